@@ -1,0 +1,49 @@
+# One target per room; what a room does not link, it cannot include.
+
+add_library(gdm_options INTERFACE)
+target_include_directories(gdm_options INTERFACE ${PROJECT_SOURCE_DIR}/include)
+# Contraction would let the compiler fuse differently per processor; the kernels fuse explicitly instead.
+# (-Wrestrict: g++ 12 warns of std::string's own operator+, its bug 105329.)
+target_compile_options(gdm_options INTERFACE -ffp-contract=off -fno-math-errno
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-restrict)
+if(GDM_WARNINGS_AS_ERRORS)
+    target_compile_options(gdm_options INTERFACE -Werror)
+endif()
+if(GDM_NATIVE)
+    target_compile_options(gdm_options INTERFACE -march=native)
+endif()
+if(GDM_SANITIZE)
+    target_compile_options(gdm_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+    target_link_options(gdm_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+# gdm_library(<room> SOURCES ... [PUBLIC ...] [LINK ...]) makes the static library gdm_<room>.
+function(gdm_library room)
+    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;LINK" ${ARGN})
+    add_library(gdm_${room} STATIC ${ARG_SOURCES})
+    target_link_libraries(gdm_${room} PUBLIC gdm_options ${ARG_PUBLIC} PRIVATE ${ARG_LINK})
+endfunction()
+
+# gdm_test(<name> SOURCE... LIBS target... [RANKS n...] [TIMEOUT s]) makes a GoogleTest program and registers it with CTest.
+# With RANKS it is run under mpirun once for each n, its own main() starting MPI.
+function(gdm_test name)
+    cmake_parse_arguments(ARG "" "TIMEOUT" "LIBS;RANKS" ${ARGN})
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 300)
+    endif()
+    add_executable(${name}_test ${ARG_UNPARSED_ARGUMENTS})
+    target_link_libraries(${name}_test PRIVATE gdm_options ${ARG_LIBS} GTest::gtest)
+    set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+    if(ARG_RANKS)
+        foreach(n IN LISTS ARG_RANKS)
+            add_test(NAME ${name}_ranks_${n}
+                COMMAND ${MPIEXEC_EXECUTABLE} -n ${n} $<TARGET_FILE:${name}_test>)
+            set_tests_properties(${name}_ranks_${n} PROPERTIES TIMEOUT ${ARG_TIMEOUT} PROCESSORS ${n}
+                ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_rmaps_base_oversubscribe=1")
+        endforeach()
+    else()
+        target_link_libraries(${name}_test PRIVATE GTest::gtest_main)
+        add_test(NAME ${name} COMMAND ${name}_test)
+        set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+    endif()
+endfunction()
