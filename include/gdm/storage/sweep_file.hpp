@@ -1,0 +1,137 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gdm/experiment.hpp"
+#include "gdm/storage/hdf5.hpp"
+
+/// The sweep file, format 1 (README, "The sweep file"): created at full size before the first replica runs; afterwards only
+/// raw data is written, values before their checksum, so that it survives the death of any process at any moment.
+namespace gdm {
+
+inline constexpr int sweep_format_version = 1;
+
+/// One parameter axis as stored under /axes.
+struct AxisRecord {
+    std::string name;
+    std::string unit;
+    std::string description;
+    Role role = Role::grid;
+    std::vector<double> values;
+    std::vector<std::string> words;  ///< labels of `values` where the parameter takes words
+};
+
+/// One parameter as stored under /points: a value for each point, or (P, n) values of a scaled inner axis.
+struct PointRecord {
+    std::string name;
+    std::string unit;
+    std::string description;
+    std::size_t width = 1;  ///< n of a scaled inner axis
+    std::vector<double> values;
+    std::vector<std::string> words;
+};
+
+/// One setting as stored under /settings.
+struct SettingRecord {
+    std::string name;
+    std::string unit;
+    std::string description;
+    double value = 0;
+    std::string word;  ///< for words and datasets
+};
+
+/// One observable as stored under /replicas.
+struct ObservableRecord {
+    std::string name;
+    std::string unit;
+    std::string description;
+    std::string combine;
+    std::string error_of;
+    std::vector<std::string> axes;
+    std::vector<std::size_t> shape;
+};
+
+/// Everything that is fixed when a sweep file is created.
+struct SweepHeader {
+    std::string experiment;
+    int experiment_version = 1;
+    std::string job;           ///< the job in full, normalised: what a resume must equal
+    std::string code_version;
+    std::string created;       ///< ISO 8601, UTC
+    std::string instruction_set;
+    std::uint64_t seed = 1;
+    std::size_t points = 0;    ///< P
+    std::size_t replicas = 0;  ///< R
+    std::vector<AxisRecord> axes;     ///< grid axes in the order of the grid (slowest first), then inner and fixed axes
+    std::vector<PointRecord> point_values;
+    std::vector<SettingRecord> settings;
+    std::vector<ObservableRecord> observables;
+
+    [[nodiscard]] std::size_t rows() const noexcept { return points * replicas; }
+    [[nodiscard]] Layout layout() const;
+    /// The point as `run` and derived quantities see it.
+    [[nodiscard]] Point point(std::size_t index) const;
+    /// Lengths of the grid axes, slowest first; their product is `points`.
+    [[nodiscard]] std::vector<std::size_t> grid_shape() const;
+    [[nodiscard]] const AxisRecord* find_axis(std::string_view name) const;
+};
+
+/// What /status says of one replica.
+inline constexpr std::uint64_t checksum_absent = 0;
+inline constexpr std::uint64_t checksum_failed = 1;
+/// Hash of (point, replica, all observables in declared order); never 0 or 1.
+[[nodiscard]] std::uint64_t row_checksum(std::uint64_t point, std::uint64_t replica, std::span<const double> block);
+
+enum class RowState : std::uint8_t { absent, done, failed, torn };
+
+struct FailureRecord {
+    std::uint64_t point = 0;
+    std::uint64_t replica = 0;
+    std::string message;
+};
+
+/// One run of the program on this file.
+struct SessionRecord {
+    std::string command_line;
+    std::string host;
+    std::string code_version;
+    std::string instruction_set;
+    std::string mpi;
+    std::string hdf5;
+    std::string start;  ///< ISO 8601, UTC
+    std::string end;    ///< empty while it runs, or if it was killed
+    std::uint64_t ranks = 0;
+};
+
+/// Read access for any process, without MPI, also while a sweep runs.
+class SweepReader {
+  public:
+    /// Throws IoError if the file is missing or unreadable, UsageError if it is no sweep file of a known format.
+    explicit SweepReader(const std::filesystem::path& path);
+
+    [[nodiscard]] const SweepHeader& header() const noexcept { return header_; }
+    [[nodiscard]] const Layout& layout() const noexcept { return layout_; }
+    /// Replica blocks of rows [first, first + count), row = point · replicas + replica, in declared order of observables.
+    [[nodiscard]] std::vector<double> read_rows(std::size_t first, std::size_t count) const;
+    [[nodiscard]] std::vector<std::uint64_t> read_checksums(std::size_t first, std::size_t count) const;
+    [[nodiscard]] std::vector<double> read_seconds(std::size_t first, std::size_t count) const;
+    /// States of rows [first, first + count); verifying reads the values and recomputes their checksums.
+    [[nodiscard]] std::vector<RowState> states(std::size_t first, std::size_t count, bool verify) const;
+    /// The replicas that are failed at present, each with its latest message.
+    [[nodiscard]] std::vector<FailureRecord> failures() const;
+    /// Used rows of /status/failures.
+    [[nodiscard]] std::size_t failure_rows() const;
+    [[nodiscard]] std::vector<SessionRecord> sessions() const;
+
+  private:
+    hdf5::File file_;
+    SweepHeader header_;
+    Layout layout_;
+};
+
+}  // namespace gdm

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+#include "gdm/parallel/communicator.hpp"
+#include "gdm/storage/hdf5.hpp"
+#include "gdm/storage/sweep_file.hpp"
+
+namespace gdm {
+
+/// Bytes that a sweep file of this header takes on disk, to about a per cent.
+[[nodiscard]] double sweep_file_bytes(const SweepHeader& header);
+
+/// Creates the file at full size, every replica absent (NaN), under the name `path`.tmp, and renames it when it is safely
+/// on disk: `path` either exists whole or not at all. By one process. Throws IoError (no space, no permission), with
+/// nothing left behind.
+void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header);
+
+/// Rows ready to be written: consecutive replicas, their checksums and times.
+struct RowBatch {
+    std::size_t first = 0;               ///< row of the first replica, point · replicas + replica
+    std::vector<double> blocks;          ///< a block of observables for each row
+    std::vector<std::uint64_t> checksums;
+    std::vector<double> seconds;
+    [[nodiscard]] std::size_t rows() const noexcept { return checksums.size(); }
+    void clear() noexcept;
+};
+
+/// Write access of one rank to a sweep file that all ranks of a communicator have open. Construction and close() are
+/// collective; everything else is independent and touches raw data only.
+class SweepWriter {
+  public:
+    SweepWriter(const Communicator& comm, const std::filesystem::path& path, const SweepHeader& header);
+    SweepWriter(const SweepWriter&) = delete;
+    SweepWriter& operator=(const SweepWriter&) = delete;
+
+    /// Number of this run in /status/session and its row in /sessions; the same on all ranks.
+    void set_session(std::uint32_t number) { session_ = number; }
+    /// Writes values first, checksums last. Throws IoError.
+    void write(const RowBatch& batch);
+    /// Writes a failure into row `slot` of /status/failures (modulo its capacity).
+    void write_failure(std::size_t slot, const FailureRecord& record);
+    void write_session(std::uint32_t number, const SessionRecord& record);
+    /// Closes the file; all ranks together. Throws IoError.
+    void close();
+
+  private:
+    template <class Element>
+    void write_column(const hdf5::Dataset& dataset, const std::vector<std::size_t>& shape, hid_t type, const RowBatch& batch,
+                      std::size_t width, const Element* values);
+
+    std::size_t replicas_;
+    Layout layout_;
+    std::uint32_t session_ = 0;
+    hdf5::File file_;
+    std::vector<hdf5::Dataset> observables_;
+    std::vector<std::vector<std::size_t>> shapes_;
+    hdf5::Dataset checksum_, seconds_, session_of_, failures_, sessions_;
+    std::vector<std::size_t> status_shape_;
+    std::vector<double> column_;
+};
+
+/// Asks the system to put what was written to `path` on disk (fdatasync); protects against power loss, not needed
+/// against the death of processes.
+void sync_file(const std::filesystem::path& path);
+
+}  // namespace gdm

@@ -1,0 +1,172 @@
+#include "gdm/storage/reduced_file.hpp"
+
+#include <fmt/format.h>
+#include <hdf5_hl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <stdexcept>
+
+#include "gdm/base/error.hpp"
+#include "gdm/base/text.hpp"
+#include "gdm/storage/hdf5.hpp"
+#include "gdm/storage/sweep_writer.hpp"
+
+namespace gdm {
+namespace {
+
+/// xarray decodes a variable with one of the long unit words as a time difference.
+std::string safe_unit(const std::string& unit) {
+    static const std::map<std::string, std::string> abbreviations = {
+        {"days", "d"},          {"hours", "h"},         {"minutes", "min"},    {"seconds", "s"},
+        {"milliseconds", "ms"}, {"microseconds", "us"}, {"nanoseconds", "ns"},
+    };
+    const auto found = abbreviations.find(unit);
+    return found == abbreviations.end() ? unit : found->second;
+}
+
+void describe(hid_t dataset, const std::string& unit, const std::string& description) {
+    if (!unit.empty()) hdf5::write_attribute(dataset, "units", safe_unit(unit));
+    hdf5::write_attribute(dataset, "long_name", description);
+}
+
+hdf5::Dataset create(hid_t file, const std::string& name, hid_t type, const std::vector<std::size_t>& shape,
+                     const double* fill = nullptr) {
+    const hdf5::PropertyList properties(hdf5::check(H5Pcreate(H5P_DATASET_CREATE), "cannot create properties"));
+    // netCDF lists attributes in the order of their creation.
+    hdf5::check(H5Pset_attr_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
+                "cannot set the order");
+    if (fill != nullptr) hdf5::check(H5Pset_fill_value(properties, H5T_NATIVE_DOUBLE, fill), "cannot set the fill value");
+    const hdf5::Space space = hdf5::simple_space(shape);
+    return hdf5::Dataset(hdf5::check(H5Dcreate2(file, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+                                     fmt::format("cannot create dataset '{}'", name)));
+}
+
+void write(hid_t dataset, hid_t type, const void* values, const std::string& name) {
+    hdf5::check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), fmt::format("cannot write '{}'", name));
+}
+
+hdf5::Dataset write_dimension(hid_t file, const ReducedDimension& dimension) {
+    hdf5::Dataset dataset;
+    if (dimension.words.empty()) {
+        dataset = create(file, dimension.name, H5T_IEEE_F64LE, {dimension.size()});
+        write(dataset, H5T_NATIVE_DOUBLE, dimension.values.data(), dimension.name);
+    } else {
+        const hdf5::Type type = hdf5::string_type();
+        dataset = create(file, dimension.name, type, {dimension.size()});
+        std::vector<const char*> labels;
+        for (const auto& word : dimension.words) labels.push_back(word.c_str());
+        write(dataset, type, labels.data(), dimension.name);
+    }
+    hdf5::check(H5DSset_scale(dataset, dimension.name.c_str()), fmt::format("cannot make '{}' a scale", dimension.name));
+    describe(dataset, dimension.words.empty() ? dimension.unit : "", dimension.description);
+    return dataset;
+}
+
+/// Names of the coordinates over some of the variable's dimensions (CF's attribute `coordinates`).
+std::string coordinates_of(const ReducedVariable& variable, const ReducedFile& content) {
+    std::vector<std::string> names;
+    for (const auto& other : content.variables) {
+        const auto spanned = [&](const std::string& dimension) {
+            return std::find(variable.dimensions.begin(), variable.dimensions.end(), dimension) != variable.dimensions.end();
+        };
+        if (other.coordinate && std::all_of(other.dimensions.begin(), other.dimensions.end(), spanned)) {
+            names.push_back(other.name);
+        }
+    }
+    return join(names, " ");
+}
+
+void write_variable(hid_t file, const ReducedVariable& variable, const ReducedFile& content,
+                    const std::map<std::string, hdf5::Dataset>& scales) {
+    constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+    std::vector<std::size_t> shape;
+    std::size_t size = 1;
+    for (const auto& name : variable.dimensions) {
+        const auto dimension = std::find_if(content.dimensions.begin(), content.dimensions.end(),
+                                            [&](const ReducedDimension& one) { return one.name == name; });
+        if (dimension == content.dimensions.end()) {
+            throw std::logic_error(fmt::format("'{}' spans the unknown dimension '{}'", variable.name, name));
+        }
+        shape.push_back(dimension->size());
+        size *= dimension->size();
+    }
+    if (variable.values.size() != size) {
+        throw std::logic_error(
+            fmt::format("'{}' has {} numbers for {} places", variable.name, variable.values.size(), size));
+    }
+    const hdf5::Dataset dataset = create(file, variable.name, variable.integer ? H5T_STD_I64LE : H5T_IEEE_F64LE, shape,
+                                         variable.integer ? nullptr : &missing);
+    write(dataset, H5T_NATIVE_DOUBLE, variable.values.data(), variable.name);
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        hdf5::check(H5DSattach_scale(dataset, scales.at(variable.dimensions[i]), static_cast<unsigned>(i)),
+                    fmt::format("cannot attach '{}' to '{}'", variable.dimensions[i], variable.name));
+    }
+    describe(dataset, variable.unit, variable.description);
+    if (!variable.integer) hdf5::write_attribute(dataset, "_FillValue", missing);
+    for (const auto& [name, text] : variable.notes) hdf5::write_attribute(dataset, name, text);
+    if (const std::string names = coordinates_of(variable, content); !variable.coordinate && !names.empty()) {
+        hdf5::write_attribute(dataset, "coordinates", names);
+    }
+}
+
+hdf5::File create_file(const std::filesystem::path& path) {
+    const hdf5::PropertyList properties(hdf5::check(H5Pcreate(H5P_FILE_CREATE), "cannot create properties"));
+    // netCDF lists variables in the order of their creation.
+    constexpr unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+    hdf5::check(H5Pset_link_creation_order(properties, order), "cannot set the order");
+    hdf5::check(H5Pset_attr_creation_order(properties, order), "cannot set the order");
+    return hdf5::File(hdf5::check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, properties, H5P_DEFAULT),
+                                  fmt::format("cannot create {}", path.string())));
+}
+
+void write_content(const std::filesystem::path& path, const ReducedFile& content) {
+    hdf5::File file = create_file(path);
+    hdf5::write_attribute(file, "format", std::string("gdm-reduced"));
+    hdf5::write_attribute(file, "format_version", std::int64_t{reduced_format_version});
+    for (const auto& [name, value] : content.attributes) {
+        std::visit([&, &key = name](const auto& one) { hdf5::write_attribute(file, key, one); }, value);
+    }
+    std::map<std::string, hdf5::Dataset> scales;
+    for (const auto& dimension : content.dimensions) scales[dimension.name] = write_dimension(file, dimension);
+    for (const auto& variable : content.variables) write_variable(file, variable, content, scales);
+    scales.clear();
+    hdf5::check(H5Fclose(file.release()), fmt::format("cannot finish {}", path.string()));
+}
+
+}  // namespace
+
+const ReducedVariable* ReducedFile::find(std::string_view name) const {
+    const auto found = std::find_if(variables.begin(), variables.end(), [&](const auto& one) { return one.name == name; });
+    return found == variables.end() ? nullptr : &*found;
+}
+
+bool is_reduced_file(const std::filesystem::path& path) {
+    try {
+        return hdf5::read_text(hdf5::open_for_reading(path), "format") == "gdm-reduced";
+    } catch (const IoError&) {
+        return false;
+    }
+}
+
+void write_reduced_file(const std::filesystem::path& path, const ReducedFile& content) {
+    // The process number keeps two reductions of one file apart; the last to finish wins.
+    const std::filesystem::path temporary = fmt::format("{}.{}.tmp", path.string(), getpid());
+    try {
+        write_content(temporary, content);
+        sync_file(temporary);
+        std::filesystem::rename(temporary, path);
+    } catch (const std::filesystem::filesystem_error& error) {
+        std::error_code ignored;
+        std::filesystem::remove(temporary, ignored);
+        throw IoError(fmt::format("cannot name the new file {}: {}", path.string(), error.code().message()));
+    } catch (...) {
+        std::error_code ignored;
+        std::filesystem::remove(temporary, ignored);
+        throw;
+    }
+}
+
+}  // namespace gdm

@@ -1,0 +1,52 @@
+#include "gdm/storage/sweep_file.hpp"
+
+#include <xxhash.h>
+
+#include <algorithm>
+
+namespace gdm {
+
+Layout SweepHeader::layout() const {
+    std::vector<Layout::Entry> entries;
+    for (const auto& observable : observables) entries.push_back({observable.name, observable.shape, 0, 1});
+    return Layout(std::move(entries));
+}
+
+Point SweepHeader::point(std::size_t index) const {
+    Point point;
+    for (const auto& setting : settings) point.set(setting.name, setting.value, setting.word);
+    for (const auto& axis : axes) {
+        if (axis.role == Role::inner) point.set_axis(axis.name, axis.values);
+    }
+    for (const auto& record : point_values) {
+        const auto first = record.values.begin() + static_cast<std::ptrdiff_t>(index * record.width);
+        if (const AxisRecord* axis = find_axis(record.name); axis != nullptr && axis->role == Role::inner) {
+            point.set_axis(record.name, {first, first + static_cast<std::ptrdiff_t>(record.width)});
+        } else {
+            point.set(record.name, *first, record.words.empty() ? "" : record.words.at(static_cast<std::size_t>(*first)));
+        }
+    }
+    return point;
+}
+
+std::vector<std::size_t> SweepHeader::grid_shape() const {
+    std::vector<std::size_t> shape;
+    for (const auto& axis : axes) {
+        if (axis.role == Role::grid) shape.push_back(axis.values.size());
+    }
+    return shape;
+}
+
+const AxisRecord* SweepHeader::find_axis(std::string_view name) const {
+    const auto found = std::find_if(axes.begin(), axes.end(), [&](const AxisRecord& axis) { return axis.name == name; });
+    return found == axes.end() ? nullptr : &*found;
+}
+
+std::uint64_t row_checksum(std::uint64_t point, std::uint64_t replica, std::span<const double> block) {
+    const std::uint64_t row[] = {point, replica};
+    const std::uint64_t seed = XXH3_64bits(row, sizeof row);
+    const std::uint64_t hash = XXH3_64bits_withSeed(block.data(), block.size_bytes(), seed);
+    return hash <= checksum_failed ? hash + 2 : hash;
+}
+
+}  // namespace gdm

@@ -1,0 +1,250 @@
+#include "gdm/storage/sweep_writer.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+
+#include "gdm/base/error.hpp"
+#include "gdm/base/text.hpp"
+#include "gdm/storage/row_boxes.hpp"
+#include "gdm/storage/sweep_schema.hpp"
+
+namespace gdm {
+namespace {
+
+/// A contiguous dataset whose space exists, filled, before anything is written to it.
+hdf5::Dataset preallocated(hid_t parent, const std::string& name, hid_t type, const std::vector<std::size_t>& shape,
+                           const void* fill) {
+    const hdf5::PropertyList properties(hdf5::check(H5Pcreate(H5P_DATASET_CREATE), "cannot create properties"));
+    hdf5::check(H5Pset_layout(properties, H5D_CONTIGUOUS), "cannot set the layout");
+    hdf5::check(H5Pset_alloc_time(properties, H5D_ALLOC_TIME_EARLY), "cannot set the allocation time");
+    hdf5::check(H5Pset_fill_time(properties, H5D_FILL_TIME_ALLOC), "cannot set the fill time");
+    if (fill != nullptr) hdf5::check(H5Pset_fill_value(properties, type, fill), "cannot set the fill value");
+    const hdf5::Space space = hdf5::simple_space(shape);
+    return hdf5::Dataset(hdf5::check(H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+                                     fmt::format("cannot create dataset '{}'", name)));
+}
+
+void describe(hid_t object, std::int64_t index, const std::string& unit, const std::string& long_name) {
+    hdf5::write_attribute(object, "index", index);
+    hdf5::write_attribute(object, "unit", unit);
+    hdf5::write_attribute(object, "long_name", long_name);
+}
+
+void write_header(hid_t file, const SweepHeader& header) {
+    hdf5::write_attribute(file, "format", std::string("gdm-sweep"));
+    hdf5::write_attribute(file, "format_version", std::int64_t{sweep_format_version});
+    hdf5::write_attribute(file, "experiment", header.experiment);
+    hdf5::write_attribute(file, "experiment_version", std::int64_t{header.experiment_version});
+    hdf5::write_attribute(file, "job", header.job);
+    hdf5::write_attribute(file, "code_version", header.code_version);
+    hdf5::write_attribute(file, "created", header.created);
+    hdf5::write_attribute(file, "instruction_set", header.instruction_set);
+    hdf5::write_attribute(file, "seed", static_cast<std::int64_t>(header.seed));
+    hdf5::write_attribute(file, "points", static_cast<std::int64_t>(header.points));
+    hdf5::write_attribute(file, "replicas", static_cast<std::int64_t>(header.replicas));
+
+    const hdf5::Group axes = hdf5::create_group(file, "axes");
+    for (std::size_t i = 0; i < header.axes.size(); ++i) {
+        const auto& axis = header.axes[i];
+        const auto dataset = hdf5::write_doubles(axes, axis.name, {axis.values.size()}, axis.values);
+        describe(dataset, static_cast<std::int64_t>(i), axis.unit, axis.description);
+        hdf5::write_attribute(dataset, "role", std::string(to_string(axis.role)));
+        if (!axis.words.empty()) hdf5::write_attribute(dataset, "words", join(axis.words, ","));
+    }
+    const hdf5::Group points = hdf5::create_group(file, "points");
+    for (std::size_t i = 0; i < header.point_values.size(); ++i) {
+        const auto& record = header.point_values[i];
+        std::vector<std::size_t> shape{header.points};
+        if (record.width > 1 || record.values.size() != header.points) shape.push_back(record.width);
+        const auto dataset = hdf5::write_doubles(points, record.name, shape, record.values);
+        describe(dataset, static_cast<std::int64_t>(i), record.unit, record.description);
+        if (!record.words.empty()) hdf5::write_attribute(dataset, "words", join(record.words, ","));
+    }
+    const hdf5::Group settings = hdf5::create_group(file, "settings");
+    for (std::size_t i = 0; i < header.settings.size(); ++i) {
+        const auto& setting = header.settings[i];
+        const auto dataset = setting.word.empty() ? hdf5::write_doubles(settings, setting.name, {}, {&setting.value, 1})
+                                                  : hdf5::write_string(settings, setting.name, setting.word);
+        describe(dataset, static_cast<std::int64_t>(i), setting.unit, setting.description);
+        if (!setting.word.empty()) {
+            hdf5::write_attribute(dataset, "word_index", static_cast<std::int64_t>(setting.value));
+        }
+    }
+}
+
+void create_tables(hid_t file, const SweepHeader& header) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const hdf5::Group replicas = hdf5::create_group(file, "replicas");
+    for (std::size_t i = 0; i < header.observables.size(); ++i) {
+        const auto& observable = header.observables[i];
+        std::vector<std::size_t> shape{header.points, header.replicas};
+        shape.insert(shape.end(), observable.shape.begin(), observable.shape.end());
+        const auto dataset = preallocated(replicas, observable.name, H5T_IEEE_F64LE, shape, &nan);
+        describe(dataset, static_cast<std::int64_t>(i), observable.unit, observable.description);
+        hdf5::write_attribute(dataset, "combine", observable.combine);
+        hdf5::write_attribute(dataset, "error_of", observable.error_of);
+        hdf5::write_attribute(dataset, "axes", join(observable.axes, ","));
+    }
+    const hdf5::Group status = hdf5::create_group(file, "status");
+    const std::vector<std::size_t> rows{header.points, header.replicas};
+    const auto checksum = preallocated(status, "checksum", H5T_STD_U64LE, rows, nullptr);
+    describe(checksum, 0, "1", "0: not done, 1: failed, else hash of (point, replica, observables)");
+    describe(preallocated(status, "seconds", H5T_IEEE_F64LE, rows, &nan), 1, "s", "wall-clock time of the replica");
+    describe(preallocated(status, "session", H5T_STD_U32LE, rows, nullptr), 2, "1", "row of /sessions that computed it");
+    const auto failures = preallocated(status, "failures", schema::failure_type(), {schema::failure_capacity}, nullptr);
+    describe(failures, 3, "1", "replicas that threw, with their messages");
+    preallocated(file, "sessions", schema::session_type(), {schema::session_capacity}, nullptr);
+}
+
+std::string directory_of(const std::filesystem::path& path) {
+    return path.parent_path().empty() ? "." : path.parent_path().string();
+}
+
+/// Explains a failed creation by the state of the file system, which HDF5's stack often does not name.
+void check_room(const std::filesystem::path& path, double needed) {
+    std::error_code error;
+    const auto space = std::filesystem::space(directory_of(path), error);
+    if (!error && static_cast<double>(space.available) < needed) {
+        throw IoError(fmt::format("{} needs {}, but '{}' has {} free; free some space or choose another --output",
+                                  path.string(), bytes_text(needed), directory_of(path),
+                                  bytes_text(static_cast<double>(space.available))));
+    }
+}
+
+}  // namespace
+
+double sweep_file_bytes(const SweepHeader& header) {
+    const auto rows = static_cast<double>(header.rows());
+    double numbers = 0;
+    for (const auto& axis : header.axes) numbers += static_cast<double>(axis.values.size());
+    for (const auto& record : header.point_values) numbers += static_cast<double>(record.values.size());
+    return rows * (8.0 * static_cast<double>(header.layout().size()) + 20) + 8 * numbers +
+           sizeof(schema::Failure) * schema::failure_capacity + sizeof(schema::Session) * schema::session_capacity + 65536;
+}
+
+void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header) {
+    const std::filesystem::path temporary = path.string() + ".tmp";
+    check_room(path, sweep_file_bytes(header));
+    try {
+        hdf5::File file(hdf5::check(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
+                                    fmt::format("cannot create {}", temporary.string())));
+        write_header(file, header);
+        create_tables(file, header);
+        hdf5::check(H5Fclose(file.release()), fmt::format("cannot finish {}", temporary.string()));
+        sync_file(temporary);
+        std::filesystem::rename(temporary, path);
+        sync_file(directory_of(path));
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw IoError(fmt::format("cannot name the new file {}: {}", path.string(), error.code().message()));
+    } catch (const Error&) {
+        std::error_code ignored;
+        std::filesystem::remove(temporary, ignored);
+        throw;
+    }
+}
+
+void RowBatch::clear() noexcept {
+    blocks.clear();
+    checksums.clear();
+    seconds.clear();
+}
+
+SweepWriter::SweepWriter(const Communicator& comm, const std::filesystem::path& path, const SweepHeader& header)
+    : replicas_(header.replicas), layout_(header.layout()), status_shape_{header.points, header.replicas} {
+    comm.on_first([&] {
+        // ompio would print a stack of its own for these.
+        if (access(path.c_str(), R_OK | W_OK) != 0) {
+            throw IoError(fmt::format("cannot write to {}: {}", path.string(), std::strerror(errno)));
+        }
+    });
+    comm.together([&] {
+        setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);  // the sidecar lock guards the file; MPI-IO takes none
+        const hdf5::PropertyList access_list(hdf5::check(H5Pcreate(H5P_FILE_ACCESS), "cannot create properties"));
+        hdf5::check(H5Pset_fapl_mpio(access_list, comm.get(), MPI_INFO_NULL), "cannot select MPI-IO");
+        hdf5::check(H5Pset_all_coll_metadata_ops(access_list, true), "cannot read metadata collectively");
+        file_ = hdf5::File(hdf5::check(H5Fopen(path.c_str(), H5F_ACC_RDWR, access_list),
+                                       fmt::format("cannot open {} for writing", path.string())));
+        for (const auto& entry : layout_.entries()) {
+            observables_.push_back(hdf5::open_dataset(file_, "replicas/" + entry.name));
+            std::vector<std::size_t> shape = status_shape_;
+            shape.insert(shape.end(), entry.shape.begin(), entry.shape.end());
+            shapes_.push_back(std::move(shape));
+        }
+        checksum_ = hdf5::open_dataset(file_, "status/checksum");
+        seconds_ = hdf5::open_dataset(file_, "status/seconds");
+        session_of_ = hdf5::open_dataset(file_, "status/session");
+        failures_ = hdf5::open_dataset(file_, "status/failures");
+        sessions_ = hdf5::open_dataset(file_, "sessions");
+    });
+}
+
+template <class Element>
+void SweepWriter::write_column(const hdf5::Dataset& dataset, const std::vector<std::size_t>& shape, hid_t type,
+                               const RowBatch& batch, std::size_t width, const Element* values) {
+    const hdf5::Space file_space = hdf5::simple_space(shape);
+    for_each_box(batch.first, batch.rows(), replicas_, [&](const RowBox& box) {
+        schema::select_box(file_space, shape, box.point, box.points, box.replica, box.replicas);
+        const hdf5::Space memory = hdf5::simple_space({box.points * box.replicas * width});
+        hdf5::check(H5Dwrite(dataset, type, memory, file_space, H5P_DEFAULT, values + box.offset * width),
+                    "cannot write results: disk full, or the file was taken away; what was written stays valid");
+    });
+}
+
+void SweepWriter::write(const RowBatch& batch) {
+    if (batch.rows() == 0) return;
+    for (std::size_t i = 0; i < observables_.size(); ++i) {
+        const auto& entry = layout_.entries()[i];
+        column_.resize(batch.rows() * entry.size);
+        for (std::size_t row = 0; row < batch.rows(); ++row) {
+            std::copy_n(batch.blocks.data() + row * layout_.size() + entry.offset, entry.size,
+                        column_.data() + row * entry.size);
+        }
+        write_column(observables_[i], shapes_[i], H5T_NATIVE_DOUBLE, batch, entry.size, column_.data());
+    }
+    write_column(seconds_, status_shape_, H5T_NATIVE_DOUBLE, batch, 1, batch.seconds.data());
+    const std::vector<std::uint32_t> sessions(batch.rows(), session_);
+    write_column(session_of_, status_shape_, H5T_NATIVE_UINT32, batch, 1, sessions.data());
+    write_column(checksum_, status_shape_, H5T_NATIVE_UINT64, batch, 1, batch.checksums.data());
+}
+
+namespace {
+template <class Row>
+void write_row(const hdf5::Dataset& dataset, const hdf5::Type& type, std::size_t capacity, std::size_t slot, const Row& row) {
+    const hdf5::Space file_space = hdf5::simple_space({capacity});
+    const hsize_t start = slot % capacity, count = 1;
+    hdf5::check(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &start, nullptr, &count, nullptr), "cannot select a row");
+    const hdf5::Space memory = hdf5::simple_space({1});
+    hdf5::check(H5Dwrite(dataset, type, memory, file_space, H5P_DEFAULT, &row), "cannot write a record");
+}
+}  // namespace
+
+void SweepWriter::write_failure(std::size_t slot, const FailureRecord& record) {
+    write_row(failures_, schema::failure_type(), schema::failure_capacity, slot, schema::pack(record));
+}
+
+void SweepWriter::write_session(std::uint32_t number, const SessionRecord& record) {
+    write_row(sessions_, schema::session_type(), schema::session_capacity, number, schema::pack(record));
+}
+
+void SweepWriter::close() {
+    observables_.clear();
+    for (hdf5::Dataset* dataset : {&checksum_, &seconds_, &session_of_, &failures_, &sessions_}) dataset->reset();
+    hdf5::check(H5Fclose(file_.release()), "cannot close the sweep file");
+}
+
+void sync_file(const std::filesystem::path& path) {
+    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    const bool failed = fsync(descriptor) != 0 && (errno == EIO || errno == ENOSPC || errno == EDQUOT);
+    const int reason = errno;
+    ::close(descriptor);
+    if (failed) throw IoError(fmt::format("cannot put {} on disk: {}", path.string(), std::strerror(reason)));
+}
+
+}  // namespace gdm

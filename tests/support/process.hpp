@@ -1,0 +1,57 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+/// Running programs from tests, and killing them.
+namespace gdm::test {
+
+struct ProcessResult {
+    int code = -1;         ///< exit status; 128 + n if it died of signal n
+    bool signalled = false;
+    std::string output;    ///< stdout and stderr together
+};
+
+/// A program in a process group of its own, so that it can be killed with all its children.
+class Process {
+  public:
+    /// `environment` adds "NAME=value" entries to the present one.
+    explicit Process(const std::vector<std::string>& command, const std::vector<std::string>& environment = {});
+    ~Process();
+    Process(const Process&) = delete;
+    Process& operator=(const Process&) = delete;
+
+    [[nodiscard]] bool running();
+    void kill_group(int signal) const;
+    void kill_leader(int signal) const;
+    /// The processes it started that are alive at present: the ranks of an mpirun.
+    [[nodiscard]] std::vector<pid_t> children() const;
+    [[nodiscard]] ProcessResult wait();
+
+  private:
+    pid_t pid_ = -1;
+    int status_ = 0;
+    bool reaped_ = false;
+    std::filesystem::path log_;
+};
+
+[[nodiscard]] ProcessResult run(const std::vector<std::string>& command, const std::vector<std::string>& environment = {});
+/// mpirun -n ranks, quietly, as root too and with more ranks than cores.
+[[nodiscard]] std::vector<std::string> mpirun(int ranks, std::vector<std::string> command);
+
+/// A directory that is removed at the end.
+class TemporaryDirectory {
+  public:
+    TemporaryDirectory();
+    ~TemporaryDirectory();
+    [[nodiscard]] std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+}  // namespace gdm::test

@@ -1,0 +1,312 @@
+#include "support/test_experiments.hpp"
+
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+
+#include "gdm/base/statistics.hpp"
+
+namespace gdm::test {
+namespace {
+
+Parameter setting(const std::string& name, const std::string& description, const std::string& value,
+                  Range range = {.min = 0}) {
+    return {.name = name,
+            .description = description,
+            .role = Role::setting,
+            .kind = Kind::integer,
+            .default_value = value,
+            .range = range};
+}
+
+void run_normal(const Point& point, const Context&, const RandomStream& random, const Stop&, Values& values) {
+    RandomSequence sequence(random, Purpose::test);
+    const auto samples = point.integer("samples");
+    RunningMoments x, squared;
+    std::vector<double> all;
+    const auto s = point.axis("s");
+    const auto u = point.axis("u");
+    const std::span<double> cosine = values["cosine"];
+    const std::span<double> below = values["below"];
+    const std::span<double> histogram = values["histogram"];
+    for (const auto& zeroed : {cosine, below, histogram}) std::fill(zeroed.begin(), zeroed.end(), 0.);
+    for (std::int64_t sample = 0; sample < samples; ++sample) {
+        const double value = point["p"] + sequence.normal();
+        all.push_back(value);
+        x.add(value);
+        squared.add(value * value);
+        for (std::size_t i = 0; i < s.size(); ++i) cosine[i] += std::cos(s[i] * value) / static_cast<double>(samples);
+        for (std::size_t i = 0; i < u.size(); ++i) below[i] += (value < u[i] ? 1. : 0.) / static_cast<double>(samples);
+        const double bin = std::floor(value + 4);
+        if (bin >= 0 && bin < 8) histogram[static_cast<std::size_t>(bin)] += 1;
+    }
+    values.set("x", x.mean());
+    values.set("x_squared", squared.mean());
+    values.set("log_exp", log_mean_exp(all));
+    values.set("first", all.front());
+}
+
+/// L² updates at random sites. (In order, Metropolis is not ergodic at L = 2, where updates without cost are certain.)
+void update_spins(std::vector<int>& spins, int size, double beta, bool metropolis, RandomSequence random) {
+    for (int update = 0; update < size * size; ++update) {
+        const int site = static_cast<int>(random.below(static_cast<std::uint64_t>(size * size)));
+        const int row = site / size, column = site % size;
+        const int field = spins[(row + 1) % size * size + column] + spins[(row + size - 1) % size * size + column] +
+                          spins[row * size + (column + 1) % size] + spins[row * size + (column + size - 1) % size];
+        const double uniform = random.uniform();
+        if (metropolis) {
+            if (uniform < std::exp(-2 * beta * spins[site] * field)) spins[site] = -spins[site];
+        } else {
+            spins[site] = uniform < 1 / (1 + std::exp(-2 * beta * field)) ? 1 : -1;
+        }
+    }
+}
+
+void run_ising(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+    const int size = static_cast<int>(point.integer("L"));
+    const double sites = size * size;
+    const bool metropolis = point.word("update") == "metropolis";
+    const auto dx = point.axis("dx");
+    const std::int64_t thermalisation = point.integer("thermalisation");
+    const std::int64_t sweeps = point.integer("sweeps");
+    std::vector<int> spins(size * size, 1);
+    std::vector<double> energies;
+    RunningMoments squared, fourth;
+    std::vector<RunningMoments> correlation(dx.size());
+    for (std::int64_t step = 0; step < thermalisation + sweeps; ++step) {
+        stop.check();
+        update_spins(spins, size, 1 / point["T"], metropolis,
+                     RandomSequence(random, Purpose::markov_chain, 0, static_cast<std::uint32_t>(step)));
+        if (step < thermalisation) continue;
+        double bonds = 0;
+        for (int row = 0; row < size; ++row) {
+            for (int column = 0; column < size; ++column) {
+                const int here = spins[row * size + column];
+                bonds += here * (spins[row * size + (column + 1) % size] + spins[(row + 1) % size * size + column]);
+                for (std::size_t i = 0; i < dx.size() && dx[i] < size; ++i) {
+                    correlation[i].add(here * spins[row * size + (column + static_cast<int>(dx[i])) % size]);
+                }
+            }
+        }
+        const double magnetisation = std::accumulate(spins.begin(), spins.end(), 0.) / sites;
+        energies.push_back(-bonds / sites);
+        squared.add(magnetisation * magnetisation);
+        fourth.add(std::pow(magnetisation, 4));
+    }
+    const BinnedMean energy = binned_mean(energies);
+    values.set("energy", energy.mean);
+    values.set("energy_binned_error", energy.error);
+    values.set("magnetisation_squared", squared.mean());
+    values.set("magnetisation_fourth", fourth.mean());
+    for (std::size_t i = 0; i < dx.size() && dx[i] < size; ++i) values["correlation"][i] = correlation[i].mean();
+    for (int row = 0; row < size; ++row) {
+        for (int column = 0; column < size; ++column) values["snapshot"][row * 8 + column] = spins[row * size + column];
+    }
+}
+
+}  // namespace
+
+Experiment toy_normal() {
+    Experiment experiment;
+    experiment.name = "toy_normal";
+    experiment.question = "What are the moments of a normal variable?";
+    experiment.source = "closed forms";
+    experiment.parameters = {{.name = "p", .description = "mean", .default_value = "0, 1, 2"},
+                             {.name = "s", .description = "wave number", .role = Role::inner, .default_value = "0, 0.5, 1"},
+                             {.name = "u",
+                              .description = "threshold above the mean",
+                              .role = Role::inner,
+                              .default_value = "-1, 0, 1, 2",
+                              .scale = [](double value, const Point& point) { return value + point["p"]; }},
+                             setting("samples", "draws in one replica", "100", {.min = 1})};
+    experiment.fixed_axes = {{.name = "bin",
+                              .description = "centre of the histogram's bins",
+                              .values = {-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5}}};
+    experiment.observables = {{.name = "x", .description = "the variable"},
+                              {.name = "x_squared", .description = "its square"},
+                              {.name = "histogram", .description = "its counts", .axes = {"bin"}, .combine = Combine::sum},
+                              {.name = "log_exp", .description = "ln E exp(x)", .combine = Combine::log_mean_exp},
+                              {.name = "cosine", .description = "E cos(s x)", .axes = {"s"}},
+                              {.name = "below", .description = "P(x < u)", .axes = {"u"}},
+                              {.name = "first", .description = "the first draw", .combine = Combine::stored}};
+    experiment.derived = {
+        {.name = "variance",
+         .description = "E x^2 - (E x)^2",
+         .compute = [](const Point&, const Combined& combined, std::span<double> value,
+                       std::span<double>) { value[0] = combined.scalar("x_squared") - std::pow(combined.scalar("x"), 2); }},
+        {.name = "inverse",
+         .description = "1/E x, from a fit",
+         .compute = [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+             if (point["p"] == 0) return;
+             value[0] = 1 / combined.scalar("x");
+             systematic[0] = 0.01;
+         }}};
+    experiment.theory = {{.name = "x_theory",
+                          .description = "p",
+                          .compute = [](const Point& point, std::span<double> value) { value[0] = point["p"]; }}};
+    experiment.run = run_normal;
+    experiment.cost = [](const Point& point) { return 20 * point["samples"]; };
+    return experiment;
+}
+
+Experiment toy_eight() {
+    Experiment experiment;
+    experiment.name = "toy_eight";
+    experiment.question = "How fast is the runner alone?";
+    experiment.source = "none";
+    experiment.parameters = {{.name = "p", .description = "offset", .default_value = "linspace(0, 1, 101)"}};
+    static const char* const names[] = {"x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7"};
+    for (const char* name : names)
+        experiment.observables.push_back({.name = name, .description = "p + replica + (i + 1)/8"});
+    experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop&, Values& values) {
+        for (int i = 0; i < 8; ++i) values.set(names[i], point["p"] + random.replica() + (i + 1) / 8.);
+    };
+    return experiment;
+}
+
+Experiment toy_throw() {
+    Experiment experiment;
+    experiment.name = "toy_throw";
+    experiment.question = "What becomes of a replica that throws?";
+    experiment.source = "none";
+    experiment.parameters = {{.name = "p", .description = "offset", .default_value = "0, 1, 2, 3"},
+                             setting("bad_p", "point that throws", "1", {}),
+                             setting("bad_replica", "replica that throws; -1: none", "2", {.min = -1})};
+    experiment.observables = {{.name = "x", .description = "p + replica/1000"}};
+    experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop&, Values& values) {
+        if (point["p"] == point["bad_p"] && random.replica() == point["bad_replica"]) {
+            throw std::runtime_error("the series did not converge");
+        }
+        values.set("x", point["p"] + random.replica() / 1000.);
+    };
+    return experiment;
+}
+
+Experiment toy_ising() {
+    Experiment experiment;
+    experiment.name = "toy_ising";
+    experiment.question = "How does the square-lattice Ising model order at small sizes?";
+    experiment.source = "Onsager 1944; exact enumeration";
+    experiment.parameters = {{.name = "T",
+                              .description = "temperature, J = 1",
+                              .default_value = "2, 2.5, 3",
+                              .range = {.min = 0, .open_min = true},
+                              .alternatives = {{"beta",
+                                                "1",
+                                                "inverse temperature",
+                                                {.min = 0, .open_min = true},
+                                                [](double beta, const Point&) { return 1 / beta; }}}},
+                             {.name = "L",
+                              .description = "lattice size",
+                              .kind = Kind::integer,
+                              .default_value = "2, 4, 8",
+                              .range = {.min = 2, .max = 8}},
+                             {.name = "update",
+                              .description = "rule of a single-spin update",
+                              .kind = Kind::word,
+                              .default_value = "metropolis, heat_bath",
+                              .words = {"metropolis", "heat_bath"}},
+                             {.name = "dx",
+                              .unit = "lattice spacing",
+                              .description = "distance along a row",
+                              .role = Role::inner,
+                              .kind = Kind::integer,
+                              .default_value = "arange(0, 4)",
+                              .range = {.min = 0}},
+                             setting("sweeps", "sweeps measured in one replica", "2000", {.min = 32}),
+                             setting("thermalisation", "sweeps before measuring", "100")};
+    std::vector<double> places(8);
+    std::iota(places.begin(), places.end(), 0.);
+    experiment.fixed_axes = {{.name = "row", .description = "row of the lattice", .values = places},
+                             {.name = "column", .description = "column of the lattice", .values = places}};
+    experiment.observables = {
+        {.name = "energy", .unit = "J", .description = "energy per site"},
+        {.name = "energy_binned_error", .unit = "J", .description = "binning error of the energy", .error_of = "energy"},
+        {.name = "magnetisation_squared", .description = "mean squared magnetisation"},
+        {.name = "magnetisation_fourth", .description = "mean fourth power of the magnetisation"},
+        {.name = "correlation", .description = "<s(0) s(dx)>; NaN for dx >= L", .axes = {"dx"}},
+        {.name = "snapshot",
+         .description = "last configuration; NaN beyond L",
+         .axes = {"row", "column"},
+         .combine = Combine::stored}};
+    experiment.derived = {
+        {.name = "binder",
+         .description = "1 - <m^4>/(3 <m^2>^2)",
+         .compute = [](const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
+             value[0] =
+                 1 - combined.scalar("magnetisation_fourth") / (3 * std::pow(combined.scalar("magnetisation_squared"), 2));
+         }}};
+    experiment.run = run_ising;
+    experiment.cost = [](const Point& point) {
+        return (point["sweeps"] + point["thermalisation"]) * std::pow(point["L"], 2) * 50;
+    };
+    return experiment;
+}
+
+Experiment toy_dataset() {
+    Experiment experiment;
+    experiment.name = "toy_dataset";
+    experiment.question = "How certain is the mean of these data?";
+    experiment.source = "Efron 1979";
+    experiment.parameters = {{.name = "n",
+                              .description = "rows drawn in a sample",
+                              .kind = Kind::integer,
+                              .default_value = "10, 100",
+                              .range = {.min = 1}},
+                             {.name = "data",
+                              .description = "rows of numbers; the first column is used",
+                              .role = Role::setting,
+                              .kind = Kind::dataset,
+                              .default_value = ""}};
+    experiment.observables = {{.name = "mean", .description = "mean of a sample"},
+                              {.name = "mean_squared", .description = "its square"}};
+    experiment.prepare = [](const Point&, const Inputs& inputs) -> Context {
+        const Array& data = inputs.at("data");
+        if (data.shape.size() != 2 || data.shape[0] == 0) throw UsageError(data.source + " must have rows and columns");
+        std::vector<double> column(data.shape[0]);
+        for (std::size_t row = 0; row < column.size(); ++row) column[row] = data.values[row * data.shape[1]];
+        return column;
+    };
+    experiment.run = [](const Point& point, const Context& context, const RandomStream& random, const Stop&,
+                        Values& values) {
+        const auto& column = std::any_cast<const std::vector<double>&>(context);
+        RandomSequence sequence(random, Purpose::bootstrap);
+        RunningMoments sample;
+        for (std::int64_t i = 0; i < point.integer("n"); ++i) sample.add(column[sequence.below(column.size())]);
+        values.set("mean", sample.mean());
+        values.set("mean_squared", sample.mean() * sample.mean());
+    };
+    return experiment;
+}
+
+Experiment toy_slow() {
+    Experiment experiment;
+    experiment.name = "toy_slow";
+    experiment.question = "How well is uneven work shared out?";
+    experiment.source = "none";
+    experiment.parameters = {{.name = "p",
+                              .description = "ln of the work to base 10",
+                              .default_value = "linspace(0, 3, 16)",
+                              .range = {.max = 9}}};
+    experiment.observables = {{.name = "x", .description = "where the logistic map ends"}};
+    experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+        double x = RandomSequence(random, Purpose::test).uniform();
+        const auto thousands = std::llround(std::pow(10, point["p"]));
+        for (long long i = 0; i < thousands; ++i) {
+            stop.check();
+            for (int step = 0; step < 1000; ++step) x = 3.99 * x * (1 - x);
+        }
+        values.set("x", x);
+    };
+    experiment.cost = [](const Point& point) { return 4000 * std::pow(10, point["p"]); };
+    return experiment;
+}
+
+const std::vector<Experiment>& test_experiments() {
+    static const std::vector<Experiment> table = {toy_dataset(), toy_eight(), toy_ising(),
+                                                  toy_normal(),  toy_slow(),  toy_throw()};
+    return table;
+}
+
+}  // namespace gdm::test

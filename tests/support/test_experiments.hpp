@@ -1,0 +1,34 @@
+#pragma once
+
+#include "gdm/experiment.hpp"
+
+/// Small experiments with known answers. They take every road through the interface that the real ones take or will take.
+namespace gdm::test {
+
+/// Grid p; x ~ N(p, 1), `samples` a replica. Every way to combine, an inner axis as it is (s) and one in units of the point
+/// (u = p + job's value), a fixed axis: x (p), x_squared (p² + 1), histogram (n Φ), log_exp (ln E eˣ = p + ½), cosine over
+/// s (cos(sp) e^{−s²/2}), below over u (Φ(u − p)), first (stored); derived variance (1), and inverse (1/p with a
+/// systematic part of 0.01; NaN at p = 0); theory x_theory (p).
+[[nodiscard]] Experiment toy_normal();
+
+/// Eight scalars of a replica without any work: measures the runner alone. x0 … x7 = p + replica + 1/8, 2/8, …
+[[nodiscard]] Experiment toy_eight();
+
+/// x = p + replica/1000; throws std::runtime_error at p = `bad_p` in replica `bad_replica` (-1: never).
+[[nodiscard]] Experiment toy_throw();
+
+/// The two-dimensional periodic Ising model, L × L with energy −Σ s s' over right and lower neighbours, as a Markov chain of
+/// single-spin updates (`update` = metropolis, heat_bath) at temperature T (or beta). Points differ in size: `correlation`
+/// over the inner axis dx and `snapshot` over fixed axes of 8 × 8 are NaN beyond L.
+[[nodiscard]] Experiment toy_ising();
+
+/// The mean and its square over bootstrap samples of the rows of a user's (n, d) array: its first column.
+[[nodiscard]] Experiment toy_dataset();
+
+/// Work of 10^p thousand steps of a chaotic map (about 4 µs each); polls its stop between them.
+[[nodiscard]] Experiment toy_slow();
+
+/// All of them, as a registry.
+[[nodiscard]] const std::vector<Experiment>& test_experiments();
+
+}  // namespace gdm::test
