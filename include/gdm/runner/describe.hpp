@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gdm/runner/job.hpp"
+
+namespace gdm {
+
+/// What `gdm-sweep --list` prints: a line for each experiment.
+[[nodiscard]] std::string list_text(const std::vector<Experiment>& experiments);
+/// What `--describe` prints: question, source, parameters, observables, derived quantities and theory.
+[[nodiscard]] std::string describe_text(const Experiment& experiment);
+/// What `--dry-run` prints: points, replicas, file size, memory, and core-hours estimated by running the cheapest replica
+/// (and one at the dearest point, if that takes less than a few seconds by the experiment's own estimate).
+[[nodiscard]] std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string& output, int ranks);
+
+}  // namespace gdm

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gdm/experiment.hpp"
+
+namespace gdm {
+
+/// The numbers that a job's expression stands for: numbers and numpy's linspace(a, b, n), geomspace(a, b, n),
+/// arange(a, b[, step]) in any order, separated by commas; each rounded to 12 significant digits.
+/// Throws UsageError that says what is wrong and what is allowed, without naming the place.
+[[nodiscard]] std::vector<double> parse_values(std::string_view expression);
+
+/// Values of one parameter as a job gives them: numbers, or places in `parameter.words`.
+/// Throws UsageError if one is outside the range, no integer, an unknown word, or given twice.
+[[nodiscard]] std::vector<double> parse_parameter(const Parameter& parameter, std::string_view expression);
+[[nodiscard]] std::vector<double> parse_alternative(const Alternative& alternative, std::string_view expression);
+
+/// Row-major places on the axes of a product grid: the last axis runs fastest.
+[[nodiscard]] std::vector<std::size_t> grid_place(std::size_t index, const std::vector<std::size_t>& shape);
+
+}  // namespace gdm

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "gdm/runner/scheduler.hpp"
+
+namespace gdm {
+
+/// Tells on stderr how far a sweep is: a bar that is redrawn on a terminal, a plain line now and then in a log. A thread of
+/// its own, so that it also moves while one replica takes minutes.
+class Progress {
+  public:
+    struct Plan {
+        std::string name;
+        std::int64_t rows = 0;          ///< replicas of the whole sweep
+        std::int64_t rows_before = 0;   ///< of these, done or failed before this run
+        bool terminal = false;
+        double log_interval = 30;       ///< seconds between lines of a log
+    };
+    Progress(Plan plan, std::function<Tally()> tally);
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+
+    /// One line for a state of things; `seconds` since the start of this run.
+    [[nodiscard]] static std::string line(const Plan& plan, const Tally& tally, double seconds);
+
+  private:
+    void watch();
+
+    Plan plan_;
+    std::function<Tally()> tally_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool over_ = false;
+    std::thread thread_;
+};
+
+}  // namespace gdm

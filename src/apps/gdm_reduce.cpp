@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <boost/program_options.hpp>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <string>
+
+#include "gdm/base/error.hpp"
+#include "gdm/experiments/registry.hpp"
+#include "gdm/reduction/reduce.hpp"
+#include "gdm/storage/hdf5.hpp"
+#include "gdm/storage/reduced_file.hpp"
+#include "gdm/storage/sweep_file.hpp"
+
+namespace {
+
+namespace options = boost::program_options;
+namespace fs = std::filesystem;
+
+struct Request {
+    fs::path sweep;
+    fs::path output;
+    bool overwrite = false;
+    bool help = false;
+};
+
+options::options_description shown_options() {
+    options::options_description shown(
+        "gdm-reduce FILE [options]\n\nTurns a finished or partial sweep into arrays over the grid "
+        "with errors (netCDF, HDF5).\n\nOptions");
+    shown.add_options()("output,o", options::value<std::string>()->value_name("OUT"),
+                        "file to write (FILE's name with .reduced.h5)")(
+        "overwrite", "replace OUT even if it is not a reduced file (never a sweep file)")("help,h", "print this help");
+    return shown;
+}
+
+Request parse(int argc, char** argv) {
+    options::options_description all = shown_options();
+    all.add_options()("file", options::value<std::string>());
+    options::positional_options_description positional;
+    positional.add("file", 1);
+    options::variables_map given;
+    try {
+        const auto style = options::command_line_style::default_style & ~options::command_line_style::allow_guessing;
+        options::store(options::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(),
+                       given);
+    } catch (const options::error& error) {
+        throw gdm::UsageError(fmt::format("{}; see gdm-reduce --help", error.what()));
+    }
+    Request request;
+    request.help = given.count("help") > 0;
+    request.overwrite = given.count("overwrite") > 0;
+    if (request.help) return request;
+    if (given.count("file") == 0) throw gdm::UsageError("which sweep file? usage: gdm-reduce FILE [--output OUT]");
+    request.sweep = given["file"].as<std::string>();
+    request.output = given.count("output") > 0 ? fs::path(given["output"].as<std::string>())
+                                               : fs::path(request.sweep).replace_extension(".reduced.h5");
+    return request;
+}
+
+bool is_sweep_file(const fs::path& path) {
+    try {
+        return gdm::hdf5::read_text(gdm::hdf5::open_for_reading(path), "format") == "gdm-sweep";
+    } catch (const gdm::IoError&) {
+        return false;
+    }
+}
+
+/// A reduced file can be made again, so it is replaced; nothing else is without being asked, and a sweep file never.
+void check_output(const Request& request) {
+    const fs::path& output = request.output;
+    if (!fs::exists(output) || gdm::is_reduced_file(output)) return;
+    if (is_sweep_file(output)) {
+        throw gdm::UsageError(fmt::format("{} is a sweep file; choose another --output", output.string()));
+    }
+    if (!request.overwrite) {
+        throw gdm::UsageError(fmt::format("{} exists and is not a reduced file; choose another --output, or add --overwrite",
+                                          output.string()));
+    }
+}
+
+const gdm::Experiment* known_experiment(const std::string& name) {
+    for (const auto& experiment : gdm::experiments()) {
+        if (experiment.name == name) return &experiment;
+    }
+    return nullptr;
+}
+
+void reduce_file(const Request& request) {
+    const gdm::SweepReader reader(request.sweep);
+    check_output(request);
+    const auto& header = reader.header();
+    const auto [file, counts, warnings] =
+        gdm::reduce(reader, known_experiment(header.experiment), request.sweep.filename().string());
+    for (const auto& warning : warnings) fmt::print(stderr, "gdm-reduce: warning: {}\n", warning);
+    gdm::write_reduced_file(request.output, file);
+    fmt::print("{}: {} of {} points complete, {} partial; {} of {} replicas; {} variables\n", request.output.string(),
+               counts.complete, counts.points, counts.partial, counts.done, header.rows(), file.variables.size());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        gdm::hdf5::silence();
+        const Request request = parse(argc, argv);
+        if (request.help) {
+            fmt::print("{}", fmt::streamed(shown_options()));
+        } else {
+            reduce_file(request);
+        }
+        return static_cast<int>(gdm::ExitCode::complete);
+    } catch (const gdm::Error& error) {
+        fmt::print(stderr, "gdm-reduce: {}\n", error.what());
+        return static_cast<int>(error.code());
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "gdm-reduce: {}\n", error.what());
+        return static_cast<int>(gdm::ExitCode::input_output);
+    }
+}

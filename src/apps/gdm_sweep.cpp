@@ -1,0 +1,7 @@
+/// gdm-sweep: runs a job of experiments, alone or under mpirun, into one sweep file.
+
+#include "built_in_job.hpp"
+#include "gdm/experiments/registry.hpp"
+#include "sweep_app.hpp"
+
+int main(int argc, char** argv) { return gdm::sweep_main(argc, argv, gdm::experiments(), gdm::built_in_job()); }

@@ -1,0 +1,235 @@
+#include "sweep_app.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <cstdio>
+#include <set>
+
+#include "gdm/base/error.hpp"
+#include "gdm/base/text.hpp"
+#include "gdm/base/version.hpp"
+#include "gdm/runner/describe.hpp"
+#include "gdm/runner/job.hpp"
+#include "gdm/runner/signals.hpp"
+#include "gdm/runner/sweep.hpp"
+#include "gdm/storage/user_dataset.hpp"
+
+namespace po = boost::program_options;
+
+namespace gdm {
+namespace {
+
+struct Request {
+    po::variables_map options;
+    JobEntries entries;          ///< of the job file and the command line together
+    std::string job_name;        ///< what the default output is named after
+    bool built_in = false;
+};
+
+po::options_description program_options() {
+    po::options_description options("Options");
+    auto add = options.add_options();
+    add("help,h", "show this help");
+    add("version", "show the version");
+    add("list", "list the experiments");
+    add("describe", po::value<std::string>()->value_name("EXPERIMENT"), "show an experiment's parameters, observables and sources");
+    add("dry-run", "show points, file size, memory and estimated core-hours, and compute nothing");
+    add("output,o", po::value<std::string>()->value_name("FILE"), "sweep file (default results/NAME.h5, NAME as the job file)");
+    add("overwrite", "start the sweep file anew instead of resuming it");
+    add("retry-failed", "compute replicas that failed before again");
+    add("time-limit", po::value<std::string>()->value_name("SECONDS"), "stop cleanly after this time (also h:mm:ss)");
+    add("quiet,q", "no progress");
+    add("allow-other-instruction-set", "resume a file that was begun with another instruction set");
+    return options;
+}
+
+/// Every key of every experiment is an option too; whether it belongs to the job's experiment is checked with the job.
+po::options_description job_options(const std::vector<Experiment>& experiments) {
+    po::options_description options("Keys of a job");
+    std::set<std::string> names{"experiment", "replicas", "seed"};
+    for (const auto& experiment : experiments) {
+        for (const auto& parameter : experiment.parameters) {
+            names.insert(parameter.name);
+            for (const auto& alternative : parameter.alternatives) names.insert(alternative.name);
+        }
+    }
+    for (const auto& name : names) options.add_options()(name.c_str(), po::value<std::string>());
+    return options;
+}
+
+std::vector<std::string> option_names(const po::options_description& options) {
+    std::vector<std::string> names;
+    for (const auto& option : options.options()) names.push_back("--" + option->long_name());
+    return names;
+}
+
+std::string help_text() {
+    std::string text =
+        "gdm-sweep [JOB.ini] [options] [--key value ...]\n\n"
+        "Runs a job: an experiment and the grid of its parameters. Alone it runs the built-in phase diagram;\n"
+        "under mpirun or srun it uses all ranks. What a sweep file already holds is not computed again.\n"
+        "Every key of a job file is an option too and wins over the file: --replicas 32 --mu 'linspace(0, 1, 11)'.\n\n";
+    for (const auto& option : program_options().options()) {
+        text += fmt::format("  {:<36} {}\n", option->format_name() + " " + option->format_parameter(), option->description());
+    }
+    text += "\nExit codes: 0 complete; 2 usage; 3 some replicas failed; 74 input or output error; 75 stopped, resumable.\n";
+    return text;
+}
+
+double parse_duration(const std::string& text) {
+    double seconds = 0;
+    for (const auto& part : split(text, ':')) {
+        const auto value = parse_number(part);
+        if (!value || *value < 0) {
+            throw UsageError(fmt::format("--time-limit {}: takes seconds or h:mm:ss", text));
+        }
+        seconds = 60 * seconds + *value;
+    }
+    return seconds;
+}
+
+Request read_request(int argc, char** argv, const std::vector<Experiment>& experiments, const std::string& built_in_job) {
+    po::options_description all;
+    const auto job_keys = job_options(experiments);
+    all.add(program_options()).add(job_keys);
+    all.add_options()("job", po::value<std::vector<std::string>>());
+    po::positional_options_description positional;
+    positional.add("job", -1);
+
+    Request request;
+    try {
+        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+        po::store(po::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(), request.options);
+    } catch (const po::unknown_option& error) {
+        const std::string nearest = nearest_name(error.get_option_name(), option_names(all));
+        throw UsageError(fmt::format("unknown option '{}'; {}", error.get_option_name(),
+                                     nearest.empty() ? "see gdm-sweep --help" : fmt::format("did you mean '{}'?", nearest)));
+    } catch (const po::error& error) {
+        throw UsageError(fmt::format("{}; see gdm-sweep --help", error.what()));
+    }
+    const auto jobs = request.options.count("job") != 0 ? request.options["job"].as<std::vector<std::string>>()
+                                                        : std::vector<std::string>();
+    if (jobs.size() > 1) throw UsageError(fmt::format("one job file at a time, but '{}' and '{}' are given", jobs[0], jobs[1]));
+    for (const auto& option : job_keys.options()) {
+        const std::string key = option->long_name();
+        if (request.options.count(key) != 0) request.entries[key] = {request.options[key].as<std::string>(), "--" + key};
+    }
+    if (!jobs.empty()) {
+        request.job_name = std::filesystem::path(jobs[0]).stem().string();
+        request.entries.merge(read_job_file(jobs[0]));
+    } else if (const auto named = request.entries.find("experiment"); named != request.entries.end()) {
+        request.job_name = named->second.value;
+    } else {
+        request.built_in = true;
+        request.entries.merge(read_job_text(built_in_job, "built-in job"));
+        request.job_name = request.entries.at("experiment").value;
+    }
+    return request;
+}
+
+Job read_job(const Request& request, const std::vector<Experiment>& experiments) {
+    const auto named = request.entries.find("experiment");
+    if (named == request.entries.end()) {
+        throw UsageError("the job names no experiment; add a line such as 'experiment = phase_diagram' (gdm-sweep --list shows all)");
+    }
+    const Experiment* experiment = nullptr;
+    try {
+        experiment = &find_experiment(experiments, named->second.value);
+    } catch (const UsageError& error) {
+        throw UsageError(fmt::format("{}: {}", named->second.where, error.what()));
+    }
+    return make_job(*experiment, request.entries);
+}
+
+std::string command_line(int argc, char** argv) {
+    std::vector<std::string> words(argv, argv + argc);
+    return join(words, " ");
+}
+
+/// Says in one line what came out and what to do next.
+void report(const SweepOutcome& outcome, const std::string& output) {
+    const std::string rate = outcome.computed > 0 && outcome.seconds > 0
+                                 ? fmt::format(" in {} ({:.0f}/s)", duration_text(outcome.seconds),
+                                               static_cast<double>(outcome.computed) / outcome.seconds)
+                                 : "";
+    if (outcome.torn > 0) fmt::print(stderr, "{} damaged replicas were found and computed again\n", outcome.torn);
+    if (outcome.missing() > 0) {
+        const char* reason = stop_reason()[0] != 0 ? stop_reason() : "another rank";
+        fmt::print(stderr, "stopped by {} with {} of {} replicas done{}; the same command continues {}\n", reason,
+                   outcome.done, outcome.rows, rate, output);
+    } else if (outcome.failed > 0) {
+        fmt::print(stderr, "{} of {} replicas failed; gdm-status {} shows why, --retry-failed computes them again\n",
+                   outcome.failed, outcome.rows, output);
+    } else if (outcome.computed == 0) {
+        fmt::print(stderr, "{} is complete already: {} replicas; next: gdm-reduce {}\n", output, outcome.rows, output);
+    } else {
+        fmt::print(stderr, "complete: {} replicas{} in {}; next: gdm-reduce {}\n", outcome.computed, rate, output, output);
+    }
+}
+
+int run(int argc, char** argv, const std::vector<Experiment>& experiments, const std::string& built_in_job,
+        const MpiSession& mpi, const Communicator& world) {
+    const Request request = read_request(argc, argv, experiments, built_in_job);
+    const bool first = world.rank() == 0;
+    const auto show = [&](const std::string& text) {
+        if (first) fmt::print("{}", text);
+        return 0;
+    };
+    if (request.options.count("help") != 0) return show(help_text());
+    if (request.options.count("version") != 0) return show(fmt::format("gdm-sweep {}\n", code_version()));
+    if (request.options.count("list") != 0) return show(list_text(experiments));
+    if (request.options.count("describe") != 0) {
+        return show(describe_text(find_experiment(experiments, request.options["describe"].as<std::string>())));
+    }
+    const Job job = read_job(request, experiments);
+    SweepOptions options;
+    options.output = request.options.count("output") != 0 ? request.options["output"].as<std::string>()
+                                                          : "results/" + request.job_name + ".h5";
+    options.overwrite = request.options.count("overwrite") != 0;
+    options.retry_failed = request.options.count("retry-failed") != 0;
+    options.other_instruction_set = request.options.count("allow-other-instruction-set") != 0;
+    options.quiet = request.options.count("quiet") != 0;
+    options.command_line = command_line(argc, argv);
+    if (const char* most = std::getenv("GDM_RANKS_PER_NODE")) options.ranks_per_node = std::atoi(most);
+    double limit = -1;
+    if (request.options.count("time-limit") != 0) limit = parse_duration(request.options["time-limit"].as<std::string>());
+
+    Inputs inputs;
+    for (const auto& [name, source] : job.datasets) inputs[name] = read_user_dataset(source);
+    if (request.options.count("dry-run") != 0) {
+        return first ? show(dry_run_text(job, inputs, options.output.string(), world.size())) : 0;
+    }
+    if (request.built_in) {
+        options.on_start = [&] {
+            fmt::print(stderr, "no job given: running the built-in {} into {} (gdm-sweep --help shows more)\n",
+                       job.header.experiment, options.output.string());
+        };
+    }
+    catch_stop_signals();
+    if (limit >= 0) stop_after(limit);
+    const SweepOutcome outcome = run_sweep(mpi, world, job, inputs, options);
+    if (first) report(outcome, options.output.string());
+    return static_cast<int>(outcome.code());
+}
+
+}  // namespace
+
+int sweep_main(int argc, char** argv, const std::vector<Experiment>& experiments, const std::string& built_in_job) {
+    const MpiSession mpi(argc, argv);
+    const Communicator world = Communicator::world();
+    hdf5::silence();
+    try {
+        return run(argc, argv, experiments, built_in_job, mpi, world);
+    } catch (const Error& error) {
+        // Errors are raised on all ranks together or by all alike (a bad job): one of them speaks.
+        if (world.rank() == 0) fmt::print(stderr, "gdm-sweep: {}\n", error.what());
+        return static_cast<int>(error.code());
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "gdm-sweep: rank {}: {}\n", world.rank(), error.what());
+        MPI_Abort(world.get(), 1);
+        return 1;
+    }
+}
+
+}  // namespace gdm

@@ -1,0 +1,115 @@
+#include "gdm/runner/describe.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+
+#include "gdm/base/text.hpp"
+#include "gdm/storage/sweep_writer.hpp"
+
+namespace gdm {
+namespace {
+
+std::string unit_text(const std::string& unit) { return unit == "1" || unit.empty() ? "" : fmt::format(" [{}]", unit); }
+
+std::string axes_text(const std::vector<std::string>& axes) {
+    return axes.empty() ? "" : fmt::format("({})", join(axes, ", "));
+}
+
+std::string allowed_text(const Parameter& parameter) {
+    if (parameter.kind == Kind::word) return "one of " + join(parameter.words, ", ");
+    if (parameter.kind == Kind::dataset) return "FILE.h5:/NAME";
+    return (parameter.kind == Kind::integer ? "whole, " : "") + parameter.range.text();
+}
+
+template <class Items>
+void add_quantities(std::string& text, const char* title, const Items& items) {
+    if (items.empty()) return;
+    text += fmt::format("\n{}\n", title);
+    for (const auto& item : items) {
+        text += fmt::format("  {:<28} {}{}\n", item.name + axes_text(item.axes), item.description, unit_text(item.unit));
+    }
+}
+
+double seconds_of_replica(const Job& job, const Inputs& inputs, const Context& context, std::size_t p) {
+    const Layout layout = job.header.layout();
+    std::vector<double> block(layout.size());
+    Values values(layout, block);
+    const Point point = job.header.point(p);
+    const auto start = std::chrono::steady_clock::now();
+    job.experiment->run(point, context, RandomStream(point_key(job, point, inputs), 0), Stop(), values);
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+std::string list_text(const std::vector<Experiment>& experiments) {
+    std::string text;
+    for (const auto& experiment : experiments) text += fmt::format("{:<22} {}\n", experiment.name, experiment.question);
+    return text;
+}
+
+std::string describe_text(const Experiment& experiment) {
+    std::string text = fmt::format("{} (version {})\n{}\nSource: {}\n", experiment.name, experiment.version,
+                                   experiment.question, experiment.source);
+    const auto add_parameters = [&](Role role, const char* title) {
+        bool first = true;
+        for (const auto& parameter : experiment.parameters) {
+            if (parameter.role != role) continue;
+            if (std::exchange(first, false)) text += fmt::format("\n{}\n", title);
+            text += fmt::format("  {:<28} {}{}; {}; default {}\n", parameter.name, parameter.description,
+                                unit_text(parameter.unit), allowed_text(parameter),
+                                parameter.default_value.empty() ? "none" : parameter.default_value);
+            for (const auto& other : parameter.alternatives) {
+                text += fmt::format("    or {:<23} {}{}; {}\n", other.name, other.description, unit_text(other.unit),
+                                    other.range.text());
+            }
+        }
+    };
+    add_parameters(Role::grid, "Grid parameters (scattered over ranks)");
+    add_parameters(Role::inner, "Inner axes (evaluated inside each replica)");
+    add_parameters(Role::setting, "Settings (one value)");
+    add_quantities(text, "Observables (measured by each replica)", experiment.observables);
+    add_quantities(text, "Derived by gdm-reduce, with errors", experiment.derived);
+    add_quantities(text, "Theory beside them", experiment.theory);
+    return text;
+}
+
+std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string& output, int ranks) {
+    const SweepHeader& header = job.header;
+    std::vector<double> costs(header.points, 1.0);
+    if (job.experiment->cost) {
+        for (std::size_t p = 0; p < costs.size(); ++p) costs[p] = job.experiment->cost(header.point(p));
+    }
+    Context context;
+    if (job.experiment->prepare) context = job.experiment->prepare(header.point(0), inputs);
+    // The first replica pays for page faults and tables; the second one is measured.
+    const auto cheapest = static_cast<std::size_t>(std::min_element(costs.begin(), costs.end()) - costs.begin());
+    const auto dearest = static_cast<std::size_t>(std::max_element(costs.begin(), costs.end()) - costs.begin());
+    static_cast<void>(seconds_of_replica(job, inputs, context, cheapest));
+    double rate = seconds_of_replica(job, inputs, context, cheapest) / costs[cheapest];
+    if (rate * costs[dearest] < 3) rate = seconds_of_replica(job, inputs, context, dearest) / costs[dearest];
+    double sum = 0;
+    for (const double cost : costs) sum += cost;
+    const double core_seconds = sum * rate * static_cast<double>(header.replicas);
+
+    std::string text = fmt::format("experiment     {}\noutput         {}\n", header.experiment, output);
+    std::vector<std::string> axes;
+    for (const auto& axis : header.axes) {
+        if (axis.role == Role::grid) axes.push_back(fmt::format("{} {}", axis.values.size(), axis.name));
+    }
+    text += fmt::format("points         {} = {}\n", header.points, join(axes, " × "));
+    text += fmt::format("replicas       {} ({} of each point)\n", header.rows(), header.replicas);
+    text += fmt::format("file size      {}\n", bytes_text(sweep_file_bytes(header)));
+    const double row_bytes = 8.0 * static_cast<double>(header.layout().size());
+    const double memory = 9.0 * static_cast<double>(header.rows()) + 64.0 * static_cast<double>(header.points) + (8 << 20) + row_bytes;
+    text += fmt::format("memory         {} a rank beside the experiment's own\n", bytes_text(memory));
+    text += fmt::format("longest        {} a replica (estimated)\n", duration_text(rate * costs[dearest]));
+    text += fmt::format("core-hours     {:.3g} (estimated), {} on {} rank{}\n", core_seconds / 3600,
+                        duration_text(core_seconds / ranks), ranks, ranks == 1 ? "" : "s");
+    return text;
+}
+
+}  // namespace gdm

@@ -1,0 +1,320 @@
+#include "gdm/runner/job.hpp"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include "gdm/base/error.hpp"
+#include "gdm/base/text.hpp"
+#include "gdm/runner/grid.hpp"
+
+namespace gdm {
+namespace {
+
+/// Keys of every job beside the experiment's parameters.
+const std::vector<std::string> common_keys{"experiment", "replicas", "seed"};
+
+std::vector<std::string> known_keys(const Experiment& experiment) {
+    std::vector<std::string> keys = common_keys;
+    for (const auto& parameter : experiment.parameters) {
+        keys.push_back(parameter.name);
+        for (const auto& alternative : parameter.alternatives) keys.push_back(alternative.name);
+    }
+    return keys;
+}
+
+[[noreturn]] void refuse(const std::string& key, const JobEntry& entry, const std::string& why) {
+    throw UsageError(fmt::format("{}: {} = {}: {}", entry.where, key, entry.value, why));
+}
+
+/// Runs `parse`, adding place and key to what it complains about.
+template <class Parse>
+auto at(const std::string& key, const JobEntry& entry, Parse&& parse) {
+    try {
+        return parse();
+    } catch (const UsageError& error) {
+        refuse(key, entry, error.what());
+    }
+}
+
+std::uint64_t whole_number(const std::string& key, const JobEntry& entry, double least, double most) {
+    const auto value = parse_number(entry.value);
+    if (!value || *value != std::floor(*value) || *value < least || *value > most) {
+        refuse(key, entry, fmt::format("must be a whole number from {} to {}", least, most));
+    }
+    return static_cast<std::uint64_t>(*value);
+}
+
+/// The values of one parameter and the name under which the job gives them.
+struct Given {
+    const Parameter* parameter = nullptr;
+    const Alternative* alternative = nullptr;
+    JobEntry entry;
+    std::vector<double> values;
+    [[nodiscard]] const std::string& name() const { return alternative != nullptr ? alternative->name : parameter->name; }
+};
+
+Given read_parameter(const Parameter& parameter, const JobEntries& entries) {
+    Given given{&parameter, nullptr, {parameter.default_value, "default"}, {}};
+    int times = 0;
+    std::string first_place;
+    const auto consider = [&](const std::string& name, const Alternative* alternative) {
+        const auto found = entries.find(name);
+        if (found == entries.end()) return;
+        if (++times > 1) {
+            refuse(name, found->second, fmt::format("'{}' already gives this ({}); keep one of them", given.name(), first_place));
+        }
+        first_place = found->second.where;
+        given.alternative = alternative;
+        given.entry = found->second;
+    };
+    consider(parameter.name, nullptr);
+    for (const auto& alternative : parameter.alternatives) consider(alternative.name, &alternative);
+    if (times == 0 && parameter.default_value.empty()) {
+        throw UsageError(fmt::format("the job gives no value for '{}' ({})", parameter.name, parameter.description));
+    }
+    if (parameter.kind == Kind::dataset) {
+        given.values = {0};
+    } else {
+        given.values = at(given.name(), given.entry, [&] {
+            return given.alternative != nullptr ? parse_alternative(*given.alternative, given.entry.value)
+                                                : parse_parameter(parameter, given.entry.value);
+        });
+    }
+    return given;
+}
+
+void add_setting(Job& job, const Given& given) {
+    const Parameter& parameter = *given.parameter;
+    SettingRecord record{parameter.name, parameter.unit, parameter.description, given.values.front(), {}};
+    if (parameter.kind == Kind::word) record.word = parameter.words[static_cast<std::size_t>(record.value)];
+    if (parameter.kind == Kind::dataset) {
+        record.word = given.entry.value;
+        if (record.word != "none") job.datasets[parameter.name] = record.word;
+    }
+    job.header.settings.push_back(std::move(record));
+}
+
+AxisRecord axis_of(const Given& given, Role role) {
+    const Parameter& parameter = *given.parameter;
+    const bool other = given.alternative != nullptr;
+    AxisRecord axis{given.name(), other ? given.alternative->unit : parameter.unit,
+                    other ? given.alternative->description : parameter.description, role, given.values, {}};
+    if (parameter.kind == Kind::word) {
+        for (double& value : axis.values) {
+            axis.words.push_back(parameter.words[static_cast<std::size_t>(value)]);
+            value = static_cast<double>(axis.words.size() - 1);
+        }
+    }
+    return axis;
+}
+
+/// Fills /points: each grid parameter at each point, an alternative beside it, and the scaled inner axes.
+void fill_points(SweepHeader& header, const std::vector<Given>& grid, const std::vector<Given>& inner) {
+    std::vector<std::size_t> shape;
+    double points = 1;
+    for (const auto& given : grid) {
+        shape.push_back(given.values.size());
+        points *= static_cast<double>(given.values.size());
+    }
+    if (points > 1e9) throw UsageError(fmt::format("the grid has {:.3g} points; the limit is 1e9", points));
+    header.points = static_cast<std::size_t>(points);
+
+    std::vector<PointRecord> records, alternatives, scaled;
+    for (const auto& given : grid) {
+        const Parameter& parameter = *given.parameter;
+        records.push_back({parameter.name, parameter.unit, parameter.description, 1, {}, parameter.words});
+        if (given.alternative != nullptr) {
+            alternatives.push_back({given.name(), given.alternative->unit, given.alternative->description, 1, {}, {}});
+        }
+    }
+    for (const auto& given : inner) {
+        if (!given.parameter->scale) continue;
+        scaled.push_back({given.parameter->name, given.parameter->unit, given.parameter->description, given.values.size(), {}, {}});
+    }
+    Point base;
+    for (const auto& setting : header.settings) base.set(setting.name, setting.value, setting.word);
+    for (std::size_t p = 0; p < header.points; ++p) {
+        Point point = base;
+        const auto place = grid_place(p, shape);
+        std::size_t next_alternative = 0, next_scaled = 0;
+        for (std::size_t i = 0; i < grid.size(); ++i) {
+            const Parameter& parameter = *grid[i].parameter;
+            const double raw = grid[i].values[place[i]];
+            double value = raw;
+            if (const Alternative* alternative = grid[i].alternative) {
+                value = round_to_12_digits(alternative->to_parameter(raw, point));
+                if (parameter.kind == Kind::integer) value = std::round(value);
+                if (!parameter.range.contains(value)) {
+                    refuse(alternative->name, grid[i].entry,
+                           fmt::format("{} = {} means {} = {}, but {} ({}) must be {}", alternative->name, number_text(raw),
+                                       parameter.name, number_text(value), parameter.name, parameter.description,
+                                       parameter.range.text()));
+                }
+                alternatives[next_alternative++].values.push_back(raw);
+            }
+            records[i].values.push_back(value);
+            point.set(parameter.name, value,
+                      parameter.kind == Kind::word ? parameter.words[static_cast<std::size_t>(value)] : "");
+        }
+        for (const auto& given : inner) {
+            if (!given.parameter->scale) continue;
+            auto& values = scaled[next_scaled++].values;
+            for (const double value : given.values) values.push_back(round_to_12_digits(given.parameter->scale(value, point)));
+        }
+    }
+    for (auto* group : {&records, &alternatives, &scaled}) {
+        for (auto& record : *group) header.point_values.push_back(std::move(record));
+    }
+}
+
+void add_fixed_axes_and_observables(SweepHeader& header, const Experiment& experiment) {
+    std::map<std::string, std::size_t> lengths;
+    for (const auto& axis : header.axes) lengths[axis.name] = axis.values.size();
+    for (const auto& axis : experiment.fixed_axes) {
+        header.axes.push_back({axis.name, axis.unit, axis.description, Role::fixed, axis.values, {}});
+    }
+    const Layout layout = make_layout(experiment, lengths);
+    for (const auto& observable : experiment.observables) {
+        header.observables.push_back({observable.name, observable.unit, observable.description,
+                                      std::string(to_string(observable.combine)), observable.error_of, observable.axes,
+                                      layout.at(observable.name).shape});
+    }
+}
+
+}  // namespace
+
+JobEntries read_job_text(const std::string& text, const std::string& name) {
+    JobEntries entries;
+    std::istringstream lines(text);
+    std::string line;
+    for (int number = 1; std::getline(lines, line); ++number) {
+        const std::string where = fmt::format("{}:{}", name, number);
+        const auto content = trim(std::string_view(line).substr(0, line.find('#')));
+        if (content.empty()) continue;
+        if (content.front() == '[') {
+            throw UsageError(fmt::format("{}: '{}': job files have no sections; write key = value lines", where, content));
+        }
+        const auto equals = content.find('=');
+        if (equals == std::string_view::npos || trim(content.substr(0, equals)).empty()) {
+            throw UsageError(fmt::format("{}: '{}': expected key = value", where, content));
+        }
+        const std::string key(trim(content.substr(0, equals)));
+        const std::string value(trim(content.substr(equals + 1)));
+        if (value.empty()) throw UsageError(fmt::format("{}: '{}' has no value", where, key));
+        const auto [known, is_new] = entries.insert({key, {value, where}});
+        if (!is_new) throw UsageError(fmt::format("{}: '{}' is given again (first at {})", where, key, known->second.where));
+    }
+    return entries;
+}
+
+JobEntries read_job_file(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    if (!file || std::filesystem::is_directory(path)) {
+        throw UsageError(fmt::format("{}: no such job file, or not readable", path.string()));
+    }
+    std::ostringstream text;
+    text << file.rdbuf();
+    return read_job_text(text.str(), path.string());
+}
+
+Job make_job(const Experiment& experiment, const JobEntries& entries) {
+    const auto keys = known_keys(experiment);
+    for (const auto& [key, entry] : entries) {
+        if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+        const std::string nearest = nearest_name(key, keys);
+        throw UsageError(fmt::format("{}: '{}' is no key of the experiment {}; {}", entry.where, key, experiment.name,
+                                     nearest.empty() ? fmt::format("known are {}", join(keys, ", "))
+                                                     : fmt::format("did you mean '{}'?", nearest)));
+    }
+    Job job;
+    job.experiment = &experiment;
+    if (const auto found = entries.find("replicas"); found != entries.end()) {
+        job.replicas = whole_number("replicas", found->second, 1, RandomStream::max_replicas);
+    }
+    if (const auto found = entries.find("seed"); found != entries.end()) {
+        job.seed = whole_number("seed", found->second, 0, 9007199254740992.0);
+    }
+    std::vector<Given> grid, inner;
+    SweepHeader& header = job.header;
+    header.job = fmt::format("experiment = {}\n", experiment.name);
+    for (const auto& parameter : experiment.parameters) {
+        Given given = read_parameter(parameter, entries);
+        header.job += fmt::format("{} = {}\n", given.name(), given.entry.value);
+        if (parameter.role == Role::setting) {
+            add_setting(job, given);
+        } else {
+            header.axes.push_back(axis_of(given, parameter.role));
+            (parameter.role == Role::grid ? grid : inner).push_back(std::move(given));
+        }
+    }
+    header.job += fmt::format("replicas = {}\nseed = {}\n", job.replicas, job.seed);
+    if (header.job.size() > 60000) throw UsageError("the job is too long; write long lists as linspace or geomspace");
+    std::stable_partition(header.axes.begin(), header.axes.end(), [](const AxisRecord& a) { return a.role == Role::grid; });
+    header.experiment = experiment.name;
+    header.experiment_version = experiment.version;
+    header.seed = job.seed;
+    header.replicas = job.replicas;
+    fill_points(header, grid, inner);
+    add_fixed_axes_and_observables(header, experiment);
+    return job;
+}
+
+std::uint64_t point_key(const Job& job, const Point& point, const Inputs& inputs) {
+    std::string text = fmt::format("{}\n{}\n{}\n", job.seed, job.experiment->name, job.experiment->version);
+    for (const auto& parameter : job.experiment->parameters) {
+        if (parameter.role != Role::grid || !parameter.keyed) continue;
+        // Words by their text: their place in a list may change between versions.
+        text += parameter.kind == Kind::word
+                    ? fmt::format("{}={}\n", parameter.name, point.word(parameter.name))
+                    : fmt::format("{}={:016x}\n", parameter.name, std::bit_cast<std::uint64_t>(point[parameter.name]));
+    }
+    for (const auto& [name, array] : inputs) text += fmt::format("{}={:016x}\n", name, array.content_hash);
+    return XXH3_64bits(text.data(), text.size());
+}
+
+std::string first_difference(const SweepHeader& file, const SweepHeader& job) {
+    const auto differ = [](const std::string& what, const auto& in_file, const auto& in_job) {
+        return fmt::format("{} is {} in the file, but {} in this job", what, in_file, in_job);
+    };
+    if (file.experiment != job.experiment) return differ("the experiment", file.experiment, job.experiment);
+    if (file.experiment_version != job.experiment_version) {
+        return differ("the experiment's version", file.experiment_version, job.experiment_version);
+    }
+    if (file.seed != job.seed) return differ("seed", file.seed, job.seed);
+    for (const auto& axis : job.axes) {
+        const AxisRecord* stored = file.find_axis(axis.name);
+        if (stored == nullptr) return fmt::format("the file has no axis '{}'", axis.name);
+        if (stored->values.size() != axis.values.size()) {
+            return differ(fmt::format("the number of values of {}", axis.name), stored->values.size(), axis.values.size());
+        }
+        for (std::size_t i = 0; i < axis.values.size(); ++i) {
+            if (stored->values[i] != axis.values[i]) {
+                return differ(fmt::format("{}[{}]", axis.name, i), stored->values[i], axis.values[i]);
+            }
+        }
+        if (stored->words != axis.words) {
+            return differ(axis.name, join(stored->words, ", "), join(axis.words, ", "));
+        }
+    }
+    if (file.axes.size() != job.axes.size()) return "the axes differ";
+    for (const auto& setting : job.settings) {
+        const auto stored = std::find_if(file.settings.begin(), file.settings.end(),
+                                         [&](const SettingRecord& one) { return one.name == setting.name; });
+        if (stored == file.settings.end()) return fmt::format("the file has no setting '{}'", setting.name);
+        if (stored->word != setting.word) return differ(setting.name, stored->word, setting.word);
+        if (stored->value != setting.value) return differ(setting.name, stored->value, setting.value);
+    }
+    if (file.replicas != job.replicas) return differ("replicas", file.replicas, job.replicas);
+    const bool same_observables = std::equal(
+        file.observables.begin(), file.observables.end(), job.observables.begin(), job.observables.end(),
+        [](const ObservableRecord& a, const ObservableRecord& b) { return a.name == b.name && a.shape == b.shape; });
+    return same_observables ? "" : "the observables differ";
+}
+
+}  // namespace gdm

@@ -1,0 +1,74 @@
+#include "gdm/runner/chunks.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+#include <queue>
+
+#include "gdm/base/random_stream.hpp"
+#include "gdm/runner/progress.hpp"
+
+namespace gdm {
+namespace {
+
+std::vector<double> log_normal_costs(std::size_t n, double sigma) {
+    RandomSequence random(RandomStream(7, 0), Purpose::test);
+    std::vector<double> costs(n);
+    for (double& cost : costs) cost = std::exp(sigma * random.normal());
+    return costs;
+}
+
+TEST(Chunks, CoverEveryRowToDoOnce) {
+    const std::size_t points = 57, replicas = 5;
+    std::vector<std::uint8_t> todo(points * replicas, 1);
+    for (std::size_t row = 0; row < todo.size(); row += 7) todo[row] = 0;
+    const auto chunks = make_chunks(todo, log_normal_costs(points, 1), replicas, 4);
+    std::vector<int> seen(todo.size(), 0);
+    for (const auto& chunk : chunks) {
+        for (std::size_t row = chunk.first; row < chunk.first + chunk.rows; ++row) ++seen[row];
+    }
+    for (std::size_t row = 0; row < todo.size(); ++row) EXPECT_EQ(seen[row], todo[row]) << row;
+}
+
+TEST(Chunks, AreFewForEqualCostsAndShrink) {
+    const std::vector<std::uint8_t> todo(100000, 1);
+    const std::vector<double> cost(100000 / 16, 1.0);
+    const auto chunks = make_chunks(todo, cost, 16, 2);
+    EXPECT_LT(chunks.size(), 150u);
+    EXPECT_EQ(chunks.back().rows, 1u);
+    EXPECT_LE(chunks.front().cost, 100000 / 8.0);
+}
+
+// Ranks that take the next chunk when they are free end at nearly the same time, whatever the costs.
+TEST(Chunks, LeaveNoRankIdleForLong) {
+    for (const double sigma : {0.0, 0.5, 1.0}) {
+        for (const std::size_t ranks : {2u, 8u, 64u}) {
+            const std::size_t replicas = 16, points = ranks;
+            const auto costs = log_normal_costs(points, sigma);
+            const std::vector<std::uint8_t> todo(points * replicas, 1);
+            double total = 0, longest = 0;
+            std::priority_queue<double, std::vector<double>, std::greater<>> free_at;
+            for (std::size_t r = 0; r < ranks; ++r) free_at.push(0);
+            double end = 0;
+            for (const auto& chunk : make_chunks(todo, costs, replicas, ranks)) {
+                const double finished = free_at.top() + chunk.cost;
+                free_at.pop();
+                free_at.push(finished);
+                end = std::max(end, finished);
+                total += chunk.cost;
+                longest = std::max(longest, costs[chunk.first / replicas]);
+            }
+            EXPECT_LE(end, std::max(total / static_cast<double>(ranks), longest) / 0.9) << sigma << " " << ranks;
+        }
+    }
+}
+
+TEST(Progress, WritesOnePlainLineWithoutATerminal) {
+    const Progress::Plan plan{.name = "toy", .rows = 1000, .rows_before = 100, .terminal = false};
+    const Tally tally{150, 2, static_cast<std::int64_t>(work_units / 4)};
+    EXPECT_EQ(Progress::line(plan, tally, 30), "toy  25 %  250 of 1000 replicas  5.00/s  1 min 30 s left  2 failed");
+}
+
+}  // namespace
+}  // namespace gdm

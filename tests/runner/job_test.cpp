@@ -1,0 +1,110 @@
+#include "gdm/runner/job.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+
+#include "gdm/base/error.hpp"
+#include "support/test_experiments.hpp"
+
+namespace gdm {
+namespace {
+
+template <class Action>
+std::string refusal(Action&& action) {
+    try {
+        action();
+    } catch (const UsageError& error) {
+        return error.what();
+    }
+    return "";
+}
+
+Experiment two_axes() {
+    Experiment experiment = test::toy_eight();
+    experiment.name = "two_axes";
+    experiment.parameters = {
+        {.name = "d", .description = "dimension", .kind = Kind::integer, .default_value = "1", .range = {.min = 1}},
+        {.name = "N",
+         .description = "points",
+         .default_value = "8",
+         .range = {.min = 2},
+         .alternatives = {{.name = "alpha",
+                           .description = "ln N / d",
+                           .range = {.min = 0},
+                           .to_parameter = [](double a, const Point& p) { return std::exp(a * p["d"]); }}}},
+        {.name = "free", .description = "shares random numbers", .default_value = "0", .keyed = false},
+        {.name = "t", .description = "time", .role = Role::inner, .default_value = "1, 2",
+         .scale = [](double t, const Point& p) { return t * p["d"]; }},
+        {.name = "scheme", .description = "scheme", .role = Role::setting, .kind = Kind::word, .default_value = "b", .words = {"a", "b"}}};
+    experiment.validate();
+    return experiment;
+}
+
+TEST(Job, ReadsLinesWithTheirNumbers) {
+    const auto entries = read_job_text("# a comment\n\n mu = 1, 2 # why\nseed=3\n", "a.ini");
+    EXPECT_EQ(entries.at("mu").value, "1, 2");
+    EXPECT_EQ(entries.at("mu").where, "a.ini:3");
+    EXPECT_EQ(entries.at("seed").where, "a.ini:4");
+    EXPECT_EQ(refusal([] { return read_job_text("mu 1\n", "a.ini"); }), "a.ini:1: 'mu 1': expected key = value");
+    EXPECT_EQ(refusal([] { return read_job_text("mu =\n", "a.ini"); }), "a.ini:1: 'mu' has no value");
+    EXPECT_EQ(refusal([] { return read_job_text("mu=1\nmu=2", "a.ini"); }), "a.ini:2: 'mu' is given again (first at a.ini:1)");
+    EXPECT_NE(refusal([] { return read_job_text("[grid]\n", "a.ini"); }).find("no sections"), std::string::npos);
+    EXPECT_NE(refusal([] { return read_job_file("/no/such.ini"); }).find("no such job file"), std::string::npos);
+}
+
+TEST(Job, NamesPlaceAndNearestKey) {
+    const Experiment experiment = two_axes();
+    EXPECT_EQ(refusal([&] { return make_job(experiment, read_job_text("\nsceme = a", "a.ini")); }),
+              "a.ini:2: 'sceme' is no key of the experiment two_axes; did you mean 'scheme'?");
+    EXPECT_EQ(refusal([&] { return make_job(experiment, read_job_text("d = 0", "a.ini")); }),
+              "a.ini:1: d = 0: 0 is not allowed; d (dimension) must be ≥ 1");
+    EXPECT_EQ(refusal([&] { return make_job(experiment, read_job_text("replicas = 0", "a.ini")); }),
+              "a.ini:1: replicas = 0: must be a whole number from 1 to 16777216");
+    EXPECT_EQ(refusal([&] { return make_job(experiment, read_job_text("N = 4\nalpha = 1", "a.ini")); }),
+              "a.ini:2: alpha = 1: 'N' already gives this (a.ini:1); keep one of them");
+    EXPECT_NE(refusal([&] { return make_job(experiment, read_job_text("alpha = 0.1", "a.ini")); }).find("alpha = 0.1 means N = 1.1"),
+              std::string::npos);
+}
+
+TEST(Job, BuildsTheGridWithAlternativesAndScaledAxes) {
+    const Experiment experiment = two_axes();
+    const Job job = make_job(experiment, read_job_text("d = 1, 2\nalpha = 1, 2\nreplicas = 3", "a.ini"));
+    EXPECT_EQ(job.header.points, 4u);
+    EXPECT_EQ(job.header.grid_shape(), (std::vector<std::size_t>{2, 2, 1}));
+    EXPECT_EQ(job.header.axes[1].name, "alpha");
+    const Point last = job.header.point(3);
+    EXPECT_NEAR(last["N"], std::exp(4.0), 1e-9);
+    EXPECT_EQ(last["alpha"], 2);
+    EXPECT_EQ(last.word("scheme"), "b");
+    EXPECT_EQ(last.axis("t")[1], 4);  // 2 · d
+}
+
+TEST(Job, KeysDependOnValuesNotOnPlaces) {
+    const Experiment experiment = two_axes();
+    const auto key = [&](const std::string& text, std::size_t point) {
+        const Job job = make_job(experiment, read_job_text(text, "a.ini"));
+        return point_key(job, job.header.point(point), {});
+    };
+    // The same values elsewhere in a grid, under another name, or beside other unkeyed values and settings.
+    EXPECT_EQ(key("d = 2, 3\nN = 5", 1), key("d = 3\nN = 4, 5", 1));
+    EXPECT_EQ(key("d = 3", 0), key("d = 3\nfree = 7\nscheme = a\nreplicas = 9\nt = 5", 0));
+    std::set<std::uint64_t> keys{key("d = 3", 0), key("d = 4", 0), key("d = 3\nN = 9", 0), key("d = 3\nseed = 2", 0)};
+    EXPECT_EQ(keys.size(), 4u);
+}
+
+TEST(Job, NamesTheFirstDifference) {
+    const Experiment experiment = two_axes();
+    const auto header = [&](const std::string& text) { return make_job(experiment, read_job_text(text, "a.ini")).header; };
+    EXPECT_EQ(first_difference(header("d = 1, 2"), header("d = 1, 2")), "");
+    EXPECT_EQ(first_difference(header("d = 1, 2"), header("d = 1, 3")), "d[1] is 2 in the file, but 3 in this job");
+    EXPECT_EQ(first_difference(header("d = 1, 2"), header("d = 1")),
+              "the number of values of d is 2 in the file, but 1 in this job");
+    EXPECT_EQ(first_difference(header("scheme = a"), header("scheme = b")), "scheme is a in the file, but b in this job");
+    EXPECT_EQ(first_difference(header("seed = 1"), header("seed = 2")), "seed is 1 in the file, but 2 in this job");
+    EXPECT_EQ(first_difference(header("replicas = 1"), header("replicas = 2")), "replicas is 1 in the file, but 2 in this job");
+}
+
+}  // namespace
+}  // namespace gdm
