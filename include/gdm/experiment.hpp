@@ -72,7 +72,8 @@ struct Alternative {
     std::string unit = "1";
     std::string description = {};
     Range range = {};
-    /// The parameter's value from the alternative's; the point holds the grid parameters declared before this one.
+    /// The parameter's value from the alternative's. The point holds the settings and the grid parameters declared before this
+    /// one; for an inner axis or a setting, which is stored as the parameter itself, it is empty.
     std::function<double(double value, const Point& point)> to_parameter;
 };
 

@@ -71,6 +71,7 @@ bool is_sweep_file(const fs::path& path) {
 /// A reduced file can be made again, so it is replaced; nothing else is without being asked, and a sweep file never.
 void check_output(const Request& request) {
     const fs::path& output = request.output;
+    if (fs::is_directory(output)) throw gdm::UsageError(fmt::format("{} is a folder; name a file", output.string()));
     if (!fs::exists(output) || gdm::is_reduced_file(output)) return;
     if (is_sweep_file(output)) {
         throw gdm::UsageError(fmt::format("{} is a sweep file; choose another --output", output.string()));

@@ -70,7 +70,8 @@ std::string help_text() {
         "Runs a job: an experiment and the grid of its parameters. Alone it runs the built-in phase diagram;\n"
         "under mpirun or srun it uses all ranks. What a sweep file already holds is not computed again.\n"
         "Every key of a job file is an option too and wins over the file: --replicas 32 --mu 'linspace(0, 1, 11)'.\n\n";
-    for (const auto& option : program_options().options()) {
+    const auto options = program_options();
+    for (const auto& option : options.options()) {
         text += fmt::format("  {:<36} {}\n", option->format_name() + " " + option->format_parameter(), option->description());
     }
     text += "\nExit codes: 0 complete; 2 usage; 3 some replicas failed; 74 input or output error; 75 stopped, resumable.\n";

@@ -11,4 +11,9 @@ std::string instruction_set() {
     return hwy::TargetName(usable & -usable);
 }
 
+bool same_rounding(std::string_view one, std::string_view other) {
+    const auto fuses = [](std::string_view name) { return name.starts_with("AVX2") || name.starts_with("AVX3"); };
+    return one == other || (fuses(one) && fuses(other));
+}
+
 }  // namespace gdm

@@ -49,6 +49,7 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 
 std::string duration_text(double seconds) {
     if (!std::isfinite(seconds)) return "unknown";
+    if (seconds > 0 && seconds < 0.9995) return fmt::format("{:.{}f} ms", seconds * 1e3, seconds < 9.95e-3 ? 1 : 0);
     const auto whole = static_cast<long long>(std::llround(std::max(seconds, 0.0)));
     if (whole < 60) return seconds < 9.95 ? fmt::format("{:.1f} s", seconds) : fmt::format("{} s", whole);
     if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);

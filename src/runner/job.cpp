@@ -55,12 +55,26 @@ struct Given {
     const Parameter* parameter = nullptr;
     const Alternative* alternative = nullptr;
     JobEntry entry;
+    std::string key;  ///< as the job names it
     std::vector<double> values;
     [[nodiscard]] const std::string& name() const { return alternative != nullptr ? alternative->name : parameter->name; }
 };
 
+/// The parameter's value that a value of its alternative means at a point.
+double converted(const Given& given, double raw, const Point& point) {
+    const Parameter& parameter = *given.parameter;
+    double value = round_to_12_digits(given.alternative->to_parameter(raw, point));
+    if (parameter.kind == Kind::integer) value = std::round(value);
+    if (!parameter.range.contains(value)) {
+        refuse(given.name(), given.entry,
+               fmt::format("{} = {} means {} = {}, but {} ({}) must be {}", given.name(), number_text(raw), parameter.name,
+                           number_text(value), parameter.name, parameter.description, parameter.range.text()));
+    }
+    return value;
+}
+
 Given read_parameter(const Parameter& parameter, const JobEntries& entries) {
-    Given given{&parameter, nullptr, {parameter.default_value, "default"}, {}};
+    Given given{&parameter, nullptr, {parameter.default_value, "default"}, {}, {}};
     int times = 0;
     std::string first_place;
     const auto consider = [&](const std::string& name, const Alternative* alternative) {
@@ -85,6 +99,12 @@ Given read_parameter(const Parameter& parameter, const JobEntries& entries) {
             return given.alternative != nullptr ? parse_alternative(*given.alternative, given.entry.value)
                                                 : parse_parameter(parameter, given.entry.value);
         });
+    }
+    given.key = given.name();
+    if (given.alternative != nullptr && parameter.role != Role::grid) {
+        // An inner axis or a setting does not depend on the point: it is stored as the parameter itself.
+        for (double& value : given.values) value = converted(given, value, {});
+        given.alternative = nullptr;
     }
     return given;
 }
@@ -147,15 +167,8 @@ void fill_points(SweepHeader& header, const std::vector<Given>& grid, const std:
             const Parameter& parameter = *grid[i].parameter;
             const double raw = grid[i].values[place[i]];
             double value = raw;
-            if (const Alternative* alternative = grid[i].alternative) {
-                value = round_to_12_digits(alternative->to_parameter(raw, point));
-                if (parameter.kind == Kind::integer) value = std::round(value);
-                if (!parameter.range.contains(value)) {
-                    refuse(alternative->name, grid[i].entry,
-                           fmt::format("{} = {} means {} = {}, but {} ({}) must be {}", alternative->name, number_text(raw),
-                                       parameter.name, number_text(value), parameter.name, parameter.description,
-                                       parameter.range.text()));
-                }
+            if (grid[i].alternative != nullptr) {
+                value = converted(grid[i], raw, point);
                 alternatives[next_alternative++].values.push_back(raw);
             }
             records[i].values.push_back(value);
@@ -245,7 +258,7 @@ Job make_job(const Experiment& experiment, const JobEntries& entries) {
     header.job = fmt::format("experiment = {}\n", experiment.name);
     for (const auto& parameter : experiment.parameters) {
         Given given = read_parameter(parameter, entries);
-        header.job += fmt::format("{} = {}\n", given.name(), given.entry.value);
+        header.job += fmt::format("{} = {}\n", given.key, given.entry.value);
         if (parameter.role == Role::setting) {
             add_setting(job, given);
         } else {

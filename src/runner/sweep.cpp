@@ -16,6 +16,7 @@
 #include "gdm/runner/progress.hpp"
 #include "gdm/runner/scheduler.hpp"
 #include "gdm/runner/signals.hpp"
+#include "gdm/storage/disk.hpp"
 #include "gdm/storage/file_lock.hpp"
 #include "gdm/storage/sweep_writer.hpp"
 
@@ -32,7 +33,7 @@ void refuse_other_job(const SweepReader& file, const Job& job, const SweepOption
         throw UsageError(fmt::format("{} holds another job: {}; choose another --output, or --overwrite to start it anew",
                                      options.output.string(), difference));
     }
-    if (file.header().instruction_set != job.header.instruction_set && !options.other_instruction_set) {
+    if (!same_rounding(file.header().instruction_set, job.header.instruction_set) && !options.other_instruction_set) {
         throw UsageError(fmt::format("{} was begun with instruction set {}, this processor uses {}: resuming here would mix "
                                      "results that differ in their last digits; --allow-other-instruction-set does it anyway",
                                      options.output.string(), file.header().instruction_set, job.header.instruction_set));
@@ -279,10 +280,12 @@ SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, const J
         if (job.experiment->prepare) context = job.experiment->prepare(job.header.point(0), inputs);
     });
 
-    const Communicator node = world.node(options.ranks_per_node);
-    Scheduler scheduler(world, node, static_cast<std::int64_t>(chunks.size()), mpi.threads_may_communicate());
+    // The file is opened first: between nodes the scheduler's master answers from a thread of its own, and no collective call
+    // may run while it does.
     SweepWriter writer(world, options.output, job.header);
     writer.set_session(static_cast<std::uint32_t>(session_number));
+    const Communicator node = world.node(options.ranks_per_node);
+    Scheduler scheduler(world, node, static_cast<std::int64_t>(chunks.size()), mpi.threads_may_communicate());
     Worker worker(job, inputs, context, scheduler, writer, options, static_cast<std::size_t>(failures_before), whole_work);
     const auto start = Clock::now();
     std::optional<Error> trouble;

@@ -20,14 +20,23 @@ void fail(const std::string& what) {
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, innermost, &reason);
     H5Eclear2(H5E_DEFAULT);
     // HDF5's own text already names the system's reason where a system call failed.
-    if (reason.find("error message") == std::string::npos && (system_error == ENOSPC || system_error == EDQUOT ||
-                                                              system_error == EACCES || system_error == EROFS)) {
+    if (reason.find("error message") == std::string::npos &&
+        (system_error == ENOSPC || system_error == EDQUOT || system_error == EACCES || system_error == EROFS)) {
         reason += fmt::format("{}{}", reason.empty() ? "" : "; ", std::strerror(system_error));
     }
+    // Texts of failed system calls run over several lines, with times and addresses; a message is one line, the reason.
+    if (const auto quoted = reason.find("error message = '"); quoted != std::string::npos) {
+        const auto first = quoted + std::strlen("error message = '");
+        reason = reason.substr(first, reason.find('\'', first) - first);
+    }
+    reason = reason.substr(0, reason.find('\n'));
     throw IoError(reason.empty() ? what : fmt::format("{} (HDF5: {})", what, reason));
 }
 
-void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+void silence() {
+    H5dont_atexit();  // after a failed write HDF5 would crash when it tidies up at exit
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
 
 File open_for_reading(const std::filesystem::path& path) {
     // A running sweep may hold a lock of HDF5's own; reading beside it is safe by the file's design.

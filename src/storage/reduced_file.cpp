@@ -12,7 +12,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/storage/hdf5.hpp"
-#include "gdm/storage/sweep_writer.hpp"
+#include "gdm/storage/disk.hpp"
 
 namespace gdm {
 namespace {
@@ -136,6 +136,13 @@ void write_content(const std::filesystem::path& path, const ReducedFile& content
     hdf5::check(H5Fclose(file.release()), fmt::format("cannot finish {}", path.string()));
 }
 
+double bytes_of(const ReducedFile& content) {
+    double bytes = 65536;
+    for (const auto& dimension : content.dimensions) bytes += 4096 + 8.0 * static_cast<double>(dimension.size());
+    for (const auto& variable : content.variables) bytes += 4096 + 8.0 * static_cast<double>(variable.values.size());
+    return bytes;
+}
+
 }  // namespace
 
 const ReducedVariable* ReducedFile::find(std::string_view name) const {
@@ -154,6 +161,7 @@ bool is_reduced_file(const std::filesystem::path& path) {
 void write_reduced_file(const std::filesystem::path& path, const ReducedFile& content) {
     // The process number keeps two reductions of one file apart; the last to finish wins.
     const std::filesystem::path temporary = fmt::format("{}.{}.tmp", path.string(), getpid());
+    require_room(path, bytes_of(content));
     try {
         write_content(temporary, content);
         sync_file(temporary);

@@ -1,6 +1,5 @@
 #include "gdm/storage/sweep_writer.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
+#include "gdm/storage/disk.hpp"
 #include "gdm/storage/row_boxes.hpp"
 #include "gdm/storage/sweep_schema.hpp"
 
@@ -102,21 +102,6 @@ void create_tables(hid_t file, const SweepHeader& header) {
     preallocated(file, "sessions", schema::session_type(), {schema::session_capacity}, nullptr);
 }
 
-std::string directory_of(const std::filesystem::path& path) {
-    return path.parent_path().empty() ? "." : path.parent_path().string();
-}
-
-/// Explains a failed creation by the state of the file system, which HDF5's stack often does not name.
-void check_room(const std::filesystem::path& path, double needed) {
-    std::error_code error;
-    const auto space = std::filesystem::space(directory_of(path), error);
-    if (!error && static_cast<double>(space.available) < needed) {
-        throw IoError(fmt::format("{} needs {}, but '{}' has {} free; free some space or choose another --output",
-                                  path.string(), bytes_text(needed), directory_of(path),
-                                  bytes_text(static_cast<double>(space.available))));
-    }
-}
-
 }  // namespace
 
 double sweep_file_bytes(const SweepHeader& header) {
@@ -130,7 +115,7 @@ double sweep_file_bytes(const SweepHeader& header) {
 
 void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header) {
     const std::filesystem::path temporary = path.string() + ".tmp";
-    check_room(path, sweep_file_bytes(header));
+    require_room(path, sweep_file_bytes(header));
     try {
         hdf5::File file(hdf5::check(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
                                     fmt::format("cannot create {}", temporary.string())));
@@ -236,15 +221,6 @@ void SweepWriter::close() {
     observables_.clear();
     for (hdf5::Dataset* dataset : {&checksum_, &seconds_, &session_of_, &failures_, &sessions_}) dataset->reset();
     hdf5::check(H5Fclose(file_.release()), "cannot close the sweep file");
-}
-
-void sync_file(const std::filesystem::path& path) {
-    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return;
-    const bool failed = fsync(descriptor) != 0 && (errno == EIO || errno == ENOSPC || errno == EDQUOT);
-    const int reason = errno;
-    ::close(descriptor);
-    if (failed) throw IoError(fmt::format("cannot put {} on disk: {}", path.string(), std::strerror(reason)));
 }
 
 }  // namespace gdm

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/instruction_set.hpp"
 
 namespace gdm {
 namespace {
@@ -23,7 +24,9 @@ TEST(Text, ReadsWholeNumbersOnly) {
 }
 
 TEST(Text, WritesDurationsAndSizes) {
-    EXPECT_EQ(duration_text(0.04), "0.0 s");
+    EXPECT_EQ(duration_text(0.04), "40 ms");
+    EXPECT_EQ(duration_text(0.00031), "0.3 ms");
+    EXPECT_EQ(duration_text(7.46), "7.5 s");
     EXPECT_EQ(duration_text(59.4), "59 s");
     EXPECT_EQ(duration_text(59.6), "1 min 00 s");
     EXPECT_EQ(duration_text(125), "2 min 05 s");
@@ -37,6 +40,13 @@ TEST(Error, FindsTheNearestNameIfOneIsNear) {
     EXPECT_EQ(nearest_name("sigma", names), "sigma2");
     EXPECT_EQ(nearest_name("smaples", names), "samples");
     EXPECT_EQ(nearest_name("temperature", names), "");
+}
+
+TEST(InstructionSet, IsTheSameForBitsIfBothFuseMultiplyAndAdd) {
+    EXPECT_TRUE(same_rounding("AVX2", "AVX3_DL"));
+    EXPECT_TRUE(same_rounding("SSE4", "SSE4"));
+    EXPECT_FALSE(same_rounding("SSE4", "AVX2"));
+    EXPECT_TRUE(same_rounding(instruction_set(), instruction_set()));
 }
 
 }  // namespace

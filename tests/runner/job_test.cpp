@@ -36,6 +36,9 @@ Experiment two_axes() {
                            .to_parameter = [](double a, const Point& p) { return std::exp(a * p["d"]); }}}},
         {.name = "free", .description = "shares random numbers", .default_value = "0", .keyed = false},
         {.name = "t", .description = "time", .role = Role::inner, .default_value = "1, 2",
+         .alternatives = {{.name = "theta",
+                           .range = {.min = 0},
+                           .to_parameter = [](double theta, const Point&) { return std::log1p(theta) / 2; }}},
          .scale = [](double t, const Point& p) { return t * p["d"]; }},
         {.name = "scheme", .description = "scheme", .role = Role::setting, .kind = Kind::word, .default_value = "b", .words = {"a", "b"}}};
     experiment.validate();
@@ -79,6 +82,15 @@ TEST(Job, BuildsTheGridWithAlternativesAndScaledAxes) {
     EXPECT_EQ(last["alpha"], 2);
     EXPECT_EQ(last.word("scheme"), "b");
     EXPECT_EQ(last.axis("t")[1], 4);  // 2 · d
+}
+
+TEST(Job, TakesAnInnerAxisUnderAnotherName) {
+    const Experiment experiment = two_axes();
+    const Job job = make_job(experiment, read_job_text("theta = 0, 3\nd = 2", "a.ini"));
+    ASSERT_NE(job.header.find_axis("t"), nullptr);
+    EXPECT_EQ(job.header.find_axis("t")->values[1], round_to_12_digits(std::log(2.0)));
+    EXPECT_NEAR(job.header.point(0).axis("t")[1], 2 * std::log(2.0), 1e-11);
+    EXPECT_NE(job.header.job.find("theta = 0, 3\n"), std::string::npos) << job.header.job;
 }
 
 TEST(Job, KeysDependOnValuesNotOnPlaces) {

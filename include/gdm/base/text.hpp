@@ -15,7 +15,7 @@ namespace gdm {
 /// The shortest text that reads back as the same number.
 [[nodiscard]] std::string number_text(double value);
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
-/// "3 h 07 min", "2 min 05 s", "41 s".
+/// "3 h 07 min", "2 min 05 s", "41 s", "7.5 s", "12 ms", "0.3 ms".
 [[nodiscard]] std::string duration_text(double seconds);
 /// "1.5 GiB".
 [[nodiscard]] std::string bytes_text(double bytes);

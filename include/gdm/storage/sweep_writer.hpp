@@ -62,8 +62,4 @@ class SweepWriter {
     std::vector<double> column_;
 };
 
-/// Asks the system to put what was written to `path` on disk (fdatasync); protects against power loss, not needed
-/// against the death of processes.
-void sync_file(const std::filesystem::path& path);
-
 }  // namespace gdm

@@ -1,0 +1,29 @@
+"""The figures of each experiment: one module each, listed here by the name of the experiment.
+
+A module has GRID, the grid dimensions its figures draw, and FIGURES, figure name -> function(data) -> matplotlib figure.
+A function raises Skip where the file holds too little for its figure.
+"""
+import importlib
+
+EXPERIMENTS = {
+    "phase_diagram": "figures.phase_diagram",
+    "two_deltas": "figures.two_deltas",
+}
+
+
+class Skip(Exception):
+    """Why a figure cannot be drawn from this file."""
+
+
+def module_of(experiment):
+    """The module that draws an experiment; KeyError if there is none."""
+    return importlib.import_module(EXPERIMENTS[experiment])
+
+
+def require(data, *names):
+    """Skips the figure unless the file holds these variables, with a number in each."""
+    for name in names:
+        if name not in data:
+            raise Skip(f"the file has no variable {name}")
+        if not data[name].notnull().any():
+            raise Skip(f"{name} has no value yet")

@@ -1,0 +1,129 @@
+"""Reads the HDF5 files of gdm-sweep into xarray.
+
+    import sys; sys.path.insert(0, "analysis")
+    import gdm
+
+    reduced = gdm.open_reduced("results/phase_diagram.reduced.h5")   # means, errors, theory on the grid
+    t_s = reduced.t_s.sel(d=4, N=float("inf"))                       # (mu, sigma2)
+
+    sweep = gdm.open_sweep("results/phase_diagram.h5", ["axis_2"])   # every replica
+    point = sweep.axis_2.sel(point=(sweep.mu > 1) & (sweep.d == 1))  # (point, replica, t)
+
+A reduced file is plain netCDF4, so xarray.open_dataset, h5py, ncview and MATLAB open it as well; these helpers add
+checks with clear messages and the mask of finished replicas.
+"""
+import pathlib
+
+import h5py
+import numpy as np
+import xarray
+
+#: /status/checksum of a replica: 0 = not done, 1 = failed, anything else = done.
+FIRST_DONE_CHECKSUM = 2
+
+
+class FileError(Exception):
+    """A file that is missing or not of the kind that was asked for; the text is one line for the user."""
+
+
+def _text(value):
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _kind(path):
+    """Tells 'sweep' from 'reduced'; raises FileError for everything else."""
+    if not path.exists():
+        raise FileError(f"{path}: no such file")
+    if path.is_dir():
+        raise FileError(f"{path}: is a directory; give a file such as {path}/phase_diagram.reduced.h5")
+    try:
+        with h5py.File(path, "r") as file:
+            if "experiment" not in file.attrs:
+                raise FileError(f"{path}: an HDF5 file, but not one of gdm-sweep (it names no experiment)")
+            return "sweep" if "replicas" in file and "status" in file else "reduced"
+    except OSError as error:
+        raise FileError(f"{path}: not a readable HDF5 file ({str(error).splitlines()[0]})") from None
+
+
+def open_reduced(path):
+    """The reduced file as an xarray Dataset in memory: every variable NAME over the grid, its error NAME_stderr, its
+    closed form NAME_theory where there is one; unit and long_name in the attributes, provenance in `.attrs`.
+
+    Raises FileError if the file is missing, or is a sweep file that was not reduced yet.
+    """
+    path = pathlib.Path(path)
+    if _kind(path) == "sweep":
+        raise FileError(f"{path}: a sweep file, not a reduced one; run gdm-reduce first: gdm-reduce {path}")
+    # The unit "s" must stay a number, so times are not decoded.
+    with xarray.open_dataset(path, engine="netcdf4", decode_times=False) as dataset:
+        dataset.load()
+    dataset.attrs["experiment"] = _text(dataset.attrs["experiment"])
+    return dataset
+
+
+def _read(dataset, mask=None):
+    values = dataset[()]
+    if mask is not None:
+        values[~mask] = np.nan
+    return values
+
+
+def open_sweep(path, variables=None):
+    """Every replica of a sweep file, finished or not, as an xarray Dataset in memory.
+
+    `variables` selects observables (default: all; the file may be large). Dimensions: point, replica, then the inner
+    axes. Coordinates: the parameters of each point. `done` (point, replica) is true where a replica finished;
+    elsewhere its observables are NaN. Works while a sweep runs. Does not verify checksums: gdm-status does.
+
+        sweep = gdm.open_sweep("results/phase_diagram.h5", ["t_s"])
+        mean = sweep.t_s.mean("replica")                  # NaN is skipped
+        error = sweep.t_s.std("replica", ddof=1) / sweep.done.sum("replica") ** 0.5
+
+    Raises FileError if the file is missing or of another kind, KeyError for an unknown observable.
+    """
+    path = pathlib.Path(path)
+    if _kind(path) != "sweep":
+        raise FileError(f"{path}: not a sweep file; open it with gdm.open_reduced")
+    with h5py.File(path, "r") as file:
+        done = file["status/checksum"][()] >= FIRST_DONE_CHECKSUM
+        data = {"done": (("point", "replica"), done, {"long_name": "replica finished"}),
+                "seconds": (("point", "replica"), _read(file["status/seconds"], done), {"units": "s"})}
+        coordinates = {}
+        for name, axis in file["axes"].items():
+            if _text(axis.attrs["role"]) in ("inner", "fixed"):
+                coordinates[name] = (name, _labelled(axis), _attributes(axis))
+        for name, values in file["points"].items():
+            # A scaled inner axis has its own values at each point; the job's values stay its coordinate.
+            if name in coordinates:
+                data[f"{name}_scaled"] = (("point", name), values[()], _attributes(values))
+            else:
+                coordinates[name] = ("point", _labelled(values), _attributes(values))
+        for name in variables if variables is not None else file["replicas"]:
+            if name not in file["replicas"]:
+                raise KeyError(f"{path} has no observable {name!r}; it has: {', '.join(file['replicas'])}")
+            values = file["replicas"][name]
+            axes = [axis for axis in _text(values.attrs.get("axes", "")).split(",") if axis]
+            data[name] = (("point", "replica", *axes), _read(values, done), _attributes(values))
+        attributes = {key: _text(value) if isinstance(value, (bytes, str)) else value for key, value in file.attrs.items()}
+        settings = {name: _setting(value) for name, value in file.get("settings", {}).items()}
+    return xarray.Dataset(data, coordinates, {**attributes, **{f"setting_{k}": v for k, v in settings.items()}})
+
+
+def _labelled(dataset):
+    """The values of a parameter; where it takes words, the words in place of their numbers."""
+    words = _text(dataset.attrs.get("words", ""))
+    return np.array(words.split(","))[dataset[()].astype(int)] if words else dataset[()]
+
+
+def _setting(dataset):
+    value = dataset[()]
+    return _text(value) if isinstance(value, (bytes, str)) else value
+
+
+def _attributes(dataset):
+    """Unit and description under the names that xarray and netCDF use."""
+    attributes = {"long_name": _text(dataset.attrs.get("long_name", ""))}
+    for key in ("units", "unit"):
+        if key in dataset.attrs:
+            attributes["units"] = _text(dataset.attrs[key])
+    return attributes

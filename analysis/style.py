@@ -1,0 +1,124 @@
+"""One look for all figures: print size, colours that survive colour blindness and grey print, labels with units."""
+import matplotlib
+import matplotlib.patheffects
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+ONE_COLUMN = 3.375  # inches, as in Physical Review
+TWO_COLUMNS = 7.0
+MAX_PANELS = 4
+
+#: Okabe and Ito's colours that differ in lightness too; series i is told apart by colour, marker and line at once.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#000000")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
+
+#: A thin white edge, so that a black line reads on any colour.
+CASED = (matplotlib.patheffects.withStroke(linewidth=2.2, foreground="white"),)
+
+SYMBOLS = {
+    "mu": r"\mu", "sigma2": r"\sigma^2", "d": "d", "N": "N", "t": "t", "theta": r"\theta", "h": "h", "K": "K",
+    "t_s": r"t_\mathrm{S}", "t_usb": r"t_\mathrm{USB}", "t_b": r"t_\mathrm{b}", "t_clone": r"t_\mathrm{clone}",
+    "axis_abs": r"\langle|a|\rangle", "axis_2": r"\langle a^2\rangle", "binder": r"U_4",
+    "clone_agreement": r"\varphi", "clone_agreement_sign": r"\varphi_\mathrm{sign}", "magnetisation": "m",
+    "susceptibility": r"\chi",
+}
+
+
+def use():
+    """Sets the style for all figures made from here on."""
+    matplotlib.rcdefaults()
+    matplotlib.rcParams.update({
+        "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "mathtext.fontset": "dejavusans",
+        "font.size": 7.5, "axes.labelsize": 8, "axes.titlesize": 8, "legend.fontsize": 6.8,
+        "xtick.labelsize": 7, "ytick.labelsize": 7,
+        "axes.linewidth": 0.6, "lines.linewidth": 1.0, "lines.markersize": 3.2, "errorbar.capsize": 1.5,
+        "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True, "ytick.right": True,
+        "xtick.major.width": 0.6, "ytick.major.width": 0.6, "xtick.major.size": 3, "ytick.major.size": 3,
+        "legend.frameon": False, "legend.handlelength": 2.2, "legend.borderaxespad": 0.4, "hatch.linewidth": 0.5,
+        "savefig.dpi": 300, "pdf.fonttype": 42, "svg.hashsalt": "gdm-sweep",
+    })
+
+
+def save(figure, path):
+    """Writes the figure; the same data gives the same bytes (no date, no program version in the metadata)."""
+    drop = {".png": ["Software"], ".pdf": ["CreationDate", "Creator", "Producer"], ".svg": ["Date", "Creator"]}
+    figure.savefig(path, metadata={key: None for key in drop.get(path.suffix, [])})
+
+
+def panels(count, rows=1, height=2.3, width=None, **keywords):
+    """A figure of rows × count panels, one or two columns wide; axes as an array (rows, count)."""
+    if width is None:
+        width = ONE_COLUMN if count == 1 else TWO_COLUMNS
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)  # no display is needed
+    return figure, figure.subplots(rows, count, squeeze=False, **keywords)
+
+
+def legend(figure, handles, columns=None):
+    """One legend for all panels, above them, in as few rows as the width allows; the panels make room for it."""
+    for count in range(columns or len(handles), 0, -1):
+        drawn = figure.legend(handles=handles, loc="upper center", ncols=count, columnspacing=1.6)
+        box = drawn.get_window_extent(figure.canvas.get_renderer())
+        if box.width <= figure.bbox.width or count == 1:
+            break
+        drawn.remove()
+    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - box.height / figure.bbox.height))
+
+
+def points(series):
+    """Keywords of errorbar for the points of one series: open markers, no line."""
+    return {"ls": "", "marker": MARKERS[series], "color": COLORS[series], "mfc": "white", "mew": 0.8, "elinewidth": 0.7}
+
+
+def symbol(name):
+    """The paper's letter for a name of the files, in mathtext; the name itself if it has none."""
+    return f"${SYMBOLS[name]}$" if name in SYMBOLS else name.replace("_", " ")
+
+
+def label(variable, name=None):
+    """An axis label: symbol, description where it is short and no formula, and unit, from the file's attributes."""
+    text = symbol(name or variable.name)
+    long_name = str(variable.attrs.get("long_name", ""))
+    if 0 < len(long_name) <= 30 and not set(long_name) & set("<>^*/=|"):
+        text = f"{long_name} {text}" if (name or variable.name) in SYMBOLS else long_name
+    unit = str(variable.attrs.get("units", variable.attrs.get("unit", "1")))
+    return text if unit in ("1", "") else f"{text} ({unit})"
+
+
+def number(value):
+    """A value for a label: 4, 0.05, 10⁵, ∞."""
+    if np.isinf(value):
+        return r"$\infty$"
+    if value >= 1e4 and np.isclose(np.log10(value), round(np.log10(value))):
+        return f"$10^{{{round(np.log10(value))}}}$"
+    return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+
+
+def equals(**values):
+    """The label `d = 4, μ = 0.3` from names and values."""
+    return ", ".join(f"{symbol(name)} = {number(float(value))}" for name, value in values.items())
+
+
+def letter(axes):
+    """(a), (b), … above the upper left corner of each panel, row by row; nothing above a single one."""
+    if np.size(axes) == 1:
+        return
+    for index, axis in enumerate(np.ravel(axes)):
+        axis.set_title(f"({chr(ord('a') + index)})", loc="left", fontweight="bold", fontsize=8)
+
+
+def edges(values):
+    """Cell edges halfway between ascending grid values, so that a cell is drawn around its point."""
+    values = np.asarray(values, float)
+    if len(values) == 1:
+        half = max(0.05 * abs(values[0]), 0.05)
+        return np.array([values[0] - half, values[0] + half])
+    middle = 0.5 * (values[1:] + values[:-1])
+    return np.concatenate([[2 * values[0] - middle[0]], middle, [2 * values[-1] - middle[-1]]])
+
+
+def spread(count, limit=MAX_PANELS):
+    """At most `limit` indices out of `count`, evenly spread, first and last among them."""
+    return sorted(set(np.linspace(0, count - 1, min(count, limit)).round().astype(int).tolist()))

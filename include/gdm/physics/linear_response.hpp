@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "gdm/physics/reverse_axis.hpp"
+
+/// Linear response of the reverse SDE, measured: pairs of trajectories that start a little apart and share their noise. The
+/// drift is only ever run, never differentiated.
+namespace gdm {
+
+/// A short window of equal Euler–Maruyama steps of length h, centred on time t: step k starts at t + ((n−1)/2 − k) h.
+struct ResponseWindow {
+    double h = 0;
+    std::vector<ReverseStep> steps;
+    std::vector<double> weights;  ///< of the steps: quadratic least-squares value at the centre (Savitzky and Golay 1964)
+
+    /// n ≥ 4 steps. The window may reach slightly below t = 0, into the analytic continuation of the drift.
+    ResponseWindow(const GaussianMixture& mixture, double t, double h, std::size_t n);
+};
+
+/// What pairs tell, one entry each: averages over the steps of a window, with weights w_k,
+///   growth = Σ w_k (δ_{k+1}/δ_k − 1)/h,  square = Σ w_k ⟨x²⟩_k,  fourth = Σ w_k ⟨x⁴⟩_k,
+/// δ the separation along the axis and ⟨·⟩_k the average over the interval between the two at the start of step k.
+struct PairAverages {
+    std::vector<double> growth, square, fourth;
+    std::vector<double> flat_growth, flat_square, flat_fourth;  ///< the same with weights 1/n
+
+    explicit PairAverages(std::size_t pairs);
+};
+
+/// Runs all pairs from start ± epsilon on the axis.
+void run_axis_pairs(const ResponseWindow& window, double start, double epsilon, const LaneNoise& noise, PairAverages& out);
+
+/// The same with all d coordinates, started at start·m̂ ± epsilon·m̂; transverse coordinates start at 0.
+void run_full_pairs(const ResponseWindow& window, std::size_t d, double start, double epsilon, const LaneNoise& noise,
+                    PairAverages& out);
+
+/// Least-squares fits of growth against the excursion, evaluated at zero excursion:
+/// order 1 growth = g + b square; order 2 growth = g + b square + c fourth.
+struct ResponseFit {
+    double order1;
+    double order2;
+};
+[[nodiscard]] ResponseFit extrapolate_response(std::span<const double> growth, std::span<const double> square,
+                                               std::span<const double> fourth);
+
+/// Mean over pairs, in order.
+[[nodiscard]] double mean_of(std::span<const double> values);
+
+}  // namespace gdm

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+
+namespace gdm {
+
+/// Throws IoError if the file system that `path` is to lie on has less than `bytes` free: a full disk, told before HDF5 meets it.
+void require_room(const std::filesystem::path& path, double bytes);
+
+/// Asks the system to put what was written to `path` on disk (fsync); protects against power loss, not needed against the
+/// death of processes. Throws IoError if the system cannot.
+void sync_file(const std::filesystem::path& path);
+
+/// The directory of `path`, "." if it names none.
+[[nodiscard]] std::filesystem::path directory_of(const std::filesystem::path& path);
+
+}  // namespace gdm

@@ -1,0 +1,271 @@
+#include "gdm/experiments/phase_diagram.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "gdm/base/error.hpp"
+#include "gdm/experiments/phase_diagram_derived.hpp"
+#include "gdm/physics/clone_experiment.hpp"
+#include "gdm/physics/empirical_score.hpp"
+#include "gdm/physics/forward_process.hpp"
+#include "gdm/physics/response_measurement.hpp"
+
+namespace gdm {
+
+namespace {
+
+constexpr std::size_t quality_bins = 32;
+
+GaussianMixture mixture_of(const Point& point) { return {point["mu"], point["sigma2"], point["d"]}; }
+
+Method method_of(const Point& point) { return point.word("method") == "full" ? Method::full : Method::reduced; }
+
+Scheme scheme_of(const Point& point) {
+    const std::string& word = point.word("scheme");
+    if (word == "euler_maruyama") return Scheme::euler_maruyama;
+    return word == "heun" ? Scheme::heun : Scheme::exact;
+}
+
+void measure_trajectories(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {
+    CloneExperiment clones{.mixture = mixture_of(point), .method = method_of(point), .scheme = scheme_of(point)};
+    clones.start = point.word("start") == "noise" ? StartState::noise : StartState::exact;
+    clones.t_start = point["t_start"];
+    clones.dt = point["dt"];
+    clones.samples = static_cast<std::size_t>(point.integer("samples"));
+    clones.quality_bins = quality_bins;
+    const CloneResults results = run_clone_experiment(clones, point.axis("t"), random, stop);
+    values.set("axis_abs", results.axis_abs);
+    values.set("axis_2", results.axis_2);
+    values.set("axis_4", results.axis_4);
+    values.set("clone_agreement", results.agreement_by_class);
+    values.set("clone_agreement_sign", results.agreement_by_sign);
+    values.set("transverse_2", results.transverse_2);
+    values.set("quality_histogram", results.quality_histogram);
+}
+
+void measure_response(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {
+    ResponseMeasurement measurement{.mixture = mixture_of(point), .method = method_of(point)};
+    measurement.pairs = static_cast<std::size_t>(point.integer("response_pairs"));
+    measurement.steps = static_cast<std::size_t>(point.integer("response_steps"));
+    measurement.step = point["response_step"];
+    measurement.separation = point["response_separation"];
+    measurement.distance = point["response_distance"];
+    const auto times = point.axis("t");
+    for (std::size_t k = 0; k < times.size(); ++k) {
+        stop.check();
+        const auto draw = static_cast<std::uint32_t>(k);
+        const MeasuredResponse inner = measure_symmetric_response(measurement, times[k], random, draw);
+        values["response_order1"][k] = inner.lower;
+        values["response_order2"][k] = inner.higher;
+        values["response_flat"][k] = inner.flat;
+        const MeasuredResponse outer = measure_outer_response(measurement, times[k], random, draw);
+        values["outer_response_near"][k] = outer.lower;
+        values["outer_response_far"][k] = outer.higher;
+        values["outer_response_flat"][k] = outer.flat;
+    }
+}
+
+/// Finite N: each replica draws its own data set; at t = 0 the response is −∞ for any, and stays NaN.
+void measure_dataset(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {
+    const GaussianMixture mixture = mixture_of(point);
+    if (point["N"] > 1e8) throw UsageError("phase_diagram: N is above 1e8; N = inf is the exact score, its limit");
+    const auto n = static_cast<std::size_t>(point.integer("N"));
+    const AxisDataset data = method_of(point) == Method::full ? sample_full_dataset(mixture, n, random, stop)
+                                                              : sample_axis_dataset(mixture, n, random, stop);
+    std::vector<double> scratch(n);
+    const auto times = point.axis("t");
+    for (std::size_t k = 0; k < times.size(); ++k) {
+        stop.check();
+        if (times[k] <= 0) continue;
+        const double response = empirical_response(data, times[k], scratch);
+        for (const char* name : {"response_order1", "response_order2", "response_flat"}) values[name][k] = response;
+    }
+    std::vector<double> sorted(times.begin(), times.end());
+    std::sort(sorted.begin(), sorted.end());
+    std::vector<double> search;
+    for (std::size_t k = 0; k + 1 < sorted.size(); ++k)
+        for (const double part : {0.0, 0.25, 0.5, 0.75}) search.push_back(sorted[k] + part * (sorted[k + 1] - sorted[k]));
+    search.push_back(std::max(sorted.back(), 1e-3));
+    const double t_s = empirical_t_s(data, search, scratch, stop);
+    values.set("t_s_dataset", t_s);
+    values.set("broken", t_s > 0 ? 1 : 0);
+    values.set("t_s_if_broken", t_s > 0 ? t_s : 0);
+}
+
+void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+    if (method_of(point) == Method::full && point["d"] > 65536) {
+        throw UsageError(
+            "phase_diagram: method full keeps d coordinates, at most 65536; method reduced is exact for every d");
+    }
+    if (std::isfinite(point["N"])) {
+        measure_dataset(point, random, stop, values);
+        return;
+    }
+    measure_response(point, random, stop, values);
+    measure_trajectories(point, random, stop, values);
+}
+
+/// Nanoseconds on one core with AVX-512.
+double cost(const Point& point) {
+    const auto times = static_cast<double>(point.axis("t").size());
+    const double coordinates = method_of(point) == Method::full ? point["d"] : 1;
+    if (std::isfinite(point["N"])) return point["N"] * (150 * coordinates + 50 * times);
+    const GaussianMixture mixture = mixture_of(point);
+    const Scheme scheme = scheme_of(point);
+    const double length = mixture.clock(point["t_start"]) - mixture.clock(0);
+    const double steps = scheme == Scheme::exact ? times : length / point["dt"] + 0.5 * times;
+    const double step = scheme == Scheme::heun ? 9 : 6;
+    return coordinates * times * (0.5 * point["samples"] * steps * step + 150 * point["response_pairs"]);
+}
+
+}  // namespace
+
+Experiment phase_diagram() {
+    Experiment experiment;
+    experiment.name = "phase_diagram";
+    experiment.question = "When does the reverse diffusion of two Gaussian classes break their symmetry, stably or not?";
+    experiment.source =
+        "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.C, figs. 4-6, app. B; "
+        "Biroli, Bonnaire, de Bortoli, Mezard, arXiv:2402.18491 (clones)";
+    experiment.parameters = {
+        {.name = "mu",
+         .description = "mean of a class in each coordinate",
+         .default_value = "linspace(0.03, 1.5, 32)",
+         .range = {.min = 0}},
+        {.name = "sigma2",
+         .description = "variance of a class in each coordinate",
+         .default_value = "linspace(0.05, 4, 32)",
+         .range = {.min = 0, .open_min = true}},
+        {.name = "d",
+         .description = "dimension",
+         .kind = Kind::integer,
+         .default_value = "1, 16",
+         .range = {.min = 1, .max = 1e9}},
+        {.name = "N",
+         .description = "data points that the score knows; inf is the exact score",
+         .default_value = "inf",
+         .range = {.min = 2},
+         .alternatives = {{"ln_N",
+                           "1",
+                           "natural logarithm of N, rounded to a whole N",
+                           {.min = 0.69},
+                           [](double ln_n, const Point&) { return std::max(2.0, std::round(std::exp(ln_n))); }}}},
+        {.name = "t",
+         .description = "diffusion time (Ornstein-Uhlenbeck)",
+         .role = Role::inner,
+         .default_value = "0, 0.005, 0.02, 0.045, 0.08, 0.125, 0.18, 0.245, 0.32, 0.405, 0.5, 0.605, 0.72, 0.845, 0.98, "
+                          "1.125, 1.28, 1.445, 1.62, 1.805, 2, 2.205, 2.42, 2.645, 2.88",
+         .range = {.min = 0},
+         .alternatives = {{.name = "theta",
+                           .description = "variance of the Brownian noise, exp(2 t) - 1",
+                           .range = {.min = 0},
+                           .to_parameter = [](double theta, const Point&) { return time_from_brownian(theta); }},
+                          {.name = "alpha_bar",
+                           .description = "signal of a DDPM schedule, exp(-2 t)",
+                           .range = {.min = 0, .max = 1, .open_min = true},
+                           .to_parameter = [](double alpha_bar, const Point&) { return time_from_alpha_bar(alpha_bar); }}}},
+        {.name = "samples",
+         .description = "trajectories in one replica",
+         .role = Role::setting,
+         .kind = Kind::integer,
+         .default_value = "256",
+         .range = {.min = 1, .max = 4e9}},
+        {.name = "method",
+         .description = "reduced: axis coordinate and chi-squared transverse part; full: all d coordinates",
+         .role = Role::setting,
+         .kind = Kind::word,
+         .default_value = "reduced",
+         .words = {"reduced", "full"}},
+        {.name = "scheme",
+         .description = "integrator of the reverse SDE; exact is the exact reverse kernel",
+         .role = Role::setting,
+         .kind = Kind::word,
+         .default_value = "heun",
+         .words = {"euler_maruyama", "heun", "exact"}},
+        {.name = "start",
+         .description = "state at the start: the exact p_T, or white noise",
+         .role = Role::setting,
+         .kind = Kind::word,
+         .default_value = "exact",
+         .words = {"exact", "noise"}},
+        {.name = "t_start",
+         .description = "time at which trajectories start, if later than every t",
+         .role = Role::setting,
+         .default_value = "3",
+         .range = {.min = 0, .max = 100}},
+        {.name = "dt",
+         .unit = "relaxation time",
+         .description = "largest step on the relaxation clock, t + ln(Gamma)/2",
+         .role = Role::setting,
+         .default_value = "0.06",
+         .range = {.min = 0, .max = 1, .open_min = true}},
+        {.name = "response_pairs",
+         .description = "pairs of trajectories in a measurement of the linear response",
+         .role = Role::setting,
+         .kind = Kind::integer,
+         .default_value = "64",
+         .range = {.min = 4, .max = 1e6}},
+        {.name = "response_steps",
+         .description = "steps of the window in which the response is measured",
+         .role = Role::setting,
+         .kind = Kind::integer,
+         .default_value = "8",
+         .range = {.min = 4, .max = 32}},
+        {.name = "response_step",
+         .description = "their length, in units of Gamma^2/(Gamma + M_t^2)",
+         .role = Role::setting,
+         .default_value = "0.002",
+         .range = {.min = 0, .max = 0.01, .open_min = true}},
+        {.name = "response_separation",
+         .description = "half the distance of a pair, in units of the noise of one step",
+         .role = Role::setting,
+         .default_value = "0.01",
+         .range = {.min = 1e-4, .max = 1}},
+        {.name = "response_distance",
+         .description = "where the outer response is measured, in units of M_t + sqrt(Gamma)",
+         .role = Role::setting,
+         .default_value = "1000",
+         .range = {.min = 10, .max = 1e5}}};
+
+    experiment.fixed_axes = {
+        {.name = "quality_bin", .description = "middle of a bin of the probability integral transform", .values = {}}};
+    for (std::size_t bin = 0; bin < quality_bins; ++bin)
+        experiment.fixed_axes[0].values.push_back((static_cast<double>(bin) + 0.5) / static_cast<double>(quality_bins));
+
+    experiment.observables = {
+        {.name = "axis_abs", .description = "<|a|>, a the coordinate along the axis of the classes", .axes = {"t"}},
+        {.name = "axis_2", .description = "<a^2>", .axes = {"t"}},
+        {.name = "axis_4", .description = "<a^4>", .axes = {"t"}},
+        {.name = "clone_agreement", .description = "probability that clones from t end in the same class", .axes = {"t"}},
+        {.name = "clone_agreement_sign",
+         .description = "probability that clones from t end on the same side",
+         .axes = {"t"}},
+        {.name = "response_order1", .description = "growth rate of pairs, linear extrapolation in <x^2>", .axes = {"t"}},
+        {.name = "response_order2", .description = "growth rate of pairs, extrapolation in <x^2> and <x^4>", .axes = {"t"}},
+        {.name = "response_flat", .description = "as order 2, plain average over the window", .axes = {"t"}},
+        {.name = "outer_response_near", .description = "growth rate of pairs at response_distance", .axes = {"t"}},
+        {.name = "outer_response_far", .description = "growth rate of pairs at twice that distance", .axes = {"t"}},
+        {.name = "outer_response_flat", .description = "as far, plain average over the window", .axes = {"t"}},
+        {.name = "transverse_2", .description = "mean square of a transverse coordinate at t = 0 (d > 1)"},
+        {.name = "quality_histogram",
+         .description = "samples at t = 0 by their probability integral transform under p_0",
+         .axes = {"quality_bin"},
+         .combine = Combine::sum},
+        {.name = "t_s_dataset",
+         .description = "largest zero of the data set's own response (finite N)",
+         .combine = Combine::stored},
+        {.name = "broken",
+         .description = "1 if the data set's own response has a zero; at the smallest t the grain of the data makes one too "
+                        "(finite N)"},
+        {.name = "t_s_if_broken", .description = "t_s_dataset, 0 where it does not exist (finite N)"}};
+
+    experiment.derived = phase_diagram_derived();
+    experiment.theory = phase_diagram_theory();
+    experiment.run = run;
+    experiment.cost = cost;
+    return experiment;
+}
+
+}  // namespace gdm

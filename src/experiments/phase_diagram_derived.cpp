@@ -1,0 +1,241 @@
+#include "gdm/experiments/phase_diagram_derived.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include "gdm/experiments/phase_diagram.hpp"
+#include "gdm/physics/clone_agreement.hpp"
+#include "gdm/physics/crossing.hpp"
+#include "gdm/physics/gaussian_mixture.hpp"
+#include "gdm/physics/speciation.hpp"
+
+namespace gdm {
+
+namespace {
+
+using Mixture = GaussianMixture;
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+GaussianMixture mixture_of(const Point& point) { return {point["mu"], point["sigma2"], point["d"]}; }
+
+std::size_t place_of_zero(std::span<const double> times) {
+    return static_cast<std::size_t>(std::find(times.begin(), times.end(), 0.0) - times.begin());
+}
+
+struct Curve {
+    std::vector<double> value, systematic;
+};
+
+/// Value of higher order; systematic error: what the extrapolation, the window and rounding change.
+Curve response_curve(const Combined& combined, const char* lower, const char* higher, const char* flat) {
+    Curve curve;
+    const auto a = combined[lower];
+    const auto b = combined[higher];
+    const auto c = combined[flat];
+    for (std::size_t k = 0; k < b.size(); ++k) {
+        curve.value.push_back(b[k]);
+        curve.systematic.push_back(std::abs(b[k] - a[k]) + std::abs(b[k] - c[k]) + 1e-9 * (1 + std::abs(b[k])));
+    }
+    return curve;
+}
+Curve inner_curve(const Combined& combined) {
+    return response_curve(combined, "response_order1", "response_order2", "response_flat");
+}
+Curve outer_curve(const Combined& combined) {
+    return response_curve(combined, "outer_response_near", "outer_response_far", "outer_response_flat");
+}
+
+/// Crossing of a curve over the axis t, whatever the order of its times.
+Crossing crossing_in_t(const Point& point, std::span<const double> values, double level) {
+    const auto times = point.axis("t");
+    std::vector<std::size_t> order(times.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return times[a] < times[b]; });
+    std::vector<double> x, y;
+    for (const std::size_t k : order) {
+        x.push_back(times[k]);
+        y.push_back(values[k]);
+    }
+    return largest_crossing(x, y, level);
+}
+
+/// The largest zero of a response, with its systematic error: interpolation, and that of the response over the slope.
+void response_zero(const Point& point, const Curve& curve, std::span<double> value, std::span<double> systematic) {
+    // Γ_t² > 0 does not move the zero, but takes out the steep growth of every response near t = 0 when σ² is small.
+    const GaussianMixture mixture = mixture_of(point);
+    const auto times = point.axis("t");
+    std::vector<double> scaled;
+    for (std::size_t k = 0; k < times.size(); ++k)
+        scaled.push_back(curve.value[k] * std::pow(mixture.variance(times[k]), 2));
+    const Crossing zero = crossing_in_t(point, scaled, 0);
+    value[0] = zero.position;
+    if (!std::isfinite(zero.position)) return;
+    std::size_t nearest = 0;
+    for (std::size_t k = 0; k < times.size(); ++k)
+        if (std::abs(times[k] - zero.position) < std::abs(times[nearest] - zero.position)) nearest = k;
+    const double error = std::isfinite(curve.systematic[nearest]) ? curve.systematic[nearest] : 0;
+    systematic[0] = zero.systematic + error * std::pow(mixture.variance(times[nearest]), 2) / std::abs(zero.slope);
+}
+
+void derive_phase(const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
+    if (std::isfinite(point["N"])) {
+        value[0] = combined.scalar("broken") > 0.5 ? 1 : 0;
+        return;
+    }
+    const std::size_t zero = place_of_zero(point.axis("t"));
+    if (zero >= point.axis("t").size()) {
+        value[0] = nan;  // the phase is that at t = 0
+        return;
+    }
+    const double inner = combined["response_order2"][zero];
+    const double outer = combined["outer_response_far"][zero];
+    value[0] = outer > 0 ? 2 : (inner > 0 ? 1 : 0);
+}
+
+void derive_binder(const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
+    const auto second = combined["axis_2"];
+    const auto fourth = combined["axis_4"];
+    for (std::size_t k = 0; k < value.size(); ++k) value[k] = 1 - fourth[k] / (3 * second[k] * second[k]);
+}
+
+void derive_ks_distance(const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
+    const auto histogram = combined["quality_histogram"];
+    const double total = std::accumulate(histogram.begin(), histogram.end(), 0.0);
+    double below = 0;
+    double distance = 0;
+    for (std::size_t bin = 0; bin < histogram.size(); ++bin) {
+        below += histogram[bin] / total;
+        distance =
+            std::max(distance, std::abs(below - static_cast<double>(bin + 1) / static_cast<double>(histogram.size())));
+    }
+    value[0] = std::isfinite(total) ? distance : nan;
+}
+
+void derive_ks_expected(const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
+    // E max |B| of a Brownian bridge B at the 31 inner edges of 32 equal bins (Monte Carlo, 2e7 bridges: ± 6e-5).
+    constexpr double bridge_maximum = 0.7657;
+    const auto histogram = combined["quality_histogram"];
+    value[0] = bridge_maximum / std::sqrt(std::accumulate(histogram.begin(), histogram.end(), 0.0));
+}
+
+/// A closed form over t from a function of (mixture, time).
+template <class Function>
+auto over_times(Function function, bool exact_score_only) {
+    return [=](const Point& point, std::span<double> value) {
+        const auto times = point.axis("t");
+        const bool absent = exact_score_only && std::isfinite(point["N"]);
+        for (std::size_t k = 0; k < times.size(); ++k) value[k] = absent ? nan : function(mixture_of(point), times[k]);
+    };
+}
+
+template <class Function>
+auto once(Function function) {
+    return [=](const Point& point, std::span<double> value) { value[0] = function(mixture_of(point)); };
+}
+
+}  // namespace
+
+std::vector<Derived> phase_diagram_derived() {
+    return {
+        {.name = "response",
+         .description = "linear response of the reverse drift at the symmetric state",
+         .axes = {"t"},
+         .compute =
+             [](const Point&, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+                 const Curve curve = inner_curve(combined);
+                 std::copy(curve.value.begin(), curve.value.end(), value.begin());
+                 std::copy(curve.systematic.begin(), curve.systematic.end(), systematic.begin());
+             }},
+        {.name = "outer_response",
+         .description = "the same far outside the classes",
+         .axes = {"t"},
+         .compute =
+             [](const Point&, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+                 const Curve curve = outer_curve(combined);
+                 std::copy(curve.value.begin(), curve.value.end(), value.begin());
+                 std::copy(curve.systematic.begin(), curve.systematic.end(), systematic.begin());
+             }},
+        {.name = "t_s",
+         .description = "largest time with zero response: symmetry breaking",
+         .compute = [](const Point& point, const Combined& combined, std::span<double> value,
+                       std::span<double> systematic) { response_zero(point, inner_curve(combined), value, systematic); }},
+        {.name = "t_usb",
+         .description = "largest time with zero outer response: unstable breaking",
+         .compute = [](const Point& point, const Combined& combined, std::span<double> value,
+                       std::span<double> systematic) { response_zero(point, outer_curve(combined), value, systematic); }},
+        {.name = "phase",
+         .description = "0 unbroken, 1 stable breaking, 2 unstable breaking; finite N: 1 if most data sets break",
+         .compute = derive_phase},
+        {.name = "binder", .description = "1 - <a^4>/(3 <a^2>^2)", .axes = {"t"}, .compute = derive_binder},
+        {.name = "t_clone",
+         .description = "time at which clones agree with probability (1 + q(1))/2 = 0.7752",
+         .compute =
+             [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+                 const Crossing crossing = crossing_in_t(point, combined["clone_agreement"], clone_agreement_at_t_b);
+                 value[0] = crossing.position;
+                 systematic[0] = std::isfinite(crossing.systematic) ? crossing.systematic : 0;
+             }},
+        {.name = "t_s_dataset_mean",
+         .description = "mean of t_s over the data sets that break the symmetry (finite N)",
+         .compute = [](const Point&, const Combined& combined, std::span<double> value,
+                       std::span<double>) { value[0] = combined.scalar("t_s_if_broken") / combined.scalar("broken"); }},
+        {.name = "ks_distance",
+         .description = "largest distance of the distribution at t = 0 to p_0, at 31 quantiles",
+         .compute = derive_ks_distance},
+        {.name = "ks_distance_expected",
+         .description = "what a perfect sample of this size shows",
+         .compute = derive_ks_expected}};
+}
+
+std::vector<Theory> phase_diagram_theory() {
+    const auto response = [](const Mixture& m, double t) { return symmetric_response(m, t); };
+    const auto outer = [](const Mixture& m, double t) { return outer_response(m, t); };
+    const auto binder = [](const Mixture& m, double t) { return 1 - m.axis_4(t) / (3 * m.axis_2(t) * m.axis_2(t)); };
+    return {{.name = "response_theory",
+             .description = "1 - 2/Gamma + 2 M_t^2/Gamma^2 (exact score)",
+             .axes = {"t"},
+             .compute = over_times(response, false)},
+            {.name = "outer_response_theory",
+             .description = "1 - 2/Gamma (exact score)",
+             .axes = {"t"},
+             .compute = over_times(outer, true)},
+            {.name = "t_s_theory",
+             .description = "ln(M^2 + sqrt(M^4 + (sigma2 - 1)^2))/2, of the potential (exact score)",
+             .compute = once([](const Mixture& m) { return t_s_potential(m); })},
+            {.name = "t_usb_theory", .description = "ln(sigma2 - 1)/2 (exact score)", .compute = once([](const Mixture& m) {
+                                                                                          return t_usb(m);
+                                                                                      })},
+            {.name = "t_b_theory",
+             .description = "ln(M^2 - sigma2 + 1)/2: p_t becomes bimodal; compare t_clone",
+             .compute = once([](const Mixture& m) { return t_b(m); })},
+            {.name = "phase_theory",
+             .description = "of the exact score: 0 unbroken, 1 stable breaking, 2 unstable breaking",
+             .compute = once([](const Mixture& m) { return static_cast<double>(breaking_phase(m)); })},
+            {.name = "axis_abs_theory",
+             .description = "<|a|> under p_t",
+             .axes = {"t"},
+             .compute = over_times([](const Mixture& m, double t) { return m.axis_abs(t); }, true)},
+            {.name = "axis_2_theory",
+             .description = "M_t^2 + Gamma",
+             .axes = {"t"},
+             .compute = over_times([](const Mixture& m, double t) { return m.axis_2(t); }, true)},
+            {.name = "binder_theory", .description = "of p_t", .axes = {"t"}, .compute = over_times(binder, true)},
+            {.name = "clone_agreement_theory",
+             .description = "(1 + q(lambda))/2",
+             .axes = {"t"},
+             .compute = over_times([](const Mixture& m, double t) { return clone_agreement_by_class(m, t); }, true)},
+            {.name = "clone_agreement_sign_theory",
+             .description = "E[P^2 + (1 - P)^2], by quadrature",
+             .axes = {"t"},
+             .compute = over_times([](const Mixture& m, double t) { return clone_agreement_by_sign(m, t); }, true)},
+            {.name = "transverse_2_theory",
+             .description = "sigma2 (d > 1)",
+             .compute = [](const Point& point, std::span<double> value) {
+                 value[0] = point["d"] > 1 && !std::isfinite(point["N"]) ? point["sigma2"] : nan;
+             }}};
+}
+
+}  // namespace gdm

@@ -1,0 +1,23 @@
+#include "gdm/experiments/registry.hpp"
+
+#include "gdm/experiments/phase_diagram.hpp"
+#include "gdm/experiments/two_deltas.hpp"
+
+namespace gdm {
+
+// A table, because experiments that registered themselves would be dropped by the linker from a static library.
+const std::vector<Experiment>& experiments() {
+    static const std::vector<Experiment> table = [] {
+        std::vector<Experiment> all = {
+            phase_diagram(),
+            two_deltas(),
+        };
+        for (const Experiment& experiment : all) experiment.validate();
+        return all;
+    }();
+    return table;
+}
+
+const Experiment& find_experiment(std::string_view name) { return find_experiment(experiments(), name); }
+
+}  // namespace gdm

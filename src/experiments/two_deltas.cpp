@@ -1,0 +1,163 @@
+#include "gdm/experiments/two_deltas.hpp"
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "gdm/base/statistics.hpp"
+#include "gdm/experiments/two_deltas_theory.hpp"
+
+namespace gdm {
+namespace {
+
+/// One Gibbs sweep: noise the mean of the K microstates, then draw each from the posterior. Returns the new mean.
+double sweep(double mean, double theta, double h, std::int64_t sites, RandomSequence random) {
+    const double x = mean + h + std::sqrt(theta / static_cast<double>(sites)) * random.normal();
+    const double probability_up = 1 / (1 + std::exp(-2 * x / theta));
+    std::int64_t up = 0;
+    for (std::int64_t site = 0; site < sites; ++site) up += random.uniform() < probability_up ? 1 : 0;
+    return static_cast<double>(2 * up - sites) / static_cast<double>(sites);
+}
+
+void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+    const double theta = point["theta"];
+    const double h = point["h"];
+    const std::int64_t sites = point.integer("K");
+    const std::int64_t thermalisation = point.integer("thermalisation");
+    const std::int64_t samples = point.integer("samples");
+
+    RunningMoments magnetisation, squared, fourth;
+    std::vector<double> absolute;
+    double mean = 1;  // all microstates up
+    for (std::int64_t step = 0; step < thermalisation + samples; ++step) {
+        stop.check();
+        mean =
+            sweep(mean, theta, h, sites, RandomSequence(random, Purpose::markov_chain, 0, static_cast<std::uint32_t>(step)));
+        if (step < thermalisation) continue;
+        magnetisation.add(mean);
+        squared.add(mean * mean);
+        fourth.add(mean * mean * mean * mean);
+        absolute.push_back(std::abs(mean));
+    }
+    const BinnedMean binned = binned_mean(absolute);
+    values.set("magnetisation", magnetisation.mean());
+    values.set("magnetisation_abs", binned.mean);
+    values.set("magnetisation_abs_binned_error", binned.error);
+    values.set("magnetisation_squared", squared.mean());
+    values.set("magnetisation_fourth", fourth.mean());
+    values.set("autocorrelation_time", integrated_autocorrelation_time(absolute).tau);
+}
+
+/// 1 − ⟨ȳ⁴⟩/(3⟨ȳ²⟩²): ⅔ in an ordered state, 0 in the disordered one.
+double binder(double squared, double fourth) { return 1 - fourth / (3 * squared * squared); }
+
+/// (K/θ)(⟨ȳ²⟩ − mean²), the response that fluctuations show.
+double fluctuation(const Point& point, double squared, double mean) {
+    return point["K"] / point["theta"] * (squared - mean * mean);
+}
+
+Derived derived(const std::string& name, const std::string& description, double (*compute)(const Point&, const Combined&)) {
+    return {.name = name,
+            .description = description,
+            .compute = [=](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
+                value[0] = compute(point, combined);
+            }};
+}
+
+/// A closed form at finite K, from the exact moments.
+Theory exact(const std::string& name, const std::string& description,
+             double (*compute)(const Point&, const TwoDeltasMoments&)) {
+    return {.name = name, .description = description, .compute = [=](const Point& point, std::span<double> value) {
+                value[0] = compute(point, two_deltas_moments(point["theta"], point["h"], point.integer("K")));
+            }};
+}
+
+}  // namespace
+
+Experiment two_deltas() {
+    Experiment experiment;
+    experiment.name = "two_deltas";
+    experiment.question = "How does symmetry break in the diffusion of two points, and how sharply with K microstates?";
+    experiment.source =
+        "Ambrogioni, The statistical thermodynamics of generative diffusion models, eqs. 11-13, 22, 24, 27, 33-39";
+    experiment.parameters = {
+        {.name = "theta",
+         .description = "variance of the Brownian noise, the temperature",
+         .default_value = "linspace(0.4, 1.6, 25)",
+         .range = {.min = 0, .open_min = true},
+         .alternatives = {{"t",
+                           "1",
+                           "time of the Ornstein-Uhlenbeck process, theta = exp(2 t) - 1",
+                           {.min = 0, .open_min = true},
+                           [](double t, const Point&) { return std::expm1(2 * t); }},
+                          {"alpha_bar",
+                           "1",
+                           "signal of a DDPM schedule, theta = 1/alpha_bar - 1",
+                           {.min = 0, .max = 1, .open_min = true, .open_max = true},
+                           [](double alpha_bar, const Point&) { return 1 / alpha_bar - 1; }}}},
+        {.name = "h", .description = "external field", .default_value = "0", .range = {.min = 0}},
+        {.name = "K",
+         .description = "number of microstates that share the noisy state; mean field for K to infinity",
+         .kind = Kind::integer,
+         .default_value = "64, 256, 1024",
+         .range = {.min = 1, .max = 1e6}},
+        {.name = "samples",
+         .description = "Gibbs sweeps measured in one replica",
+         .role = Role::setting,
+         .kind = Kind::integer,
+         .default_value = "4096",
+         .range = {.min = 32, .max = 1e7}},
+        {.name = "thermalisation",
+         .description = "Gibbs sweeps from the state y = 1 before measuring",
+         .role = Role::setting,
+         .kind = Kind::integer,
+         .default_value = "512",
+         .range = {.min = 0, .max = 1e9}}};
+    experiment.observables = {
+        {.name = "magnetisation", .description = "mean of the microstates, in the state reached from y = 1"},
+        {.name = "magnetisation_abs", .description = "mean absolute magnetisation"},
+        {.name = "magnetisation_abs_binned_error",
+         .description = "binning error of the mean absolute magnetisation",
+         .error_of = "magnetisation_abs"},
+        {.name = "magnetisation_squared", .description = "mean squared magnetisation"},
+        {.name = "magnetisation_fourth", .description = "mean fourth power of the magnetisation"},
+        {.name = "autocorrelation_time", .unit = "sweep", .description = "integrated, of the absolute magnetisation"}};
+    experiment.derived = {
+        derived("binder", "Binder cumulant 1 - <m^4>/(3 <m^2>^2)",
+                [](const Point&, const Combined& c) {
+                    return binder(c.scalar("magnetisation_squared"), c.scalar("magnetisation_fourth"));
+                }),
+        derived("susceptibility", "(K/theta) (<m^2> - <m>^2): the response above theta_c, and in a field",
+                [](const Point& point, const Combined& c) {
+                    return fluctuation(point, c.scalar("magnetisation_squared"), c.scalar("magnetisation"));
+                }),
+        derived("susceptibility_abs", "(K/theta) (<m^2> - <|m|>^2): the response of one pure state, below theta_c",
+                [](const Point& point, const Combined& c) {
+                    return fluctuation(point, c.scalar("magnetisation_squared"), c.scalar("magnetisation_abs"));
+                })};
+    experiment.theory = {
+        exact("magnetisation_abs_theory", "mean absolute magnetisation, exact",
+              [](const Point&, const TwoDeltasMoments& m) { return m.absolute; }),
+        exact("magnetisation_squared_theory", "mean squared magnetisation, exact",
+              [](const Point&, const TwoDeltasMoments& m) { return m.squared; }),
+        exact("binder_theory", "Binder cumulant, exact",
+              [](const Point&, const TwoDeltasMoments& m) { return binder(m.squared, m.fourth); }),
+        exact("susceptibility_abs_theory", "(K/theta) (<m^2> - <|m|>^2), exact",
+              [](const Point& point, const TwoDeltasMoments& m) { return fluctuation(point, m.squared, m.absolute); }),
+        {.name = "magnetisation_mean_field",
+         .description = "greatest root of m = tanh((m + h)/theta), K to infinity",
+         .compute = [](const Point& point,
+                       std::span<double> value) { value[0] = two_deltas_mean_field(point["theta"], point["h"]); }},
+        {.name = "susceptibility_mean_field",
+         .description = "(1 - m^2)/(theta - 1 + m^2), K to infinity",
+         .compute = [](const Point& point, std::span<double> value) {
+             value[0] = two_deltas_susceptibility(point["theta"], point["h"]);
+         }}};
+    experiment.run = run;
+    experiment.cost = [](const Point& point) {  // ns
+        return (point["samples"] + point["thermalisation"]) * (150 + 11 * point["K"]);
+    };
+    return experiment;
+}
+
+}  // namespace gdm

@@ -1,0 +1,61 @@
+#include "gdm/reduction/column.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace gdm {
+
+bool Column::spans(const std::string& axis) const {
+    return std::find(value.dimensions.begin(), value.dimensions.end(), axis) != value.dimensions.end();
+}
+
+Column make_column(const SweepHeader& header, const std::string& name, const std::string& unit,
+                   const std::string& description, const std::vector<std::string>& axes) {
+    Column column{{.name = name, .unit = unit, .description = description}};
+    for (const auto& axis : header.axes) {
+        if (axis.role == Role::grid) column.value.dimensions.push_back(axis.name);
+    }
+    for (const auto& axis : axes) {
+        column.value.dimensions.push_back(axis);
+        column.width *= header.find_axis(axis)->values.size();
+    }
+    column.value.values.assign(header.points * column.width, std::numeric_limits<double>::quiet_NaN());
+    return column;
+}
+
+void add_error(Column& column, const std::string& method) {
+    column.error = column.value;
+    column.error.name += "_stderr";
+    column.error.description = fmt::format("standard error of {}", column.value.name);
+    column.error.notes = {{"method", method}};
+}
+
+void add_systematic(Column& column) {
+    column.systematic = column.value;
+    column.systematic.name += "_systematic";
+    column.systematic.description =
+        fmt::format("part of the error of {} that more replicas do not reduce", column.value.name);
+    column.systematic.notes.clear();
+}
+
+void put(std::span<const double> values, std::size_t point, ReducedVariable& variable) {
+    std::copy(values.begin(), values.end(), variable.values.begin() + static_cast<std::ptrdiff_t>(point * values.size()));
+}
+
+void append(Column&& column, ReducedFile& file) {
+    const auto& systematic = column.systematic.values;
+    const bool given = std::any_of(systematic.begin(), systematic.end(), [](double part) { return part > 0; });
+    if (given) column.error.notes.emplace_back("includes", column.systematic.name + ", in quadrature");
+    if (column.has_error()) {
+        // CF's link from a quantity to its errors.
+        const std::string names = given ? column.error.name + " " + column.systematic.name : column.error.name;
+        column.value.notes.emplace_back("ancillary_variables", names);
+    }
+    file.variables.push_back(std::move(column.value));
+    if (column.has_error()) file.variables.push_back(std::move(column.error));
+    if (given) file.variables.push_back(std::move(column.systematic));
+}
+
+}  // namespace gdm

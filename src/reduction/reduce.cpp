@@ -1,0 +1,230 @@
+#include "gdm/reduction/reduce.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "gdm/base/text.hpp"
+#include "gdm/reduction/column.hpp"
+#include "gdm/reduction/combiner.hpp"
+#include "gdm/reduction/derive.hpp"
+#include "gdm/reduction/provenance.hpp"
+
+namespace gdm {
+namespace {
+
+/// Why the experiment's functions do not belong to this file; empty if they do.
+std::string mismatch(const SweepHeader& header, const Experiment* experiment) {
+    if (experiment == nullptr) return fmt::format("this program has no experiment '{}'", header.experiment);
+    if (experiment->version != header.experiment_version) {
+        return fmt::format("the file holds version {} of '{}', this program has version {}", header.experiment_version,
+                           header.experiment, experiment->version);
+    }
+    const auto same = [](const ObservableRecord& record, const Observable& observable) {
+        return record.name == observable.name && record.axes == observable.axes &&
+               record.combine == to_string(observable.combine);
+    };
+    if (!std::equal(header.observables.begin(), header.observables.end(), experiment->observables.begin(),
+                    experiment->observables.end(), same)) {
+        return fmt::format("the file's observables are not those of '{}' in this program", header.experiment);
+    }
+    return {};
+}
+
+class Reducer {
+  public:
+    Reducer(const SweepReader& reader, const Experiment* experiment, std::string sweep_file)
+        : reader_(reader), header_(reader.header()), sweep_file_(std::move(sweep_file)), combiner_(header_.observables) {
+        if (const std::string why = mismatch(header_, experiment); why.empty()) {
+            experiment_ = experiment;
+        } else {
+            result_.warnings.push_back(why + ": derived quantities and theory are left out");
+        }
+    }
+
+    Reduction run() {
+        declare();
+        read_replicas();
+        evaluate_theory();
+        warn();
+        assemble();
+        return std::move(result_);
+    }
+
+  private:
+    void declare() {
+        const std::string jackknife = "jackknife over replicas";
+        for (const auto& observable : header_.observables) {
+            if (observable.combine == to_string(Combine::stored)) continue;
+            Column column = make_column(header_, observable.name, observable.unit, observable.description, observable.axes);
+            if (observable.error_of.empty()) {
+                column.value.notes.emplace_back("combine", observable.combine);
+                const bool logarithmic = observable.combine == to_string(Combine::log_mean_exp);
+                add_error(column, logarithmic ? jackknife : "spread of replicas");
+            } else {
+                column.value.notes = {{"combine", "quadrature"}, {"error_of", observable.error_of}};
+            }
+            observables_.push_back(std::move(column));
+        }
+        replicas_done_ = make_column(header_, "replicas_done", "1", "replicas that are done, and used", {});
+        replicas_done_.value.integer = true;
+        replicas_done_.value.values.assign(header_.points, 0);
+        if (experiment_ == nullptr) return;
+        for (const auto& one : experiment_->derived) {
+            Column column = make_column(header_, one.name, one.unit, one.description, one.axes);
+            add_error(column, jackknife);
+            add_systematic(column);
+            derived_.push_back(std::move(column));
+        }
+        for (const auto& one : experiment_->theory) {
+            theory_.push_back(make_column(header_, one.name, one.unit, one.description, one.axes));
+            theory_.back().value.notes.emplace_back("kind", "theory");
+        }
+    }
+
+    void read_replicas() {
+        result_.counts.points = header_.points;
+        const std::size_t width = reader_.layout().size();
+        const std::size_t batch = std::max<std::size_t>(1, (std::size_t{4} << 20) / (header_.replicas * width));
+        std::vector<double> rows;
+        for (std::size_t first = 0; first < header_.points; first += batch) {
+            const std::size_t points = std::min(batch, header_.points - first);
+            // Checksums before values: a running sweep writes them after.
+            const auto checksums = reader_.read_checksums(first * header_.replicas, points * header_.replicas);
+            const bool any = std::any_of(checksums.begin(), checksums.end(), [](auto sum) { return sum > checksum_failed; });
+            const auto blocks =
+                any ? reader_.read_rows(first * header_.replicas, points * header_.replicas) : std::vector<double>();
+            for (std::size_t i = 0; i < points; ++i) {
+                rows.clear();
+                for (std::size_t replica = 0; replica < header_.replicas; ++replica) {
+                    const std::size_t row = i * header_.replicas + replica;
+                    const std::uint64_t checksum = checksums[row];
+                    result_.counts.failed += checksum == checksum_failed ? 1 : 0;
+                    if (checksum <= checksum_failed) continue;
+                    const auto block = std::span(blocks).subspan(row * width, width);
+                    if (row_checksum(first + i, replica, block) == checksum) {
+                        combiner_.pack(block, rows);
+                        ++result_.counts.done;
+                        replicas_done_.value.values[first + i] += 1;
+                    } else {
+                        ++result_.counts.torn;
+                    }
+                }
+                reduce_point(first + i, rows);
+            }
+        }
+    }
+
+    void reduce_point(std::size_t index, const std::vector<double>& rows) {
+        const auto done = static_cast<std::size_t>(replicas_done_.value.values[index]);
+        if (done == 0) return;
+        ++(done == header_.replicas ? result_.counts.complete : result_.counts.partial);
+        const auto combined = combiner_.combine(rows);
+        for (std::size_t i = 0; i < observables_.size(); ++i) {
+            const auto& entry = combiner_.layout().entries()[i];
+            const std::span value(combined.value), error(combined.error);
+            put(value.subspan(entry.offset, entry.size), index, observables_[i].value);
+            if (observables_[i].has_error()) put(error.subspan(entry.offset, entry.size), index, observables_[i].error);
+        }
+        if (!derived_.empty()) derive_at(index, rows, combined.value);
+    }
+
+    void derive_at(std::size_t index, const std::vector<double>& rows, const std::vector<double>& combined) {
+        std::vector<std::size_t> widths;
+        for (const auto& column : derived_) widths.push_back(column.width);
+        const auto estimates = derive(experiment_->derived, widths, header_.point(index), combiner_, rows, combined);
+        for (std::size_t i = 0; i < derived_.size(); ++i) {
+            put(estimates[i].value, index, derived_[i].value);
+            put(estimates[i].error, index, derived_[i].error);
+            put(estimates[i].systematic, index, derived_[i].systematic);
+        }
+    }
+
+    void evaluate_theory() {
+        for (std::size_t index = 0; index < header_.points && !theory_.empty(); ++index) {
+            const Point point = header_.point(index);
+            for (std::size_t i = 0; i < theory_.size(); ++i) {
+                const auto values = std::span(theory_[i].value.values).subspan(index * theory_[i].width, theory_[i].width);
+                experiment_->theory[i].compute(point, values);
+            }
+        }
+    }
+
+    void warn() {
+        const auto& counts = result_.counts;
+        if (counts.torn > 0) {
+            result_.warnings.push_back(
+                fmt::format("{} replicas do not match their checksum (torn by an interrupted write) and "
+                            "are left out; gdm-sweep with the same job computes them again",
+                            counts.torn));
+        }
+        if (counts.failed > 0) {
+            const auto failures = reader_.failures();
+            result_.warnings.push_back(
+                fmt::format("{} replicas failed and are left out{}", counts.failed,
+                            failures.empty() ? ""
+                                             : fmt::format("; the first: point {}, replica {}: {}", failures.front().point,
+                                                           failures.front().replica, failures.front().message)));
+        }
+    }
+
+    /// Whether a combined quantity spans the axis; one of stored observables alone would be a dimension without variables.
+    bool is_used(const AxisRecord& axis) const {
+        const auto spans = [&](const Column& column) { return column.spans(axis.name); };
+        return axis.role == Role::grid || std::any_of(observables_.begin(), observables_.end(), spans) ||
+               std::any_of(derived_.begin(), derived_.end(), spans) || std::any_of(theory_.begin(), theory_.end(), spans);
+    }
+
+    void assemble() {
+        ReducedFile& file = result_.file;
+        file.attributes = provenance(header_, experiment_, sweep_file_);
+        const auto& counts = result_.counts;
+        for (const auto& [name, count] : {std::pair{"points_complete", counts.complete},
+                                          {"points_partial", counts.partial},
+                                          {"replicas_done", counts.done},
+                                          {"replicas_failed", counts.failed},
+                                          {"replicas_torn", counts.torn}}) {
+            file.attributes.emplace_back(name, static_cast<std::int64_t>(count));
+        }
+        file.attributes.emplace_back("warnings", join(result_.warnings, "\n"));
+        for (const auto& axis : header_.axes) {
+            if (is_used(axis)) file.dimensions.push_back({axis.name, axis.unit, axis.description, axis.values, axis.words});
+        }
+        for (const auto& record : header_.point_values) add_coordinate(record);
+        append(std::move(replicas_done_), file);
+        for (auto* group : {&observables_, &derived_, &theory_}) {
+            for (auto& column : *group) append(std::move(column), file);
+        }
+    }
+
+    /// A parameter's values at the points, where no axis holds them: its alternative is the axis, or it is a scaled one.
+    void add_coordinate(const PointRecord& record) {
+        const AxisRecord* axis = header_.find_axis(record.name);
+        if (axis != nullptr && (axis->role == Role::grid || !is_used(*axis))) return;
+        std::vector<std::string> axes;
+        if (axis != nullptr) axes.push_back(axis->name);
+        Column column = make_column(header_, record.name, record.unit, record.description, axes);
+        // netCDF keeps the name of a dimension for its one-dimensional coordinate.
+        if (axis != nullptr) column.value.name += "_at_point";
+        column.value.values = record.values;
+        column.value.coordinate = true;
+        append(std::move(column), result_.file);
+    }
+
+    const SweepReader& reader_;
+    const SweepHeader& header_;
+    std::string sweep_file_;
+    Combiner combiner_;
+    const Experiment* experiment_ = nullptr;
+    Column replicas_done_;
+    std::vector<Column> observables_, derived_, theory_;
+    Reduction result_;
+};
+
+}  // namespace
+
+Reduction reduce(const SweepReader& reader, const Experiment* experiment, const std::string& sweep_file) {
+    return Reducer(reader, experiment, sweep_file).run();
+}
+
+}  // namespace gdm

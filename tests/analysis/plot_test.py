@@ -1,0 +1,161 @@
+"""plot.py: which figures are drawn from which files, that they show what was measured, and what bad input is told."""
+import unittest
+import unittest.mock
+
+import h5py
+import numpy as np
+import xarray
+
+import support
+import synthetic
+import figures
+import figures.phase_diagram
+import gdm
+import plot
+import style
+
+SMALL = {"mu": np.linspace(0.05, 1.5, 6), "sigma2": np.linspace(0.1, 4, 8), "t": np.linspace(0, 2, 5)}
+PHASE_DIAGRAM = set(figures.phase_diagram.FIGURES)
+
+
+def edited(path, change):
+    """Writes the file again after `change`(dataset) -> dataset."""
+    with xarray.open_dataset(path, engine="netcdf4") as dataset:
+        dataset = change(dataset.load())
+    dataset.to_netcdf(path, engine="netcdf4")
+
+
+def draw_fast(figure, path):
+    """Draws everything once, without the search for a layout."""
+    figure.set_layout_engine("none")
+    figure.savefig(path, dpi=30)
+
+
+class Plot(support.InFolder):
+    def setUp(self):
+        super().setUp()
+        self.path = self.folder / "a.reduced.h5"
+
+    def drawn(self, *options, save=draw_fast):
+        with unittest.mock.patch("style.save", save):
+            code, out, err = support.run(plot.main, self.path, "--output", self.folder / "out", *options)
+        self.assertEqual((code, err), (0, ""))
+        self.out = out
+        # Files are named after the job, here `a`; figures after the experiment.
+        experiment = gdm.open_reduced(self.path).attrs["experiment"]
+        return {experiment + file.stem.removeprefix("a") for file in (self.folder / "out").glob("a*.png")}
+
+    def test_all_figures_of_a_full_file(self):
+        synthetic.phase_diagram(self.path, N=(10, 100, np.inf), d=(1, 4), **SMALL)
+        self.assertEqual(self.drawn(), PHASE_DIAGRAM)
+        self.assertEqual(len(self.out.splitlines()), len(PHASE_DIAGRAM))
+
+    def test_skips_what_the_file_lacks_and_says_why(self):
+        synthetic.phase_diagram(self.path, **SMALL)
+        edited(self.path, lambda data: data.drop_vars(["clone_agreement"]))
+        self.assertEqual(self.drawn(), PHASE_DIAGRAM - {"phase_diagram_clones", "phase_diagram_shift"})
+        self.assertIn("phase_diagram_clones: skipped, the file has no variable clone_agreement", self.out)
+
+    def test_partial_and_degenerate_sweeps(self):
+        for options in ({"done": 0.3}, {"done": 0.02}, {"done": 0.0}, {"mu": [1.0]}, {"sigma2": [1.0]}, {"t": [0.0]},
+                        {"mu": [1.0], "sigma2": [1.0], "d": [2]}, {"N": (100,)}, {"d": (1, 2, 4, 8, 16, 32)}):
+            with self.subTest(options):
+                synthetic.phase_diagram(self.path, **{**SMALL, "d": (1,), **options})
+                self.drawn()
+
+    def test_two_deltas(self):
+        synthetic.two_deltas(self.path)
+        self.assertEqual(self.drawn(), {"two_deltas", "two_deltas_susceptibility", "two_deltas_binder"})
+
+    def test_an_axis_given_under_another_name(self):
+        # A job may give t instead of theta; theta is then a coordinate along t.
+        synthetic.two_deltas(self.path)
+        edited(self.path, lambda data: data.assign_coords(t=("theta", 0.5 * np.log1p(data.theta.values)))
+               .swap_dims(theta="t").reset_coords("theta").assign_coords(
+                   theta=lambda d: (d.theta + 0 * d.K + 0 * d.h).transpose("t", "h", "K")))
+        self.assertIn("t", gdm.open_reduced(self.path).dims)
+        self.assertIn("two_deltas", self.drawn())
+
+    def test_further_grid_dimensions_are_cut_to_one_value(self):
+        synthetic.phase_diagram(self.path, **SMALL)
+        edited(self.path, lambda data: data.expand_dims(scheme=["heun", "euler"]))
+        self.assertIn("phase_diagram", self.drawn())
+        self.assertIn("drawn for scheme = heun; choose another with --select scheme=VALUE", self.out)
+        self.drawn("--select", "scheme=euler")
+        self.assertNotIn("drawn for", self.out)
+
+    def test_same_file_same_bytes(self):
+        synthetic.phase_diagram(self.path, **SMALL)
+        contents = []
+        for _ in range(2):
+            self.drawn("--only", "phase_diagram", "--format", "png,pdf", save=style.save)
+            contents.append([(self.folder / "out" / f"a.{suffix}").read_bytes() for suffix in ("png", "pdf")])
+        self.assertEqual(*contents)
+
+    def test_default_place_is_beside_the_file(self):
+        synthetic.two_deltas(self.path)
+        self.assertEqual(support.run(plot.main, self.path, "--only", "two_deltas")[0], 0)
+        self.assertTrue((self.folder / "a.png").exists())
+
+    def test_bad_input_is_told_in_one_line(self):
+        synthetic.phase_diagram(self.path, **SMALL)
+        synthetic.sweep(self.folder / "sweep.h5")
+        with h5py.File(self.folder / "other.h5", "w") as file:
+            file.attrs["experiment"] = "phase_diagrm"
+        for arguments, message in (([self.folder / "absent.h5"], "no such file"),
+                                   ([self.folder / "sweep.h5"], "run gdm-reduce first"),
+                                   ([self.folder / "other.h5"], "did you mean phase_diagram.*two_deltas"),
+                                   ([self.path, "--format", "bmp"], "png, pdf, svg"),
+                                   ([self.path, "--only", "clones"], "there are: phase_diagram, "),
+                                   ([self.path, "--select", "nu=1"], "not a dimension"),
+                                   ([self.path, "--select", "mu=x"], "not a number"),
+                                   ([self.path, "--output", "/proc/none"], "/proc/none")):
+            with self.subTest(arguments):
+                code, out, err = support.run(plot.main, *arguments)
+                self.assertEqual((code, out, err.count("\n")), (2, "", 1))
+                self.assertRegex(err, message)
+
+
+class PhaseFigure(support.InFolder):
+    """The phases that are drawn are the measured ones, also where they contradict theory."""
+
+    def figure(self, change):
+        path = self.folder / "a.reduced.h5"
+        synthetic.phase_diagram(path, d=(1,), error=1e-6, **SMALL)
+        edited(path, change)
+        style.use()
+        return figures.phase_diagram.phases(gdm.open_reduced(path))
+
+    def cells(self, figure):
+        mesh = figure.axes[0].collections[0]
+        return np.ma.filled(mesh.get_array().astype(float), np.nan).reshape(8, 6)
+
+    def test_draws_measured_phases(self):
+        def invert(data):
+            data["phase"][:] = 2 - data["phase"].values
+            return data
+        path = self.folder / "a.reduced.h5"
+        cells = self.cells(self.figure(invert))
+        np.testing.assert_array_equal(cells, gdm.open_reduced(path).phase.isel(d=0, N=0).transpose("sigma2", "mu"))
+
+    def test_marks_what_the_errors_leave_open(self):
+        def blur(data):
+            data["response"][2, 1, 0, 0, 0] = 0.019
+            data["response_stderr"][2, 1, 0, 0, 0] = 0.01
+            data["phase"][2, 1, 0, 0] = 1
+            return data
+        cells = self.cells(self.figure(blur))
+        self.assertEqual(cells[1, 2], 3)
+        self.assertEqual((cells == 3).sum(), 1)
+
+    def test_leaves_out_what_is_not_computed(self):
+        def hole(data):
+            data["phase"][0, :, 0, 0] = np.nan
+            return data
+        cells = self.cells(self.figure(hole))
+        self.assertTrue(np.isnan(cells[:, 0]).all())
+        self.assertFalse(np.isnan(cells[:, 1:]).any())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,43 @@
+#include "gdm/experiments/registry.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "gdm/base/error.hpp"
+
+namespace gdm {
+namespace {
+
+TEST(Registry, IsAlphabeticalAndUnique) {
+    const auto& all = experiments();
+    ASSERT_FALSE(all.empty());
+    const auto not_before = [](const Experiment& a, const Experiment& b) { return !(a.name < b.name); };
+    EXPECT_EQ(std::adjacent_find(all.begin(), all.end(), not_before), all.end());
+}
+
+TEST(Registry, ExperimentsSayWhatTheyAsk) {
+    for (const auto& experiment : experiments()) {
+        EXPECT_EQ(experiment.question.back(), '?') << experiment.name;
+        for (const auto& parameter : experiment.parameters) EXPECT_FALSE(parameter.description.empty()) << parameter.name;
+        for (const auto& observable : experiment.observables)
+            EXPECT_FALSE(observable.description.empty()) << observable.name;
+    }
+}
+
+TEST(Registry, FindsByName) { EXPECT_EQ(find_experiment("two_deltas").name, "two_deltas"); }
+
+TEST(Registry, SuggestsTheNearestName) {
+    try {
+        (void)find_experiment("two_delta");
+        FAIL() << "found an experiment that is not there";
+    } catch (const UsageError& error) {
+        const std::string message = error.what();
+        EXPECT_NE(message.find("did you mean 'two_deltas'?"), std::string::npos) << message;
+        EXPECT_NE(message.find("there are: phase_diagram, two_deltas"), std::string::npos) << message;
+    }
+}
+
+}  // namespace
+}  // namespace gdm

@@ -1,0 +1,147 @@
+#include "gdm/reduction/reduce.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "gdm/base/statistics.hpp"
+#include "gdm/storage/hdf5.hpp"
+#include "support/sweep_fixture.hpp"
+#include "support/test_experiments.hpp"
+
+namespace gdm::test {
+namespace {
+
+const std::string normal_job = "p = 0, 1, 2\nreplicas = 40\nsamples = 200\n";
+
+TEST(Reduce, ClosedFormsOfAKnownVariable) {
+    const TemporaryFolder folder;
+    HandmadeSweep sweep(toy_normal(), normal_job, folder / "normal.h5");
+    sweep.compute();
+    const Experiment experiment = toy_normal();
+    const auto [file, counts, warnings] = reduce(SweepReader(sweep.path()), &experiment, "normal.h5");
+    EXPECT_TRUE(warnings.empty());
+    EXPECT_EQ(counts.complete, 3u);
+    EXPECT_EQ(counts.done, 120u);
+    const auto phi = [](double z) { return 0.5 * std::erfc(-z / std::sqrt(2.)); };
+    const auto expect = [&, &content = file](const std::string& name, std::size_t place, double exact, double bias = 0) {
+        const double value = content.find(name)->values[place], error = content.find(name + "_stderr")->values[place];
+        EXPECT_NEAR(value, exact, 4 * error + bias) << name << " " << place;
+        EXPECT_GT(error, 0) << name;
+    };
+    for (std::size_t p = 0; p < 3; ++p) {
+        const double mean = static_cast<double>(p);
+        expect("x", p, mean);
+        expect("x_squared", p, mean * mean + 1);
+        expect("variance", p, 1, 1. / (40 * 200));
+        expect("log_exp", p, mean + 0.5, 0.01);
+        EXPECT_NEAR(file.find("x_stderr")->values[p], 1 / std::sqrt(8000.), 4 / std::sqrt(8000. * 78)) << p;
+        for (std::size_t i = 0; i < 3; ++i) {
+            const double s = 0.5 * static_cast<double>(i);
+            if (i > 0) expect("cosine", 3 * p + i, std::cos(s * mean) * std::exp(-s * s / 2));
+        }
+        for (std::size_t i = 0; i < 4; ++i) expect("below", 4 * p + i, phi(static_cast<double>(i) - 1));
+        expect("histogram", 8 * p + 4, 8000 * (phi(1 - mean) - phi(-mean)));
+        EXPECT_EQ(file.find("x_theory")->values[p], mean);
+        EXPECT_EQ(file.find("replicas_done")->values[p], 40);
+    }
+    // At p = 0 the quantity does not exist; elsewhere its systematic part is in the error.
+    EXPECT_TRUE(std::isnan(file.find("inverse")->values[0]));
+    EXPECT_TRUE(std::isnan(file.find("inverse_stderr")->values[0]));
+    EXPECT_EQ(file.find("inverse_systematic")->values[1], 0.01);
+    EXPECT_NEAR(file.find("inverse_stderr")->values[1], std::hypot(0.01, file.find("x_stderr")->values[1]), 1e-4);
+    EXPECT_EQ(file.find("variance_systematic"), nullptr);
+    EXPECT_EQ(file.find("first"), nullptr);
+    EXPECT_EQ(file.find("x_theory_stderr"), nullptr);
+}
+
+TEST(Reduce, ShapesAndCoordinates) {
+    const TemporaryFolder folder;
+    HandmadeSweep sweep(toy_ising(), "beta = 0.3, 0.5\nL = 2\nupdate = heat_bath\nreplicas = 3\nsweeps = 50\n",
+                        folder / "ising.h5");
+    sweep.compute();
+    const Experiment experiment = toy_ising();
+    const auto reduction = reduce(SweepReader(sweep.path()), &experiment, "ising.h5");
+    const ReducedFile& file = reduction.file;
+    const std::vector<std::string> grid = {"beta", "L", "update"};
+    EXPECT_EQ(file.find("energy")->dimensions, grid);
+    EXPECT_EQ(file.find("correlation")->dimensions, (std::vector<std::string>{"beta", "L", "update", "dx"}));
+    EXPECT_TRUE(std::isnan(file.find("correlation")->values[2]));
+    EXPECT_TRUE(std::isnan(file.find("correlation_stderr")->values[2]));
+    EXPECT_EQ(file.find("energy_binned_error_stderr"), nullptr);
+    EXPECT_EQ(file.find("snapshot"), nullptr);
+    // The job gave beta: it is the axis, and T lies beside it.
+    ASSERT_NE(file.find("T"), nullptr);
+    EXPECT_TRUE(file.find("T")->coordinate);
+    EXPECT_EQ(file.find("T")->values, (std::vector<double>{round_to_12_digits(1 / 0.3), 2}));
+    ASSERT_EQ(file.dimensions.size(), 4u);  // without row and column, which only the stored snapshot spans
+    EXPECT_EQ(file.dimensions[2].words, std::vector<std::string>{"heat_bath"});
+}
+
+TEST(Reduce, PartialFailedAndTornReplicas) {
+    const TemporaryFolder folder;
+    HandmadeSweep sweep(toy_eight(), "p = 0, 10, 20, 30\nreplicas = 5\n", folder / "partial.h5");
+    // Point 0 whole, point 1 with replicas 0, 1, point 2 with replica 4 only, point 3 empty.
+    sweep.compute([](std::size_t point, std::size_t replica) {
+        return point == 0 || (point == 1 && replica < 2) || (point == 2 && replica == 4);
+    });
+    sweep.fail(3, 0);
+    sweep.tear(0, 3, "x2");
+    const Experiment experiment = toy_eight();
+    const auto [file, counts, warnings] = reduce(SweepReader(sweep.path()), &experiment, "partial.h5");
+    EXPECT_EQ(file.find("replicas_done")->values, (std::vector<double>{4, 2, 1, 0}));
+    EXPECT_EQ(counts.complete, 0u);
+    EXPECT_EQ(counts.partial, 3u);
+    EXPECT_EQ(counts.torn, 1u);
+    EXPECT_EQ(counts.failed, 1u);
+    ASSERT_EQ(warnings.size(), 2u);
+    const auto& x = file.find("x0")->values;
+    EXPECT_DOUBLE_EQ(x[0], (0 + 1 + 2 + 4) / 4. + 0.125);
+    EXPECT_DOUBLE_EQ(x[1], 10.5 + 0.125);
+    EXPECT_DOUBLE_EQ(x[2], 24.125);
+    EXPECT_TRUE(std::isnan(x[3]));
+    const auto& error = file.find("x0_stderr")->values;
+    EXPECT_DOUBLE_EQ(error[1], 0.5);
+    EXPECT_TRUE(std::isnan(error[2]));
+}
+
+TEST(Reduce, WithoutTheExperimentOnlyObservablesRemain) {
+    const TemporaryFolder folder;
+    HandmadeSweep sweep(toy_normal(), normal_job, folder / "normal.h5");
+    sweep.compute([](std::size_t, std::size_t replica) { return replica < 2; });
+    Experiment newer = toy_normal();
+    newer.version = 2;
+    Experiment changed = toy_normal();
+    changed.observables[0].combine = Combine::sum;
+    for (const Experiment* experiment : {static_cast<const Experiment*>(nullptr), static_cast<const Experiment*>(&newer),
+                                         static_cast<const Experiment*>(&changed)}) {
+        const auto [file, counts, warnings] = reduce(SweepReader(sweep.path()), experiment, "normal.h5");
+        EXPECT_EQ(warnings.size(), 1u);
+        EXPECT_EQ(counts.partial, 3u);
+        EXPECT_NE(file.find("x_stderr"), nullptr);
+        EXPECT_EQ(file.find("variance"), nullptr);
+        EXPECT_EQ(file.find("x_theory"), nullptr);
+    }
+}
+
+/// Many points and replicas, so that they are read in several batches.
+TEST(Reduce, BatchesDoNotShow) {
+    const TemporaryFolder folder;
+    HandmadeSweep sweep(toy_ising(),
+                        "T = 2, 3\nL = 2, 3\nupdate = heat_bath\nsweeps = 32\nthermalisation = 0\nreplicas = 20000\n",
+                        folder / "batches.h5");
+    const auto blocks = sweep.compute([](std::size_t, std::size_t replica) { return replica % 1000 == 7; });
+    const auto reduction = reduce(SweepReader(sweep.path()), nullptr, "batches.h5");
+    ASSERT_EQ(blocks.size(), 80u);
+    const std::size_t offset = sweep.header().layout().at("magnetisation_fourth").offset;
+    for (std::size_t point = 0; point < 4; ++point) {
+        RunningMoments expected;
+        for (std::size_t i = 0; i < 20; ++i) expected.add(blocks[20 * point + i][offset]);
+        EXPECT_NEAR(reduction.file.find("magnetisation_fourth")->values[point], expected.mean(), 1e-14);
+        EXPECT_NEAR(reduction.file.find("magnetisation_fourth_stderr")->values[point], expected.standard_error(), 1e-14);
+    }
+}
+
+}  // namespace
+}  // namespace gdm::test
