@@ -22,9 +22,10 @@ namespace {
 
 struct Request {
     po::variables_map options;
-    JobEntries entries;          ///< of the job file and the command line together
-    std::string job_name;        ///< what the default output is named after
-    bool built_in = false;
+    JobEntries file;          ///< of the job file, or the built-in job
+    JobEntries command_line;
+    std::string job_name;     ///< what the default output is named after
+    bool built_in = false;    ///< no job was named at all
 };
 
 po::options_description program_options() {
@@ -114,24 +115,25 @@ Request read_request(int argc, char** argv, const std::vector<Experiment>& exper
     if (jobs.size() > 1) throw UsageError(fmt::format("one job file at a time, but '{}' and '{}' are given", jobs[0], jobs[1]));
     for (const auto& option : job_keys.options()) {
         const std::string key = option->long_name();
-        if (request.options.count(key) != 0) request.entries[key] = {request.options[key].as<std::string>(), "--" + key};
+        if (request.options.count(key) != 0) request.command_line[key] = {request.options[key].as<std::string>(), "--" + key};
     }
     if (!jobs.empty()) {
         request.job_name = std::filesystem::path(jobs[0]).stem().string();
-        request.entries.merge(read_job_file(jobs[0]));
-    } else if (const auto named = request.entries.find("experiment"); named != request.entries.end()) {
+        request.file = read_job_file(jobs[0]);
+    } else if (const auto named = request.command_line.find("experiment"); named != request.command_line.end()) {
         request.job_name = named->second.value;
     } else {
         request.built_in = true;
-        request.entries.merge(read_job_text(built_in_job, "built-in job"));
-        request.job_name = request.entries.at("experiment").value;
+        request.file = read_job_text(built_in_job, "built-in job");
+        request.job_name = request.file.at("experiment").value;
     }
     return request;
 }
 
 Job read_job(const Request& request, const std::vector<Experiment>& experiments) {
-    const auto named = request.entries.find("experiment");
-    if (named == request.entries.end()) {
+    const auto& given = request.command_line.count("experiment") != 0 ? request.command_line : request.file;
+    const auto named = given.find("experiment");
+    if (named == given.end()) {
         throw UsageError("the job names no experiment; add a line such as 'experiment = phase_diagram' (gdm-sweep --list shows all)");
     }
     const Experiment* experiment = nullptr;
@@ -140,7 +142,7 @@ Job read_job(const Request& request, const std::vector<Experiment>& experiments)
     } catch (const UsageError& error) {
         throw UsageError(fmt::format("{}: {}", named->second.where, error.what()));
     }
-    return make_job(*experiment, request.entries);
+    return make_job(*experiment, overridden(*experiment, request.file, request.command_line));
 }
 
 std::string command_line(int argc, char** argv) {

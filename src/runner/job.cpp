@@ -236,6 +236,17 @@ JobEntries read_job_file(const std::filesystem::path& path) {
     return read_job_text(text.str(), path.string());
 }
 
+JobEntries overridden(const Experiment& experiment, JobEntries file, const JobEntries& command_line) {
+    for (const auto& parameter : experiment.parameters) {
+        std::vector<std::string> names{parameter.name};
+        for (const auto& alternative : parameter.alternatives) names.push_back(alternative.name);
+        if (std::none_of(names.begin(), names.end(), [&](const auto& name) { return command_line.count(name) != 0; })) continue;
+        for (const auto& name : names) file.erase(name);
+    }
+    for (const auto& [key, entry] : command_line) file[key] = entry;
+    return file;
+}
+
 Job make_job(const Experiment& experiment, const JobEntries& entries) {
     const auto keys = known_keys(experiment);
     for (const auto& [key, entry] : entries) {

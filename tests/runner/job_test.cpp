@@ -106,6 +106,14 @@ TEST(Job, KeysDependOnValuesNotOnPlaces) {
     EXPECT_EQ(keys.size(), 4u);
 }
 
+TEST(Job, LetsTheCommandLineWinUnderAnyName) {
+    const Experiment experiment = two_axes();
+    const auto entries = overridden(experiment, read_job_text("N = 4\nd = 2", "a.ini"), {{"alpha", {"1", "--alpha"}}});
+    EXPECT_EQ(entries.count("N"), 0u);
+    EXPECT_EQ(entries.at("d").where, "a.ini:2");
+    EXPECT_NEAR(make_job(experiment, entries).header.point(0)["N"], std::exp(2.0), 1e-10);
+}
+
 TEST(Job, NamesTheFirstDifference) {
     const Experiment experiment = two_axes();
     const auto header = [&](const std::string& text) { return make_job(experiment, read_job_text(text, "a.ini")).header; };

@@ -26,6 +26,10 @@ using JobEntries = std::map<std::string, JobEntry>;
 /// The same for a text; `name` stands for the file in messages.
 [[nodiscard]] JobEntries read_job_text(const std::string& text, const std::string& name);
 
+/// The entries of a file with those of the command line in their place: a parameter given there, under any of its names,
+/// replaces whatever the file says of it.
+[[nodiscard]] JobEntries overridden(const Experiment& experiment, JobEntries file, const JobEntries& command_line);
+
 /// A job that is known to be valid: an experiment and its whole grid.
 struct Job {
     const Experiment* experiment = nullptr;
