@@ -41,8 +41,8 @@ std::vector<std::string> names_of(const std::vector<Named>& all) {
 
 [[noreturn]] void undeclared(std::string_view name, const std::vector<std::string>& declared) {
     const std::string nearest = nearest_name(name, declared);
-    throw std::logic_error(fmt::format("'{}' is not declared{}", name,
-                                       nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
+    throw std::logic_error(
+        fmt::format("'{}' is not declared{}", name, nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
 }
 }  // namespace
 
@@ -90,20 +90,28 @@ void Point::set_axis(const std::string& name, std::vector<double> values) {
 
 std::string_view to_string(Combine combine) {
     switch (combine) {
-        case Combine::mean: return "mean";
-        case Combine::sum: return "sum";
-        case Combine::log_mean_exp: return "log_mean_exp";
-        case Combine::stored: return "stored";
+        case Combine::mean:
+            return "mean";
+        case Combine::sum:
+            return "sum";
+        case Combine::log_mean_exp:
+            return "log_mean_exp";
+        case Combine::stored:
+            return "stored";
     }
     return "";
 }
 
 std::string_view to_string(Role role) {
     switch (role) {
-        case Role::grid: return "grid";
-        case Role::inner: return "inner";
-        case Role::setting: return "setting";
-        case Role::fixed: return "fixed";
+        case Role::grid:
+            return "grid";
+        case Role::inner:
+            return "inner";
+        case Role::setting:
+            return "setting";
+        case Role::fixed:
+            return "fixed";
     }
     return "";
 }

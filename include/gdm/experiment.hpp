@@ -72,8 +72,8 @@ struct Alternative {
     std::string unit = "1";
     std::string description = {};
     Range range = {};
-    /// The parameter's value from the alternative's. The point holds the settings and the grid parameters declared before this
-    /// one; for an inner axis or a setting, which is stored as the parameter itself, it is empty.
+    /// The parameter's value from the alternative's. The point holds the settings and the grid parameters declared before
+    /// this one; for an inner axis or a setting, which is stored as the parameter itself, it is empty.
     std::function<double(double value, const Point& point)> to_parameter;
 };
 
@@ -213,7 +213,8 @@ struct Experiment {
     std::vector<Theory> theory = {};
     std::function<Context(const Point& settings, const Inputs& inputs)> prepare = {};
     /// Computes one replica. Pure: the same arguments give the same bits, on any rank and in any order.
-    std::function<void(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values)>
+    std::function<void(const Point& point, const Context& context, const RandomStream& random, const Stop& stop,
+                       Values& values)>
         run;
     /// Work of one replica in any unit (ns suit); orders the schedule. Empty: all alike.
     std::function<double(const Point& point)> cost = {};

@@ -50,9 +50,10 @@ int show(const std::string& path, bool verify) {
     const bool running = FileLock::is_held(path);
     const auto sessions = reader.sessions();
 
-    fmt::print("{}: {} (version {}), {} points × {} replicas, created {}\n", path, header.experiment, header.experiment_version,
-               header.points, header.replicas, header.created);
-    fmt::print("replicas   {} of {} done ({:.1f} %)", done, total, 100.0 * static_cast<double>(done) / static_cast<double>(total));
+    fmt::print("{}: {} (version {}), {} points × {} replicas, created {}\n", path, header.experiment,
+               header.experiment_version, header.points, header.replicas, header.created);
+    fmt::print("replicas   {} of {} done ({:.1f} %)", done, total,
+               100.0 * static_cast<double>(done) / static_cast<double>(total));
     if (failed > 0) fmt::print(", {} failed", failed);
     if (torn > 0) fmt::print(", {} damaged (the next run computes them again)", torn);
     fmt::print("{}\n", verify ? "; checksums verified" : "; --verify checks the values");
@@ -62,7 +63,9 @@ int show(const std::string& path, bool verify) {
     if (!sessions.empty()) {
         const auto& last = sessions.back();
         fmt::print("last run   {} on {}, {} rank{}, {}\n", last.start, last.host, last.ranks, last.ranks == 1 ? "" : "s",
-                   !last.end.empty() ? "ended " + last.end : running ? "running" : "did not end by itself (killed)");
+                   !last.end.empty() ? "ended " + last.end
+                   : running         ? "running"
+                                     : "did not end by itself (killed)");
         if (running && done > 0) {
             const double left = census.seconds / static_cast<double>(done) * static_cast<double>(total - done - failed);
             fmt::print("left       about {} on these ranks\n", duration_text(left / static_cast<double>(last.ranks)));
@@ -75,7 +78,10 @@ int show(const std::string& path, bool verify) {
     if (failures.size() > 10) fmt::print("           … and {} more\n", failures.size() - 10);
 
     const bool complete = done + failed == total;
-    const char* state = running ? "running" : !complete ? "resumable: the same gdm-sweep command continues it" : failed > 0 ? "finished with failures; gdm-sweep --retry-failed computes them again" : "complete";
+    const char* state = running      ? "running"
+                        : !complete  ? "resumable: the same gdm-sweep command continues it"
+                        : failed > 0 ? "finished with failures; gdm-sweep --retry-failed computes them again"
+                                     : "complete";
     fmt::print("state      {}\n", state);
     if (!complete) return static_cast<int>(ExitCode::resumable);
     return static_cast<int>(failed > 0 ? ExitCode::replicas_failed : ExitCode::complete);
@@ -95,8 +101,9 @@ int main(int argc, char** argv) {
         const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
         po::store(po::command_line_parser(argc, argv).options(options).positional(positional).style(style).run(), given);
         if (given.count("help") != 0) {
-            fmt::print("gdm-status FILE [--verify]: how far a sweep is, also while it runs.\n"
-                       "Exit codes: 0 complete; 3 complete, with failures; 75 resumable; 2 usage; 74 unreadable.\n");
+            fmt::print(
+                "gdm-status FILE [--verify]: how far a sweep is, also while it runs.\n"
+                "Exit codes: 0 complete; 3 complete, with failures; 75 resumable; 2 usage; 74 unreadable.\n");
             return 0;
         }
         if (given.count("version") != 0) {

@@ -22,10 +22,10 @@ namespace {
 
 struct Request {
     po::variables_map options;
-    JobEntries file;          ///< of the job file, or the built-in job
+    JobEntries file;  ///< of the job file, or the built-in job
     JobEntries command_line;
-    std::string job_name;     ///< what the default output is named after
-    bool built_in = false;    ///< no job was named at all
+    std::string job_name;   ///< what the default output is named after
+    bool built_in = false;  ///< no job was named at all
 };
 
 po::options_description program_options() {
@@ -34,9 +34,11 @@ po::options_description program_options() {
     add("help,h", "show this help");
     add("version", "show the version");
     add("list", "list the experiments");
-    add("describe", po::value<std::string>()->value_name("EXPERIMENT"), "show an experiment's parameters, observables and sources");
+    add("describe", po::value<std::string>()->value_name("EXPERIMENT"),
+        "show an experiment's parameters, observables and sources");
     add("dry-run", "show points, file size, memory and estimated core-hours, and compute nothing");
-    add("output,o", po::value<std::string>()->value_name("FILE"), "sweep file (default results/NAME.h5, NAME as the job file)");
+    add("output,o", po::value<std::string>()->value_name("FILE"),
+        "sweep file (default results/NAME.h5, NAME as the job file)");
     add("overwrite", "start the sweep file anew instead of resuming it");
     add("retry-failed", "compute replicas that failed before again");
     add("time-limit", po::value<std::string>()->value_name("SECONDS"), "stop cleanly after this time (also h:mm:ss)");
@@ -73,7 +75,8 @@ std::string help_text() {
         "Every key of a job file is an option too and wins over the file: --replicas 32 --mu 'linspace(0, 1, 11)'.\n\n";
     const auto options = program_options();
     for (const auto& option : options.options()) {
-        text += fmt::format("  {:<36} {}\n", option->format_name() + " " + option->format_parameter(), option->description());
+        text +=
+            fmt::format("  {:<36} {}\n", option->format_name() + " " + option->format_parameter(), option->description());
     }
     text += "\nExit codes: 0 complete; 2 usage; 3 some replicas failed; 74 input or output error; 75 stopped, resumable.\n";
     return text;
@@ -102,7 +105,8 @@ Request read_request(int argc, char** argv, const std::vector<Experiment>& exper
     Request request;
     try {
         const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        po::store(po::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(), request.options);
+        po::store(po::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(),
+                  request.options);
     } catch (const po::unknown_option& error) {
         const std::string nearest = nearest_name(error.get_option_name(), option_names(all));
         throw UsageError(fmt::format("unknown option '{}'; {}", error.get_option_name(),
@@ -112,10 +116,12 @@ Request read_request(int argc, char** argv, const std::vector<Experiment>& exper
     }
     const auto jobs = request.options.count("job") != 0 ? request.options["job"].as<std::vector<std::string>>()
                                                         : std::vector<std::string>();
-    if (jobs.size() > 1) throw UsageError(fmt::format("one job file at a time, but '{}' and '{}' are given", jobs[0], jobs[1]));
+    if (jobs.size() > 1)
+        throw UsageError(fmt::format("one job file at a time, but '{}' and '{}' are given", jobs[0], jobs[1]));
     for (const auto& option : job_keys.options()) {
         const std::string key = option->long_name();
-        if (request.options.count(key) != 0) request.command_line[key] = {request.options[key].as<std::string>(), "--" + key};
+        if (request.options.count(key) != 0)
+            request.command_line[key] = {request.options[key].as<std::string>(), "--" + key};
     }
     if (!jobs.empty()) {
         request.job_name = std::filesystem::path(jobs[0]).stem().string();
@@ -134,7 +140,8 @@ Job read_job(const Request& request, const std::vector<Experiment>& experiments)
     const auto& given = request.command_line.count("experiment") != 0 ? request.command_line : request.file;
     const auto named = given.find("experiment");
     if (named == given.end()) {
-        throw UsageError("the job names no experiment; add a line such as 'experiment = phase_diagram' (gdm-sweep --list shows all)");
+        throw UsageError(
+            "the job names no experiment; add a line such as 'experiment = phase_diagram' (gdm-sweep --list shows all)");
     }
     const Experiment* experiment = nullptr;
     try {

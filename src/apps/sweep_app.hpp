@@ -9,6 +9,7 @@ namespace gdm {
 
 /// The program gdm-sweep over the given experiments: reads the command line and the job, runs the sweep, and returns the
 /// exit code. Starts and ends MPI. With no job at all it runs `built_in_job`.
-[[nodiscard]] int sweep_main(int argc, char** argv, const std::vector<Experiment>& experiments, const std::string& built_in_job);
+[[nodiscard]] int sweep_main(int argc, char** argv, const std::vector<Experiment>& experiments,
+                             const std::string& built_in_job);
 
 }  // namespace gdm

@@ -157,7 +157,7 @@ Experiment phase_diagram() {
          .role = Role::inner,
          .default_value = "0, 0.005, 0.02, 0.045, 0.08, 0.125, 0.18, 0.245, 0.32, 0.405, 0.5, 0.605, 0.72, 0.845, 0.98, "
                           "1.125, 1.28, 1.445, 1.62, 1.805, 2, 2.205, 2.42, 2.645, 2.88",
-         .range = {.min = 0},
+         .range = {.min = 0, .max = 100},
          .alternatives = {{.name = "theta",
                            .description = "variance of the Brownian noise, exp(2 t) - 1",
                            .range = {.min = 0},

@@ -104,7 +104,8 @@ std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string
     text += fmt::format("replicas       {} ({} of each point)\n", header.rows(), header.replicas);
     text += fmt::format("file size      {}\n", bytes_text(sweep_file_bytes(header)));
     const double row_bytes = 8.0 * static_cast<double>(header.layout().size());
-    const double memory = 9.0 * static_cast<double>(header.rows()) + 64.0 * static_cast<double>(header.points) + (8 << 20) + row_bytes;
+    const double memory =
+        9.0 * static_cast<double>(header.rows()) + 64.0 * static_cast<double>(header.points) + (8 << 20) + row_bytes;
     text += fmt::format("memory         {} a rank beside the experiment's own\n", bytes_text(memory));
     text += fmt::format("longest        {} a replica (estimated)\n", duration_text(rate * costs[dearest]));
     text += fmt::format("core-hours     {:.3g} (estimated), {} on {} rank{}\n", core_seconds / 3600,

@@ -46,7 +46,8 @@ std::vector<double> call(std::string_view item) {
     }
     if (name == "linspace" || name == "geomspace") {
         if (a.size() != 3) {
-            throw UsageError(fmt::format("'{}': {} takes (first, last, number of values), as {}(0.1, 2, 20)", item, name, name));
+            throw UsageError(
+                fmt::format("'{}': {} takes (first, last, number of values), as {}(0.1, 2, 20)", item, name, name));
         }
         const std::size_t n = count_of(a[2], item);
         if (name == "linspace") return linspace(a[0], a[1], n);
@@ -88,7 +89,8 @@ void refuse_outside(const std::vector<double>& values, const Range& range, const
                     const std::string& description) {
     for (const double value : values) {
         if (range.contains(value)) continue;
-        throw UsageError(fmt::format("{} is not allowed; {} ({}) must be {}", number_text(value), name, description, range.text()));
+        throw UsageError(
+            fmt::format("{} is not allowed; {} ({}) must be {}", number_text(value), name, description, range.text()));
     }
 }
 
@@ -106,7 +108,8 @@ std::vector<double> parse_values(std::string_view expression) {
             const auto value = parse_number(item);
             if (!value) {
                 throw UsageError(fmt::format(
-                    "'{}' is no number; allowed are numbers and linspace(a, b, n), geomspace(a, b, n), arange(a, b, step)", item));
+                    "'{}' is no number; allowed are numbers and linspace(a, b, n), geomspace(a, b, n), arange(a, b, step)",
+                    item));
             }
             values.push_back(*value);
         }

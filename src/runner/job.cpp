@@ -81,7 +81,8 @@ Given read_parameter(const Parameter& parameter, const JobEntries& entries) {
         const auto found = entries.find(name);
         if (found == entries.end()) return;
         if (++times > 1) {
-            refuse(name, found->second, fmt::format("'{}' already gives this ({}); keep one of them", given.name(), first_place));
+            refuse(name, found->second,
+                   fmt::format("'{}' already gives this ({}); keep one of them", given.name(), first_place));
         }
         first_place = found->second.where;
         given.alternative = alternative;
@@ -123,8 +124,12 @@ void add_setting(Job& job, const Given& given) {
 AxisRecord axis_of(const Given& given, Role role) {
     const Parameter& parameter = *given.parameter;
     const bool other = given.alternative != nullptr;
-    AxisRecord axis{given.name(), other ? given.alternative->unit : parameter.unit,
-                    other ? given.alternative->description : parameter.description, role, given.values, {}};
+    AxisRecord axis{given.name(),
+                    other ? given.alternative->unit : parameter.unit,
+                    other ? given.alternative->description : parameter.description,
+                    role,
+                    given.values,
+                    {}};
     if (parameter.kind == Kind::word) {
         for (double& value : axis.values) {
             axis.words.push_back(parameter.words[static_cast<std::size_t>(value)]);
@@ -155,7 +160,8 @@ void fill_points(SweepHeader& header, const std::vector<Given>& grid, const std:
     }
     for (const auto& given : inner) {
         if (!given.parameter->scale) continue;
-        scaled.push_back({given.parameter->name, given.parameter->unit, given.parameter->description, given.values.size(), {}, {}});
+        scaled.push_back(
+            {given.parameter->name, given.parameter->unit, given.parameter->description, given.values.size(), {}, {}});
     }
     Point base;
     for (const auto& setting : header.settings) base.set(setting.name, setting.value, setting.word);
@@ -178,7 +184,8 @@ void fill_points(SweepHeader& header, const std::vector<Given>& grid, const std:
         for (const auto& given : inner) {
             if (!given.parameter->scale) continue;
             auto& values = scaled[next_scaled++].values;
-            for (const double value : given.values) values.push_back(round_to_12_digits(given.parameter->scale(value, point)));
+            for (const double value : given.values)
+                values.push_back(round_to_12_digits(given.parameter->scale(value, point)));
         }
     }
     for (auto* group : {&records, &alternatives, &scaled}) {
@@ -240,7 +247,8 @@ JobEntries overridden(const Experiment& experiment, JobEntries file, const JobEn
     for (const auto& parameter : experiment.parameters) {
         std::vector<std::string> names{parameter.name};
         for (const auto& alternative : parameter.alternatives) names.push_back(alternative.name);
-        if (std::none_of(names.begin(), names.end(), [&](const auto& name) { return command_line.count(name) != 0; })) continue;
+        if (std::none_of(names.begin(), names.end(), [&](const auto& name) { return command_line.count(name) != 0; }))
+            continue;
         for (const auto& name : names) file.erase(name);
     }
     for (const auto& [key, entry] : command_line) file[key] = entry;
@@ -252,9 +260,9 @@ Job make_job(const Experiment& experiment, const JobEntries& entries) {
     for (const auto& [key, entry] : entries) {
         if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
         const std::string nearest = nearest_name(key, keys);
-        throw UsageError(fmt::format("{}: '{}' is no key of the experiment {}; {}", entry.where, key, experiment.name,
-                                     nearest.empty() ? fmt::format("known are {}", join(keys, ", "))
-                                                     : fmt::format("did you mean '{}'?", nearest)));
+        throw UsageError(fmt::format(
+            "{}: '{}' is no key of the experiment {}; {}", entry.where, key, experiment.name,
+            nearest.empty() ? fmt::format("known are {}", join(keys, ", ")) : fmt::format("did you mean '{}'?", nearest)));
     }
     Job job;
     job.experiment = &experiment;

@@ -189,7 +189,8 @@ Tally Scheduler::tally() const {
 void Scheduler::finish() {
     node_.barrier();
     if (node_index_ != 0 && node_.rank() == 0) {
-        const Request goodbye{counters_.rows_done.load(), counters_.rows_failed.load(), counters_.work_done.load(), node_index_};
+        const Request goodbye{counters_.rows_done.load(), counters_.rows_failed.load(), counters_.work_done.load(),
+                              node_index_};
         MPI_Send(&goodbye, 4, MPI_INT64_T, 0, goodbye_tag, talk_.get());
     }
     if (server_.joinable()) server_.join();

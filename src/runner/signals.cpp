@@ -1,8 +1,8 @@
 #include "gdm/runner/signals.hpp"
 
-#include <csignal>
-#include <cmath>
 #include <sys/time.h>
+#include <cmath>
+#include <csignal>
 
 namespace gdm {
 namespace {
@@ -48,12 +48,18 @@ const std::atomic<bool>& stop_flag() noexcept { return requested; }
 
 const char* stop_reason() noexcept {
     switch (reason.load()) {
-        case 0: return "";
-        case SIGTERM: return "SIGTERM";
-        case SIGINT: return "SIGINT";
-        case SIGUSR1: return "SIGUSR1";
-        case SIGALRM: return "the time limit";
-        default: return "a signal";
+        case 0:
+            return "";
+        case SIGTERM:
+            return "SIGTERM";
+        case SIGINT:
+            return "SIGINT";
+        case SIGUSR1:
+            return "SIGUSR1";
+        case SIGALRM:
+            return "the time limit";
+        default:
+            return "a signal";
     }
 }
 

@@ -34,9 +34,10 @@ void refuse_other_job(const SweepReader& file, const Job& job, const SweepOption
                                      options.output.string(), difference));
     }
     if (!same_rounding(file.header().instruction_set, job.header.instruction_set) && !options.other_instruction_set) {
-        throw UsageError(fmt::format("{} was begun with instruction set {}, this processor uses {}: resuming here would mix "
-                                     "results that differ in their last digits; --allow-other-instruction-set does it anyway",
-                                     options.output.string(), file.header().instruction_set, job.header.instruction_set));
+        throw UsageError(
+            fmt::format("{} was begun with instruction set {}, this processor uses {}: resuming here would mix "
+                        "results that differ in their last digits; --allow-other-instruction-set does it anyway",
+                        options.output.string(), file.header().instruction_set, job.header.instruction_set));
     }
 }
 
@@ -101,8 +102,15 @@ SessionRecord present_session(const Communicator& world, const Job& job, const S
     gethostname(host, sizeof host - 1);
     unsigned major = 0, minor = 0, release = 0;
     H5get_libversion(&major, &minor, &release);
-    return {options.command_line, host, code_version(), job.header.instruction_set, MpiSession::library_version(),
-            fmt::format("HDF5 {}.{}.{}", major, minor, release), utc_now(), "", static_cast<std::uint64_t>(world.size())};
+    return {options.command_line,
+            host,
+            code_version(),
+            job.header.instruction_set,
+            MpiSession::library_version(),
+            fmt::format("HDF5 {}.{}.{}", major, minor, release),
+            utc_now(),
+            "",
+            static_cast<std::uint64_t>(world.size())};
 }
 
 /// What one rank does: takes chunks, computes their replicas, and hands them to the file in batches.
@@ -241,7 +249,9 @@ SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, const J
     SweepOutcome outcome;
     outcome.rows = static_cast<std::int64_t>(job.header.rows());
     auto states = read_states(world, options.output);
-    const auto count = [&](RowState state) { return std::count(states.begin(), states.end(), static_cast<std::uint8_t>(state)); };
+    const auto count = [&](RowState state) {
+        return std::count(states.begin(), states.end(), static_cast<std::uint8_t>(state));
+    };
     outcome.done = count(RowState::done);
     outcome.failed = options.retry_failed ? 0 : count(RowState::failed);
     outcome.torn = count(RowState::torn);
@@ -280,8 +290,8 @@ SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, const J
         if (job.experiment->prepare) context = job.experiment->prepare(job.header.point(0), inputs);
     });
 
-    // The file is opened first: between nodes the scheduler's master answers from a thread of its own, and no collective call
-    // may run while it does.
+    // The file is opened first: between nodes the scheduler's master answers from a thread of its own, and no collective
+    // call may run while it does.
     SweepWriter writer(world, options.output, job.header);
     writer.set_session(static_cast<std::uint32_t>(session_number));
     const Communicator node = world.node(options.ranks_per_node);

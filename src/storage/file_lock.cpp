@@ -34,7 +34,8 @@ bool try_lock(int descriptor, int kind) {
 
 /// Whether `descriptor` is still what `path` names: a finished sweep may have removed the sidecar in between.
 bool is_current(int descriptor, const std::filesystem::path& path) {
-    struct stat opened {}, named {};
+    struct stat opened {
+    }, named{};
     return fstat(descriptor, &opened) == 0 && stat(path.c_str(), &named) == 0 && opened.st_ino == named.st_ino &&
            opened.st_dev == named.st_dev;
 }
@@ -56,8 +57,10 @@ FileLock FileLock::claim(const std::filesystem::path& file) {
     for (;;) {
         FileLock lock(open_sidecar(sidecar), sidecar);
         if (!try_lock(lock.descriptor_, LOCK_EX)) {
-            throw IoError(fmt::format("{} is in use by another sweep (or by ranks of a killed one, for a few seconds); "
-                                      "wait for it or choose another --output", file.string()));
+            throw IoError(
+                fmt::format("{} is in use by another sweep (or by ranks of a killed one, for a few seconds); "
+                            "wait for it or choose another --output",
+                            file.string()));
         }
         if (!is_current(lock.descriptor_, sidecar)) continue;
         // Shared from now on, so that the other ranks can join; a second claim is exclusive and fails.

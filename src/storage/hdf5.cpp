@@ -112,8 +112,7 @@ void write_attribute(hid_t object, const std::string& name, hid_t type, const vo
 }
 
 Attribute open_attribute(hid_t object, const std::string& name) {
-    return Attribute(
-        check(H5Aopen(object, name.c_str(), H5P_DEFAULT), fmt::format("the attribute '{}' is missing", name)));
+    return Attribute(check(H5Aopen(object, name.c_str(), H5P_DEFAULT), fmt::format("the attribute '{}' is missing", name)));
 }
 
 /// The text of one string element of a file type, read by `read` into memory of that type.

@@ -11,8 +11,8 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
-#include "gdm/storage/hdf5.hpp"
 #include "gdm/storage/disk.hpp"
+#include "gdm/storage/hdf5.hpp"
 
 namespace gdm {
 namespace {

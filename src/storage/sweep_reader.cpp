@@ -28,8 +28,8 @@ SweepHeader read_header(hid_t file, const std::string& path) {
         throw UsageError(fmt::format("{}: not a sweep file of gdm-sweep", path));
     }
     if (const auto version = hdf5::read_integer(file, "format_version"); version != sweep_format_version) {
-        throw UsageError(fmt::format("{}: sweep file format {}, but this program reads format {}", path, version,
-                                     sweep_format_version));
+        throw UsageError(
+            fmt::format("{}: sweep file format {}, but this program reads format {}", path, version, sweep_format_version));
     }
     SweepHeader header;
     header.experiment = hdf5::read_text(file, "experiment");

@@ -74,7 +74,8 @@ Session pack(const SessionRecord& record) {
 }
 
 SessionRecord unpack(const Session& row) {
-    return {row.command_line, row.host, row.code_version, row.instruction_set, row.mpi, row.hdf5, row.start, row.end, row.ranks};
+    return {row.command_line, row.host, row.code_version, row.instruction_set, row.mpi, row.hdf5,
+            row.start,        row.end,  row.ranks};
 }
 
 void select_box(hid_t file_space, const std::vector<std::size_t>& dataset_shape, std::size_t point, std::size_t points,

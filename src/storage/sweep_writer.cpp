@@ -200,7 +200,8 @@ void SweepWriter::write(const RowBatch& batch) {
 
 namespace {
 template <class Row>
-void write_row(const hdf5::Dataset& dataset, const hdf5::Type& type, std::size_t capacity, std::size_t slot, const Row& row) {
+void write_row(const hdf5::Dataset& dataset, const hdf5::Type& type, std::size_t capacity, std::size_t slot,
+               const Row& row) {
     const hdf5::Space file_space = hdf5::simple_space({capacity});
     const hsize_t start = slot % capacity, count = 1;
     hdf5::check(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &start, nullptr, &count, nullptr), "cannot select a row");

@@ -1,5 +1,5 @@
-/// bare-loop JOB.ini: computes every replica of a job in one plain loop, with no scheduler, file or MPI, and prints the seconds it
-/// took. The bound against which the runner is measured.
+/// bare-loop JOB.ini: computes every replica of a job in one plain loop, with no scheduler, file or MPI, and prints the
+/// seconds it took. The bound against which the runner is measured.
 
 #include <fmt/format.h>
 

@@ -26,7 +26,8 @@ class BadInput : public testing::Test {
         EXPECT_EQ(result.code, code) << result.output;
         EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
         EXPECT_EQ(result.output.rfind("gdm-sweep: ", 0), 0u) << result.output;
-        for (const auto& phrase : phrases) EXPECT_NE(result.output.find(phrase), std::string::npos) << phrase << "\n" << result.output;
+        for (const auto& phrase : phrases)
+            EXPECT_NE(result.output.find(phrase), std::string::npos) << phrase << "\n" << result.output;
         EXPECT_EQ(listing(), before);
     }
     std::vector<std::string> listing() const {
@@ -47,10 +48,14 @@ class BadInput : public testing::Test {
 };
 
 TEST_F(BadInput, InAJobFile) {
-    const auto start = [&](const std::string& text) { return std::vector<std::string>{GDM_SWEEP, job(text), "-o", output_}; };
+    const auto start = [&](const std::string& text) {
+        return std::vector<std::string>{GDM_SWEEP, job(text), "-o", output_};
+    };
     refuses(start("experiment = phase_diagram\nsigma = 1\n"), 2, {"job.ini:2: 'sigma' is no key", "did you mean 'sigma2'?"});
-    refuses(start("experiment = phase_digram\n"), 2, {"job.ini:1: unknown experiment 'phase_digram'", "did you mean 'phase_diagram'?"});
-    refuses(start("experiment = phase_diagram\nmu = linspace(0,1)\n"), 2, {"job.ini:2: mu = linspace(0,1): ", "linspace takes (first, last"});
+    refuses(start("experiment = phase_digram\n"), 2,
+            {"job.ini:1: unknown experiment 'phase_digram'", "did you mean 'phase_diagram'?"});
+    refuses(start("experiment = phase_diagram\nmu = linspace(0,1)\n"), 2,
+            {"job.ini:2: mu = linspace(0,1): ", "linspace takes (first, last"});
     refuses(start("experiment = phase_diagram\n\nsigma2 = -1\n"), 2, {"job.ini:3: sigma2 = -1: ", "must be"});
     refuses(start("experiment = phase_diagram\nscheme = euler\n"), 2, {"job.ini:2: scheme = euler: ", "is one of"});
     refuses(start("experiment = phase_diagram\nd = 1, 2, 2\n"), 2, {"2 is given twice"});
@@ -78,16 +83,15 @@ TEST_F(BadInput, APathThatCannotBeWritten) {
 TEST_F(BadInput, AFileThatIsNotThisJobs) {
     const std::string file = directory_ / "a.h5";
     ASSERT_EQ(run({TOY_SWEEP, "--p", "1, 2", "-o", file}).code, 0);
-    refuses({TOY_SWEEP, "--p", "1, 3", "-o", file}, 2, {"holds another job", "p[1] is 2 in the file, but 3 in this job", "--overwrite"});
+    refuses({TOY_SWEEP, "--p", "1, 3", "-o", file}, 2,
+            {"holds another job", "p[1] is 2 in the file, but 3 in this job", "--overwrite"});
     refuses({TOY_SWEEP, "--experiment", "toy_slow", "-o", file}, 2, {"the experiment is toy_eight in the file"});
     EXPECT_EQ(run({TOY_SWEEP, "--p", "1, 3", "-o", file, "--overwrite"}).code, 0);
     // Not even --overwrite touches what is no sweep file.
     const std::string text = directory_ / "text.h5";
     std::ofstream(text) << "precious";
     refuses({TOY_SWEEP, "-o", text, "--overwrite"}, 74, {"text.h5: not an HDF5 file"});
-    {
-        const hdf5::File other(H5Fcreate((directory_ / "other.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
-    }
+    { const hdf5::File other(H5Fcreate((directory_ / "other.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)); }
     refuses({TOY_SWEEP, "-o", directory_ / "other.h5", "--overwrite"}, 2, {"not a sweep file"});
 }
 

@@ -5,21 +5,12 @@
 #include <cmath>
 #include <set>
 
-#include "gdm/base/error.hpp"
+#include "support/refusal.hpp"
 
 namespace gdm {
 namespace {
 
-/// The message with which `action` refuses, or "" if it does not.
-template <class Action>
-std::string refusal(Action&& action) {
-    try {
-        action();
-    } catch (const UsageError& error) {
-        return error.what();
-    }
-    return "";
-}
+using test::refusal;
 
 TEST(Grid, ReadsListsAndNumpyRanges) {
     EXPECT_EQ(parse_values("1, 2, 5"), (std::vector<double>{1, 2, 5}));
@@ -58,10 +49,13 @@ TEST(Grid, RefusesWhatIsNoRange) {
 
 TEST(Grid, HoldsValuesToTheirParameter) {
     const Parameter variance{.name = "sigma2", .description = "variance", .range = {.min = 0, .open_min = true}};
-    EXPECT_EQ(refusal([&] { return parse_parameter(variance, "1, -1"); }), "-1 is not allowed; sigma2 (variance) must be > 0");
-    EXPECT_NE(refusal([&] { return parse_parameter(variance, "1, 2, 1.0000000000001"); }).find("given twice"), std::string::npos);
+    EXPECT_EQ(refusal([&] { return parse_parameter(variance, "1, -1"); }),
+              "-1 is not allowed; sigma2 (variance) must be > 0");
+    EXPECT_NE(refusal([&] { return parse_parameter(variance, "1, 2, 1.0000000000001"); }).find("given twice"),
+              std::string::npos);
     const Parameter dimension{.name = "d", .description = "dimension", .kind = Kind::integer, .range = {.min = 1}};
-    EXPECT_EQ(refusal([&] { return parse_parameter(dimension, "1.5"); }), "1.5 is not allowed; d (dimension) takes whole numbers");
+    EXPECT_EQ(refusal([&] { return parse_parameter(dimension, "1.5"); }),
+              "1.5 is not allowed; d (dimension) takes whole numbers");
     const Parameter scheme{.name = "scheme", .role = Role::setting, .kind = Kind::word, .words = {"heun", "exact"}};
     EXPECT_EQ(parse_parameter(scheme, "exact"), std::vector<double>{1});
     EXPECT_EQ(refusal([&] { return parse_parameter(scheme, "huen"); }),

@@ -5,21 +5,13 @@
 #include <cmath>
 #include <set>
 
-#include "gdm/base/error.hpp"
+#include "support/refusal.hpp"
 #include "support/test_experiments.hpp"
 
 namespace gdm {
 namespace {
 
-template <class Action>
-std::string refusal(Action&& action) {
-    try {
-        action();
-    } catch (const UsageError& error) {
-        return error.what();
-    }
-    return "";
-}
+using test::refusal;
 
 Experiment two_axes() {
     Experiment experiment = test::toy_eight();
@@ -35,12 +27,20 @@ Experiment two_axes() {
                            .range = {.min = 0},
                            .to_parameter = [](double a, const Point& p) { return std::exp(a * p["d"]); }}}},
         {.name = "free", .description = "shares random numbers", .default_value = "0", .keyed = false},
-        {.name = "t", .description = "time", .role = Role::inner, .default_value = "1, 2",
+        {.name = "t",
+         .description = "time",
+         .role = Role::inner,
+         .default_value = "1, 2",
          .alternatives = {{.name = "theta",
                            .range = {.min = 0},
                            .to_parameter = [](double theta, const Point&) { return std::log1p(theta) / 2; }}},
          .scale = [](double t, const Point& p) { return t * p["d"]; }},
-        {.name = "scheme", .description = "scheme", .role = Role::setting, .kind = Kind::word, .default_value = "b", .words = {"a", "b"}}};
+        {.name = "scheme",
+         .description = "scheme",
+         .role = Role::setting,
+         .kind = Kind::word,
+         .default_value = "b",
+         .words = {"a", "b"}}};
     experiment.validate();
     return experiment;
 }
@@ -52,7 +52,8 @@ TEST(Job, ReadsLinesWithTheirNumbers) {
     EXPECT_EQ(entries.at("seed").where, "a.ini:4");
     EXPECT_EQ(refusal([] { return read_job_text("mu 1\n", "a.ini"); }), "a.ini:1: 'mu 1': expected key = value");
     EXPECT_EQ(refusal([] { return read_job_text("mu =\n", "a.ini"); }), "a.ini:1: 'mu' has no value");
-    EXPECT_EQ(refusal([] { return read_job_text("mu=1\nmu=2", "a.ini"); }), "a.ini:2: 'mu' is given again (first at a.ini:1)");
+    EXPECT_EQ(refusal([] { return read_job_text("mu=1\nmu=2", "a.ini"); }),
+              "a.ini:2: 'mu' is given again (first at a.ini:1)");
     EXPECT_NE(refusal([] { return read_job_text("[grid]\n", "a.ini"); }).find("no sections"), std::string::npos);
     EXPECT_NE(refusal([] { return read_job_file("/no/such.ini"); }).find("no such job file"), std::string::npos);
 }
@@ -67,7 +68,9 @@ TEST(Job, NamesPlaceAndNearestKey) {
               "a.ini:1: replicas = 0: must be a whole number from 1 to 16777216");
     EXPECT_EQ(refusal([&] { return make_job(experiment, read_job_text("N = 4\nalpha = 1", "a.ini")); }),
               "a.ini:2: alpha = 1: 'N' already gives this (a.ini:1); keep one of them");
-    EXPECT_NE(refusal([&] { return make_job(experiment, read_job_text("alpha = 0.1", "a.ini")); }).find("alpha = 0.1 means N = 1.1"),
+    EXPECT_NE(refusal([&] {
+                  return make_job(experiment, read_job_text("alpha = 0.1", "a.ini"));
+              }).find("alpha = 0.1 means N = 1.1"),
               std::string::npos);
 }
 
@@ -123,7 +126,8 @@ TEST(Job, NamesTheFirstDifference) {
               "the number of values of d is 2 in the file, but 1 in this job");
     EXPECT_EQ(first_difference(header("scheme = a"), header("scheme = b")), "scheme is a in the file, but b in this job");
     EXPECT_EQ(first_difference(header("seed = 1"), header("seed = 2")), "seed is 1 in the file, but 2 in this job");
-    EXPECT_EQ(first_difference(header("replicas = 1"), header("replicas = 2")), "replicas is 1 in the file, but 2 in this job");
+    EXPECT_EQ(first_difference(header("replicas = 1"), header("replicas = 2")),
+              "replicas is 1 in the file, but 2 in this job");
 }
 
 }  // namespace

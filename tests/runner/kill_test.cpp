@@ -1,5 +1,5 @@
-/// kill −9 at any moment: the file opens, every replica that claims to be done is right, and a run that is continued ends with the
-/// bytes of one that was never disturbed. Kills count only if they are shown to have hit what they were meant for.
+/// kill −9 at any moment: the file opens, every replica that claims to be done is right, and a run that is continued ends
+/// with the bytes of one that was never disturbed. Kills count only if they are shown to have hit what they were meant for.
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -58,7 +58,8 @@ class Kill : public testing::Test {
         return done;
     }
     std::vector<std::string> command(const std::filesystem::path& file) const {
-        return {TOY_SWEEP, "--experiment", "toy_slow", "--p", "linspace(1.9, 2.1, 25)", "--replicas", "160", "-o", file.string()};
+        return {TOY_SWEEP,    "--experiment", "toy_slow", "--p",        "linspace(1.9, 2.1, 25)",
+                "--replicas", "160",          "-o",       file.string()};
     }
     std::mt19937 random_{20240607};
     test::TemporaryDirectory directory_;
@@ -74,7 +75,8 @@ TEST_F(Kill, DuringWritingAndResumeLosesNothingWrittenAndDistortsNothing) {
     for (int attempt = 0; attempt < 120 && (hits < 20 || completed == 0); ++attempt) {
         test::Process sweep(mpirun(2, command(file)));
         // From the start of computing on: the lock is taken before the file is looked at.
-        while (sweep.running() && !(std::filesystem::exists(file) && FileLock::is_held(file))) std::this_thread::sleep_for(2ms);
+        while (sweep.running() && !(std::filesystem::exists(file) && FileLock::is_held(file)))
+            std::this_thread::sleep_for(2ms);
         std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution(0, 450000)(random_)));
         const bool alive = sweep.running();
         strike(sweep, static_cast<Victim>(attempt % 3));
@@ -101,8 +103,8 @@ TEST_F(Kill, DuringWritingAndResumeLosesNothingWrittenAndDistortsNothing) {
 
 TEST_F(Kill, DuringCreationLeavesNoHalfFile) {
     const auto file = directory_ / "large.h5";
-    const std::vector<std::string> large{TOY_SWEEP, "--experiment", "toy_eight", "--p", "linspace(0, 1, 200000)",
-                                         "--replicas", "10", "-o", file.string()};
+    const std::vector<std::string> large{TOY_SWEEP,    "--experiment", "toy_eight", "--p",        "linspace(0, 1, 200000)",
+                                         "--replicas", "10",           "-o",        file.string()};
     int hits = 0;
     for (int attempt = 0; attempt < 40 && hits < 6; ++attempt) {
         test::Process sweep(mpirun(2, large));

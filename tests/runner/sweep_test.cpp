@@ -76,7 +76,8 @@ TEST(Sweep, GivesAPointTheSameBytesWhereverItSitsInAGrid) {
 
 TEST(Sweep, StopsAtTheTimeLimitAndResumesToTheSameBytes) {
     const test::TemporaryDirectory directory;
-    const std::vector<std::string> slow{TOY_SWEEP, "--experiment", "toy_slow", "--p", "linspace(2.5, 3.5, 16)", "--replicas", "20"};
+    const std::vector<std::string> slow{TOY_SWEEP, "--experiment", "toy_slow", "--p", "linspace(2.5, 3.5, 16)", "--replicas",
+                                        "20"};
     const auto whole = directory / "whole.h5", parts = directory / "parts.h5";
     ASSERT_EQ(run(mpirun(2, with(slow, {"-o", whole}))).code, 0);
     int stops = 0;
@@ -117,7 +118,8 @@ TEST(Sweep, StopsWithin75OnSignals) {
 TEST(Sweep, RecordsReplicasThatThrowAndRetriesThemOnDemand) {
     const test::TemporaryDirectory directory;
     const auto file = directory / "throw.h5";
-    const std::vector<std::string> job{TOY_SWEEP, "--experiment", "toy_throw", "--p", "0, 1, 2", "--replicas", "5", "-o", file};
+    const std::vector<std::string> job{TOY_SWEEP, "--experiment", "toy_throw", "--p", "0, 1, 2", "--replicas",
+                                       "5",       "-o",           file};
     const auto result = run(mpirun(3, with(job, {"--bad_p", "1", "--bad_replica", "3"})));
     EXPECT_EQ(result.code, 3) << result.output;
     EXPECT_NE(result.output.find("1 of 15 replicas failed"), std::string::npos) << result.output;
@@ -175,11 +177,13 @@ TEST(Sweep, ReadsAUsersDataset) {
         const hdf5::File file(H5Fcreate(data.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
         hdf5::write_doubles(file, "points", {4, 2}, std::vector<double>{1, 0, 2, 0, 3, 0, 4, 0});
     }
-    const std::vector<std::string> job{TOY_SWEEP, "--experiment", "toy_dataset", "--replicas", "3", "--data", data.string() + ":/points"};
+    const std::vector<std::string> job{
+        TOY_SWEEP, "--experiment", "toy_dataset", "--replicas", "3", "--data", data.string() + ":/points"};
     ASSERT_EQ(run(with(job, {"-o", one})).code, 0);
     ASSERT_EQ(run(mpirun(2, with(job, {"-o", two}))).code, 0);
     EXPECT_TRUE(Numbers(one) == Numbers(two));
-    const auto wrong = run({TOY_SWEEP, "--experiment", "toy_dataset", "--data", data.string() + ":/pionts", "-o", directory / "none.h5"});
+    const auto wrong =
+        run({TOY_SWEEP, "--experiment", "toy_dataset", "--data", data.string() + ":/pionts", "-o", directory / "none.h5"});
     EXPECT_EQ(wrong.code, 2);
     EXPECT_NE(wrong.output.find("did you mean '/points'?"), std::string::npos) << wrong.output;
 }

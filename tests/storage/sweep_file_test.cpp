@@ -111,7 +111,8 @@ TEST_F(SweepFile, RanksWriteRowsThatVerify) {
         SweepWriter writer(world_, path_, header_);
         writer.set_session(5);
         const auto ranks = static_cast<std::size_t>(world_.size());
-        for (std::size_t row = static_cast<std::size_t>(world_.rank()); row < 6; row += ranks) writer.write(batch_of(header_, row, 1));
+        for (std::size_t row = static_cast<std::size_t>(world_.rank()); row < 6; row += ranks)
+            writer.write(batch_of(header_, row, 1));
         if (world_.rank() == 0) writer.write(batch_of(header_, 7, 5));  // over the end of a point, without row 6
         writer.close();
     }
@@ -133,8 +134,8 @@ TEST_F(SweepFile, FindsTornRowsAndFailures) {
         SweepWriter writer(world_, path_, header_);
         if (world_.rank() == 0) {
             RowBatch batch = batch_of(header_, 0, 4);
-            batch.blocks[2 * 7 + 3] += 1e-9;                                 // row 2: a value other than its checksum says
-            std::swap(batch.checksums[0], batch.checksums[1]);               // rows 0, 1: right values, wrong rows
+            batch.blocks[2 * 7 + 3] += 1e-9;                    // row 2: a value other than its checksum says
+            std::swap(batch.checksums[0], batch.checksums[1]);  // rows 0, 1: right values, wrong rows
             writer.write(batch);
             RowBatch failed = batch_of(header_, 8, 1);
             failed.checksums[0] = checksum_failed;
@@ -175,9 +176,7 @@ TEST_F(SweepFile, RefusesWhatIsNoSweepFile) {
     EXPECT_THROW(SweepReader(directory_ / "missing.h5"), IoError);
     std::ofstream(directory_ / "text.h5") << "no HDF5";
     EXPECT_THROW(SweepReader(directory_ / "text.h5"), IoError);
-    {
-        const hdf5::File file(H5Fcreate((directory_ / "other.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
-    }
+    { const hdf5::File file(H5Fcreate((directory_ / "other.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)); }
     EXPECT_THROW(SweepReader(directory_ / "other.h5"), UsageError);
 }
 

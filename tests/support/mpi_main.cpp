@@ -1,5 +1,5 @@
-/// main() of tests that run under mpirun: every rank runs every test; ranks other than 0 print failures only, and the exit code
-/// is that of the worst rank.
+/// main() of tests that run under mpirun: every rank runs every test; ranks other than 0 print failures only, and the exit
+/// code is that of the worst rank.
 
 #include <gtest/gtest.h>
 

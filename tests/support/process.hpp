@@ -10,9 +10,9 @@
 namespace gdm::test {
 
 struct ProcessResult {
-    int code = -1;         ///< exit status; 128 + n if it died of signal n
+    int code = -1;  ///< exit status; 128 + n if it died of signal n
     bool signalled = false;
-    std::string output;    ///< stdout and stderr together
+    std::string output;  ///< stdout and stderr together
 };
 
 /// A program in a process group of its own, so that it can be killed with all its children.

@@ -17,10 +17,10 @@ class Progress {
   public:
     struct Plan {
         std::string name;
-        std::int64_t rows = 0;          ///< replicas of the whole sweep
-        std::int64_t rows_before = 0;   ///< of these, done or failed before this run
+        std::int64_t rows = 0;         ///< replicas of the whole sweep
+        std::int64_t rows_before = 0;  ///< of these, done or failed before this run
         bool terminal = false;
-        double log_interval = 30;       ///< seconds between lines of a log
+        double log_interval = 30;  ///< seconds between lines of a log
     };
     Progress(Plan plan, std::function<Tally()> tally);
     ~Progress();

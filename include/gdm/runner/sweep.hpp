@@ -11,19 +11,19 @@ namespace gdm {
 
 struct SweepOptions {
     std::filesystem::path output;
-    bool overwrite = false;              ///< start the file anew
-    bool retry_failed = false;           ///< compute failed replicas again
-    bool other_instruction_set = false;  ///< resume a file that was begun with another instruction set
-    bool quiet = false;                  ///< no progress
-    std::string command_line;            ///< for /sessions
-    double flush_interval = 1;           ///< seconds that finished replicas may wait to be written
-    int ranks_per_node = 0;              ///< > 0: treat one machine as several nodes (tests)
+    bool overwrite = false;               ///< start the file anew
+    bool retry_failed = false;            ///< compute failed replicas again
+    bool other_instruction_set = false;   ///< resume a file that was begun with another instruction set
+    bool quiet = false;                   ///< no progress
+    std::string command_line;             ///< for /sessions
+    double flush_interval = 1;            ///< seconds that finished replicas may wait to be written
+    int ranks_per_node = 0;               ///< > 0: treat one machine as several nodes (tests)
     std::function<void()> on_start = {};  ///< called on rank 0 when the file is ready and there is something to compute
 };
 
 struct SweepOutcome {
-    std::int64_t rows = 0;      ///< replicas of the sweep
-    std::int64_t done = 0;      ///< of these, in the file and verified
+    std::int64_t rows = 0;  ///< replicas of the sweep
+    std::int64_t done = 0;  ///< of these, in the file and verified
     std::int64_t failed = 0;
     std::int64_t computed = 0;  ///< by this run
     std::int64_t torn = 0;      ///< found damaged at the start, and computed again

@@ -4,7 +4,8 @@
 
 namespace gdm {
 
-/// Throws IoError if the file system that `path` is to lie on has less than `bytes` free: a full disk, told before HDF5 meets it.
+/// Throws IoError if the file system that `path` is to lie on has less than `bytes` free: a full disk, told before HDF5
+/// meets it.
 void require_room(const std::filesystem::path& path, double bytes);
 
 /// Asks the system to put what was written to `path` on disk (fsync); protects against power loss, not needed against the

@@ -58,8 +58,8 @@ using Space = Handle<H5Sclose>;
 using Type = Handle<H5Tclose>;
 using PropertyList = Handle<H5Pclose>;
 
-/// Turns off HDF5's printing to stderr and its own tidying at exit; errors come as exceptions. Call once, before anything else
-/// of HDF5.
+/// Turns off HDF5's printing to stderr and its own tidying at exit; errors come as exceptions. Call once, before anything
+/// else of HDF5.
 void silence();
 
 /// Opens an existing file for reading, whatever other processes do with it at present.

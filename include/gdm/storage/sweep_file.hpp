@@ -60,14 +60,14 @@ struct ObservableRecord {
 struct SweepHeader {
     std::string experiment;
     int experiment_version = 1;
-    std::string job;           ///< the job in full, normalised: what a resume must equal
+    std::string job;  ///< the job in full, normalised: what a resume must equal
     std::string code_version;
-    std::string created;       ///< ISO 8601, UTC
+    std::string created;  ///< ISO 8601, UTC
     std::string instruction_set;
     std::uint64_t seed = 1;
-    std::size_t points = 0;    ///< P
-    std::size_t replicas = 0;  ///< R
-    std::vector<AxisRecord> axes;     ///< grid axes in the order of the grid (slowest first), then inner and fixed axes
+    std::size_t points = 0;        ///< P
+    std::size_t replicas = 0;      ///< R
+    std::vector<AxisRecord> axes;  ///< grid axes in the order of the grid (slowest first), then inner and fixed axes
     std::vector<PointRecord> point_values;
     std::vector<SettingRecord> settings;
     std::vector<ObservableRecord> observables;

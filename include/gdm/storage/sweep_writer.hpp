@@ -20,8 +20,8 @@ void create_sweep_file(const std::filesystem::path& path, const SweepHeader& hea
 
 /// Rows ready to be written: consecutive replicas, their checksums and times.
 struct RowBatch {
-    std::size_t first = 0;               ///< row of the first replica, point · replicas + replica
-    std::vector<double> blocks;          ///< a block of observables for each row
+    std::size_t first = 0;       ///< row of the first replica, point · replicas + replica
+    std::vector<double> blocks;  ///< a block of observables for each row
     std::vector<std::uint64_t> checksums;
     std::vector<double> seconds;
     [[nodiscard]] std::size_t rows() const noexcept { return checksums.size(); }
