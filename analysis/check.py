@@ -10,11 +10,15 @@ of systematic effects.
 import argparse
 import sys
 
-import numpy as np
+try:
+    import numpy as np
 
-import figures
-import gdm
-import significance
+    import figures
+    import gdm
+    import significance
+except ImportError as error:
+    sys.exit(f"check.py: {error.name} is missing for {sys.executable} (Debian: apt install python3-{error.name}; "
+             "then run it with /usr/bin/python3)")
 
 #: Rounding, in units of the value: what a measurement without spread may differ by.
 ROUNDING = 1e-9

@@ -13,6 +13,7 @@
 namespace gdm {
 
 bool Range::contains(double value) const {
+    if (!std::isfinite(value)) return or_infinity && value > 0;
     return (open_min ? value > min : value >= min) && (open_max ? value < max : value <= max);
 }
 
@@ -21,9 +22,10 @@ std::string Range::text() const {
     const bool bounded_above = max < std::numeric_limits<double>::infinity() || open_max;
     const std::string below = fmt::format("{} {}", open_min ? ">" : "≥", min);
     const std::string above = fmt::format("{} {}", open_max ? "<" : "≤", max);
-    if (bounded_below && bounded_above) return below + " and " + above;
-    if (bounded_below) return below;
-    return bounded_above ? above : "any number";
+    const std::string end = or_infinity ? ", or inf" : "";
+    if (bounded_below && bounded_above) return below + " and " + above + end;
+    if (bounded_below) return below + end;
+    return (bounded_above ? above : "any number") + end;
 }
 
 namespace {

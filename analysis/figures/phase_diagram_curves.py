@@ -74,7 +74,7 @@ def _crossings(axis, part, points):
             error = float(here.t_clone_stderr) if "t_clone_stderr" in here else 0.0
             axis.errorbar(float(here.t_clone), PHI_AT_BIFURCATION, xerr=error, color=style.COLORS[k], marker="|", ms=9,
                           mew=1.1, capsize=0, zorder=5)
-        if "t_b_theory" in here and np.isfinite(here.t_b_theory):
+        if "t_b_theory" in here and here.t_b_theory <= part.t.max():
             axis.plot(float(here.t_b_theory), 0.495, marker="v", color=style.COLORS[k], ms=4, clip_on=False, zorder=5)
 
 

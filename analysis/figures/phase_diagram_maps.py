@@ -109,7 +109,7 @@ def speciation_time(data):
     style.letter(axes)
     style.legend(figure, [
         Line2D([], [], label=f"{style.symbol('t_s')} = 0, closed form", **common.BOUNDARY),
-        Patch(facecolor="white", edgecolor="k", lw=0.4, label=f"no {style.symbol('t_s')} > 0"),
+        Patch(facecolor="white", edgecolor="k", lw=0.4, label=f"no {style.symbol('t_s')} among the measured $t$"),
         Line2D([], [], color=style.COLORS[0], marker="o", ms=2, ls="", label="one point"),
         Line2D([], [], color="k", lw=0.9, label="1 s.e."),
         Line2D([], [], color="k", lw=0.9, ls=(0, (4, 2)), label="3 s.e.")])

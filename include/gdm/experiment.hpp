@@ -33,6 +33,7 @@ struct Range {
     double max = std::numeric_limits<double>::infinity();
     bool open_min = false;  ///< min itself is not allowed
     bool open_max = false;
+    bool or_infinity = false;  ///< +inf is allowed too; otherwise every value is finite
     [[nodiscard]] bool contains(double value) const;
     [[nodiscard]] std::string text() const;
 };

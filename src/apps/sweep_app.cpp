@@ -84,9 +84,10 @@ std::string help_text() {
 
 double parse_duration(const std::string& text) {
     double seconds = 0;
+    int parts = 0;
     for (const auto& part : split(text, ':')) {
         const auto value = parse_number(part);
-        if (!value || *value < 0) {
+        if (!value || !(*value >= 0 && *value < 1e9) || (seconds > 0 && *value >= 60) || ++parts > 3) {
             throw UsageError(fmt::format("--time-limit {}: takes seconds or h:mm:ss", text));
         }
         seconds = 60 * seconds + *value;

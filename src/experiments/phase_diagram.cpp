@@ -70,7 +70,6 @@ void measure_response(const Point& point, const RandomStream& random, const Stop
 /// Finite N: each replica draws its own data set; at t = 0 the response is −∞ for any, and stays NaN.
 void measure_dataset(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {
     const GaussianMixture mixture = mixture_of(point);
-    if (point["N"] > 1e8) throw UsageError("phase_diagram: N is above 1e8; N = inf is the exact score, its limit");
     const auto n = static_cast<std::size_t>(point.integer("N"));
     const AxisDataset data = method_of(point) == Method::full ? sample_full_dataset(mixture, n, random, stop)
                                                               : sample_axis_dataset(mixture, n, random, stop);
@@ -133,11 +132,11 @@ Experiment phase_diagram() {
         {.name = "mu",
          .description = "mean of a class in each coordinate",
          .default_value = "linspace(0.03, 1.5, 32)",
-         .range = {.min = 0}},
+         .range = {.min = 0, .max = 1e4}},
         {.name = "sigma2",
          .description = "variance of a class in each coordinate",
          .default_value = "linspace(0.05, 4, 32)",
-         .range = {.min = 0, .open_min = true}},
+         .range = {.min = 1e-6, .max = 1e6}},
         {.name = "d",
          .description = "dimension",
          .kind = Kind::integer,
@@ -145,12 +144,13 @@ Experiment phase_diagram() {
          .range = {.min = 1, .max = 1e9}},
         {.name = "N",
          .description = "data points that the score knows; inf is the exact score",
+         .kind = Kind::integer,
          .default_value = "inf",
-         .range = {.min = 2},
+         .range = {.min = 2, .max = 1e8, .or_infinity = true},
          .alternatives = {{"ln_N",
                            "1",
                            "natural logarithm of N, rounded to a whole N",
-                           {.min = 0.69},
+                           {.min = 0.69, .max = 18.42},
                            [](double ln_n, const Point&) { return std::max(2.0, std::round(std::exp(ln_n))); }}}},
         {.name = "t",
          .description = "diffusion time (Ornstein-Uhlenbeck)",
@@ -200,7 +200,7 @@ Experiment phase_diagram() {
          .description = "largest step on the relaxation clock, t + ln(Gamma)/2",
          .role = Role::setting,
          .default_value = "0.06",
-         .range = {.min = 0, .max = 1, .open_min = true}},
+         .range = {.min = 1e-5, .max = 1}},
         {.name = "response_pairs",
          .description = "pairs of trajectories in a measurement of the linear response",
          .role = Role::setting,

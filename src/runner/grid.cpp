@@ -90,7 +90,8 @@ void refuse_outside(const std::vector<double>& values, const Range& range, const
     for (const double value : values) {
         if (range.contains(value)) continue;
         throw UsageError(
-            fmt::format("{} is not allowed; {} ({}) must be {}", number_text(value), name, description, range.text()));
+            fmt::format("{} is not allowed; {} ({}) must be {}{}", number_text(value), name, description, range.text(),
+                        std::isfinite(value) ? "" : ", and finite"));
     }
 }
 

@@ -234,13 +234,18 @@ JobEntries read_job_text(const std::string& text, const std::string& name) {
 }
 
 JobEntries read_job_file(const std::filesystem::path& path) {
+    std::error_code error;
     std::ifstream file(path);
-    if (!file || std::filesystem::is_directory(path)) {
+    if (!file || std::filesystem::is_directory(path, error)) {
         throw UsageError(fmt::format("{}: no such job file, or not readable", path.string()));
     }
-    std::ostringstream text;
-    text << file.rdbuf();
-    return read_job_text(text.str(), path.string());
+    std::string text(std::size_t{1} << 20, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (text.size() == std::size_t{1} << 20) throw UsageError(fmt::format("{}: too long for a job file", path.string()));
+    if (text.find('\0') != std::string::npos) throw UsageError(fmt::format("{}: not a text file", path.string()));
+    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // the byte-order mark of some editors
+    return read_job_text(text, path.string());
 }
 
 JobEntries overridden(const Experiment& experiment, JobEntries file, const JobEntries& command_line) {

@@ -41,22 +41,42 @@ void refuse_other_job(const SweepReader& file, const Job& job, const SweepOption
     }
 }
 
+/// The file that a symbolic link stands for, so that renaming a new file into place does not replace the link.
+std::filesystem::path without_links(std::filesystem::path path) {
+    std::error_code error;
+    for (int depth = 0; depth < 40 && std::filesystem::is_symlink(path, error); ++depth) {
+        const auto target = std::filesystem::read_symlink(path, error);
+        if (error) break;
+        path = target.is_absolute() ? target : path.parent_path() / target;
+    }
+    return path;
+}
+
 /// On the first rank: the file exists afterwards and belongs to this job. Returns the claim on it.
 FileLock prepare_file(const Job& job, const SweepOptions& options) {
     const auto& path = options.output;
     std::error_code error;
+    const auto present_kind = std::filesystem::status(path, error).type();
+    if (error && present_kind != std::filesystem::file_type::not_found) {
+        throw IoError(fmt::format("{}: {}; choose another --output", path.string(), error.message()));
+    }
+    error.clear();
+    if (present_kind == std::filesystem::file_type::directory) {
+        throw UsageError(fmt::format("{} is a directory; --output takes a file name", path.string()));
+    }
+    const bool exists = present_kind != std::filesystem::file_type::not_found;
+    if (exists && present_kind != std::filesystem::file_type::regular) {
+        throw UsageError(fmt::format("{} is no regular file; --output takes the name of one", path.string()));
+    }
     if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
     if (error) {
         throw IoError(fmt::format("cannot create the directory '{}': {}; choose another place with --output",
                                   path.parent_path().string(), error.message()));
     }
-    if (std::filesystem::is_directory(path)) {
-        throw UsageError(fmt::format("{} is a directory; --output takes a file name", path.string()));
-    }
     FileLock lock = FileLock::claim(path);
     try {
         bool create = true;
-        if (std::filesystem::exists(path)) {
+        if (exists) {
             const SweepReader present(path);  // refuses to touch what is no sweep file
             create = options.overwrite;
             if (!create) refuse_other_job(present, job, options);
@@ -233,7 +253,9 @@ ExitCode SweepOutcome::code() const noexcept {
 }
 
 SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, const Job& given, const Inputs& inputs,
-                       const SweepOptions& options) {
+                       const SweepOptions& given_options) {
+    SweepOptions options = given_options;
+    options.output = without_links(options.output);
     Job job = given;
     job.header.code_version = code_version();
     job.header.created = utc_now();

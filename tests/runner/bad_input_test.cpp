@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,7 +34,9 @@ class BadInput : public testing::Test {
     std::vector<std::string> listing() const {
         std::vector<std::string> names;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(directory_.path())) {
-            names.push_back(entry.path().string() + (entry.is_regular_file() ? std::to_string(entry.file_size()) : ""));
+            std::error_code error;  // of a link that leads nowhere
+            const bool regular = entry.is_regular_file(error);
+            names.push_back(entry.path().string() + (regular ? std::to_string(entry.file_size()) : ""));
         }
         std::sort(names.begin(), names.end());
         return names;
@@ -59,6 +62,9 @@ TEST_F(BadInput, InAJobFile) {
     refuses(start("experiment = phase_diagram\n\nsigma2 = -1\n"), 2, {"job.ini:3: sigma2 = -1: ", "must be"});
     refuses(start("experiment = phase_diagram\nscheme = euler\n"), 2, {"job.ini:2: scheme = euler: ", "is one of"});
     refuses(start("experiment = phase_diagram\nd = 1, 2, 2\n"), 2, {"2 is given twice"});
+    refuses(start("experiment = phase_diagram\nt = 1000\n"), 2, {"t = 1000: ", "≤ 100"});
+    refuses(start("experiment = phase_diagram\nmu = inf\n"), 2, {"mu = inf: ", "finite"});
+    refuses(start("experiment = phase_diagram\nN = 2.5\n"), 2, {"N = 2.5: ", "whole numbers"});
     refuses(start("mu = 1\n"), 2, {"names no experiment"});
     refuses({GDM_SWEEP, directory_ / "missing.ini"}, 2, {"missing.ini: no such job file"});
 }
@@ -67,6 +73,7 @@ TEST_F(BadInput, OnTheCommandLine) {
     refuses({GDM_SWEEP, "--replica", "3"}, 2, {"unknown option '--replica'", "did you mean '--replicas'?"});
     refuses({GDM_SWEEP, "--mu", "one", "-o", output_}, 2, {"--mu: mu = one: ", "is no number"});
     refuses({GDM_SWEEP, "--time-limit", "soon", "-o", output_}, 2, {"--time-limit soon", "h:mm:ss"});
+    refuses({GDM_SWEEP, "--time-limit", "1:99:99", "-o", output_}, 2, {"h:mm:ss"});
     refuses({GDM_SWEEP, "a.ini", "b.ini"}, 2, {"one job file at a time"});
     // One rank speaks for all.
     refuses(mpirun(3, {GDM_SWEEP, "--mu", "one", "-o", output_}), 2, {"is no number"});
@@ -76,6 +83,8 @@ TEST_F(BadInput, APathThatCannotBeWritten) {
     refuses({TOY_SWEEP, "-o", "/proc/none/a.h5"}, 74, {"/proc/none", "--output"});
     refuses({TOY_SWEEP, "-o", directory_.path()}, 2, {"is a directory"});
     refuses(mpirun(2, {TOY_SWEEP, "-o", "/proc/none/a.h5"}), 74, {"/proc/none"});
+    const std::string name(300, 'a');
+    refuses({TOY_SWEEP, "-o", directory_ / name}, 74, {"File name too long"});
     std::ofstream(directory_ / "file") << "x";
     refuses({TOY_SWEEP, "-o", directory_ / "file" / "a.h5"}, 74, {"cannot create the directory"});
 }
@@ -93,6 +102,20 @@ TEST_F(BadInput, AFileThatIsNotThisJobs) {
     refuses({TOY_SWEEP, "-o", text, "--overwrite"}, 74, {"text.h5: not an HDF5 file"});
     { const hdf5::File other(H5Fcreate((directory_ / "other.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)); }
     refuses({TOY_SWEEP, "-o", directory_ / "other.h5", "--overwrite"}, 2, {"not a sweep file"});
+}
+
+TEST_F(BadInput, LinksAndPipes) {
+    std::filesystem::create_symlink("loop", directory_ / "loop");
+    refuses({TOY_SWEEP, "-o", directory_ / "loop"}, 74, {"Too many levels of symbolic links"});
+    const std::string pipe = directory_ / "pipe";
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    refuses({TOY_SWEEP, "-o", pipe}, 2, {"no regular file"});
+    refuses({GDM_SWEEP, "/dev/zero"}, 2, {"/dev/zero: too long"});
+    // A link to a file elsewhere stays one: the sweep goes where it points.
+    std::filesystem::create_symlink("target.h5", directory_ / "link.h5");
+    ASSERT_EQ(run({TOY_SWEEP, "--p", "1", "-o", directory_ / "link.h5"}).code, 0);
+    EXPECT_TRUE(std::filesystem::is_symlink(directory_ / "link.h5"));
+    EXPECT_TRUE(std::filesystem::is_regular_file(directory_ / "target.h5"));
 }
 
 TEST_F(BadInput, AFileInUse) {

@@ -53,6 +53,11 @@ TEST(Grid, HoldsValuesToTheirParameter) {
               "-1 is not allowed; sigma2 (variance) must be > 0");
     EXPECT_NE(refusal([&] { return parse_parameter(variance, "1, 2, 1.0000000000001"); }).find("given twice"),
               std::string::npos);
+    EXPECT_NE(refusal([&] { return parse_parameter(variance, "inf"); }).find("must be > 0, and finite"), std::string::npos);
+    const Parameter points{.name = "N", .kind = Kind::integer, .range = {.min = 2, .max = 1e8, .or_infinity = true}};
+    EXPECT_EQ(parse_parameter(points, "2, inf"), (std::vector<double>{2, INFINITY}));
+    EXPECT_NE(refusal([&] { return parse_parameter(points, "2.5"); }).find("whole numbers"), std::string::npos);
+    EXPECT_NE(refusal([&] { return parse_parameter(points, "1e9"); }).find("≤ 100000000, or inf"), std::string::npos);
     const Parameter dimension{.name = "d", .description = "dimension", .kind = Kind::integer, .range = {.min = 1}};
     EXPECT_EQ(refusal([&] { return parse_parameter(dimension, "1.5"); }),
               "1.5 is not allowed; d (dimension) takes whole numbers");
