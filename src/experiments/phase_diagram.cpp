@@ -70,6 +70,7 @@ void measure_response(const Point& point, const RandomStream& random, const Stop
 /// Finite N: each replica draws its own data set; at t = 0 the response is −∞ for any, and stays NaN.
 void measure_dataset(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {
     const GaussianMixture mixture = mixture_of(point);
+    if (point["N"] > 1e8) throw UsageError("phase_diagram: N is above 1e8; N = inf is the exact score, its limit");
     const auto n = static_cast<std::size_t>(point.integer("N"));
     const AxisDataset data = method_of(point) == Method::full ? sample_full_dataset(mixture, n, random, stop)
                                                               : sample_axis_dataset(mixture, n, random, stop);
