@@ -212,6 +212,9 @@ struct Experiment {
     std::vector<Observable> observables;
     std::vector<Derived> derived = {};
     std::vector<Theory> theory = {};
+    /// Throws UsageError if parameters that are allowed one by one do not go together at a point; asked of every point
+    /// before any file is touched.
+    std::function<void(const Point& point)> check = {};
     std::function<Context(const Point& settings, const Inputs& inputs)> prepare = {};
     /// Computes one replica. Pure: the same arguments give the same bits, on any rank and in any order.
     std::function<void(const Point& point, const Context& context, const RandomStream& random, const Stop& stop,

@@ -7,9 +7,9 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/phase_diagram_derived.hpp"
+#include "gdm/experiments/time_axis.hpp"
 #include "gdm/physics/clone_experiment.hpp"
 #include "gdm/physics/empirical_score.hpp"
-#include "gdm/physics/forward_process.hpp"
 #include "gdm/physics/response_measurement.hpp"
 
 namespace gdm {
@@ -70,7 +70,6 @@ void measure_response(const Point& point, const RandomStream& random, const Stop
 /// Finite N: each replica draws its own data set; at t = 0 the response is −∞ for any, and stays NaN.
 void measure_dataset(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {
     const GaussianMixture mixture = mixture_of(point);
-    if (point["N"] > 1e8) throw UsageError("phase_diagram: N is above 1e8; N = inf is the exact score, its limit");
     const auto n = static_cast<std::size_t>(point.integer("N"));
     const AxisDataset data = method_of(point) == Method::full ? sample_full_dataset(mixture, n, random, stop)
                                                               : sample_axis_dataset(mixture, n, random, stop);
@@ -95,16 +94,17 @@ void measure_dataset(const Point& point, const RandomStream& random, const Stop&
 }
 
 void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
-    if (method_of(point) == Method::full && point["d"] > 65536) {
-        throw UsageError(
-            "phase_diagram: method full keeps d coordinates, at most 65536; method reduced is exact for every d");
-    }
     if (std::isfinite(point["N"])) {
         measure_dataset(point, random, stop, values);
         return;
     }
     measure_response(point, random, stop, values);
     measure_trajectories(point, random, stop, values);
+}
+
+void check(const Point& point) {
+    if (method_of(point) == Method::full && point["d"] > 65536)
+        throw UsageError("method full keeps d coordinates, at most 65536; method reduced is exact for every d");
 }
 
 /// Nanoseconds on one core with AVX-512.
@@ -153,20 +153,10 @@ Experiment phase_diagram() {
                            "natural logarithm of N, rounded to a whole N",
                            {.min = 0.69, .max = 18.42},
                            [](double ln_n, const Point&) { return std::max(2.0, std::round(std::exp(ln_n))); }}}},
-        {.name = "t",
-         .description = "diffusion time (Ornstein-Uhlenbeck)",
-         .role = Role::inner,
-         .default_value = "0, 0.005, 0.02, 0.045, 0.08, 0.125, 0.18, 0.245, 0.32, 0.405, 0.5, 0.605, 0.72, 0.845, 0.98, "
-                          "1.125, 1.28, 1.445, 1.62, 1.805, 2, 2.205, 2.42, 2.645, 2.88",
-         .range = {.min = 0, .max = 100},
-         .alternatives = {{.name = "theta",
-                           .description = "variance of the Brownian noise, exp(2 t) - 1",
-                           .range = {.min = 0},
-                           .to_parameter = [](double theta, const Point&) { return time_from_brownian(theta); }},
-                          {.name = "alpha_bar",
-                           .description = "signal of a DDPM schedule, exp(-2 t)",
-                           .range = {.min = 0, .max = 1, .open_min = true},
-                           .to_parameter = [](double alpha_bar, const Point&) { return time_from_alpha_bar(alpha_bar); }}}},
+        time_axis(
+            "0, 0.005, 0.02, 0.045, 0.08, 0.125, 0.18, 0.245, 0.32, 0.405, 0.5, 0.605, 0.72, 0.845, 0.98, 1.125, 1.28, "
+            "1.445, 1.62, 1.805, 2, 2.205, 2.42, 2.645, 2.88",
+            true),
         {.name = "samples",
          .description = "trajectories in one replica",
          .role = Role::setting,
@@ -264,6 +254,7 @@ Experiment phase_diagram() {
 
     experiment.derived = phase_diagram_derived();
     experiment.theory = phase_diagram_theory();
+    experiment.check = check;
     experiment.run = run;
     experiment.cost = cost;
     return experiment;

@@ -207,6 +207,21 @@ void add_fixed_axes_and_observables(SweepHeader& header, const Experiment& exper
     }
 }
 
+void check_point(const Experiment& experiment, const Point& point, const std::vector<Given>& grid) {
+    try {
+        experiment.check(point);
+    } catch (const UsageError& error) {
+        std::vector<std::string> place;
+        for (const auto& given : grid) {
+            const Parameter& parameter = *given.parameter;
+            place.push_back(
+                fmt::format("{} = {}", parameter.name,
+                            parameter.kind == Kind::word ? point.word(parameter.name) : number_text(point[parameter.name])));
+        }
+        throw UsageError(fmt::format("{} at {}: {}", experiment.name, join(place, ", "), error.what()));
+    }
+}
+
 }  // namespace
 
 JobEntries read_job_text(const std::string& text, const std::string& name) {
@@ -299,6 +314,9 @@ Job make_job(const Experiment& experiment, const JobEntries& entries) {
     header.replicas = job.replicas;
     fill_points(header, grid, inner);
     add_fixed_axes_and_observables(header, experiment);
+    if (experiment.check) {
+        for (std::size_t p = 0; p < header.points; ++p) check_point(experiment, header.point(p), grid);
+    }
     return job;
 }
 
