@@ -102,7 +102,7 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     measure_trajectories(point, random, stop, values);
 }
 
-void check(const Point& point) {
+void check(const Point& point, const Shapes&) {
     if (method_of(point) == Method::full && point["d"] > 65536)
         throw UsageError("method full keeps d coordinates, at most 65536; method reduced is exact for every d");
 }

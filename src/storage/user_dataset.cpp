@@ -46,4 +46,6 @@ Array read_user_dataset(const std::string& source) {
     return array;
 }
 
+std::vector<std::size_t> user_dataset_shape(const std::string& source) { return read_user_dataset(source).shape; }
+
 }  // namespace gdm

@@ -10,4 +10,7 @@ namespace gdm {
 /// such file, no such dataset with the nearest name, not numeric, empty) or IoError.
 [[nodiscard]] Array read_user_dataset(const std::string& source);
 
+/// The shape alone; the same errors.
+[[nodiscard]] std::vector<std::size_t> user_dataset_shape(const std::string& source);
+
 }  // namespace gdm
