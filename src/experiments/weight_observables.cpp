@@ -66,6 +66,8 @@ std::vector<Observable> weight_observables() {
         {.name = "nearest_switch",
          .description = "share of states whose nearest point differs from that at the next smaller t (method dataset)",
          .axes = {"t"}},
+        {.name = "participation_identity", .description = "<Y> - <w_a>, exactly 0 (planted)", .axes = {"t"}},
+        {.name = "entropy_identity", .unit = "nat", .description = "<S_w> + <ln w_a>, exactly 0 (planted)", .axes = {"t"}},
         {.name = "class_weight", .description = "weight of the points in the state's class", .axes = {"t"}},
         {.name = "clone_agreement",
          .description = "probability that clones of the empirical reverse process from t end in the same class",
@@ -113,6 +115,8 @@ void record_weights(const EmpiricalWeights& weights, const WeightOrigin& origin,
         values["source_information"][k] = planted ? log_z / n : nan;
         values["source_weight"][k] = planted ? source / n : nan;
         values["source_is_nearest"][k] = planted ? nearest / n : nan;
+        values["participation_identity"][k] = planted ? (y - source) / n : nan;
+        values["entropy_identity"][k] = planted ? (s - log_z) / n : nan;
         values["class_weight"][k] = origin.gaussian ? own / n : nan;
         values["clone_agreement"][k] = origin.gaussian ? agreement / n : nan;
         values["excess_entropy"][k] = controlled_mean(entropy, controls, count) / origin.d;

@@ -38,11 +38,9 @@ WeightSums sums_at(const GaussianMixture& mixture, double log_count, const State
     const double theta = std::clamp(brownian_from_time(t), 1e-15 * mixture.sigma2, 1e12 * mixture.sigma2);
     const double sigma = std::sqrt(mixture.sigma2);
     const double rho = std::sqrt(theta) / sigma;
-    const double own = std::max(
-        0.0, norms.point_square + 2 * rho * norms.overlap + rho * rho * norms.noise_square);
+    const double own = std::max(0.0, norms.point_square + 2 * rho * norms.overlap + rho * rho * norms.noise_square);
     const double distance = mixture.axis_mean() / sigma;  // of a centre from the origin, in deviations
-    const double other =
-        std::max(0.0, own + 4 * distance * (distance + norms.point_axis + rho * norms.noise_axis));
+    const double other = std::max(0.0, own + 4 * distance * (distance + norms.point_axis + rho * norms.noise_axis));
     const NoncentralLevels law(0.5 * mixture.sigma2 / theta, mixture.d, own, other);
     const RandomLevels realisation(law, log_count, random, levels);
     const LevelSums all = realisation.sums(1);

@@ -137,13 +137,15 @@ JobEntries with_implied(const Experiment& experiment, JobEntries entries, const 
         throw UsageError(fmt::format("{}: {}", source, error.what()));
     }
     for (const auto& implied : all) {
-        const auto parameter = std::find_if(experiment.parameters.begin(), experiment.parameters.end(), [&](const auto& one) {
-            return one.name == implied.key || std::any_of(one.alternatives.begin(), one.alternatives.end(),
-                                                          [&](const auto& other) { return other.name == implied.key; });
-        });
+        const auto parameter =
+            std::find_if(experiment.parameters.begin(), experiment.parameters.end(), [&](const auto& one) {
+                return one.name == implied.key || std::any_of(one.alternatives.begin(), one.alternatives.end(),
+                                                              [&](const auto& other) { return other.name == implied.key; });
+            });
         std::vector<std::string> names{parameter->name};
         for (const auto& alternative : parameter->alternatives) names.push_back(alternative.name);
-        const auto given = std::find_if(names.begin(), names.end(), [&](const auto& name) { return entries.count(name) != 0; });
+        const auto given =
+            std::find_if(names.begin(), names.end(), [&](const auto& name) { return entries.count(name) != 0; });
         if (given == names.end()) {
             entries[implied.key] = {implied.expression, source, true};
         } else if (implied.fixed) {

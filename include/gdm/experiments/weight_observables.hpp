@@ -19,7 +19,7 @@ inline constexpr std::size_t participation_bins = 20;
 struct WeightOrigin {
     StateKind kind = StateKind::planted;
     double d = 1;
-    bool gaussian = true;      ///< drawn from the mixture: ‖g‖² has mean d, and points have classes
+    bool gaussian = true;       ///< drawn from the mixture: ‖g‖² has mean d, and points have classes
     bool nearest_known = true;  ///< WeightSums::nearest tells which point it is
 };
 
