@@ -103,6 +103,14 @@ std::pair<std::vector<std::uint64_t>, std::vector<std::uint64_t>> choose_rows(st
     return {std::move(order), std::move(others)};
 }
 
+/// As many of the rows with replacement, for the bootstrap.
+std::vector<std::uint64_t> resample(const std::vector<std::uint64_t>& members, const RandomStream& random) {
+    RandomSequence sequence(random, Purpose::bootstrap);
+    std::vector<std::uint64_t> drawn(members.size());
+    for (auto& row : drawn) row = members[sequence.below(members.size())];
+    return drawn;
+}
+
 void measure_user_data(const UserData& data, const Point& point, const RandomStream& random, const Stop& stop,
                        Values& values) {
     const auto times = point.axis("t");
@@ -112,6 +120,10 @@ void measure_user_data(const UserData& data, const Point& point, const RandomStr
     const auto spectrum = covariance_spectrum(data.values(), d, members, data.scale, stop);
     values.set("largest_eigenvalue", spectrum.front());
     values.set("t_s", t_s_of_spectrum(spectrum.front()));
+    const double resampled = t_s_of_spectrum(
+        covariance_spectrum(data.values(), d, resample(members, random), data.scale, stop, 0).front());
+    values.set("t_s_resampled", resampled);
+    values.set("t_s_resampled_squared", resampled * resampled);
     if (spectrum.size() > 1) {
         values.set("t_c_gaussian", t_c_of_spectrum(spectrum, log_n));
         for (std::size_t k = 0; k < times.size(); ++k)
@@ -242,6 +254,8 @@ Experiment condensation() {
               .axes = {"t"}},
              {.name = "largest_eigenvalue", .description = "of the covariance of the N points (dataset)"},
              {.name = "t_s", .description = "speciation time ln(largest_eigenvalue)/2 (dataset)"},
+             {.name = "t_s_resampled", .description = "t_s of a bootstrap sample of the N points (dataset)"},
+             {.name = "t_s_resampled_squared", .description = "its square (dataset)"},
              {.name = "t_c_gaussian",
              .description = "condensation time of N Gaussian points with the covariance of these (dataset)"}})
         experiment.observables.push_back(observable);

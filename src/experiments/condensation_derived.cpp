@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "gdm/experiments/condensation.hpp"
+#include "gdm/experiments/phase_diagram.hpp"
 #include "gdm/physics/condensation_theory.hpp"
 #include "gdm/physics/crossing.hpp"
 #include "gdm/physics/forward_process.hpp"
 #include "gdm/physics/overlap_functions.hpp"
+#include "gdm/physics/speciation.hpp"
 
 namespace gdm {
 
@@ -46,14 +48,13 @@ void set_time(double log_t, double log_systematic, std::span<double> value, std:
     systematic[0] = std::isfinite(log_systematic) ? value[0] * log_systematic : 0;
 }
 
-/// Where a curve crosses one half.
-auto half_of(const char* observable) {
-    return
-        [observable](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
-            const Curve curve = curve_of(point, combined[observable]);
-            const Crossing crossing = largest_crossing(curve.log_t, curve.value, 0.5);
-            set_time(crossing.position, crossing.systematic, value, systematic);
-        };
+/// The time where a curve crosses a level.
+auto where(const char* observable, double level) {
+    return [=](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+        const Curve curve = curve_of(point, combined[observable]);
+        const Crossing crossing = largest_crossing(curve.log_t, curve.value, level);
+        set_time(crossing.position, crossing.systematic, value, systematic);
+    };
 }
 
 /// The straight line of S_w against the information per dimension, extrapolated to S_w = 0.
@@ -145,14 +146,22 @@ Extrapolation limit_of(const std::string& quantity) {
 }  // namespace
 
 std::vector<Derived> condensation_derived() {
-    return {time_by("t_c_half", "condensation time where <Y> = 1/2", half_of("participation_ratio")),
+    return {time_by("t_c_half", "condensation time where <Y> = 1/2", where("participation_ratio", 0.5)),
             time_by("t_c_entropy",
                     "condensation time where the line fitted to <S_w> against `information`, between 0.35 and 0.75 ln N, "
                     "reaches 0 (poor below d = 16)",
                     entropy_zero),
             time_by("t_c_slope", "condensation time of the largest slope of <Y> in ln t", steepest),
             time_by("t_c_nearest", "where half the states are nearest to their source (planted; biased at small d)",
-                    half_of("source_is_nearest")),
+                    where("source_is_nearest", 0.5)),
+            time_by("t_s_clone", "speciation time where clones agree with probability (1 + q(1))/2 = 0.7752",
+                    where("clone_agreement", clone_agreement_at_t_b)),
+            {.name = "t_s_sampling_error",
+             .description = "bootstrap error of t_s over the N points (dataset)",
+             .compute = [](const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
+                 const double mean = combined.scalar("t_s_resampled");
+                 value[0] = std::sqrt(std::max(0.0, combined.scalar("t_s_resampled_squared") - mean * mean));
+             }},
             {.name = "participation_ratio_variance",
              .description = "Var Y over states and training sets",
              .axes = {"t"},
@@ -176,7 +185,10 @@ std::vector<Theory> condensation_theory() {
             {.name = "t_c_half_large_d",
              .description = "<Y> = 1/2; planted: ln N - ln 2 - I(lambda) = d/2 ln(Gamma/Delta)",
              .compute = once(half_theory)},
-            {.name = "excess_entropy_large_d",
+            {.name = "t_b_theory",
+         .description = "ln(M^2 - sigma2 + 1)/2: p_t becomes bimodal; compare t_s_clone",
+         .compute = once([](const Point& point) { return t_b(mixture_of(point)); })},
+        {.name = "excess_entropy_large_d",
              .unit = "nat",
              .description = "f at leading order in d; planted with I(lambda)",
              .axes = {"t"},

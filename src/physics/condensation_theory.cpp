@@ -39,7 +39,7 @@ double t_c_with_information(const GaussianMixture& mixture, double log_n, double
     };
     constexpr double high = 60;
     double low = -60;
-    if (!(excess(high) > 0)) return nan_time;
+    if (!(excess(high) > 1e-12)) return nan_time;  // rounding of I aside
     while (low > -1e5 && !(excess(low) < 0)) low *= 2;
     if (!(excess(low) < 0)) return nan_time;
     return time_from_brownian(std::exp(root(excess, low, high)));
