@@ -1,6 +1,8 @@
 #include "gdm/experiments/registry.hpp"
 
 #include "gdm/experiments/phase_diagram.hpp"
+#include "gdm/experiments/rem.hpp"
+#include "gdm/experiments/spherical_condensation.hpp"
 #include "gdm/experiments/two_deltas.hpp"
 
 namespace gdm {
@@ -10,6 +12,8 @@ const std::vector<Experiment>& experiments() {
     static const std::vector<Experiment> table = [] {
         std::vector<Experiment> all = {
             phase_diagram(),
+            rem(),
+            spherical_condensation(),
             two_deltas(),
         };
         for (const Experiment& experiment : all) experiment.validate();
