@@ -1,6 +1,7 @@
 """Figures of the experiment spherical_condensation: data on a sphere, against the noise and against alpha = ln N/d.
 
-Markers are measured; coloured lines are exact at that d and N; black is the limit of large d, dashed the random energy model.
+Markers are measured; coloured lines are exact at that d and N; black is the limit of large d (dashed for each alpha where the
+states are typical), black and dashed against alpha the random energy model.
 """
 import numpy as np
 from matplotlib.lines import Line2D
@@ -12,6 +13,17 @@ from figures.condensation import comparable, curves, handles  # noqa: F401  (che
 GRID = ("d", "alpha", "x_norm")
 
 
+def _typical(data):
+    return data.attrs.get("state") == "typical"
+
+
+def _limit(series, typical):
+    """How the limit of large d is drawn."""
+    if not typical:
+        return {"color": "k"}
+    return {"color": "k" if series is None else style.COLORS[series], "ls": "--"}
+
+
 def participation(data):
     """Y against theta in units of the transition at large d: a panel for each d, a series for each alpha."""
     require(data, "participation_ratio")
@@ -19,17 +31,19 @@ def participation(data):
         raise Skip("it needs several values of theta")
     dimensions, alphas = style.spread(data.sizes["d"], 3), style.spread(data.sizes["alpha"], 5)
     figure, axes = style.panels(len(dimensions), height=2.6, sharey=True)
-    theta = data.theta.values
+    theta, typical = data.theta.values, _typical(data)
     order = np.argsort(theta)
     for axis, i in zip(axes[0], dimensions):
         parts = [data.isel(d=i, alpha=a, x_norm=0) for a in alphas]
         curves(axis, [theta] * len(parts), "participation_ratio", parts)
-        axis.plot(theta[order], parts[0].participation_ratio_limit.values[order], "k", lw=0.9, zorder=1)
+        # At a fixed norm the limit is one line for all alpha; typical states have one for each.
+        for k, part in enumerate(parts if typical else parts[:1]):
+            axis.plot(theta[order], part.participation_ratio_limit.values[order], lw=0.9, zorder=1, **_limit(k, typical))
         axis.set(title=style.equals(d=data.d[i]), xlabel=r"noise $\theta/\theta_\mathrm{c}(\alpha, d\to\infty)$")
     axes[0, 0].set_ylabel(r"$\langle Y\rangle$")
     style.letter(axes)
     style.legend(figure, handles([style.equals(alpha=data.alpha[a]) for a in alphas])
-                 + [Line2D([], [], color="k", label=r"$d\to\infty$")])
+                 + [Line2D([], [], label=r"$d\to\infty$", **_limit(None, typical))])
     return figure
 
 
@@ -42,7 +56,7 @@ def transition(data):
     figure, axes = style.panels(2, height=2.7)
     alpha, order = norm.alpha.values, np.argsort(norm.alpha.values)
     dimensions = style.spread(data.sizes["d"], 5)
-    typical = data.attrs.get("state") == "typical"
+    typical = _typical(data)
     for k, i in enumerate(dimensions):
         part = norm.isel(d=i)
         for axis, unit in ((axes[0, 0], float(part.d) / (1 if typical else float(norm.x_norm))),

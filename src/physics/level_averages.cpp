@@ -88,7 +88,7 @@ class Transform {
                 // e^{−e^t} wants panels of length 2 in t about its step, and longer ones away from it.
                 const double t = y - beta_ * law_->energy(begin);
                 const double steepest = std::max(law_->energy_slope(begin), law_->energy_slope(begin + direction * length));
-                length = std::min(length, std::max(2., -0.5 * t) / (beta_ * steepest));
+                length = std::min(length, std::max(2., 0.5 * std::abs(t)) / (beta_ * steepest));
                 const double end = direction * std::min(direction * limit, direction * begin + length);
                 std::array<double, GaussRule::size> l;
                 double largest = -INFINITY;
@@ -205,8 +205,10 @@ LevelAverages level_averages(const LevelLaw& law, double log_n, double beta) {
         const double middle = 0.5 * (low + high);
         (outer.log_minus_log_g(middle) + log_n < 0 ? low : high) = middle;
     }
-    // Half a step beside the centre, so that the mean of W is a midpoint rule on both sides.
-    constexpr double step = 0.25;
+    // ln(−ln g) rises with a slope m from β_c/β to 1, and the integrands vary over 1/m. Half a step beside the centre, so
+    // that the mean of W is a midpoint rule on both sides.
+    const double slope = (outer.log_minus_log_g(low) - outer.log_minus_log_g(low - 20)) / 20;
+    const double step = 0.25 / std::clamp(slope, 1e-6, 1.);
     for (int i = 0; outer.add(low + (i + 0.5) * step, true) || i < 20; ++i) {
     }
     for (int i = 0; outer.add(low - (i + 0.5) * step, false) || i < 20; ++i) {

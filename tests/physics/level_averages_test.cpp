@@ -91,6 +91,37 @@ TEST(LevelAverages, MatchTheSampledLevels) {
         expect_matches_levels(NoncentralLevels(0.5, 8, 3, 9), 12, 3 * scale, "d = 8" + at);
         expect_matches_levels(NoncentralLevels(0.5, 1600, 1600, 1650), 367, scale, "d = 1600" + at);
         expect_matches_levels(NoncentralLevels(2, 1, 3, 9), 4, scale, "d = 1" + at);
+        expect_matches_levels(NoncentralLevels(3e7, 1, 0, 0.8), 20, scale, "d = 1, many" + at);
+        expect_matches_levels(NoncentralLevels(1.3, 33, 0.09, 0.1), 27, scale, "d = 33" + at);
+    }
+}
+
+/// The stated bound on what the bulk's third cumulant does to ⟨ln Z⟩, 1/(3K²), at the transition, where it is greatest, and
+/// with so few levels below the cut that it could be seen.
+TEST(LevelAverages, BiasOfFewLevelsIsBounded) {
+    const GaussianLevels law(5);
+    const double log_n = 30, beta = std::sqrt(2 * log_n) / 5;
+    const double exact = level_averages(law, log_n, beta).log_z;
+    for (const std::size_t levels : {8, 16}) {
+        RunningMoments log_z;
+        for (std::uint32_t i = 0; i < 100000; ++i) {
+            RandomSequence random(RandomStream(12, 0), Purpose::test, i);
+            log_z.add(RandomLevels(law, log_n, random, levels).sums(beta).log_z);
+        }
+        const double bound = 1. / (3. * static_cast<double>(levels * levels));
+        EXPECT_NEAR(log_z.mean(), exact, bound + 4 * log_z.standard_error()) << levels;
+        RecordProperty("bias" + std::to_string(levels), std::to_string(log_z.mean() - exact));
+        RecordProperty("error" + std::to_string(levels), std::to_string(log_z.standard_error()));
+    }
+}
+
+/// Widely spread levels: the double exponential is a step on the scale of the law.
+TEST(LevelAverages, DeepCondensation) {
+    for (const double l : {1e6, 2.65e8}) {
+        const LevelAverages averages = level_averages(NoncentralLevels(0.03, 1e6, l), 13.4, 1);
+        EXPECT_NEAR(averages.normalisation, 1, 1e-8);
+        EXPECT_GT(averages.participation_ratio, 0.9);
+        EXPECT_LT(averages.weight_entropy, 0.2);
     }
 }
 
