@@ -7,6 +7,8 @@ import importlib
 
 EXPERIMENTS = {
     "phase_diagram": "figures.phase_diagram",
+    "rem": "figures.rem",
+    "spherical_condensation": "figures.spherical_condensation",
     "two_deltas": "figures.two_deltas",
 }
 

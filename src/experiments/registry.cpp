@@ -2,6 +2,8 @@
 
 #include "gdm/experiments/condensation.hpp"
 #include "gdm/experiments/phase_diagram.hpp"
+#include "gdm/experiments/rem.hpp"
+#include "gdm/experiments/spherical_condensation.hpp"
 #include "gdm/experiments/two_deltas.hpp"
 
 namespace gdm {
@@ -12,6 +14,8 @@ const std::vector<Experiment>& experiments() {
         std::vector<Experiment> all = {
             condensation(),
             phase_diagram(),
+            rem(),
+            spherical_condensation(),
             two_deltas(),
         };
         for (const Experiment& experiment : all) experiment.validate();

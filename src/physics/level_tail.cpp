@@ -131,7 +131,9 @@ BulkIntegrals bulk_integrals(const LevelLaw& law, std::size_t component, double 
                              double beta) {
     const double energy_cut = law.energy(cut), cooling = beta * law.energy_slope(cut);
     const double rate = std::max(std::abs(at_cut.slope - cooling), std::abs(at_cut.slope - 4 * cooling));
-    double length = std::min(4 / rate, 2 * law.width()), begin = cut;
+    double length = std::min({4 / rate, 2 * law.width(), law.upper() - cut}), begin = cut;
+    // Where E(u) is flat at the cut, its curvature limits the first panel.
+    while (4 * beta * (law.energy(cut + length) - energy_cut) > 10) length *= 0.5;
     std::array<ScaledSums, 4> sums;
     std::array<double, GaussRule::size> log_q, excess;
     for (int panel = 0; panel < 1000 && begin < law.upper(); ++panel) {

@@ -20,6 +20,16 @@ double log_normal_distribution(double x) {
     return -0.5 * x * x - half_log_two_pi - std::log(-x) + std::log1p(-y + 3 * y * y);
 }
 
+/// Γ(ν+1) (x/2)^{−ν} I_ν(x) = Σ y^k/(k! (ν+1)_k), y = x²/4.
+double series(double order, double y) {
+    double term = 1, total = 1;
+    for (int k = 1; term > 1e-17 * total; ++k) {
+        term *= y / (k * (order + k));
+        total += term;
+    }
+    return total;
+}
+
 }  // namespace
 
 NoncentralLevels::NoncentralLevels(double c, double d, double noncentrality)
@@ -63,11 +73,10 @@ LevelLaw::Density NoncentralLevels::evaluate(std::size_t component, double u) co
         return {log_weight_ - half_log_two_pi - 0.5 * z * z, -z};
     }
     const double x = of.root * u, y = 0.25 * x * x, next = order_ + 1;
-    if (y < 1e-4 * next) {
-        const double second = 1 + y / (2 * (order_ + 2));  // Σ y^k/(k! (ν+1)_k) = 1 + (y/(ν+1)) second
-        const double ratio = with_slope ? 0.5 * x / next * (1 - y / (next * (order_ + 2))) : 0;
-        return {of.central + (d_ - 1) * std::log(u) - 0.5 * u * u + std::log1p(y / next * second),
-                (d_ - 1) / u - u + of.root * ratio};
+    if (y < std::max(16., 1e-4 * next)) {
+        const double sum = series(order_, y);
+        const double ratio = with_slope ? 0.5 * x / next * series(next, y) / sum : 0;
+        return {of.central + (d_ - 1) * std::log(u) - 0.5 * u * u + std::log(sum), (d_ - 1) / u - u + of.root * ratio};
     }
     const LogBessel bessel = with_slope ? log_bessel_i_with_ratio(order_, x) : LogBessel{log_bessel_i_scaled(order_, x), 0};
     const double gap = u - of.root;

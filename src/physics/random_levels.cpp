@@ -44,20 +44,23 @@ std::size_t draw_count(double log_n, double log_p, RandomSequence& random) {
     }
 }
 
-/// Multiplies standard normals by the Cholesky factor of `c`; directions without variance stay zero.
-std::array<double, 4> correlate(std::array<std::array<double, 4>, 4> c, const double (&normals)[4]) {
+/// Multiplies standard normals by the Cholesky factor of `c`. Where `c` is no covariance (ln(1 + R) of one need not be), the
+/// correlations give way, so that each variance, hence each mean of a lognormal, stays exact.
+std::array<double, 4> correlate(const std::array<std::array<double, 4>, 4>& c, const double (&normals)[4]) {
+    std::array<std::array<double, 4>, 4> factor{};
     std::array<double, 4> result{};
     for (std::size_t i = 0; i < 4; ++i) {
-        for (std::size_t j = 0; j <= i; ++j) {
+        double left = c[i][i];
+        for (std::size_t j = 0; j < i; ++j) {
             double rest = c[i][j];
-            for (std::size_t k = 0; k < j; ++k) rest -= c[i][k] * c[j][k];
-            if (i == j) {
-                c[i][i] = rest > 1e-14 * c[i][i] ? std::sqrt(rest) : 0;
-            } else {
-                c[i][j] = c[j][j] > 0 ? rest / c[j][j] : 0;
-            }
-            result[i] += c[i][j] * normals[j];
+            for (std::size_t k = 0; k < j; ++k) rest -= factor[i][k] * factor[j][k];
+            const double most = std::sqrt(left);
+            factor[i][j] = factor[j][j] > 0 ? std::clamp(rest / factor[j][j], -most, most) : 0;
+            left = std::max(0., left - factor[i][j] * factor[i][j]);
+            result[i] += factor[i][j] * normals[j];
         }
+        factor[i][i] = std::sqrt(left);
+        result[i] += factor[i][i] * normals[i];
     }
     return result;
 }
@@ -153,10 +156,13 @@ void RandomLevels::add_bulk(double beta, std::vector<double>& log_z, double& log
                                                             {mean[1], integral[1][0]},
                                                             {mean[2], integral[1][1], integral[1][2]},
                                                             {mean[3], integral[2][0], integral[2][1], integral[3][0]}}};
+        // A component with less than about one effective level above the cut has at most 1/K of Z; its fluctuations are
+        // held at 100 %, since rare huge ones would not be those of levels that weigh e^{−βE_c} at most.
+        const double excess = std::max(0., product[3][3] - 2 * mean[3] - log_bulk_count_);
         std::array<std::array<double, 4>, 4> covariance{};
         for (std::size_t a = 0; a < 4; ++a) {
             for (std::size_t b = 0; b <= a; ++b) {
-                covariance[a][b] = log1p_exp(product[a][b] - mean[a] - mean[b] - log_bulk_count_);
+                covariance[a][b] = log1p_exp(product[a][b] - mean[a] - mean[b] - log_bulk_count_ - excess);
             }
         }
         std::array<double, 4> value = correlate(covariance, bulk.normals);

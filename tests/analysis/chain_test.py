@@ -16,6 +16,9 @@ PROGRAMS = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1]
 JOBS = {
     "phase_diagram": ["--mu=linspace(0.2, 1.4, 4)", "--sigma2=linspace(0.2, 3.8, 5)", "--d=1, 4", "--N=64, 256, inf",
                       "--replicas=4"],
+    "rem": ["--M=4, 20, 200", "--beta_ratio=geomspace(0.5, 6, 9)", "--samples=40", "--levels=32", "--replicas=4"],
+    "spherical_condensation": ["--d=4, 32", "--alpha=0.2, 0.8", "--theta=linspace(0.2, 1.4, 7)", "--samples=40", "--levels=32",
+                               "--replicas=4"],
     "two_deltas": ["--theta=linspace(0.5, 1.5, 5)", "--h=0, 0.02", "--K=16, 64", "--samples=256", "--replicas=4"],
 }
 

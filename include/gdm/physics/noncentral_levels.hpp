@@ -7,8 +7,8 @@ namespace gdm {
 /// Energies E = c χ with χ noncentral χ²_d(ℓ): squared distances from a point to Gaussian data, c = (variance of a
 /// coordinate)/2Δ. Two classes of weight ½ with noncentralities ℓ_0 and ℓ_1, or one.
 ///
-/// In u = √χ, q(u) = u^{d/2} ℓ^{−(d−2)/4} e^{−(u² + ℓ)/2} I_{d/2−1}(√ℓ u), which is log-concave for d ≥ 2; below 10^{-4} of
-/// the scale of √ℓ u, the first terms of its series (central χ² at ℓ = 0). For d = 1 that fails for ℓ > 1, and each class is
+/// In u = √χ, q(u) = u^{d/2} ℓ^{−(d−2)/4} e^{−(u² + ℓ)/2} I_{d/2−1}(√ℓ u), which is log-concave for d ≥ 2; for
+/// √ℓ u ≤ 8 by its power series (central χ² at ℓ = 0). For d = 1 that fails for ℓ > 1, and each class is
 /// the two components φ(u ∓ √ℓ) on u ≥ 0. Errors in ln q: rounding of terms of size d.
 /// Throws std::invalid_argument unless c > 0, ℓ ≥ 0, and d = 1 or 2 ≤ d ≤ 1e9.
 class NoncentralLevels final : public LevelLaw {
