@@ -226,6 +226,28 @@ void Experiment::validate() const {
         check_axes(one.name, one.axes);
         if (!one.compute) refuse(fmt::format("'{}' has no function", one.name));
     }
+    const auto is_grid_axis = [&](const std::string& axis) {
+        return std::any_of(parameters.begin(), parameters.end(), [&](const Parameter& parameter) {
+            const auto& others = parameter.alternatives;
+            return parameter.role == Role::grid && (parameter.name == axis || find_named(others, axis) != others.end());
+        });
+    };
+    for (const auto& one : extrapolations) {
+        unique(variables, one.name);
+        unique(variables, one.name + "_chi2");
+        const auto observable = find_named(observables, one.quantity);
+        const auto quantity = find_named(derived, one.quantity);
+        const bool measured = observable != observables.end() && observable->axes.empty() &&
+                              observable->combine != Combine::stored && observable->error_of.empty();
+        if (!measured && (quantity == derived.end() || !quantity->axes.empty())) {
+            refuse(fmt::format("'{}' extrapolates '{}', which is no scalar with an error", one.name, one.quantity));
+        }
+        for (const auto* axis : {&one.axis, &one.needs_axis}) {
+            if (is_grid_axis(*axis) || (axis == &one.needs_axis && axis->empty())) continue;
+            refuse(fmt::format("'{}' is extrapolated along '{}', which is no grid axis", one.name, *axis));
+        }
+        if (one.order < 0 || !one.abscissa) refuse(fmt::format("'{}' has no abscissa or a negative order", one.name));
+    }
 }
 
 const Experiment& find_experiment(const std::vector<Experiment>& experiments, std::string_view name) {

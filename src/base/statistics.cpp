@@ -75,8 +75,10 @@ double bootstrap_error(std::size_t n, std::size_t resamples, RandomSequence& ran
         for (std::size_t& index : indices) index = random.below(n);
         value = statistic(indices);
     }
-    return std::sqrt(moments_of_finite(values).variance());
+    return bootstrap_error(values);
 }
+
+double bootstrap_error(std::span<const double> resampled) { return std::sqrt(moments_of_finite(resampled).variance()); }
 
 double ks_distance(std::vector<double> sample, const std::function<double(double)>& distribution) {
     if (sample.empty()) return not_a_number;

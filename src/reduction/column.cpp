@@ -12,16 +12,22 @@ bool Column::spans(const std::string& axis) const {
 }
 
 Column make_column(const SweepHeader& header, const std::string& name, const std::string& unit,
-                   const std::string& description, const std::vector<std::string>& axes) {
+                   const std::string& description, const std::vector<std::string>& axes, const std::string& without) {
     Column column{{.name = name, .unit = unit, .description = description}};
+    std::size_t points = header.points;
     for (const auto& axis : header.axes) {
-        if (axis.role == Role::grid) column.value.dimensions.push_back(axis.name);
+        if (axis.role != Role::grid) continue;
+        if (axis.name == without) {
+            points /= axis.values.size();
+        } else {
+            column.value.dimensions.push_back(axis.name);
+        }
     }
     for (const auto& axis : axes) {
         column.value.dimensions.push_back(axis);
         column.width *= header.find_axis(axis)->values.size();
     }
-    column.value.values.assign(header.points * column.width, std::numeric_limits<double>::quiet_NaN());
+    column.value.values.assign(points * column.width, std::numeric_limits<double>::quiet_NaN());
     return column;
 }
 

@@ -120,6 +120,19 @@ Combiner::Result Combiner::combine(std::span<const double> rows) const {
     return result;
 }
 
+std::vector<double> Combiner::combine_chosen(std::span<const double> rows, std::span<const std::size_t> chosen) const {
+    const std::size_t width = layout_.size();
+    std::vector<double> totals(width);
+    for (std::size_t i = 0; i < width; ++i) totals[i] = identity(rules_[i]);
+    for (const std::size_t k : chosen) {
+        for (std::size_t i = 0; i < width; ++i) {
+            totals[i] = add(rules_[i], totals[i], lift(rules_[i], rows[k * width + i]));
+        }
+    }
+    for (std::size_t i = 0; i < width; ++i) totals[i] = finish(rules_[i], totals[i], chosen.size(), chosen.size());
+    return totals;
+}
+
 void Combiner::leave_one_out(std::span<const double> rows, const std::function<void(std::span<const double>)>& visit) const {
     const std::size_t width = layout_.size();
     const std::size_t count = width == 0 ? 0 : rows.size() / width;

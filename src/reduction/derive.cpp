@@ -1,45 +1,92 @@
 #include "gdm/reduction/derive.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "gdm/base/statistics.hpp"
 
 namespace gdm {
+namespace {
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+constexpr std::uint64_t bootstrap_key = 0x67646d2d626f6f74;  // any: the same file always gives the same errors
+
+/// The derived quantities of one point, computed from any combination of its replicas.
+class Deriver {
+  public:
+    Deriver(const std::vector<Derived>& quantities, const std::vector<std::size_t>& widths, const Point& point,
+            const Combiner& combiner)
+        : quantities_(quantities), widths_(widths), point_(point), combiner_(combiner), others_(quantities.size()) {
+        for (std::size_t i = 0; i < quantities.size(); ++i) others_[i].resize(widths[i]);
+    }
+
+    [[nodiscard]] DerivedEstimate compute(std::size_t i, std::span<const double> block) const {
+        DerivedEstimate estimate;
+        estimate.value.assign(widths_[i], not_a_number);
+        estimate.systematic.assign(widths_[i], 0);
+        quantities_[i].compute(point_, Combined(combiner_.layout(), block), estimate.value, estimate.systematic);
+        return estimate;
+    }
+
+    /// Keeps the values of the quantities of this method on another combination of the replicas.
+    void keep(ErrorMethod method, std::span<const double> block) {
+        for (std::size_t i = 0; i < quantities_.size(); ++i) {
+            if (quantities_[i].error != method) continue;
+            const auto value = compute(i, block).value;
+            for (std::size_t j = 0; j < widths_[i]; ++j) others_[i][j].push_back(value[j]);
+        }
+    }
+
+    /// From the values that were kept of number `j` of quantity `i`.
+    [[nodiscard]] double error(std::size_t i, std::size_t j) const {
+        return quantities_[i].error == ErrorMethod::bootstrap ? bootstrap_error(others_[i][j])
+                                                              : jackknife_error(others_[i][j]);
+    }
+
+    [[nodiscard]] bool has(ErrorMethod method) const {
+        return std::any_of(quantities_.begin(), quantities_.end(), [&](const auto& one) { return one.error == method; });
+    }
+
+  private:
+    const std::vector<Derived>& quantities_;
+    const std::vector<std::size_t>& widths_;
+    const Point& point_;
+    const Combiner& combiner_;
+    std::vector<std::vector<std::vector<double>>> others_;  ///< quantity, number, combination
+};
+
+}  // namespace
+
+const char* to_string(ErrorMethod method) {
+    return method == ErrorMethod::bootstrap ? "bootstrap over replicas, 200 resamples" : "jackknife over replicas";
+}
 
 std::vector<DerivedEstimate> derive(const std::vector<Derived>& quantities, const std::vector<std::size_t>& widths,
                                     const Point& point, const Combiner& combiner, std::span<const double> rows,
-                                    std::span<const double> combined) {
-    constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-    const auto compute = [&](std::size_t i, std::span<const double> block) {
-        DerivedEstimate estimate;
-        estimate.value.assign(widths[i], not_a_number);
-        estimate.systematic.assign(widths[i], 0);
-        quantities[i].compute(point, Combined(combiner.layout(), block), estimate.value, estimate.systematic);
-        return estimate;
-    };
-
-    std::vector<DerivedEstimate> estimates;
-    std::vector<std::vector<std::vector<double>>> without(quantities.size());  // quantity, place, replica
-    for (std::size_t i = 0; i < quantities.size(); ++i) {
-        estimates.push_back(compute(i, combined));
-        without[i].resize(widths[i]);
+                                    std::span<const double> combined, std::uint32_t point_index) {
+    Deriver deriver(quantities, widths, point, combiner);
+    const std::size_t replicas = combined.empty() ? 0 : rows.size() / combined.size();
+    if (replicas > 1 && deriver.has(ErrorMethod::jackknife)) {
+        combiner.leave_one_out(rows, [&](std::span<const double> others) { deriver.keep(ErrorMethod::jackknife, others); });
     }
-    const bool several = rows.size() > combined.size();
-    if (several) {
-        combiner.leave_one_out(rows, [&](std::span<const double> others) {
-            for (std::size_t i = 0; i < quantities.size(); ++i) {
-                const auto value = compute(i, others).value;
-                for (std::size_t j = 0; j < widths[i]; ++j) without[i][j].push_back(value[j]);
-            }
-        });
-    }
-    for (std::size_t i = 0; i < quantities.size(); ++i) {
-        for (std::size_t j = 0; j < widths[i]; ++j) {
-            double& systematic = estimates[i].systematic[j];
-            if (std::isnan(estimates[i].value[j])) systematic = not_a_number;
-            estimates[i].error.push_back(std::hypot(jackknife_error(without[i][j]), systematic));
+    if (replicas > 1 && deriver.has(ErrorMethod::bootstrap)) {
+        RandomSequence random(RandomStream(bootstrap_key, 0), Purpose::bootstrap, point_index);
+        std::vector<std::size_t> chosen(replicas);
+        for (std::size_t resample = 0; resample < bootstrap_resamples; ++resample) {
+            for (std::size_t& replica : chosen) replica = random.below(replicas);
+            deriver.keep(ErrorMethod::bootstrap, combiner.combine_chosen(rows, chosen));
         }
+    }
+    std::vector<DerivedEstimate> estimates;
+    for (std::size_t i = 0; i < quantities.size(); ++i) {
+        DerivedEstimate estimate = deriver.compute(i, combined);
+        for (std::size_t j = 0; j < widths[i]; ++j) {
+            double& systematic = estimate.systematic[j];
+            if (std::isnan(estimate.value[j])) systematic = not_a_number;
+            estimate.error.push_back(std::hypot(deriver.error(i, j), systematic));
+        }
+        estimates.push_back(std::move(estimate));
     }
     return estimates;
 }

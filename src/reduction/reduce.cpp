@@ -8,6 +8,7 @@
 #include "gdm/reduction/column.hpp"
 #include "gdm/reduction/combiner.hpp"
 #include "gdm/reduction/derive.hpp"
+#include "gdm/reduction/limit.hpp"
 #include "gdm/reduction/provenance.hpp"
 
 namespace gdm {
@@ -46,6 +47,7 @@ class Reducer {
         declare();
         read_replicas();
         evaluate_theory();
+        take_limits();
         warn();
         assemble();
         return std::move(result_);
@@ -53,7 +55,7 @@ class Reducer {
 
   private:
     void declare() {
-        const std::string jackknife = "jackknife over replicas";
+        const std::string jackknife = to_string(ErrorMethod::jackknife);
         for (const auto& observable : header_.observables) {
             if (observable.combine == to_string(Combine::stored)) continue;
             Column column = make_column(header_, observable.name, observable.unit, observable.description, observable.axes);
@@ -72,7 +74,7 @@ class Reducer {
         if (experiment_ == nullptr) return;
         for (const auto& one : experiment_->derived) {
             Column column = make_column(header_, one.name, one.unit, one.description, one.axes);
-            add_error(column, jackknife);
+            add_error(column, to_string(one.error));
             add_systematic(column);
             derived_.push_back(std::move(column));
         }
@@ -132,7 +134,8 @@ class Reducer {
     void derive_at(std::size_t index, const std::vector<double>& rows, const std::vector<double>& combined) {
         std::vector<std::size_t> widths;
         for (const auto& column : derived_) widths.push_back(column.width);
-        const auto estimates = derive(experiment_->derived, widths, header_.point(index), combiner_, rows, combined);
+        const auto estimates = derive(experiment_->derived, widths, header_.point(index), combiner_, rows, combined,
+                                      static_cast<std::uint32_t>(index));
         for (std::size_t i = 0; i < derived_.size(); ++i) {
             put(estimates[i].value, index, derived_[i].value);
             put(estimates[i].error, index, derived_[i].error);
@@ -147,6 +150,23 @@ class Reducer {
                 const auto values = std::span(theory_[i].value.values).subspan(index * theory_[i].width, theory_[i].width);
                 experiment_->theory[i].compute(point, values);
             }
+        }
+    }
+
+    /// From the columns of derived quantities and observables, once they are complete.
+    void take_limits() {
+        if (experiment_ == nullptr) return;
+        for (const auto& one : experiment_->extrapolations) {
+            const Column* quantity = nullptr;
+            for (const auto* group : {&observables_, &derived_}) {
+                for (const auto& column : *group) {
+                    if (column.value.name == one.quantity) quantity = &column;
+                }
+            }
+            const bool has_axes =
+                has_grid_axis(header_, one.axis) && (one.needs_axis.empty() || has_grid_axis(header_, one.needs_axis));
+            if (quantity == nullptr || !has_axes) continue;
+            for (Column& column : limit_columns(header_, one, *quantity)) limits_.push_back(std::move(column));
         }
     }
 
@@ -192,7 +212,7 @@ class Reducer {
         }
         for (const auto& record : header_.point_values) add_coordinate(record);
         append(std::move(replicas_done_), file);
-        for (auto* group : {&observables_, &derived_, &theory_}) {
+        for (auto* group : {&observables_, &derived_, &limits_, &theory_}) {
             for (auto& column : *group) append(std::move(column), file);
         }
     }
@@ -217,7 +237,7 @@ class Reducer {
     Combiner combiner_;
     const Experiment* experiment_ = nullptr;
     Column replicas_done_;
-    std::vector<Column> observables_, derived_, theory_;
+    std::vector<Column> observables_, derived_, limits_, theory_;
     Reduction result_;
 };
 

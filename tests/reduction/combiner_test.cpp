@@ -140,6 +140,58 @@ TEST(Derive, SystematicPartAddsInQuadrature) {
     EXPECT_TRUE(std::isnan(alone.error[0]));
 }
 
+/// A linear quantity: the bootstrap of its mean is s √(n − 1)/n, known without sampling; 200 resamples know it to 5 %.
+TEST(Derive, BootstrapErrorOfAMeanIsKnown) {
+    const Combiner combiner({observable("x", "mean")});
+    std::vector<double> rows;
+    RandomSequence random(RandomStream(3, 0), Purpose::test);
+    for (int i = 0; i < 50; ++i) rows.push_back(random.normal());
+    Derived mean{.name = "x",
+                 .description = "",
+                 .error = ErrorMethod::bootstrap,
+                 .compute = [](const Point&, const Combined& c, std::span<double> v, std::span<double> s) {
+                     v[0] = c.scalar("x");
+                     s[0] = 0;
+                 }};
+    const double exact = combiner.combine(rows).error[0] * std::sqrt(49. / 50);
+    RunningMoments errors;
+    std::vector<double> first;
+    for (std::uint32_t point = 0; point < 100; ++point) {
+        const auto estimate = derive({mean}, {1}, Point(), combiner, rows, combiner.combine(rows).value, point).front();
+        errors.add(estimate.error[0]);
+        first.push_back(estimate.error[0]);
+    }
+    EXPECT_NEAR(errors.mean(), exact, 4 * exact / std::sqrt(2 * 200. * 100));
+    EXPECT_NEAR(std::sqrt(errors.variance()), exact / std::sqrt(2 * 199.), 0.3 * exact / std::sqrt(2 * 199.));
+    EXPECT_EQ(derive({mean}, {1}, Point(), combiner, rows, combiner.combine(rows).value, 7).front().error[0], first[7]);
+    mean.error = ErrorMethod::jackknife;
+    EXPECT_NEAR(derive_one(mean, 1, combiner, rows).error[0], exact, 0.05 * exact);
+}
+
+TEST(Derive, BootstrapAndJackknifeAgreeOnASmoothQuantityAndStandSideBySide) {
+    const Combiner combiner({observable("x", "mean"), observable("s", "sum"), observable("lme", "log_mean_exp")});
+    std::vector<double> rows;
+    RandomSequence random(RandomStream(4, 0), Purpose::test);
+    for (int i = 0; i < 400; ++i) {
+        for (int k = 0; k < 3; ++k) rows.push_back(2 + 0.3 * random.normal());
+    }
+    const auto compute = [](const Point&, const Combined& c, std::span<double> v, std::span<double> s) {
+        v[0] = c.scalar("x") * c.scalar("x") * c.scalar("s");
+        v[1] = c.scalar("lme");
+        s[1] = 0.001;
+    };
+    const std::vector<Derived> quantities = {
+        {.name = "j", .description = "", .compute = compute},
+        {.name = "b", .description = "", .error = ErrorMethod::bootstrap, .compute = compute}};
+    const auto estimates = derive(quantities, {2, 2}, Point(), combiner, rows, combiner.combine(rows).value, 0);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(estimates[0].value[i], estimates[1].value[i]);
+        EXPECT_NEAR(estimates[1].error[i], estimates[0].error[i], 4 * 0.05 * estimates[0].error[i]);
+    }
+    const auto alone = derive(quantities, {2, 2}, Point(), combiner, std::vector{1., 2., 3.}, std::vector{1., 2., 3.}, 0);
+    EXPECT_TRUE(std::isnan(alone[1].error[0]));
+}
+
 /// A quantity that exists only above a threshold of its mean.
 TEST(Derive, MissingValues) {
     const Combiner combiner({observable("x", "mean")});

@@ -44,6 +44,8 @@ using ResampledStatistic = std::function<double(std::span<const std::size_t> ind
 /// replacement. NaN values of the statistic are left out under the same rule as in jackknife_error.
 [[nodiscard]] double bootstrap_error(std::size_t n, std::size_t resamples, RandomSequence& random,
                                      const ResampledStatistic& statistic);
+/// The same from the values that the statistic took on the resamples.
+[[nodiscard]] double bootstrap_error(std::span<const double> resampled);
 
 /// Kolmogorov–Smirnov distance sup_x |F_n(x) − F(x)| between a sample and a continuous distribution function.
 [[nodiscard]] double ks_distance(std::vector<double> sample, const std::function<double(double)>& distribution);

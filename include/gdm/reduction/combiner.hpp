@@ -37,6 +37,10 @@ class Combiner {
     /// Of replicas packed one after the other.
     [[nodiscard]] Result combine(std::span<const double> rows) const;
 
+    /// The combination of the replicas that `chosen` names, each as often as it does.
+    [[nodiscard]] std::vector<double> combine_chosen(std::span<const double> rows,
+                                                     std::span<const std::size_t> chosen) const;
+
     /// Visits, for every replica, the combination of all others. A sum is scaled by n/(n − 1), so that it keeps its size.
     void leave_one_out(std::span<const double> rows, const std::function<void(std::span<const double>)>& visit) const;
 

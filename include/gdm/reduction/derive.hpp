@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -11,16 +12,25 @@ namespace gdm {
 /// One derived quantity at one point. Where the value is NaN, so are its errors.
 struct DerivedEstimate {
     std::vector<double> value;
-    std::vector<double> error;  ///< jackknife and systematic part in quadrature
+    std::vector<double> error;  ///< statistical and systematic part in quadrature
     std::vector<double> systematic;
 };
 
+/// Resamples of a bootstrap: the error of the error is then 5 %.
+inline constexpr std::size_t bootstrap_resamples = 200;
+
+/// What the note `method` of an error says.
+[[nodiscard]] const char* to_string(ErrorMethod method);
+
 /// Computes derived quantities of a point from its replicas, packed one after the other, and their combination. The
-/// error is the delete-one jackknife: the quantity is computed anew without each replica in turn; where some of these
-/// are NaN see jackknife_error. `widths` holds the length of each quantity.
+/// statistical error is the one that each quantity declares: by delete-one jackknife the quantity is computed anew without
+/// each replica in turn (where some of these are NaN see jackknife_error); by bootstrap it is computed on resamples of the
+/// replicas, drawn with replacement, and its error is their standard deviation under the same rule (see bootstrap_error).
+/// The resamples are a function of `point_index` alone. Errors are NaN for fewer than two replicas. `widths` holds the
+/// length of each quantity.
 [[nodiscard]] std::vector<DerivedEstimate> derive(const std::vector<Derived>& quantities,
                                                   const std::vector<std::size_t>& widths, const Point& point,
                                                   const Combiner& combiner, std::span<const double> rows,
-                                                  std::span<const double> combined);
+                                                  std::span<const double> combined, std::uint32_t point_index = 0);
 
 }  // namespace gdm
