@@ -1,6 +1,7 @@
 #include "gdm/experiments/registry.hpp"
 
 #include "gdm/experiments/phase_diagram.hpp"
+#include "gdm/experiments/speciation.hpp"
 #include "gdm/experiments/two_deltas.hpp"
 
 namespace gdm {
@@ -10,6 +11,7 @@ const std::vector<Experiment>& experiments() {
     static const std::vector<Experiment> table = [] {
         std::vector<Experiment> all = {
             phase_diagram(),
+            speciation(),
             two_deltas(),
         };
         for (const Experiment& experiment : all) experiment.validate();
