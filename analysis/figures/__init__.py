@@ -7,6 +7,7 @@ import importlib
 
 EXPERIMENTS = {
     "phase_diagram": "figures.phase_diagram",
+    "speciation": "figures.speciation",
     "two_deltas": "figures.two_deltas",
 }
 

@@ -16,6 +16,7 @@ PROGRAMS = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1]
 JOBS = {
     "phase_diagram": ["--mu=linspace(0.2, 1.4, 4)", "--sigma2=linspace(0.2, 3.8, 5)", "--d=1, 4", "--N=64, 256, inf",
                       "--replicas=4"],
+    "speciation": ["--mu=0.8, 1", "--d=64, 1024", "--replicas=4", "--samples=200"],
     "two_deltas": ["--theta=linspace(0.5, 1.5, 5)", "--h=0, 0.02", "--K=16, 64", "--samples=256", "--replicas=4"],
 }
 
