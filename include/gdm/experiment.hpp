@@ -220,6 +220,16 @@ struct Array {
 
 /// The datasets of a job by parameter name.
 using Inputs = std::map<std::string, Array>;
+/// The shapes of a job's datasets by parameter name, known before they are read.
+using Shapes = std::map<std::string, std::vector<std::size_t>>;
+
+/// What a job's datasets say of another parameter.
+struct Implied {
+    std::string key;         ///< a parameter, or an alternative of one
+    std::string expression;  ///< its values, as in a job; "nan": it has no meaning beside a dataset
+    bool fixed = false;      ///< the job may not give others; otherwise this takes the place of the default
+};
+
 /// What `prepare` builds and `run` reads: of any type, the same for all replicas.
 using Context = std::any;
 
@@ -234,9 +244,11 @@ struct Experiment {
     std::vector<Derived> derived = {};
     std::vector<Theory> theory = {};
     std::vector<Extrapolation> extrapolations = {};
-    /// Throws UsageError if parameters that are allowed one by one do not go together at a point; asked of every point
-    /// before any file is touched.
-    std::function<void(const Point& point)> check = {};
+    /// What the datasets of a job say of its other parameters; asked only if the job names a dataset.
+    std::function<std::vector<Implied>(const Shapes& shapes)> implied = {};
+    /// Throws UsageError if parameters that are allowed one by one do not go together at a point, or not with the
+    /// datasets; asked of every point before any file is touched.
+    std::function<void(const Point& point, const Shapes& shapes)> check = {};
     std::function<Context(const Point& settings, const Inputs& inputs)> prepare = {};
     /// Computes one replica. Pure: the same arguments give the same bits, on any rank and in any order.
     std::function<void(const Point& point, const Context& context, const RandomStream& random, const Stop& stop,

@@ -200,7 +200,7 @@ Experiment phase_diagram() {
 
     experiment.derived = phase_diagram_derived();
     experiment.theory = phase_diagram_theory();
-    experiment.check = check_trajectories;
+    experiment.check = [](const Point& point, const Shapes&) { check_trajectories(point); };
     experiment.run = run;
     experiment.cost = cost;
     return experiment;

@@ -1,5 +1,6 @@
 #include "gdm/experiments/registry.hpp"
 
+#include "gdm/experiments/condensation.hpp"
 #include "gdm/experiments/phase_diagram.hpp"
 #include "gdm/experiments/speciation.hpp"
 #include "gdm/experiments/two_deltas.hpp"
@@ -10,6 +11,7 @@ namespace gdm {
 const std::vector<Experiment>& experiments() {
     static const std::vector<Experiment> table = [] {
         std::vector<Experiment> all = {
+            condensation(),
             phase_diagram(),
             speciation(),
             two_deltas(),

@@ -57,7 +57,7 @@ std::vector<Parameter> parameters() {
     return all;
 }
 
-void check(const Point& point) {
+void check(const Point& point, const Shapes&) {
     check_trajectories(point);
     const auto times = point.axis("t");
     const double latest = *std::max_element(times.begin(), times.end());

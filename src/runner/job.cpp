@@ -7,11 +7,13 @@
 #include <bit>
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <sstream>
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/runner/grid.hpp"
+#include "gdm/storage/user_dataset.hpp"
 
 namespace gdm {
 namespace {
@@ -95,6 +97,8 @@ Given read_parameter(const Parameter& parameter, const JobEntries& entries) {
     }
     if (parameter.kind == Kind::dataset) {
         given.values = {0};
+    } else if (given.entry.implied && given.entry.value == "nan") {
+        given.values = {std::numeric_limits<double>::quiet_NaN()};
     } else {
         given.values = at(given.name(), given.entry, [&] {
             return given.alternative != nullptr ? parse_alternative(*given.alternative, given.entry.value)
@@ -108,6 +112,50 @@ Given read_parameter(const Parameter& parameter, const JobEntries& entries) {
         given.alternative = nullptr;
     }
     return given;
+}
+
+/// The shapes of the datasets that the job names.
+Shapes dataset_shapes(const Experiment& experiment, const JobEntries& entries) {
+    Shapes shapes;
+    for (const auto& parameter : experiment.parameters) {
+        if (parameter.kind != Kind::dataset) continue;
+        const auto found = entries.find(parameter.name);
+        if (found == entries.end() || found->second.value == "none") continue;
+        shapes[parameter.name] = at(parameter.name, found->second, [&] { return user_dataset_shape(found->second.value); });
+    }
+    return shapes;
+}
+
+/// The entries with what the datasets imply: in place of defaults, or refusing what the job says beside them.
+JobEntries with_implied(const Experiment& experiment, JobEntries entries, const Shapes& shapes) {
+    if (shapes.empty() || !experiment.implied) return entries;
+    const std::string source = entries.at(shapes.begin()->first).value;
+    std::vector<Implied> all;
+    try {
+        all = experiment.implied(shapes);
+    } catch (const UsageError& error) {
+        throw UsageError(fmt::format("{}: {}", source, error.what()));
+    }
+    for (const auto& implied : all) {
+        const auto parameter =
+            std::find_if(experiment.parameters.begin(), experiment.parameters.end(), [&](const auto& one) {
+                return one.name == implied.key || std::any_of(one.alternatives.begin(), one.alternatives.end(),
+                                                              [&](const auto& other) { return other.name == implied.key; });
+            });
+        std::vector<std::string> names{parameter->name};
+        for (const auto& alternative : parameter->alternatives) names.push_back(alternative.name);
+        const auto given =
+            std::find_if(names.begin(), names.end(), [&](const auto& name) { return entries.count(name) != 0; });
+        if (given == names.end()) {
+            entries[implied.key] = {implied.expression, source, true};
+        } else if (implied.fixed) {
+            refuse(*given, entries.at(*given),
+                   implied.expression == "nan"
+                       ? fmt::format("{} has no meaning for a dataset; leave it out", *given)
+                       : fmt::format("{} is {} for the dataset {}; leave it out", *given, implied.expression, source));
+        }
+    }
+    return entries;
 }
 
 void add_setting(Job& job, const Given& given) {
@@ -207,9 +255,9 @@ void add_fixed_axes_and_observables(SweepHeader& header, const Experiment& exper
     }
 }
 
-void check_point(const Experiment& experiment, const Point& point, const std::vector<Given>& grid) {
+void check_point(const Experiment& experiment, const Point& point, const Shapes& shapes, const std::vector<Given>& grid) {
     try {
-        experiment.check(point);
+        experiment.check(point, shapes);
     } catch (const UsageError& error) {
         std::vector<std::string> place;
         for (const auto& given : grid) {
@@ -275,15 +323,17 @@ JobEntries overridden(const Experiment& experiment, JobEntries file, const JobEn
     return file;
 }
 
-Job make_job(const Experiment& experiment, const JobEntries& entries) {
+Job make_job(const Experiment& experiment, const JobEntries& given_entries) {
     const auto keys = known_keys(experiment);
-    for (const auto& [key, entry] : entries) {
+    for (const auto& [key, entry] : given_entries) {
         if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
         const std::string nearest = nearest_name(key, keys);
         throw UsageError(fmt::format(
             "{}: '{}' is no key of the experiment {}; {}", entry.where, key, experiment.name,
             nearest.empty() ? fmt::format("known are {}", join(keys, ", ")) : fmt::format("did you mean '{}'?", nearest)));
     }
+    const Shapes shapes = dataset_shapes(experiment, given_entries);
+    const JobEntries entries = with_implied(experiment, given_entries, shapes);
     Job job;
     job.experiment = &experiment;
     if (const auto found = entries.find("replicas"); found != entries.end()) {
@@ -315,7 +365,7 @@ Job make_job(const Experiment& experiment, const JobEntries& entries) {
     fill_points(header, grid, inner);
     add_fixed_axes_and_observables(header, experiment);
     if (experiment.check) {
-        for (std::size_t p = 0; p < header.points; ++p) check_point(experiment, header.point(p), grid);
+        for (std::size_t p = 0; p < header.points; ++p) check_point(experiment, header.point(p), shapes, grid);
     }
     return job;
 }
@@ -349,7 +399,8 @@ std::string first_difference(const SweepHeader& file, const SweepHeader& job) {
             return differ(fmt::format("the number of values of {}", axis.name), stored->values.size(), axis.values.size());
         }
         for (std::size_t i = 0; i < axis.values.size(); ++i) {
-            if (stored->values[i] != axis.values[i]) {
+            const bool both_nan = std::isnan(stored->values[i]) && std::isnan(axis.values[i]);
+            if (stored->values[i] != axis.values[i] && !both_nan) {
                 return differ(fmt::format("{}[{}]", axis.name, i), stored->values[i], axis.values[i]);
             }
         }

@@ -243,7 +243,7 @@ TEST(PhaseDiagram, FiniteNMeasuresTheCurvatureOnly) {
     EXPECT_GT(grainy.moments("broken").mean(), 0.5);
     Point full = make_point(1, 1, 70000);
     full.set("method", 1, "full");
-    EXPECT_THROW(experiment.check(full), UsageError);
+    EXPECT_THROW(experiment.check(full, {}), UsageError);
 }
 
 TEST(PhaseDiagram, FullAndReducedDatasetsAgree) {

@@ -150,12 +150,12 @@ TEST(Speciation, TimesOfTheory) {
 TEST(Speciation, RefusesWhatItCannotCompute) {
     const Experiment experiment = speciation();
     Point point = make_point(1, 1, 1e9);
-    EXPECT_NO_THROW(experiment.check(point));
+    EXPECT_NO_THROW(experiment.check(point, {}));
     point.set("method", 1, "full");
-    EXPECT_THROW(experiment.check(point), UsageError);
+    EXPECT_THROW(experiment.check(point, {}), UsageError);
     point = make_point(1, 1, 1e9);
     point.set_axis("t", {1, 101});
-    EXPECT_THROW(experiment.check(point), UsageError);
+    EXPECT_THROW(experiment.check(point, {}), UsageError);
 }
 
 TEST(Speciation, RunsAreBitwiseRepeatable) {

@@ -17,6 +17,7 @@ enum class Purpose : std::uint8_t {
     markov_chain = 7,
     bootstrap = 8,
     state = 9,  ///< states at which a sampled training set is examined
+    levels = 10,  ///< random energy levels
     test = 255
 };
 

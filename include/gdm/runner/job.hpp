@@ -15,6 +15,7 @@ namespace gdm {
 struct JobEntry {
     std::string value;
     std::string where;
+    bool implied = false;  ///< said by a dataset, not by the job; may be "nan"
 };
 
 /// The keys of a job before they are understood.

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "gdm/experiment.hpp"
+
+namespace gdm {
+
+/// The grid parameter ln_N, natural logarithm of the number of training points, with its other names N and
+/// alpha = ln N / d. Declare it after d.
+[[nodiscard]] Parameter point_count_axis(const std::string& default_value);
+
+/// The number itself, N = e^{ln N} rounded; throws UsageError above 2^53, where it is no integer in double precision.
+[[nodiscard]] std::uint64_t point_count(double log_n);
+
+}  // namespace gdm

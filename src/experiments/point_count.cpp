@@ -1,0 +1,30 @@
+#include "gdm/experiments/point_count.hpp"
+
+#include <cmath>
+
+#include "gdm/base/error.hpp"
+
+namespace gdm {
+
+Parameter point_count_axis(const std::string& default_value) {
+    return {.name = "ln_N",
+            .description = "natural logarithm of the number of training points",
+            .default_value = default_value,
+            .range = {.min = 0.69, .max = 1e4},
+            .alternatives = {{.name = "N",
+                              .description = "number of training points",
+                              .range = {.min = 2, .max = 1e300},
+                              .to_parameter = [](double n, const Point&) { return std::log(n); }},
+                             {.name = "alpha",
+                              .description = "ln N / d",
+                              .range = {.min = 0, .max = 1e4, .open_min = true},
+                              .to_parameter = [](double alpha, const Point& point) { return alpha * point["d"]; }}}};
+}
+
+std::uint64_t point_count(double log_n) {
+    const double n = std::round(std::exp(log_n));
+    if (!(n <= 9007199254740992.0)) throw UsageError("N is above 2^53");
+    return static_cast<std::uint64_t>(n);
+}
+
+}  // namespace gdm
