@@ -23,7 +23,7 @@ SYMBOLS = {
     "t_s": r"t_\mathrm{S}", "t_usb": r"t_\mathrm{USB}", "t_b": r"t_\mathrm{b}", "t_clone": r"t_\mathrm{clone}",
     "axis_abs": r"\langle|a|\rangle", "axis_2": r"\langle a^2\rangle", "binder": r"U_4",
     "clone_agreement": r"\varphi", "clone_agreement_sign": r"\varphi_\mathrm{sign}", "magnetisation": "m",
-    "susceptibility": r"\chi",
+    "susceptibility": r"\chi", "t_s_clone": r"t_\mathrm{S}^\mathrm{clone}", "t_s_potential": r"t_\mathrm{S}^\mathrm{pot}",
 }
 
 

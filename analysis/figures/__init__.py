@@ -8,6 +8,7 @@ import importlib
 EXPERIMENTS = {
     "phase_diagram": "figures.phase_diagram",
     "rem": "figures.rem",
+    "speciation": "figures.speciation",
     "spherical_condensation": "figures.spherical_condensation",
     "two_deltas": "figures.two_deltas",
 }

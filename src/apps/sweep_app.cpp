@@ -207,9 +207,13 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     if (request.options.count("time-limit") != 0) limit = parse_duration(request.options["time-limit"].as<std::string>());
 
     Inputs inputs;
-    for (const auto& [name, source] : job.datasets) inputs[name] = read_user_dataset(source);
+    for (const auto& [name, source] : job.datasets) {
+        inputs[name] = read_user_dataset(world, source, options.ranks_per_node);
+    }
     if (request.options.count("dry-run") != 0) {
-        return first ? show(dry_run_text(job, inputs, options.output.string(), world.size())) : 0;
+        std::string text;
+        world.on_first([&] { text = dry_run_text(job, inputs, options.output.string(), world.size()); });
+        return show(text);
     }
     if (request.built_in) {
         options.on_start = [&] {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "gdm/experiments/condensation.hpp"
-#include "gdm/experiments/phase_diagram.hpp"
+#include "gdm/physics/clone_agreement.hpp"
 #include "gdm/physics/condensation_theory.hpp"
 #include "gdm/physics/crossing.hpp"
 #include "gdm/physics/forward_process.hpp"

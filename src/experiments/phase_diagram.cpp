@@ -5,10 +5,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "gdm/base/error.hpp"
 #include "gdm/experiments/phase_diagram_derived.hpp"
 #include "gdm/experiments/time_axis.hpp"
-#include "gdm/physics/clone_experiment.hpp"
+#include "gdm/experiments/trajectory_settings.hpp"
 #include "gdm/physics/empirical_score.hpp"
 #include "gdm/physics/response_measurement.hpp"
 
@@ -18,22 +17,8 @@ namespace {
 
 constexpr std::size_t quality_bins = 32;
 
-GaussianMixture mixture_of(const Point& point) { return {point["mu"], point["sigma2"], point["d"]}; }
-
-Method method_of(const Point& point) { return point.word("method") == "full" ? Method::full : Method::reduced; }
-
-Scheme scheme_of(const Point& point) {
-    const std::string& word = point.word("scheme");
-    if (word == "euler_maruyama") return Scheme::euler_maruyama;
-    return word == "heun" ? Scheme::heun : Scheme::exact;
-}
-
 void measure_trajectories(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {
-    CloneExperiment clones{.mixture = mixture_of(point), .method = method_of(point), .scheme = scheme_of(point)};
-    clones.start = point.word("start") == "noise" ? StartState::noise : StartState::exact;
-    clones.t_start = point["t_start"];
-    clones.dt = point["dt"];
-    clones.samples = static_cast<std::size_t>(point.integer("samples"));
+    CloneExperiment clones = clone_experiment_of(point);
     clones.quality_bins = quality_bins;
     const CloneResults results = run_clone_experiment(clones, point.axis("t"), random, stop);
     values.set("axis_abs", results.axis_abs);
@@ -102,22 +87,42 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     measure_trajectories(point, random, stop, values);
 }
 
-void check(const Point& point, const Shapes&) {
-    if (method_of(point) == Method::full && point["d"] > 65536)
-        throw UsageError("method full keeps d coordinates, at most 65536; method reduced is exact for every d");
-}
-
 /// Nanoseconds on one core with AVX-512.
 double cost(const Point& point) {
     const auto times = static_cast<double>(point.axis("t").size());
     const double coordinates = method_of(point) == Method::full ? point["d"] : 1;
     if (std::isfinite(point["N"])) return point["N"] * (150 * coordinates + 50 * times);
-    const GaussianMixture mixture = mixture_of(point);
-    const Scheme scheme = scheme_of(point);
-    const double length = mixture.clock(point["t_start"]) - mixture.clock(0);
-    const double steps = scheme == Scheme::exact ? times : length / point["dt"] + 0.5 * times;
-    const double step = scheme == Scheme::heun ? 9 : 6;
-    return coordinates * times * (0.5 * point["samples"] * steps * step + 150 * point["response_pairs"]);
+    return clone_cost(point) + coordinates * times * 150 * point["response_pairs"];
+}
+
+std::vector<Parameter> response_settings() {
+    return {{.name = "response_pairs",
+             .description = "pairs of trajectories in a measurement of the linear response",
+             .role = Role::setting,
+             .kind = Kind::integer,
+             .default_value = "64",
+             .range = {.min = 4, .max = 1e6}},
+            {.name = "response_steps",
+             .description = "steps of the window in which the response is measured",
+             .role = Role::setting,
+             .kind = Kind::integer,
+             .default_value = "8",
+             .range = {.min = 4, .max = 32}},
+            {.name = "response_step",
+             .description = "their length, in units of Gamma^2/(Gamma + M_t^2)",
+             .role = Role::setting,
+             .default_value = "0.002",
+             .range = {.min = 0, .max = 0.01, .open_min = true}},
+            {.name = "response_separation",
+             .description = "half the distance of a pair, in units of the noise of one step",
+             .role = Role::setting,
+             .default_value = "0.01",
+             .range = {.min = 1e-4, .max = 1}},
+            {.name = "response_distance",
+             .description = "where the outer response is measured, in units of M_t + sqrt(Gamma)",
+             .role = Role::setting,
+             .default_value = "1000",
+             .range = {.min = 10, .max = 1e5}}};
 }
 
 }  // namespace
@@ -156,69 +161,10 @@ Experiment phase_diagram() {
         time_axis(
             "0, 0.005, 0.02, 0.045, 0.08, 0.125, 0.18, 0.245, 0.32, 0.405, 0.5, 0.605, 0.72, 0.845, 0.98, 1.125, 1.28, "
             "1.445, 1.62, 1.805, 2, 2.205, 2.42, 2.645, 2.88",
-            true),
-        {.name = "samples",
-         .description = "trajectories in one replica",
-         .role = Role::setting,
-         .kind = Kind::integer,
-         .default_value = "256",
-         .range = {.min = 1, .max = 4e9}},
-        {.name = "method",
-         .description = "reduced: axis coordinate and chi-squared transverse part; full: all d coordinates",
-         .role = Role::setting,
-         .kind = Kind::word,
-         .default_value = "reduced",
-         .words = {"reduced", "full"}},
-        {.name = "scheme",
-         .description = "integrator of the reverse SDE; exact is the exact reverse kernel",
-         .role = Role::setting,
-         .kind = Kind::word,
-         .default_value = "heun",
-         .words = {"euler_maruyama", "heun", "exact"}},
-        {.name = "start",
-         .description = "state at the start: the exact p_T, or white noise",
-         .role = Role::setting,
-         .kind = Kind::word,
-         .default_value = "exact",
-         .words = {"exact", "noise"}},
-        {.name = "t_start",
-         .description = "time at which trajectories start, if later than every t",
-         .role = Role::setting,
-         .default_value = "3",
-         .range = {.min = 0, .max = 100}},
-        {.name = "dt",
-         .unit = "relaxation time",
-         .description = "largest step on the relaxation clock, t + ln(Gamma)/2",
-         .role = Role::setting,
-         .default_value = "0.06",
-         .range = {.min = 1e-5, .max = 1}},
-        {.name = "response_pairs",
-         .description = "pairs of trajectories in a measurement of the linear response",
-         .role = Role::setting,
-         .kind = Kind::integer,
-         .default_value = "64",
-         .range = {.min = 4, .max = 1e6}},
-        {.name = "response_steps",
-         .description = "steps of the window in which the response is measured",
-         .role = Role::setting,
-         .kind = Kind::integer,
-         .default_value = "8",
-         .range = {.min = 4, .max = 32}},
-        {.name = "response_step",
-         .description = "their length, in units of Gamma^2/(Gamma + M_t^2)",
-         .role = Role::setting,
-         .default_value = "0.002",
-         .range = {.min = 0, .max = 0.01, .open_min = true}},
-        {.name = "response_separation",
-         .description = "half the distance of a pair, in units of the noise of one step",
-         .role = Role::setting,
-         .default_value = "0.01",
-         .range = {.min = 1e-4, .max = 1}},
-        {.name = "response_distance",
-         .description = "where the outer response is measured, in units of M_t + sqrt(Gamma)",
-         .role = Role::setting,
-         .default_value = "1000",
-         .range = {.min = 10, .max = 1e5}}};
+            true)};
+    for (Parameter& parameter : trajectory_settings("256", "heun", "3", "0.06"))
+        experiment.parameters.push_back(std::move(parameter));
+    for (Parameter& parameter : response_settings()) experiment.parameters.push_back(std::move(parameter));
 
     experiment.fixed_axes = {
         {.name = "quality_bin", .description = "middle of a bin of the probability integral transform", .values = {}}};
@@ -254,7 +200,7 @@ Experiment phase_diagram() {
 
     experiment.derived = phase_diagram_derived();
     experiment.theory = phase_diagram_theory();
-    experiment.check = check;
+    experiment.check = [](const Point& point, const Shapes&) { check_trajectories(point); };
     experiment.run = run;
     experiment.cost = cost;
     return experiment;

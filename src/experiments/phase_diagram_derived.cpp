@@ -6,10 +6,9 @@
 #include <numeric>
 #include <vector>
 
-#include "gdm/experiments/phase_diagram.hpp"
+#include "gdm/experiments/axis_crossing.hpp"
+#include "gdm/experiments/trajectory_settings.hpp"
 #include "gdm/physics/clone_agreement.hpp"
-#include "gdm/physics/crossing.hpp"
-#include "gdm/physics/gaussian_mixture.hpp"
 #include "gdm/physics/speciation.hpp"
 
 namespace gdm {
@@ -18,8 +17,6 @@ namespace {
 
 using Mixture = GaussianMixture;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-GaussianMixture mixture_of(const Point& point) { return {point["mu"], point["sigma2"], point["d"]}; }
 
 std::size_t place_of_zero(std::span<const double> times) {
     return static_cast<std::size_t>(std::find(times.begin(), times.end(), 0.0) - times.begin());
@@ -48,20 +45,6 @@ Curve outer_curve(const Combined& combined) {
     return response_curve(combined, "outer_response_near", "outer_response_far", "outer_response_flat");
 }
 
-/// Crossing of a curve over the axis t, whatever the order of its times.
-Crossing crossing_in_t(const Point& point, std::span<const double> values, double level) {
-    const auto times = point.axis("t");
-    std::vector<std::size_t> order(times.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return times[a] < times[b]; });
-    std::vector<double> x, y;
-    for (const std::size_t k : order) {
-        x.push_back(times[k]);
-        y.push_back(values[k]);
-    }
-    return largest_crossing(x, y, level);
-}
-
 /// The largest zero of a response, with its systematic error: interpolation, and that of the response over the slope.
 void response_zero(const Point& point, const Curve& curve, std::span<double> value, std::span<double> systematic) {
     // Γ_t² > 0 does not move the zero, but takes out the steep growth of every response near t = 0 when σ² is small.
@@ -70,7 +53,7 @@ void response_zero(const Point& point, const Curve& curve, std::span<double> val
     std::vector<double> scaled;
     for (std::size_t k = 0; k < times.size(); ++k)
         scaled.push_back(curve.value[k] * std::pow(mixture.variance(times[k]), 2));
-    const Crossing zero = crossing_in_t(point, scaled, 0);
+    const Crossing zero = crossing_over_axis(point, "t", scaled, 0);
     value[0] = zero.position;
     if (!std::isfinite(zero.position)) return;
     std::size_t nearest = 0;
@@ -170,14 +153,8 @@ std::vector<Derived> phase_diagram_derived() {
          .description = "0 unbroken, 1 stable breaking, 2 unstable breaking; finite N: 1 if most data sets break",
          .compute = derive_phase},
         {.name = "binder", .description = "1 - <a^4>/(3 <a^2>^2)", .axes = {"t"}, .compute = derive_binder},
-        {.name = "t_clone",
-         .description = "time at which clones agree with probability (1 + q(1))/2 = 0.7752",
-         .compute =
-             [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
-                 const Crossing crossing = crossing_in_t(point, combined["clone_agreement"], clone_agreement_at_t_b);
-                 value[0] = crossing.position;
-                 systematic[0] = std::isfinite(crossing.systematic) ? crossing.systematic : 0;
-             }},
+        crossing_of("t_clone", "time at which clones agree with probability (1 + q(1))/2 = 0.7752", "clone_agreement", "t",
+                    clone_agreement_at_t_b),
         {.name = "t_s_dataset_mean",
          .description = "mean of t_s over the data sets that break the symmetry (finite N)",
          .compute = [](const Point&, const Combined& combined, std::span<double> value,

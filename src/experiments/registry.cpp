@@ -3,6 +3,7 @@
 #include "gdm/experiments/condensation.hpp"
 #include "gdm/experiments/phase_diagram.hpp"
 #include "gdm/experiments/rem.hpp"
+#include "gdm/experiments/speciation.hpp"
 #include "gdm/experiments/spherical_condensation.hpp"
 #include "gdm/experiments/two_deltas.hpp"
 
@@ -15,6 +16,7 @@ const std::vector<Experiment>& experiments() {
             condensation(),
             phase_diagram(),
             rem(),
+            speciation(),
             spherical_condensation(),
             two_deltas(),
         };

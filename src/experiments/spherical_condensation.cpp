@@ -46,7 +46,7 @@ std::vector<double> inverse_fields(const Point& point) {
     return result;
 }
 
-void check(const Point& point) {
+void check(const Point& point, const Shapes&) {
     const double log_number = log_n(point);
     if (log_number < std::numbers::ln2 || log_number > largest_log_n) {
         throw UsageError(

@@ -40,6 +40,9 @@ Approximation local_tail(const LevelLaw& law, double u) {
             const double step = std::min(1 / slope, depth / 2), v = slope * step;
             const double kappa = std::max(0., 2 * (log - v - law.log_density(j, u - step)) / (v * v));
             length = std::min(depth, 2 / (1 + std::sqrt(1 + 4 * kappa)) / slope);
+        } else if (slope < 0) {
+            // Beyond the mode all is below but an upper tail of less than q/|s|, as ln q is concave.
+            length = std::max(std::min(depth, -1 / slope), std::exp(law.log_mass(j) - log) + 1 / slope);
         }
         const double largest = std::max(reference, log);
         const double old = std::exp(reference - largest), added = std::exp(log - largest);

@@ -113,6 +113,8 @@ void RandomLevels::draw_below_cut(double log_n, RandomSequence& random, std::siz
         log_tail_ = log_add(log_tail_, tails.back().log_probability());
     }
 
+    if (!(log_tail_ < std::log(0.5)))
+        throw std::logic_error("the cut of random levels lies outside the lower tail of their law");
     const std::size_t count = draw_count(log_n, log_tail_, random);
     drawn_.reserve(count);
     std::vector<double> share;

@@ -107,6 +107,11 @@ std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string
     const double memory =
         9.0 * static_cast<double>(header.rows()) + 64.0 * static_cast<double>(header.points) + (8 << 20) + row_bytes;
     text += fmt::format("memory         {} a rank beside the experiment's own\n", bytes_text(memory));
+    for (const auto& [name, array] : inputs) {
+        double bytes = sizeof(double);
+        for (const std::size_t n : array.shape) bytes *= static_cast<double>(n);
+        text += fmt::format("{:<14} {} shared by the ranks of a node\n", name, bytes_text(bytes));
+    }
     text += fmt::format("longest        {} a replica (estimated)\n", duration_text(rate * costs[dearest]));
     text += fmt::format("core-hours     {:.3g} (estimated), {} on {} rank{}\n", core_seconds / 3600,
                         duration_text(core_seconds / ranks), ranks, ranks == 1 ? "" : "s");

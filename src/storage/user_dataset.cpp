@@ -3,49 +3,130 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "gdm/base/error.hpp"
+#include "gdm/parallel/node_memory.hpp"
 #include "gdm/storage/hdf5.hpp"
 
 namespace gdm {
+namespace {
 
-Array read_user_dataset(const std::string& source) {
-    const auto colon = source.rfind(":/");
-    if (colon == std::string::npos || colon == 0 || colon + 2 >= source.size()) {
-        throw UsageError(fmt::format("'{}': a dataset is given as FILE.h5:/NAME", source));
-    }
-    const std::string path = source.substr(0, colon), name = source.substr(colon + 1);
-    if (!std::filesystem::exists(path)) throw UsageError(fmt::format("{}: no such file", path));
-    const hdf5::File file = hdf5::open_for_reading(path);
-    const hid_t opened = H5Dopen2(file, name.c_str(), H5P_DEFAULT);
-    if (opened < 0) {
-        H5Eclear2(H5E_DEFAULT);
-        const auto names = hdf5::members(file);
-        const std::string nearest = nearest_name(name.substr(1), names);
-        throw UsageError(fmt::format("{} has no dataset '{}'{}", path, name,
-                                     nearest.empty() ? "" : fmt::format("; did you mean '/{}'?", nearest)));
-    }
-    const hdf5::Dataset dataset(opened);
-    const hdf5::Type type(hdf5::check(H5Dget_type(dataset), "cannot read a dataset's type"));
-    const H5T_class_t kind = H5Tget_class(type);
-    if (kind != H5T_FLOAT && kind != H5T_INTEGER) {
-        throw UsageError(fmt::format("{}: holds no numbers; floating-point and integer datasets are read", source));
-    }
-    Array array;
-    array.shape = hdf5::shape_of(dataset);
-    array.source = source;
+/// Numbers read at a time, 8 MiB of doubles.
+constexpr std::size_t slab_numbers = std::size_t{1} << 20;
+
+std::size_t product(const std::vector<std::size_t>& shape, std::size_t first = 0) {
     std::size_t size = 1;
-    for (const std::size_t n : array.shape) size *= n;
-    if (size == 0) throw UsageError(fmt::format("{}: the dataset is empty", source));
-    const std::shared_ptr<double[]> values(new double[size]);
-    hdf5::check(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.get()),
-                fmt::format("cannot read {}", source));
-    array.content_hash = XXH3_64bits(values.get(), size * sizeof(double));
-    array.values = values;
-    return array;
+    for (std::size_t i = first; i < shape.size(); ++i) size *= shape[i];
+    return size;
 }
 
-std::vector<std::size_t> user_dataset_shape(const std::string& source) { return read_user_dataset(source).shape; }
+/// An open dataset of numbers with at least one axis.
+class UserDataset {
+  public:
+    explicit UserDataset(const std::string& source) : source_(source) {
+        const auto colon = source.rfind(":/");
+        if (colon == std::string::npos || colon == 0 || colon + 2 >= source.size()) {
+            throw UsageError(fmt::format("'{}': a dataset is given as FILE.h5:/NAME", source));
+        }
+        const std::string path = source.substr(0, colon), name = source.substr(colon + 1);
+        if (!std::filesystem::exists(path)) throw UsageError(fmt::format("{}: no such file", path));
+        file_ = hdf5::open_for_reading(path);
+        dataset_ = hdf5::Dataset(H5Dopen2(file_, name.c_str(), H5P_DEFAULT));
+        if (dataset_ < 0) {
+            H5Eclear2(H5E_DEFAULT);
+            const auto names = hdf5::members(file_);
+            const std::string nearest = nearest_name(name.substr(1), names);
+            throw UsageError(fmt::format("{} has no dataset '{}'{}", path, name,
+                                         nearest.empty() ? "" : fmt::format("; did you mean '/{}'?", nearest)));
+        }
+        const hdf5::Type type(hdf5::check(H5Dget_type(dataset_), "cannot read a dataset's type"));
+        const H5T_class_t kind = H5Tget_class(type);
+        if (kind != H5T_FLOAT && kind != H5T_INTEGER) {
+            throw UsageError(fmt::format("{}: holds no numbers; floating-point and integer datasets are read", source));
+        }
+        shape_ = hdf5::shape_of(dataset_);
+        if (shape_.empty()) throw UsageError(fmt::format("{}: a single number; a dataset has rows", source));
+        if (product(shape_) == 0) throw UsageError(fmt::format("{}: the dataset is empty", source));
+    }
+
+    [[nodiscard]] const std::vector<std::size_t>& shape() const noexcept { return shape_; }
+
+    /// Reads all numbers into `values`, slab by slab, each as many as fit of the indices along one axis; returns their hash.
+    [[nodiscard]] std::uint64_t read(double* values) const {
+        std::size_t axis = 0;  // the slabs are cut along this one
+        while (axis + 1 < shape_.size() && product(shape_, axis + 1) > slab_numbers) ++axis;
+        const std::size_t inner = product(shape_, axis + 1), outer = product(shape_) / inner / shape_[axis];
+        const std::size_t most = std::max<std::size_t>(1, slab_numbers / inner);
+        const hdf5::Space space(hdf5::check(H5Dget_space(dataset_), "cannot read a dataspace"));
+        std::vector<hsize_t> start(shape_.size(), 0), count(shape_.begin(), shape_.end());
+        std::fill_n(count.begin(), axis, 1);
+        const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> hash(XXH3_createState(), XXH3_freeState);
+        XXH3_64bits_reset(hash.get());
+        for (std::size_t i = 0; i < outer; ++i) {
+            for (std::size_t k = axis, rest = i; k-- > 0; rest /= shape_[k]) start[k] = rest % shape_[k];
+            for (std::size_t first = 0; first < shape_[axis]; first += most) {
+                start[axis] = first;
+                count[axis] = std::min(most, shape_[axis] - first);
+                const std::size_t offset = (i * shape_[axis] + first) * inner, size = count[axis] * inner;
+                read_slab(space, start, count, {values + offset, size});
+                refuse_non_finite({values + offset, size}, offset);
+                XXH3_64bits_update(hash.get(), values + offset, size * sizeof(double));
+            }
+        }
+        return XXH3_64bits_digest(hash.get());
+    }
+
+  private:
+    void read_slab(const hdf5::Space& space, const std::vector<hsize_t>& start, const std::vector<hsize_t>& count,
+                   std::span<double> values) const {
+        const std::string trouble = fmt::format("cannot read {}", source_);
+        hdf5::check(H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), trouble);
+        const hdf5::Space memory = hdf5::simple_space({values.size()});
+        hdf5::check(H5Dread(dataset_, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, values.data()), trouble);
+    }
+
+    void refuse_non_finite(std::span<const double> values, std::size_t offset) const {
+        const auto bad = std::find_if(values.begin(), values.end(), [](double value) { return !std::isfinite(value); });
+        if (bad == values.end()) return;
+        const std::size_t row = (offset + static_cast<std::size_t>(bad - values.begin())) / product(shape_, 1);
+        throw UsageError(fmt::format("{}: row {} (counted from 0) holds {}; numbers must be finite", source_, row,
+                                     std::isnan(*bad) ? "NaN" : "infinity"));
+    }
+
+    std::string source_;
+    hdf5::File file_;
+    hdf5::Dataset dataset_;
+    std::vector<std::size_t> shape_;
+};
+
+}  // namespace
+
+std::vector<std::size_t> user_dataset_shape(const std::string& source) { return UserDataset(source).shape(); }
+
+Array read_user_dataset(const Communicator& world, const std::string& source, int ranks_per_node) {
+    const Communicator node = world.node(ranks_per_node);
+    std::unique_ptr<const UserDataset> dataset;
+    world.together([&] {
+        if (node.rank() == 0) dataset = std::make_unique<const UserDataset>(source);
+    });
+    Array array;
+    array.source = source;
+    if (node.rank() == 0) array.shape = dataset->shape();
+    array.shape.resize(static_cast<std::size_t>(node.broadcast(static_cast<std::int64_t>(array.shape.size()))));
+    for (std::size_t& n : array.shape) n = static_cast<std::size_t>(node.broadcast(static_cast<std::int64_t>(n)));
+
+    std::shared_ptr<const NodeMemory> memory;
+    world.together([&] { memory = std::make_shared<const NodeMemory>(node, product(array.shape) * sizeof(double)); });
+    auto* values = static_cast<double*>(memory->data());
+    world.together([&] {
+        if (node.rank() == 0) array.content_hash = dataset->read(values);
+    });
+    array.content_hash = static_cast<std::uint64_t>(node.broadcast(static_cast<std::int64_t>(array.content_hash)));
+    array.values = std::shared_ptr<const double[]>(memory, values);
+    return array;
+}
 
 }  // namespace gdm

@@ -24,7 +24,4 @@ namespace gdm {
 /// The closed forms beside the measurements never enter them. They do set step sizes: Γ_t and M_t are known scales.
 [[nodiscard]] Experiment phase_diagram();
 
-/// (1 + q(1))/2: the agreement of clones, by class, at the time t_b where p_t becomes bimodal.
-inline constexpr double clone_agreement_at_t_b = 0.775200245396664;
-
 }  // namespace gdm

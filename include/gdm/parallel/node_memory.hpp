@@ -8,10 +8,12 @@
 
 namespace gdm {
 
-/// Memory that all ranks of a node see: one allocation, made by the node's first rank. Collective over `node`, in
-/// construction and destruction.
+/// Memory that all ranks of a node see: one allocation, a file in /dev/shm or, where that is too small, in the temporary
+/// folder, which loses its name as soon as all have mapped it: nothing is left behind even after kill -9. Zero at first.
+/// Construction is collective over `node`; destruction is not, and may come at any time, also after MPI has ended.
 class NodeMemory {
   public:
+    /// Throws IoError, on every rank of the node, if the node has no room for so much.
     NodeMemory(const Communicator& node, std::size_t bytes);
     ~NodeMemory();
     NodeMemory(const NodeMemory&) = delete;
@@ -21,7 +23,6 @@ class NodeMemory {
     [[nodiscard]] std::size_t size() const noexcept { return bytes_; }
 
   private:
-    MPI_Win window_ = MPI_WIN_NULL;
     void* data_ = nullptr;
     std::size_t bytes_;
 };

@@ -6,9 +6,11 @@
 /// in the same class? Closed forms for trajectories of the exact reverse process.
 namespace gdm {
 
-/// By class label: φ = (1 + q(λ_t))/2 (Biroli et al., section on speciation; here without their large-d approximation). At
-/// λ = 1, φ = 0.775200245….
+/// By class label: φ = (1 + q(λ_t))/2 (Biroli et al., section on speciation; here without their large-d approximation).
 [[nodiscard]] double clone_agreement_by_class(const GaussianMixture& mixture, double t);
+
+/// (1 + q(1))/2: the agreement by class at the time t_b where p_t becomes bimodal, in any dimension.
+inline constexpr double clone_agreement_at_t_b = 0.775200245396664;
 
 /// By sign of the axis coordinate at time 0: φ = E[P² + (1 − P)²] with P = P(a_0 > 0 | a_t) from the exact reverse kernel
 /// and a_t ~ p_t, by quadrature to about 1e-9. 1 at t = 0.

@@ -1,16 +1,23 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "gdm/experiment.hpp"
+#include "gdm/parallel/communicator.hpp"
 
 namespace gdm {
 
-/// Reads a user's dataset given as `file.h5:/name`: any float or integer type, converted to double. Throws UsageError (no
-/// such file, no such dataset with the nearest name, not numeric, empty) or IoError.
-[[nodiscard]] Array read_user_dataset(const std::string& source);
-
-/// The shape alone; the same errors.
+/// The shape of a user's dataset given as `file.h5:/name`, without reading its numbers. Throws UsageError (no such file, no
+/// such dataset with the nearest name, not numeric, a single number, empty) or IoError.
 [[nodiscard]] std::vector<std::size_t> user_dataset_shape(const std::string& source);
+
+/// Reads a user's dataset, of any float or integer type, converted to double. Collective over `world`: the first rank of
+/// each node reads it into memory that all ranks of the node share, and hashes it. The array keeps the memory alive, and
+/// frees it collectively, so the last copy of it must go on all ranks, before MPI ends. Throws, on all ranks alike, what
+/// user_dataset_shape throws, and UsageError naming the first row that holds NaN or infinity. `ranks_per_node` > 0 treats
+/// one machine as several nodes (tests).
+[[nodiscard]] Array read_user_dataset(const Communicator& world, const std::string& source, int ranks_per_node = 0);
 
 }  // namespace gdm

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "gdm/experiment.hpp"
+#include "gdm/physics/crossing.hpp"
+
+namespace gdm {
+
+/// The largest crossing of a curve over an inner axis with `level`, whatever the order of the axis' values; see
+/// largest_crossing.
+[[nodiscard]] Crossing crossing_over_axis(const Point& point, const std::string& axis, std::span<const double> values,
+                                          double level);
+
+/// The derived quantity where the observable `curve`, over `axis`, crosses `level`. Its systematic error is that of the
+/// interpolation.
+[[nodiscard]] Derived crossing_of(const std::string& name, const std::string& description, const std::string& curve,
+                                  const std::string& axis, double level);
+
+}  // namespace gdm

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gdm/experiment.hpp"
+#include "gdm/physics/clone_experiment.hpp"
+
+/// What experiments with trajectories of two Gaussian classes share: their settings, and what the settings mean.
+namespace gdm {
+
+/// The settings samples, method, scheme, start, t_start, dt, with the defaults that differ between experiments.
+[[nodiscard]] std::vector<Parameter> trajectory_settings(const std::string& samples, const std::string& scheme,
+                                                         const std::string& t_start, const std::string& dt);
+
+/// The target of a point with parameters mu, sigma2 and d.
+[[nodiscard]] GaussianMixture mixture_of(const Point& point);
+[[nodiscard]] Method method_of(const Point& point);
+
+/// Clones as the settings ask for.
+[[nodiscard]] CloneExperiment clone_experiment_of(const Point& point);
+
+/// Throws UsageError if the method cannot be used in the point's dimension.
+void check_trajectories(const Point& point);
+
+/// Nanoseconds of one replica of run_clone_experiment on one core with AVX-512.
+[[nodiscard]] double clone_cost(const Point& point);
+
+}  // namespace gdm

@@ -1,0 +1,35 @@
+#include "gdm/experiments/axis_crossing.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+namespace gdm {
+
+Crossing crossing_over_axis(const Point& point, const std::string& axis, std::span<const double> values, double level) {
+    const auto places = point.axis(axis);
+    std::vector<std::size_t> order(places.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return places[a] < places[b]; });
+    std::vector<double> x, y;
+    for (const std::size_t k : order) {
+        x.push_back(places[k]);
+        y.push_back(values[k]);
+    }
+    return largest_crossing(x, y, level);
+}
+
+Derived crossing_of(const std::string& name, const std::string& description, const std::string& curve,
+                    const std::string& axis, double level) {
+    return {
+        .name = name,
+        .description = description,
+        .compute = [=](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+            const Crossing crossing = crossing_over_axis(point, axis, combined[curve], level);
+            value[0] = crossing.position;
+            systematic[0] = std::isfinite(crossing.systematic) ? crossing.systematic : 0;
+        }};
+}
+
+}  // namespace gdm

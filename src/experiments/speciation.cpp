@@ -1,0 +1,131 @@
+#include "gdm/experiments/speciation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "gdm/base/error.hpp"
+#include "gdm/experiments/axis_crossing.hpp"
+#include "gdm/experiments/trajectory_settings.hpp"
+#include "gdm/physics/clone_agreement.hpp"
+#include "gdm/physics/speciation.hpp"
+
+namespace gdm {
+
+namespace {
+
+constexpr double latest_time = 100;
+
+/// The diffusion time of the job's t at this point.
+double time_at(double t, const Point& point) {
+    if (point.word("t_unit") != "t_b") return t;
+    const double unit = t_b(mixture_of(point));
+    return std::isfinite(unit) ? t * unit : t;
+}
+
+std::vector<Parameter> parameters() {
+    std::vector<Parameter> all = {
+        {.name = "mu",
+         .description = "mean of a class in each coordinate",
+         .default_value = "1",
+         .range = {.min = 0, .max = 1e4}},
+        {.name = "sigma2",
+         .description = "variance of a class in each coordinate",
+         .default_value = "1",
+         .range = {.min = 1e-6, .max = 1e6}},
+        {.name = "d",
+         .description = "dimension",
+         .kind = Kind::integer,
+         .default_value = "256, 1024, 4096, 16384",
+         .range = {.min = 1, .max = 1e9}},
+        {.name = "t",
+         .description = "diffusion time (Ornstein-Uhlenbeck), in the units of t_unit",
+         .role = Role::inner,
+         .default_value = "linspace(0.2, 2, 19)",
+         .range = {.min = 0, .max = latest_time},
+         .scale = time_at},
+        {.name = "t_unit",
+         .description = "unit of t: t_b, the time at which p_t becomes bimodal (1 where there is none), or absolute",
+         .role = Role::setting,
+         .kind = Kind::word,
+         .default_value = "t_b",
+         .words = {"t_b", "absolute"}}};
+    for (Parameter& setting : trajectory_settings("625", "exact", "10", "0.01")) all.push_back(std::move(setting));
+    return all;
+}
+
+void check(const Point& point, const Shapes&) {
+    check_trajectories(point);
+    const auto times = point.axis("t");
+    const double latest = *std::max_element(times.begin(), times.end());
+    if (latest > latest_time)
+        throw UsageError(fmt::format("the latest t is {:.4g} t_b = {:.4g}, but t must be at most {}",
+                                     latest / t_b(mixture_of(point)), latest, latest_time));
+}
+
+void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+    const CloneResults results = run_clone_experiment(clone_experiment_of(point), point.axis("t"), random, stop);
+    values.set("clone_agreement", results.agreement_by_class);
+    values.set("clone_agreement_sign", results.agreement_by_sign);
+}
+
+/// A closed form over t.
+Theory over_times(const std::string& name, const std::string& description,
+                  double (*function)(const GaussianMixture&, double)) {
+    return {.name = name,
+            .description = description,
+            .axes = {"t"},
+            .compute = [=](const Point& point, std::span<double> value) {
+                const auto times = point.axis("t");
+                for (std::size_t k = 0; k < times.size(); ++k) value[k] = function(mixture_of(point), times[k]);
+            }};
+}
+
+Theory once(const std::string& name, const std::string& description, double (*function)(const GaussianMixture&)) {
+    return {.name = name, .description = description, .compute = [=](const Point& point, std::span<double> value) {
+                value[0] = function(mixture_of(point));
+            }};
+}
+
+double t_s_large_d(const GaussianMixture& mixture) {
+    const double time = std::log(mixture.axis_mean());
+    return time > 0 ? time : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
+
+Experiment speciation() {
+    Experiment experiment;
+    experiment.name = "speciation";
+    experiment.question = "When does the reverse diffusion of two Gaussian classes choose the class of a sample?";
+    experiment.source =
+        "Biroli, Bonnaire, de Bortoli, Mezard, Dynamical regimes of diffusion models, arXiv:2402.18491, fig. 2; "
+        "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.C, app. B";
+    experiment.parameters = parameters();
+    experiment.observables = {
+        {.name = "clone_agreement", .description = "probability that clones from t end in the same class", .axes = {"t"}},
+        {.name = "clone_agreement_sign",
+         .description = "probability that clones from t end on the same side",
+         .axes = {"t"}}};
+    experiment.derived = {
+        crossing_of("t_s_clone", "time at which clones agree with probability (1 + q(1))/2 = 0.7752; compare t_b_theory",
+                    "clone_agreement", "t", clone_agreement_at_t_b),
+        crossing_of("t_s_clone_sign", "the same by side; near t_b for M^2 >> sigma2 alone", "clone_agreement_sign", "t",
+                    clone_agreement_at_t_b)};
+    experiment.theory = {over_times("clone_agreement_theory", "(1 + q(lambda))/2 (exact score)", clone_agreement_by_class),
+                         over_times("clone_agreement_sign_theory", "E[P^2 + (1 - P)^2], by quadrature (exact score)",
+                                    clone_agreement_by_sign),
+                         once("t_b_theory", "ln(M^2 - sigma2 + 1)/2: p_t becomes bimodal", t_b),
+                         once("t_s_potential_theory",
+                              "ln(M^2 + sqrt(M^4 + (sigma2 - 1)^2))/2: the potential becomes bistable", t_s_potential),
+                         once("t_s_large_d", "ln(d mu^2)/2, the limit of t_b at large d", t_s_large_d)};
+    experiment.check = check;
+    experiment.run = run;
+    experiment.cost = clone_cost;
+    return experiment;
+}
+
+}  // namespace gdm
