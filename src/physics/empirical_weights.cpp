@@ -15,6 +15,9 @@ namespace {
 constexpr std::size_t chunk_states = 96;
 constexpr std::size_t states_of_tile = tile_rows / 2;
 
+/// Up to this many dimensions distances are taken coordinate by coordinate, beyond it from inner products.
+constexpr std::size_t direct_dimensions = 16;
+
 /// States in the order of the kernels: row 2i of the tiles is g_i, row 2i + 1 is z_i.
 struct States {
     std::vector<float> tiles;
@@ -80,14 +83,17 @@ States draw_states(const TrainingSet& set, const WeighingPlan& plan, const Rando
 }
 
 /// Constants of state i for state_differences.
-StateRow state_row(const States& states, std::size_t i, const WeighingPlan& plan) {
+StateRow state_row(const States& states, std::size_t i, std::size_t d, const WeighingPlan& plan) {
     const StateNorms& norms = states.norms[i];
     const double sigma = plan.sigma, sigma2 = sigma * sigma, M = plan.axis_mean;
     const double c = states.sign[i];
+    const bool direct = d <= direct_dimensions;
     StateRow row;
     row.sigma = static_cast<float>(sigma);
-    row.sigma2 = static_cast<float>(sigma2);
+    row.square_factor = direct ? 0.0f : static_cast<float>(sigma2);
+    row.product_factor = static_cast<float>(direct ? sigma2 : -2 * sigma2);
     row.sign = states.sign[i];
+    if (direct) return row;
     const double distance = sigma2 * static_cast<double>(states.squares[i]);
     const double projection = -sigma * norms.overlap;
     row.own = {static_cast<float>(distance), 0, static_cast<float>(projection)};
@@ -140,6 +146,7 @@ EmpiricalWeights weigh_training_set(const TrainingSet& set, const WeighingPlan& 
                                     const RandomStream& random, const Stop& stop) {
     const std::size_t d = set.dimension();
     const bool planted = plan.kind == StateKind::planted;
+    const bool direct = d <= direct_dimensions;
     States states = draw_states(set, plan, random);
     std::vector<WeightTime> kernel_times;
     for (const double t : times) kernel_times.push_back(weight_time(t));
@@ -166,13 +173,22 @@ EmpiricalWeights weigh_training_set(const TrainingSet& set, const WeighingPlan& 
             const std::size_t count = std::min(chunk_states, plan.states - first);
             const std::size_t tiles = (count + states_of_tile - 1) / states_of_tile;
             products.resize(tiles * tile_rows * slots);
-            multiply_packed(std::span(states.tiles).subspan(first / states_of_tile * tile_rows * d, tiles * tile_rows * d),
-                            block.panels, d, products);
+            const auto rows = std::span(states.tiles).subspan(first / states_of_tile * tile_rows * d, tiles * tile_rows * d);
+            if (!direct) multiply_packed(rows, block.panels, d, products);
             for (std::size_t i = 0; i < count; ++i) {
                 const std::size_t state = first + i;
-                StateRow row = state_row(states, state, plan);
-                row.points = std::span(products).subspan(2 * i * slots, slots);
-                row.noise = std::span(products).subspan((2 * i + 1) * slots, slots);
+                StateRow row = state_row(states, state, d, plan);
+                const auto point_products = std::span(products).subspan(2 * i * slots, slots);
+                const auto noise_products = std::span(products).subspan((2 * i + 1) * slots, slots);
+                if (direct) {
+                    direct_differences({.tile = rows.subspan(i / states_of_tile * tile_rows * d, tile_rows * d),
+                                        .row = 2 * (i % states_of_tile),
+                                        .sign = row.sign,
+                                        .centre_shift = static_cast<float>(2 * row.sign * plan.axis_mean / plan.sigma)},
+                                       block, d, point_products, noise_products);
+                }
+                row.points = point_products;
+                row.noise = noise_products;
                 state_differences(row, block, distances, projections);
                 hide(distances, projections, block.positive, block.boundary);
                 hide(distances, projections, block.boundary + block.negative, slots);

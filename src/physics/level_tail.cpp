@@ -56,15 +56,23 @@ Approximation local_tail(const LevelLaw& law, double u) {
 }  // namespace
 
 double find_cut(const LevelLaw& law, double log_probability) {
-    const double lower = law.lower();
-    double u = law.search_start();
-    for (int step = 0; step < 200; ++step) {
+    // Newton's method, kept between the cuts known to be too low and too high: ln P of a mixture need not be concave.
+    double low = law.lower(), high = law.upper(), u = law.search_start();
+    for (int step = 0; step < 400; ++step) {
         const Approximation tail = local_tail(law, u);
         const double miss = tail.log_probability - log_probability;
         if (std::abs(miss) < 0.05) return u;
-        // ln P is concave in u, so the steps come from below after the first; they only must not leave the support.
-        u = std::clamp(u - miss / tail.slope, lower + 1e-3 * (u - lower), law.upper());
-        if (u - lower < 1e-140) break;
+        (miss < 0 ? low : high) = u;
+        const double next = u - miss / tail.slope;
+        if (next > low && next < high) {
+            u = next;
+        } else if (miss > 0) {
+            u = std::isinf(low) ? u - 4 * law.width() : low + (low > law.lower() ? 0.5 : 0.05) * (u - low);
+        } else {
+            u = std::isinf(high) ? u + law.width() : 0.5 * (u + high);
+        }
+        if (u - law.lower() < 1e-140) break;
+        if (high - low < 1e-12 * std::abs(high)) return u;  // a step of ln P
     }
     throw std::invalid_argument("no cut has this tail probability in double precision: fewer levels, or more dimensions");
 }

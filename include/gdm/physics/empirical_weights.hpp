@@ -59,8 +59,7 @@ struct WeighingPlan {
 
 /// Passes once through the training set; every state and every time (> 0) is served by the same two inner products with
 /// each point. Cost: N · states · (4 d flops + an exponential per time). Products and exponentials are in single precision:
-/// energies are off by about 1e-7 σ²d/(e^{2t} − 1), which matters only where neighbours are much closer than √d σ (d below
-/// 4), and sums over N in double.
+/// energies are off by about 1e-7 times themselves, above 16 dimensions by 1e-7 σ²d/(e^{2t} − 1); sums over N are in double.
 [[nodiscard]] EmpiricalWeights weigh_training_set(const TrainingSet& set, const WeighingPlan& plan,
                                                   std::span<const double> times, const RandomStream& random,
                                                   const Stop& stop);
