@@ -4,6 +4,7 @@
 #include <boost/math/quadrature/gauss.hpp>
 #include <cmath>
 #include <stdexcept>
+#include <vector>
 
 namespace gdm {
 
@@ -31,8 +32,8 @@ struct Approximation {
 
 /// ∫ e^{−v − κv²/2} dv ≈ 2/(1 + √(1 + 4κ)) in units of 1/s, κ from a second value of ln q at about 1/s below.
 Approximation local_tail(const LevelLaw& law, double u) {
-    double total = 0, density = 0, reference = -INFINITY;
     const double depth = u - law.lower();
+    std::vector<double> log_p, log_q;
     for (std::size_t j = 0; j < law.components(); ++j) {
         const auto [log, slope] = law.density(j, u);
         double length = depth;
@@ -41,14 +42,21 @@ Approximation local_tail(const LevelLaw& law, double u) {
             const double kappa = std::max(0., 2 * (log - v - law.log_density(j, u - step)) / (v * v));
             length = std::min(depth, 2 / (1 + std::sqrt(1 + 4 * kappa)) / slope);
         } else if (slope < 0) {
-            // Beyond the mode all is below but an upper tail of less than q/|s|, as ln q is concave.
-            length = std::max(std::min(depth, -1 / slope), std::exp(law.log_mass(j) - log) + 1 / slope);
+            length = std::min(depth, -1 / slope);
         }
-        const double largest = std::max(reference, log);
-        const double old = std::exp(reference - largest), added = std::exp(log - largest);
-        total = total * old + added * length;
-        density = density * old + added;
-        reference = largest;
+        log_q.push_back(log);
+        log_p.push_back(log + std::log(length));
+        if (slope < 0) {
+            // Beyond the mode all is below but an upper tail of less than q/|s|, as ln q is concave.
+            const double above = std::exp(log - law.log_mass(j)) / -slope;
+            if (above < 1) log_p.back() = std::max(log_p.back(), law.log_mass(j) + std::log1p(-above));
+        }
+    }
+    const double reference = *std::max_element(log_p.begin(), log_p.end());
+    double total = 0, density = 0;
+    for (std::size_t j = 0; j < log_p.size(); ++j) {
+        total += std::exp(log_p[j] - reference);
+        density += std::exp(log_q[j] - reference);
     }
     return {reference + std::log(total), density / total};
 }
@@ -71,7 +79,7 @@ double find_cut(const LevelLaw& law, double log_probability) {
         } else {
             u = std::isinf(high) ? u + law.width() : 0.5 * (u + high);
         }
-        if (u - law.lower() < 1e-140) break;
+        if (u - law.lower() < 1e-290) break;
         if (high - low < 1e-12 * std::abs(high)) return u;  // a step of ln P
     }
     throw std::invalid_argument("no cut has this tail probability in double precision: fewer levels, or more dimensions");
@@ -80,22 +88,35 @@ double find_cut(const LevelLaw& law, double log_probability) {
 LevelTail::LevelTail(const LevelLaw& law, std::size_t component, double cut)
     : law_(&law), component_(component), cut_(cut), depth_(cut - law.lower()), at_cut_(law.density(component, cut)) {
     distance_[0] = log_ratio_[0] = 0;
-    // Panels of the decay e^{−s v}: 42 lengths leave e^{−42}. Without such a decay, equal panels down to the support's end.
+    // Panels of a decay e^{−s v}: 42 lengths leave e^{−42}. It starts at the cut, or, for a falling density, at the end of
+    // the support. Without such a decay, equal panels.
     constexpr std::array<double, panels + 1> edges{0, 4, 10, 20, 42};
-    const bool decays = at_cut_.slope * depth_ > edges[1];
-    const double unit = decays ? 1 / at_cut_.slope : depth_ / panels;
-    double sum = 0;
+    const bool falls = at_cut_.slope < 0;
+    const double rate = std::abs(falls ? law.density(component, law.lower()).slope : at_cut_.slope);
+    const bool decays = rate * depth_ > edges[1];
+    const double unit = decays ? 1 / rate : depth_ / panels;
+    std::array<double, 1 + panels * GaussRule::size> weight{};
     for (std::size_t panel = 0; panel < panels; ++panel) {
         const double begin = unit * (decays ? edges[panel] : static_cast<double>(panel));
         if (begin >= depth_) break;
         const double end = std::min(depth_, unit * (decays ? edges[panel + 1] : static_cast<double>(panel + 1)));
         for (std::size_t i = 0; i < GaussRule::size; ++i, ++nodes_) {
-            distance_[nodes_] = begin + (end - begin) * gauss_rule().node[i];
-            log_ratio_[nodes_] = law.log_density(component, cut - distance_[nodes_]) - at_cut_.log;
-            sum += (end - begin) * gauss_rule().weight[i] * std::exp(log_ratio_[nodes_]);
+            const double v = begin + (end - begin) * gauss_rule().node[i];
+            distance_[nodes_] = falls ? depth_ - v : v;
+            weight[nodes_] = (end - begin) * gauss_rule().weight[i];
         }
     }
-    log_probability_ = at_cut_.log + std::log(sum);
+    if (falls) {
+        std::reverse(distance_.begin() + 1, distance_.begin() + static_cast<std::ptrdiff_t>(nodes_));
+        std::reverse(weight.begin() + 1, weight.begin() + static_cast<std::ptrdiff_t>(nodes_));
+    }
+    double largest = -INFINITY, sum = 0;
+    for (std::size_t i = 1; i < nodes_; ++i) {
+        log_ratio_[i] = law.log_density(component, cut - distance_[i]) - at_cut_.log;
+        largest = std::max(largest, log_ratio_[i]);
+    }
+    for (std::size_t i = 1; i < nodes_; ++i) sum += weight[i] * std::exp(log_ratio_[i] - largest);
+    log_probability_ = at_cut_.log + largest + std::log(sum);
     tail_fraction_ = -std::expm1(-std::abs(at_cut_.slope) * depth_);
 }
 
