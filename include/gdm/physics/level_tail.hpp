@@ -18,7 +18,7 @@ struct GaussRule {
 
 /// The cut u below which a level lies with a probability of about e^{log_probability}, ≤ 1/4 (within some tens of per cent):
 /// Newton's method on the probabilities ∫_{−∞}^0 e^{s v + κ v²/2} of the local expansion of ln q. Throws
-/// std::invalid_argument where the cut is below 1e-140, as for ln n = 1000 in two dimensions or fewer.
+/// std::invalid_argument where the cut is below 1e-140, as for ln n = 1000 in three dimensions or fewer.
 [[nodiscard]] double find_cut(const LevelLaw& law, double log_probability);
 
 /// One component below the cut: its probability, and exact draws from it. ln q is concave, so its tangent at the cut is an
