@@ -44,20 +44,23 @@ std::size_t draw_count(double log_n, double log_p, RandomSequence& random) {
     }
 }
 
-/// Multiplies standard normals by the Cholesky factor of `c`; directions without variance stay zero.
+/// Multiplies standard normals by the Cholesky factor of `c`; directions without variance stay zero. The covariances of
+/// logarithms that are wanted need not exist together (where a component has hardly a level that matters): a row then keeps
+/// its variance, and the correlations come as near as they can.
 std::array<double, 4> correlate(std::array<std::array<double, 4>, 4> c, const double (&normals)[4]) {
     std::array<double, 4> result{};
     for (std::size_t i = 0; i < 4; ++i) {
-        for (std::size_t j = 0; j <= i; ++j) {
+        double left = c[i][i];  // variance of the row that the columns so far leave
+        for (std::size_t j = 0; j < i; ++j) {
             double rest = c[i][j];
             for (std::size_t k = 0; k < j; ++k) rest -= c[i][k] * c[j][k];
-            if (i == j) {
-                c[i][i] = rest > 1e-14 * c[i][i] ? std::sqrt(rest) : 0;
-            } else {
-                c[i][j] = c[j][j] > 0 ? rest / c[j][j] : 0;
-            }
+            const double most = std::sqrt(left);
+            c[i][j] = c[j][j] > 0 ? std::clamp(rest / c[j][j], -most, most) : 0;
+            left = std::max(0.0, left - c[i][j] * c[i][j]);
             result[i] += c[i][j] * normals[j];
         }
+        c[i][i] = left > 1e-14 * c[i][i] ? std::sqrt(left) : 0;
+        result[i] += c[i][i] * normals[i];
     }
     return result;
 }
