@@ -22,7 +22,8 @@ SYMBOLS = {
     "t_s": r"t_\mathrm{S}", "t_usb": r"t_\mathrm{USB}", "t_b": r"t_\mathrm{b}", "t_clone": r"t_\mathrm{clone}",
     "axis_abs": r"\langle|a|\rangle", "axis_2": r"\langle a^2\rangle", "binder": r"U_4",
     "clone_agreement": r"\varphi", "clone_agreement_sign": r"\varphi_\mathrm{sign}", "magnetisation": "m",
-    "susceptibility": r"\chi",
+    "susceptibility": r"\chi", "alpha": r"\alpha", "ln_N": r"\ln N", "t_c": r"t_\mathrm{C}",
+    "participation_ratio": r"\langle Y\rangle",
 }
 
 
@@ -88,7 +89,9 @@ def label(variable, name=None):
 
 
 def number(value):
-    """A value for a label: 4, 0.05, 10⁵, ∞."""
+    """A value for a label: 4, 0.05, 10⁵, ∞, – for none."""
+    if np.isnan(value):
+        return "–"
     if np.isinf(value):
         return r"$\infty$"
     if value >= 1e4 and np.isclose(np.log10(value), round(np.log10(value))):
