@@ -10,6 +10,8 @@ import pathlib
 import sys
 
 try:
+    import numpy
+
     import figures
     import gdm
     import style
@@ -20,7 +22,9 @@ except ImportError as error:
 
 def choose(data, grid, selections):
     """Brings the file to the grid that the figures draw: applies --select, takes the first value along other dimensions and
-    says so, and uses a coordinate as a dimension where the job gave an axis under another name (t for theta)."""
+    says so, and uses a coordinate as a dimension where the job gave an axis under another name (t for theta). A tuple in
+    `grid` stands for the one of its names that is a dimension."""
+    grid = [name if isinstance(name, str) else next((other for other in name if other in data.dims), name[0]) for name in grid]
     for name, text in selections:
         if name not in data.dims:
             raise gdm.FileError(f"--select {name}: not a dimension of the file; it has {', '.join(map(str, data.dims))}")
@@ -30,7 +34,8 @@ def choose(data, grid, selections):
             continue
         coordinate = data[name]
         for other in coordinate.dims:
-            if bool((coordinate == coordinate.isel({other: 0})).all()):
+            first = coordinate.isel({other: 0})
+            if bool(((coordinate == first) | (coordinate.isnull() & first.isnull())).all()):
                 coordinate = coordinate.isel({other: 0}, drop=True)
         if coordinate.ndim == 1:
             data = data.assign_coords({name: coordinate}).swap_dims({coordinate.dims[0]: name})
@@ -56,7 +61,11 @@ def nearest(values, name, text):
         wanted = float(text)
     except ValueError:
         raise gdm.FileError(f"--select {name}={text}: not a number") from None
-    return int(values.argmax() if wanted == float("inf") else abs(values - wanted).argmin())
+    if numpy.isnan(values).all() or numpy.isnan(wanted):
+        if numpy.isnan(wanted) and numpy.isnan(values).any():
+            return int(numpy.isnan(values).argmax())
+        raise gdm.FileError(f"--select {name}={text}: there are {', '.join(f'{value:g}' for value in values)}")
+    return int(numpy.nanargmax(values) if wanted == float("inf") else numpy.nanargmin(abs(values - wanted)))
 
 
 def main(arguments=None):

@@ -24,6 +24,8 @@ SYMBOLS = {
     "axis_abs": r"\langle|a|\rangle", "axis_2": r"\langle a^2\rangle", "binder": r"U_4",
     "clone_agreement": r"\varphi", "clone_agreement_sign": r"\varphi_\mathrm{sign}", "magnetisation": "m",
     "susceptibility": r"\chi", "t_s_clone": r"t_\mathrm{S}^\mathrm{clone}", "t_s_potential": r"t_\mathrm{S}^\mathrm{pot}",
+    "alpha": r"\alpha", "ln_N": r"\ln N", "t_c": r"t_\mathrm{C}",
+    "participation_ratio": r"\langle Y\rangle",
 }
 
 
@@ -89,7 +91,9 @@ def label(variable, name=None):
 
 
 def number(value):
-    """A value for a label: 4, 0.05, 10⁵, ∞."""
+    """A value for a label: 4, 0.05, 10⁵, ∞, – for none."""
+    if np.isnan(value):
+        return "–"
     if np.isinf(value):
         return r"$\infty$"
     if value >= 1e4 and np.isclose(np.log10(value), round(np.log10(value))):

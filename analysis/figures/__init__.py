@@ -1,11 +1,13 @@
 """The figures of each experiment: one module each, listed here by the name of the experiment.
 
-A module has GRID, the grid dimensions its figures draw, and FIGURES, figure name -> function(data) -> matplotlib figure.
+A module has GRID, the grid dimensions its figures draw (a tuple: the one of these names that the job used), and FIGURES,
+figure name -> function(data) -> matplotlib figure.
 A function raises Skip where the file holds too little for its figure.
 """
 import importlib
 
 EXPERIMENTS = {
+    "condensation": "figures.condensation",
     "phase_diagram": "figures.phase_diagram",
     "rem": "figures.rem",
     "speciation": "figures.speciation",

@@ -1,31 +1,34 @@
-"""What the figures of experiments on condensation share."""
+"""Figures of the experiment condensation: when the score of N training points begins to single one of them out.
+
+Markers are measured; black and grey lines are closed forms for large d (Biroli et al.; random energy model).
+"""
 import numpy as np
-from matplotlib.lines import Line2D
 
-import style
+from figures.condensation_curves import curves, distribution
+from figures.condensation_data import user_data
+from figures.condensation_times import finite_size, times
 
-#: From how many expected realisations with few dominant levels on the spread of Y is taken for its error.
-FEW_EVENTS = 200
+GRID = ("state", "d", ("alpha", "ln_N", "N"))
+
+FIGURES = {
+    "condensation": curves,
+    "condensation_time": times,
+    "condensation_finite_size": finite_size,
+    "condensation_distribution": distribution,
+    "condensation_data": user_data,
+}
+
+#: How many states must lie on either side of an identity between averages before its spread is that of a Gaussian.
+FEW_STATES = 50
 
 
 def comparable(data):
-    """Without the points where the mean of Y is made by realisations so rare that the sample may hold none of them."""
-    events = data.participation_ratio_theory * data.replicas_done * data.attrs["samples"]
-    kept = events >= FEW_EVENTS
-    masked = {name: variable.where(kept) for name, variable in data.data_vars.items()
-              if f"{name.removesuffix('_theory')}_theory" in data and set(kept.dims) <= set(variable.dims)}
-    return data.assign(masked), f"{int(kept.sum())} of {kept.size} points, where <Y> is more than {FEW_EVENTS} events"
-
-
-def curves(axis, x, name, parts):
-    """Measured values of one variable with errors, and the exact curve at the same parameters."""
-    for k, part in enumerate(parts):
-        order = np.argsort(x[k])
-        axis.errorbar(x[k], part[name].values, part[f"{name}_stderr"].values, **style.points(k))
-        if f"{name}_theory" in part:
-            axis.plot(x[k][order], part[f"{name}_theory"].values[order], color=style.COLORS[k], lw=0.9, zorder=1)
-
-
-def handles(labels):
-    return [Line2D([], [], lw=0.9, marker=style.MARKERS[k], color=style.COLORS[k], mfc="white", mew=0.8, label=label)
-            for k, label in enumerate(labels)]
+    """The identities where enough states condense and enough do not: elsewhere one state in many makes the average."""
+    if "participation_ratio" not in data:
+        return data, ""
+    states = data.replicas_done * float(data.attrs.get("samples", 1))
+    mean = data.participation_ratio
+    common = states * np.minimum(mean, 1 - mean) >= FEW_STATES
+    names = [name + end for name in ("participation_identity", "entropy_identity") for end in ("", "_theory")]
+    return (data.assign({name: data[name].where(common).transpose(*data[name].dims) for name in names if name in data}),
+            f"where {FEW_STATES} states or more condense, and {FEW_STATES} do not")

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 
 import style
 from figures import Skip, require
-from figures.condensation import comparable, curves, handles  # noqa: F401  (check.py asks for comparable)
+from figures.level_condensation import comparable, curves, handles  # noqa: F401  (check.py asks for comparable)
 
 GRID = ("d", "alpha", "x_norm")
 

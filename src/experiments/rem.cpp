@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "gdm/base/statistics.hpp"
-#include "gdm/experiments/condensation_theory.hpp"
+#include "gdm/experiments/level_theory.hpp"
 #include "gdm/physics/gaussian_levels.hpp"
 #include "gdm/physics/random_levels.hpp"
 

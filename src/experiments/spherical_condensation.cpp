@@ -10,7 +10,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/statistics.hpp"
-#include "gdm/experiments/condensation_theory.hpp"
+#include "gdm/experiments/level_theory.hpp"
 #include "gdm/physics/overlap_levels.hpp"
 #include "gdm/physics/random_levels.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "gdm/experiments/condensation_theory.hpp"
+#include "gdm/experiments/level_theory.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {

@@ -183,6 +183,14 @@ TEST(RandomLevels, APlantedLevelIsOneMore) {
     EXPECT_NEAR(sums.class_weight(1), z1 / z, 1e-12);
 }
 
+TEST(RandomLevels, AFarClassDoesNotCondense) {
+    // Two classes at distance 2 √512 in 512 dimensions, 1.6 times above the condensation: ⟨S⟩ is 70 % of ln N, ⟨Y⟩ about 1e-6.
+    const NoncentralLevels law(0.5 / 42, 512, 43 * 512, 47 * 512);
+    const Averages averages = average(law, 25.6, 1, 300, 128);
+    EXPECT_GT(averages.entropy.mean(), 0.65 * 25.6);
+    EXPECT_LT(averages.y.mean(), 1e-3);
+}
+
 TEST(RandomLevels, Refusals) {
     RandomSequence random(stream, Purpose::test);
     const GaussianLevels law(1);

@@ -1,4 +1,4 @@
-#include "gdm/experiments/condensation_theory.hpp"
+#include "gdm/experiments/level_theory.hpp"
 
 #include <cmath>
 #include <limits>

@@ -1,0 +1,143 @@
+"""Figures of condensation over t: excess entropy and participation ratio, and the distribution of the latter."""
+import numpy as np
+from matplotlib.lines import Line2D
+
+import style
+from figures import Skip, condensation_common as common, require
+
+
+def curves(data):
+    """Excess entropy f and mean participation ratio against t/t_C for several d, beside the closed forms at large d."""
+    common.require_gaussian(data, "excess_entropy", "participation_ratio")
+    part, at = common.middle(data)
+    states = common.by_state(part)
+    sizes = style.spread(part.sizes["d"])
+    figure, axes = style.panels(len(states), rows=2, height=4.2, sharex=True,
+                                width=style.TWO_COLUMNS if len(states) > 1 else style.ONE_COLUMN)
+    for column, state in enumerate(states):
+        for k, i in enumerate(sizes):
+            _curve(axes[0, column], state.isel(d=i), "excess_entropy", k)
+            _curve(axes[1, column], state.isel(d=i), "participation_ratio", k)
+        _limits(axes[:, column], state, sizes)
+        axes[0, column].set_title(common.title(state))
+        axes[1, column].set_xlabel(common.time_label(data))
+        axes[1, column].set_ylim(-0.04, 1.04)
+        _entropy_range(axes[0, column], state)
+    axes[0, 0].set_ylabel(r"excess entropy $f/\alpha$")
+    axes[1, 0].set_ylabel(r"participation ratio $\langle Y\rangle$")
+    style.letter(axes)
+    handles = [common.handle(k, style.equals(d=part.d[i]), False) for k, i in enumerate(sizes)]
+    style.legend(figure, [Line2D([], [], ls="", label=at), *handles, Line2D([], [], label=r"large $d$", **common.THEORY)])
+    return figure
+
+
+def _alpha(part):
+    return float(common.log_n(part) / part.d)
+
+
+def _curve(axis, part, name, k):
+    t, value, error = common.over_time(part, name, _alpha(part) if name == "excess_entropy" else 1)
+    axis.plot(t, value, color=style.COLORS[k], ls="-", lw=0.5, alpha=0.6, zorder=2)
+    common.errorbar(axis, t, value, error, zorder=3, **style.points(k))
+
+
+def _limits(axes, state, sizes):
+    """The closed forms, without what falls as 1/d: of one alpha in black, otherwise of each d in its colour."""
+    one = "alpha" in state.coords
+    for k, i in enumerate(sizes):
+        part = state.isel(d=i)
+        if one and i != sizes[-1]:
+            continue
+        look = {**common.THEORY, "color": "k" if one else style.COLORS[k]}
+        for axis, name in zip(axes, ("excess_entropy", "participation_ratio")):
+            if f"{name}_large_d" in part:
+                t, value, _ = common.over_time(part, f"{name}_large_d", _alpha(part) if name == "excess_entropy" else 1)
+                _with_step(axis, t, value, part, name, look)
+    for axis in axes:
+        axis.axvline(1, color="0.6", lw=0.6, zorder=0)
+        axis.axhline(0, color="0.6", lw=0.6, zorder=0)
+
+
+def _with_step(axis, t, value, part, name, look):
+    """A planted ratio is a step at t_C, drawn upright and not between two measured times."""
+    if name == "participation_ratio" and str(part.state.values) == "planted":
+        t, value = np.array([min(t[0], 1), 1, 1, max(t[-1], 1)]), np.array([1.0, 1, 0, 0])
+    axis.plot(t, value, **look)
+
+
+def _entropy_range(axis, state):
+    """Room for f of the population, which falls without bound below t_C, but not for all of it."""
+    low, high = axis.get_ylim()
+    axis.set_ylim(max(low, -2.1), min(high, 1.05))
+
+
+def distribution(data):
+    """How the participation ratio is distributed over states, against t: a map at the largest d; and its variance."""
+    require(data, "participation_histogram", "participation_ratio")
+    part, at = common.middle(data) if not common.is_user_data(data) else _largest(data)
+    states = common.by_state(part)
+    figure, axes = style.panels(len(states), rows=2, height=4.3, sharex=True,
+                                width=style.TWO_COLUMNS if len(states) > 1 else style.ONE_COLUMN)
+    sizes = style.spread(part.sizes["d"])
+    shown = part.d[_map_place(part)]
+    for column, state in enumerate(states):
+        here = state.sel(d=float(shown))
+        image = _map(axes[0, column], here)
+        axes[0, column].set_title(common.title(state) + ", " + style.equals(d=shown))
+        _variance(axes[1, column], state, sizes)
+        axes[1, column].set_xlabel(common.time_label(data))
+        axes[1, column].set_ylim(0, None if common.is_user_data(data) else 0.26)
+        if common.is_user_data(data):
+            common.logarithmic_times(axes[1, column], [state.isel(d=i) for i in sizes])
+    axes[0, 0].set_ylabel(r"participation ratio $Y$")
+    axes[1, 0].set_ylabel(r"$\mathrm{Var}\,Y$")
+    style.letter(axes)
+    figure.colorbar(image, ax=list(axes[0]), label=r"density of $Y$", pad=0.02, aspect=18, extend="max")
+    handles = [Line2D([], [], ls="", label=at), Line2D([], [], label=r"$\langle Y\rangle$", color="w", lw=1.4,
+                                                      marker="o", ms=3, mfc="k", mec="w", mew=0.5)]
+    if part.sizes["d"] > 1:
+        handles += [common.handle(k, style.equals(d=part.d[i]), False) for k, i in enumerate(sizes)]
+    if not common.is_user_data(data) and any(str(state.state.values) == "population" for state in states):
+        handles.append(Line2D([], [], label=r"$d\to\infty$", **common.THEORY))
+    style.legend(figure, handles)
+    return figure
+
+
+def _largest(data):
+    """A user's dataset at its largest number of points."""
+    name = common.size_axis(data)
+    part = data.isel({name: int(data[name].values.argmax())})
+    return part, style.equals(**{name: part[name]})
+
+
+def _map_place(part):
+    """The d of the map: the middle one, whose fluctuations at t_C are broad enough to see."""
+    return style.spread(part.sizes["d"], 4)[min(2, part.sizes["d"] - 1, 3)] if part.sizes["d"] > 3 else part.sizes["d"] - 1
+
+
+def _map(axis, part):
+    t, order = common.times(part)
+    counts = part.participation_histogram.transpose(..., "participation_bin").values[order]
+    total = counts.sum(axis=1, keepdims=True)
+    if not np.nansum(total) > 0:
+        raise Skip("participation_histogram has no value yet")
+    density = np.ma.masked_invalid(counts / np.where(total > 0, total, np.nan) * counts.shape[1])
+    x, mean, error = common.over_time(part, "participation_ratio")
+    y = np.linspace(0, 1, counts.shape[1] + 1)
+    edges = style.edges(x) if not common.is_user_data(part) else np.exp(style.edges(np.log(x)))
+    image = axis.pcolormesh(np.asarray(edges), y, density.T, cmap="cividis", vmin=0, vmax=4, rasterized=True, linewidth=0)
+    axis.plot(x, mean, color="w", lw=1.4)
+    axis.plot(x, mean, ls="", marker="o", ms=3, mfc="k", mec="w", mew=0.5)
+    return image
+
+
+def _variance(axis, state, sizes):
+    """Var Y over states; in the population, Y(1 − Y)/3 of a condensed random energy model."""
+    if "participation_ratio_variance" not in state:
+        return
+    for k, i in enumerate(sizes):
+        _curve(axis, state.isel(d=i), "participation_ratio_variance", k)
+    part = state.isel(d=sizes[-1])
+    if str(state.state.values) == "population" and "participation_ratio_large_d" in part and not common.is_user_data(part):
+        t, mean, _ = common.over_time(part, "participation_ratio_large_d")
+        axis.plot(t, mean * (1 - mean) / 3, **common.THEORY)
