@@ -196,8 +196,8 @@ TEST(RandomLevels, Refusals) {
     const GaussianLevels law(1);
     EXPECT_THROW(RandomLevels(law, -1, random), std::invalid_argument);
     EXPECT_THROW(RandomLevels(law, 3, random, 2), std::invalid_argument);
-    const NoncentralLevels plane(1, 2, 1);
-    EXPECT_THROW(RandomLevels(plane, 1000, random), std::invalid_argument);
+    const NoncentralLevels line(1, 1, 1);
+    EXPECT_THROW(RandomLevels(line, 1000, random), std::invalid_argument);
     EXPECT_THROW(NoncentralLevels(1, 1.5, 1), std::invalid_argument);
     EXPECT_THROW(NoncentralLevels(0, 4, 1), std::invalid_argument);
     EXPECT_THROW(NoncentralLevels(1, 4, -1), std::invalid_argument);
