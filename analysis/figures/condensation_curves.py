@@ -78,14 +78,14 @@ def _entropy_range(axis, state):
 
 
 def distribution(data):
-    """How the participation ratio is distributed over states, against t: a map at the largest d; and its variance."""
+    """How the participation ratio is distributed over states, against t: a map at a middle d; and its variance."""
     require(data, "participation_histogram", "participation_ratio")
     part, at = common.middle(data) if not common.is_user_data(data) else _largest(data)
     states = common.by_state(part)
     figure, axes = style.panels(len(states), rows=2, height=4.3, sharex=True,
                                 width=style.TWO_COLUMNS if len(states) > 1 else style.ONE_COLUMN)
     sizes = style.spread(part.sizes["d"])
-    shown = part.d[_map_place(part)]
+    shown = part.d[sizes[len(sizes) // 2]]
     for column, state in enumerate(states):
         here = state.sel(d=float(shown))
         image = _map(axes[0, column], here)
@@ -114,11 +114,6 @@ def _largest(data):
     name = common.size_axis(data)
     part = data.isel({name: int(data[name].values.argmax())})
     return part, style.equals(**{name: part[name]})
-
-
-def _map_place(part):
-    """The d of the map: the middle one, whose fluctuations at t_C are broad enough to see."""
-    return style.spread(part.sizes["d"], 4)[min(2, part.sizes["d"] - 1, 3)] if part.sizes["d"] > 3 else part.sizes["d"] - 1
 
 
 def _map(axis, part):
