@@ -24,7 +24,8 @@ def choose(data, grid, selections):
     """Brings the file to the grid that the figures draw: applies --select, takes the first value along other dimensions and
     says so, and uses a coordinate as a dimension where the job gave an axis under another name (t for theta). A tuple in
     `grid` stands for the one of its names that is a dimension."""
-    grid = [name if isinstance(name, str) else next((other for other in name if other in data.dims), name[0]) for name in grid]
+    grid = [name if isinstance(name, str) else next((other for other in name if other in data.dims), name[0])
+            for name in grid]
     for name, text in selections:
         if name not in data.dims:
             raise gdm.FileError(f"--select {name}: not a dimension of the file; it has {', '.join(map(str, data.dims))}")

@@ -1,11 +1,11 @@
-"""What the figures of condensation share: the axis that counts the points, times in units of the published t_C, estimators."""
+"""What the figures of condensation share: the axis that counts the points, times in units of t_C, estimators."""
 import numpy as np
 from matplotlib.lines import Line2D
 
 import style
 from figures import Skip, require
 
-#: Estimator -> (label, what it tends to at large d besides the published time).
+#: Estimator of t_C -> label.
 ESTIMATORS = {
     "t_c_half": r"$\langle Y\rangle=\frac{1}{2}$",
     "t_c_entropy": r"$\langle S_w\rangle\to 0$",
@@ -65,7 +65,7 @@ def logarithmic_times(axis, parts):
         left = np.flatnonzero(mean < 0.999)
         starts.append(t[max(left[0] - 1, 0)] if len(left) else t[0])
         end = t[-1]
-    axis.set(xscale="log", xlim=(min(starts) / 1.1, end * 1.1))
+    axis.set(xscale="log", xlim=(min(starts) / 1.1, end * 1.04))
 
 
 def by_state(data):

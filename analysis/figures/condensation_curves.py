@@ -16,8 +16,8 @@ def curves(data):
                                 width=style.TWO_COLUMNS if len(states) > 1 else style.ONE_COLUMN)
     for column, state in enumerate(states):
         for k, i in enumerate(sizes):
-            _curve(axes[0, column], state.isel(d=i), "excess_entropy", k)
-            _curve(axes[1, column], state.isel(d=i), "participation_ratio", k)
+            _curve(axes[0, column], state.isel(d=i), "excess_entropy", k, _one_theory(state))
+            _curve(axes[1, column], state.isel(d=i), "participation_ratio", k, _one_theory(state))
         _limits(axes[:, column], state, sizes)
         axes[0, column].set_title(common.title(state))
         axes[1, column].set_xlabel(common.time_label(data))
@@ -35,15 +35,21 @@ def _alpha(part):
     return float(common.log_n(part) / part.d)
 
 
-def _curve(axis, part, name, k):
+def _one_theory(state):
+    """Whether all d have one alpha, so that one closed form stands for all."""
+    return "alpha" in state.coords
+
+
+def _curve(axis, part, name, k, joined=True):
     t, value, error = common.over_time(part, name, _alpha(part) if name == "excess_entropy" else 1)
-    axis.plot(t, value, color=style.COLORS[k], ls="-", lw=0.5, alpha=0.6, zorder=2)
+    if joined:
+        axis.plot(t, value, color=style.COLORS[k], ls="-", lw=0.5, alpha=0.6, zorder=2)
     common.errorbar(axis, t, value, error, zorder=3, **style.points(k))
 
 
 def _limits(axes, state, sizes):
     """The closed forms, without what falls as 1/d: of one alpha in black, otherwise of each d in its colour."""
-    one = "alpha" in state.coords
+    one = _one_theory(state)
     for k, i in enumerate(sizes):
         part = state.isel(d=i)
         if one and i != sizes[-1]:
@@ -72,14 +78,14 @@ def _entropy_range(axis, state):
 
 
 def distribution(data):
-    """How the participation ratio is distributed over states, against t: a map at the largest d; and its variance."""
+    """How the participation ratio is distributed over states, against t: a map at a middle d; and its variance."""
     require(data, "participation_histogram", "participation_ratio")
     part, at = common.middle(data) if not common.is_user_data(data) else _largest(data)
     states = common.by_state(part)
     figure, axes = style.panels(len(states), rows=2, height=4.3, sharex=True,
                                 width=style.TWO_COLUMNS if len(states) > 1 else style.ONE_COLUMN)
     sizes = style.spread(part.sizes["d"])
-    shown = part.d[_map_place(part)]
+    shown = part.d[sizes[len(sizes) // 2]]
     for column, state in enumerate(states):
         here = state.sel(d=float(shown))
         image = _map(axes[0, column], here)
@@ -108,11 +114,6 @@ def _largest(data):
     name = common.size_axis(data)
     part = data.isel({name: int(data[name].values.argmax())})
     return part, style.equals(**{name: part[name]})
-
-
-def _map_place(part):
-    """The d of the map: the middle one, whose fluctuations at t_C are broad enough to see."""
-    return style.spread(part.sizes["d"], 4)[min(2, part.sizes["d"] - 1, 3)] if part.sizes["d"] > 3 else part.sizes["d"] - 1
 
 
 def _map(axis, part):

@@ -1,4 +1,4 @@
-"""The figure of condensation for a dataset of the user: weights over t, and condensation times against the number of points."""
+"""The figure of condensation for a dataset of the user: weights over t, and condensation times against N."""
 import style
 from figures import Skip, condensation_common as common, require
 
@@ -16,7 +16,8 @@ def user_data(data):
         here = part.isel({name: i})
         _curve(axes[0, 0], here, "participation_ratio", 1, k)
         _curve(axes[0, 1], here, "weight_entropy", float(common.log_n(here)), k)
-    for axis, label in zip(axes[0], (r"participation ratio $\langle Y\rangle$", r"weight entropy $\langle S_w\rangle/\ln N$")):
+    for axis, label in zip(axes[0], (r"participation ratio $\langle Y\rangle$",
+                                     r"weight entropy $\langle S_w\rangle/\ln N$")):
         common.logarithmic_times(axis, [part.isel({name: i}) for i in shown])
         axis.set(xlabel=style.label(data.t), ylabel=label, ylim=(-0.04, 1.04))
     axes[0, 0].axhline(0.5, color="0.6", lw=0.6, zorder=0)
@@ -44,8 +45,8 @@ def _times(axis, part, name):
         axis.fill_between(x, part.t_s.values - error, part.t_s.values + error, color="0.8", lw=0, zorder=0)
     for k, (estimator, label) in enumerate(common.ESTIMATORS.items()):
         if estimator in part and bool(part[estimator].notnull().any()):
-            common.errorbar(axis, x, part[estimator].values, part[f"{estimator}_stderr"].values, label=label, zorder=3,
-                          **style.points(k))
+            common.errorbar(axis, x, part[estimator], part[f"{estimator}_stderr"], label=label, zorder=3,
+                            **style.points(k))
     if "t_c_gaussian" in part and bool(part.t_c_gaussian.notnull().any()):
         axis.plot(x, part.t_c_gaussian.values, label="Gaussian, same covariance", **common.LARGE_D)
     if name == "N":

@@ -112,6 +112,7 @@ def finite_size(data):
     for top, bottom, i in zip(axes[0], axes[-1], columns):
         top.set_title(style.equals(alpha=data.alpha[i]))
         bottom.set_xlabel(r"$1/d$")
+        bottom.xaxis.set_major_formatter("{x:g}")
     style.letter(axes)
     _legend(figure, data, names, limit=any(f"{name}_limit" in data for name in names))
     return figure

@@ -162,11 +162,7 @@ void run(const Point& point, const Context& context, const RandomStream& random,
 /// Nanoseconds on one core with AVX-512.
 double cost(const Point& point) {
     const double states = point["samples"], times = static_cast<double>(point.axis("t").size());
-    if (point.word("method") == "levels") {
-        const double drawn = std::min(std::exp(std::min(point["ln_N"], 20.0)), 16 * point["levels"]);
-        return states * times *
-               (point["ln_N"] < std::log(16 * point["levels"]) ? 150 * drawn : 20000 + 150 * point["levels"]);
-    }
+    if (point.word("method") == "levels") return states * times * level_cost(point["ln_N"], point["levels"]);
     const double d = point["d"];
     return std::exp(std::min(point["ln_N"], 25.0)) * (3 * d + states * (0.026 * d + 0.25 * times + 0.5)) + states * d * 50;
 }

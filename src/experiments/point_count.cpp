@@ -1,6 +1,7 @@
 #include "gdm/experiments/point_count.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include "gdm/base/error.hpp"
 
@@ -25,6 +26,11 @@ std::uint64_t point_count(double log_n) {
     const double n = std::round(std::exp(log_n));
     if (!(n <= 9007199254740992.0)) throw UsageError("N is above 2^53");
     return static_cast<std::uint64_t>(n);
+}
+
+double level_cost(double log_n, double levels) {
+    const double all = 16 * levels;  // up to here every level is drawn
+    return log_n <= std::log(all) ? 80 * std::exp(log_n) : 20000 + 120 * levels;
 }
 
 }  // namespace gdm

@@ -9,8 +9,10 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/axis_crossing.hpp"
+#include "gdm/experiments/point_count.hpp"
 #include "gdm/experiments/trajectory_settings.hpp"
 #include "gdm/physics/clone_agreement.hpp"
+#include "gdm/physics/level_weights.hpp"
 #include "gdm/physics/speciation.hpp"
 
 namespace gdm {
@@ -41,6 +43,13 @@ std::vector<Parameter> parameters() {
          .kind = Kind::integer,
          .default_value = "256, 1024, 4096, 16384",
          .range = {.min = 1, .max = 1e9}},
+        [] {
+            Parameter n = point_count_axis("inf");
+            n.description += " of an empirical score; inf is the exact score of the two classes";
+            n.range.or_infinity = true;
+            n.alternatives[0].range.or_infinity = true;
+            return n;
+        }(),
         {.name = "t",
          .description = "diffusion time (Ornstein-Uhlenbeck), in the units of t_unit",
          .role = Role::inner,
@@ -54,11 +63,29 @@ std::vector<Parameter> parameters() {
          .default_value = "t_b",
          .words = {"t_b", "absolute"}}};
     for (Parameter& setting : trajectory_settings("625", "exact", "10", "0.01")) all.push_back(std::move(setting));
+    all.push_back({.name = "levels",
+                   .description = "finite N: levels of the weights drawn one by one; the error of <ln Z> is 1/(3 levels^2)",
+                   .role = Role::setting,
+                   .kind = Kind::integer,
+                   .default_value = "128",
+                   .range = {.min = 16, .max = 1e6}});
     return all;
+}
+
+/// The empirical score is not simulated step by step: its reverse kernel to t = 0 is exact.
+void check_finite(const Point& point) {
+    const auto times = point.axis("t");
+    if (point.word("scheme") != "exact" || point.word("method") != "reduced")
+        throw UsageError("with finite N the scheme is exact and the method reduced; N = inf takes the others");
+    if (*std::min_element(times.begin(), times.end()) <= 0)
+        throw UsageError("with finite N every t must be above 0: at t = 0 a state is its training point");
+    if (point["d"] <= 2 && point["ln_N"] > 300)
+        throw UsageError("in one or two dimensions ln_N is at most 300: closer points are not told apart");
 }
 
 void check(const Point& point, const Shapes&) {
     check_trajectories(point);
+    if (std::isfinite(point["ln_N"])) check_finite(point);
     const auto times = point.axis("t");
     const double latest = *std::max_element(times.begin(), times.end());
     if (latest > latest_time)
@@ -66,7 +93,27 @@ void check(const Point& point, const Shapes&) {
                                      latest / t_b(mixture_of(point)), latest, latest_time));
 }
 
+/// The empirical reverse process ends on training point j with probability w_j(x_t), so clones agree with probability
+/// W² + (1 − W)², W the weight of one class: both ends are averaged exactly, over states of p_t^emp.
+void measure_finite(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {
+    const auto times = point.axis("t");
+    const auto states = static_cast<std::size_t>(point.integer("samples"));
+    const EmpiricalWeights weights =
+        weigh_random_levels(mixture_of(point), point["ln_N"], StateKind::planted, states,
+                            static_cast<std::size_t>(point.integer("levels")), times, random, stop);
+    for (std::size_t k = 0; k < times.size(); ++k) {
+        double agreement = 0;
+        for (std::size_t state = 0; state < states; ++state)
+            agreement += weights.sums[state * times.size() + k].clone_agreement();
+        values["clone_agreement"][k] = agreement / static_cast<double>(states);
+    }
+}
+
 void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+    if (std::isfinite(point["ln_N"])) {
+        measure_finite(point, random, stop, values);
+        return;
+    }
     const CloneResults results = run_clone_experiment(clone_experiment_of(point), point.axis("t"), random, stop);
     values.set("clone_agreement", results.agreement_by_class);
     values.set("clone_agreement_sign", results.agreement_by_sign);
@@ -124,7 +171,10 @@ Experiment speciation() {
                          once("t_s_large_d", "ln(d mu^2)/2, the limit of t_b at large d", t_s_large_d)};
     experiment.check = check;
     experiment.run = run;
-    experiment.cost = clone_cost;
+    experiment.cost = [](const Point& point) {
+        if (!std::isfinite(point["ln_N"])) return clone_cost(point);
+        return point["samples"] * static_cast<double>(point.axis("t").size()) * level_cost(point["ln_N"], point["levels"]);
+    };
     return experiment;
 }
 

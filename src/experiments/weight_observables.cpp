@@ -103,7 +103,7 @@ void record_weights(const EmpiricalWeights& weights, const WeightOrigin& origin,
             source += std::exp(-sums.log_z);
             nearest += sums.lowest > 0 ? 1 : 0;
             own += sums.own_class;
-            agreement += sums.own_class * sums.own_class + (1 - sums.own_class) * (1 - sums.own_class);
+            agreement += sums.clone_agreement();
             // d f = ln Z + d/2 with E_0 = ‖z‖²/2 taken out of ln Z; alpha and the normalisers cancel.
             const double definition = sums.log_z + 0.5 * (origin.d - weights.states[state].noise_square);
             plain += definition;

@@ -72,7 +72,9 @@ Extrapolated extrapolate(std::span<const double> x, std::span<const double> y, s
     for (auto* column : {&places, &values, &errors}) column->erase(column->begin() + farthest);
     const double systematic = std::abs(whole.value - fit_at_zero(places, values, errors, order).value);
     if (!std::isfinite(systematic)) return none;
-    return {whole.value, std::hypot(whole.error, systematic), systematic, whole.chi2};
+    // Where the polynomial misses the points by more than their errors, it cannot know its limit to these errors either.
+    const double widened = whole.error * std::sqrt(std::max(1.0, whole.chi2));
+    return {whole.value, std::hypot(widened, systematic), systematic, whole.chi2};
 }
 
 }  // namespace gdm

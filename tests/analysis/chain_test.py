@@ -5,15 +5,19 @@ import subprocess
 import sys
 import unittest
 
+import numpy as np
+
 import support
 import check
 import figures
 import gdm
+import make_dataset
 import plot
 
 PROGRAMS = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else "build/release/bin")
 
 JOBS = {
+    "condensation": ["--state=planted, population", "--d=16, 32, 64", "--alpha=0.1, 0.2", "--samples=32", "--replicas=6"],
     "phase_diagram": ["--mu=linspace(0.2, 1.4, 4)", "--sigma2=linspace(0.2, 3.8, 5)", "--d=1, 4", "--N=64, 256, inf",
                       "--replicas=4"],
     "rem": ["--M=4, 20, 200", "--beta_ratio=geomspace(0.5, 6, 9)", "--samples=40", "--levels=32", "--replicas=4"],
@@ -22,6 +26,14 @@ JOBS = {
                                "--replicas=4"],
     "two_deltas": ["--theta=linspace(0.5, 1.5, 5)", "--h=0, 0.02", "--K=16, 64", "--samples=256", "--replicas=4"],
 }
+
+#: Figures that a job above has no data for; `dataset` below has them.
+SKIPPED = {"condensation": {"condensation_data"}}
+
+
+def skipped(output):
+    """The figures that plot.py skipped."""
+    return {line.partition(":")[0] for line in output.splitlines() if ": skipped, " in line}
 
 
 class Chain(support.InFolder):
@@ -32,8 +44,9 @@ class Chain(support.InFolder):
         return done.stdout
 
     def reduced(self, experiment, *options):
+        """Sweep and reduction of a small job: that of the table, or `options`."""
         sweep = self.folder / f"{experiment}.h5"
-        self.program("gdm-sweep", "--experiment", experiment, *JOBS[experiment], *options, "--output", sweep, "--quiet")
+        self.program("gdm-sweep", "--experiment", experiment, *(options or JOBS[experiment]), "--output", sweep, "--quiet")
         self.program("gdm-reduce", sweep)
         return self.folder / f"{experiment}.reduced.h5"
 
@@ -49,11 +62,29 @@ class Chain(support.InFolder):
                 path = self.reduced(experiment)
                 code, out, err = support.run(plot.main, path)
                 self.assertEqual((code, err), (0, ""))
-                self.assertNotIn("skipped", out)
+                self.assertEqual(skipped(out), SKIPPED.get(experiment, set()))
                 self.assertTrue((self.folder / f"{experiment}.png").exists())
                 code, out, err = support.run(check.main, path)
                 self.assertEqual((code, err), (0, ""))
                 self.assertIn("largest |z|", out)
+
+    def test_a_dataset_of_the_user(self):
+        points = np.random.default_rng(1).standard_normal((200, 12)) * np.linspace(0.5, 2, 12)
+        np.save(self.folder / "points.npy", points)
+        self.assertEqual(support.run(make_dataset.main, self.folder / "points.npy", self.folder / "points.h5")[0], 0)
+        path = self.reduced("condensation", f"--dataset={self.folder}/points.h5:/x")
+        code, out, err = support.run(plot.main, path)
+        self.assertEqual((code, err), (0, ""))
+        self.assertEqual(skipped(out), {"condensation", "condensation_time", "condensation_finite_size"})
+        self.assertTrue((self.folder / "condensation_data.png").exists())
+        code, out, err = support.run(check.main, path)
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("entropy_identity", out)
+        data = gdm.open_reduced(path)
+        self.assertTrue(np.isnan(data.mu).all() and np.isnan(data.t_c_theory).all())
+        # t_S of all rows: half the logarithm of the largest eigenvalue, in units of the mean variance.
+        largest = np.linalg.eigvalsh(np.cov(points.T, bias=True) / points.var(axis=0).mean())[-1]
+        self.assertAlmostEqual(float(data.t_s.isel(N=-1).squeeze()), 0.5 * np.log(largest), 6)
 
     def test_open_sweep_agrees_with_the_reduction(self):
         reduced = gdm.open_reduced(self.reduced("two_deltas"))

@@ -7,6 +7,7 @@ import xarray
 
 import support
 import synthetic
+import synthetic_condensation
 import check
 
 
@@ -79,6 +80,15 @@ class Check(support.InFolder):
         _, out, _ = support.run(check.main, self.write(N=(10, np.inf), d=(1,)))
         self.assertIn("1 finite N are left out", out)
         self.assertLess(row(out, "t_s")["largest"], 8)
+
+    def test_identities_are_compared_where_enough_states_condense(self):
+        path = self.folder / "c.reduced.h5"
+        synthetic_condensation.condensation(path)
+        code, out, _ = support.run(check.main, path)
+        self.assertEqual(code, 0)
+        self.assertIn("where 50 states or more condense", out)
+        self.assertTrue(12 < row(out, "entropy_identity")["points"] < 2 * 2 * 3 * 13)
+        self.assertNotIn("is missing", out)
 
     def test_partial_sweep(self):
         code, out, _ = support.run(check.main, self.write(done=0.3))

@@ -8,6 +8,7 @@ import xarray
 
 import support
 import synthetic
+import synthetic_condensation
 import figures
 import figures.phase_diagram
 import gdm
@@ -66,6 +67,37 @@ class Plot(support.InFolder):
     def test_two_deltas(self):
         synthetic.two_deltas(self.path)
         self.assertEqual(self.drawn(), {"two_deltas", "two_deltas_susceptibility", "two_deltas_binder"})
+
+    def test_condensation(self):
+        everything = {"condensation", "condensation_time", "condensation_finite_size", "condensation_distribution"}
+        synthetic_condensation.condensation(self.path)
+        self.assertEqual(self.drawn(), everything)
+        for axis, points in (("N", (100, 1000)), ("ln_N", (5.0, 50.0))):
+            synthetic_condensation.condensation(self.folder / "b.reduced.h5", axis=axis, points=points)
+            code, out, err = support.run(plot.main, self.folder / "b.reduced.h5", "--only", "condensation_time")
+            self.assertEqual((code, err), (0, ""))
+            self.assertNotIn("skipped", out)
+        synthetic_condensation.condensation(self.path, state=("population",), d=(8,), points=(0.2,))
+        self.drawn("--select", "alpha=0.2", "--select", "d=8")
+        self.assertIn("condensation_finite_size: skipped, it needs several values of d", self.out)
+
+    def test_condensation_before_anything_is_done(self):
+        synthetic_condensation.condensation(self.path)
+        edited(self.path, lambda data: data.where(data.replicas_done < 0).assign(replicas_done=0 * data.replicas_done))
+        self.drawn()
+
+    def test_a_dataset_without_mu(self):
+        synthetic_condensation.condensation(self.path, user=True, state=("planted",), d=(64,), axis="N", points=(50, 500))
+        self.assertEqual(self.drawn(), {"condensation_data", "condensation_distribution"})
+        edited(self.path, lambda data: data.assign(t_s_sampling_error=0.05 + 0 * data.t_s))
+        self.assertIn("condensation_data", self.drawn("--only", "condensation_data", "--select", "mu=nan"))
+        code, _, err = support.run(plot.main, self.path, "--select", "mu=1")
+        self.assertEqual((code, err.count("\n")), (2, 1))
+        self.assertIn("--select mu=1: there are nan", err)
+
+    def test_nearest_among_values_of_which_some_are_nan(self):
+        for values, text, place in (([np.nan, 1, 4], "3", 2), ([np.nan, 1, 4], "inf", 2), ([1, np.nan], "nan", 1)):
+            self.assertEqual(plot.nearest(np.array(values, float), "mu", text), place)
 
     def test_an_axis_given_under_another_name(self):
         # A job may give t instead of theta; theta is then a coordinate along t.

@@ -38,6 +38,8 @@ struct WeightSums {
 
     /// Y = Σ w².
     [[nodiscard]] double participation_ratio() const;
+    /// P(two clones of the empirical reverse process end in the same class) = W² + (1 − W)², W = `own_class`.
+    [[nodiscard]] double clone_agreement() const { return own_class * own_class + (1 - own_class) * (1 - own_class); }
     /// S_w = −Σ w ln w.
     [[nodiscard]] double weight_entropy() const { return log_z + mean_energy; }
 };
