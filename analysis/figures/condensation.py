@@ -6,6 +6,7 @@ import numpy as np
 
 from figures.condensation_curves import curves, distribution
 from figures.condensation_data import user_data
+from figures.condensation_regimes import regimes
 from figures.condensation_times import finite_size, times
 
 GRID = ("state", "d", ("alpha", "ln_N", "N"))
@@ -16,6 +17,7 @@ FIGURES = {
     "condensation_finite_size": finite_size,
     "condensation_distribution": distribution,
     "condensation_data": user_data,
+    "condensation_regimes": regimes,
 }
 
 #: How many states must lie on either side of an identity between averages before its spread is that of a Gaussian.

@@ -120,8 +120,8 @@ void measure_user_data(const UserData& data, const Point& point, const RandomStr
     const auto spectrum = covariance_spectrum(data.values(), d, members, data.scale, stop);
     values.set("largest_eigenvalue", spectrum.front());
     values.set("t_s", t_s_of_spectrum(spectrum.front()));
-    const double resampled = t_s_of_spectrum(
-        covariance_spectrum(data.values(), d, resample(members, random), data.scale, stop, 0).front());
+    const double resampled =
+        t_s_of_spectrum(covariance_spectrum(data.values(), d, resample(members, random), data.scale, stop, 0).front());
     values.set("t_s_resampled", resampled);
     values.set("t_s_resampled_squared", resampled * resampled);
     if (spectrum.size() > 1) {

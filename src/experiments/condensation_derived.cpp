@@ -158,10 +158,11 @@ std::vector<Derived> condensation_derived() {
                     where("clone_agreement", clone_agreement_at_t_b)),
             {.name = "t_s_sampling_error",
              .description = "bootstrap error of t_s over the N points (dataset)",
-             .compute = [](const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
-                 const double mean = combined.scalar("t_s_resampled");
-                 value[0] = std::sqrt(std::max(0.0, combined.scalar("t_s_resampled_squared") - mean * mean));
-             }},
+             .compute =
+                 [](const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
+                     const double mean = combined.scalar("t_s_resampled");
+                     value[0] = std::sqrt(std::max(0.0, combined.scalar("t_s_resampled_squared") - mean * mean));
+                 }},
             {.name = "participation_ratio_variance",
              .description = "Var Y over states and training sets",
              .axes = {"t"},
@@ -186,9 +187,9 @@ std::vector<Theory> condensation_theory() {
              .description = "<Y> = 1/2; planted: ln N - ln 2 - I(lambda) = d/2 ln(Gamma/Delta)",
              .compute = once(half_theory)},
             {.name = "t_b_theory",
-         .description = "ln(M^2 - sigma2 + 1)/2: p_t becomes bimodal; compare t_s_clone",
-         .compute = once([](const Point& point) { return t_b(mixture_of(point)); })},
-        {.name = "excess_entropy_large_d",
+             .description = "ln(M^2 - sigma2 + 1)/2: p_t becomes bimodal; compare t_s_clone",
+             .compute = once([](const Point& point) { return t_b(mixture_of(point)); })},
+            {.name = "excess_entropy_large_d",
              .unit = "nat",
              .description = "f at leading order in d; planted with I(lambda)",
              .axes = {"t"},

@@ -13,12 +13,7 @@ namespace gdm {
 const std::vector<Experiment>& experiments() {
     static const std::vector<Experiment> table = [] {
         std::vector<Experiment> all = {
-            condensation(),
-            phase_diagram(),
-            rem(),
-            speciation(),
-            spherical_condensation(),
-            two_deltas(),
+            condensation(), phase_diagram(), rem(), speciation(), spherical_condensation(), two_deltas(),
         };
         for (const Experiment& experiment : all) experiment.validate();
         return all;

@@ -28,7 +28,7 @@ JOBS = {
 }
 
 #: Figures that a job above has no data for; `dataset` below has them.
-SKIPPED = {"condensation": {"condensation_data"}}
+SKIPPED = {"condensation": {"condensation_data", "condensation_regimes"}}
 
 
 def skipped(output):
@@ -75,7 +75,7 @@ class Chain(support.InFolder):
         path = self.reduced("condensation", f"--dataset={self.folder}/points.h5:/x")
         code, out, err = support.run(plot.main, path)
         self.assertEqual((code, err), (0, ""))
-        self.assertEqual(skipped(out), {"condensation", "condensation_time", "condensation_finite_size"})
+        self.assertEqual(skipped(out), {"condensation", "condensation_time", "condensation_finite_size", "condensation_regimes"})
         self.assertTrue((self.folder / "condensation_data.png").exists())
         code, out, err = support.run(check.main, path)
         self.assertEqual((code, err), (0, ""))

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <numbers>
 #include <string>
 #include <vector>
@@ -53,8 +54,14 @@ const Derived& derived_of(const Experiment& experiment, const std::string& name)
 
 Point make_point(double mu, double sigma2, double d, const std::string& unit = "t_b", const std::string& scheme = "exact") {
     Point point;
-    for (const auto& [name, value] :
-         {std::pair{"mu", mu}, {"sigma2", sigma2}, {"d", d}, {"samples", 1000.0}, {"t_start", 10.0}, {"dt", 0.01}})
+    for (const auto& [name, value] : {std::pair{"mu", mu},
+                                      {"sigma2", sigma2},
+                                      {"d", d},
+                                      {"samples", 1000.0},
+                                      {"t_start", 10.0},
+                                      {"dt", 0.01},
+                                      {"levels", 64.0},
+                                      {"ln_N", std::numeric_limits<double>::infinity()}})
         point.set(name, value);
     point.set("method", 0, "reduced");
     point.set("scheme", 2, scheme);
@@ -156,6 +163,34 @@ TEST(Speciation, RefusesWhatItCannotCompute) {
     point = make_point(1, 1, 1e9);
     point.set_axis("t", {1, 101});
     EXPECT_THROW(experiment.check(point, {}), UsageError);
+    point = make_point(1, 1, 64);
+    point.set("ln_N", 10);
+    EXPECT_NO_THROW(experiment.check(point, {}));
+    point.set("scheme", 0, "euler_maruyama");
+    EXPECT_THROW(experiment.check(point, {}), UsageError);
+    point.set("scheme", 2, "exact");
+    point.set_axis("t", {0, 1});
+    EXPECT_THROW(experiment.check(point, {}), UsageError);
+}
+
+TEST(Speciation, ManyPointsAreTheExactScoreAndTwoAreNot) {
+    const Experiment experiment = speciation();
+    Point point = make_point(1, 1, 64);
+    point.set("samples", 200);
+    point.set("ln_N", 60);
+    const auto many = test::run_replicas(experiment, point, 20);
+    const auto times = point.axis("t");
+    for (std::size_t k = 0; k < times.size(); ++k) {
+        if (agreement(1, 1, 64, times[k]) > 0.999) continue;  // made by states too rare to be sampled
+        const auto moments = many.moments("clone_agreement", k);
+        EXPECT_NEAR(moments.mean(), agreement(1, 1, 64, times[k]), 4.5 * moments.standard_error() + 1e-9) << times[k];
+    }
+    // Two points are of one class with probability 1/2, and then all clones agree; at late times the other half agrees by
+    // chance alone.
+    point.set("ln_N", std::log(2.));
+    point.set_axis("t", {12});
+    const auto two = test::run_replicas(experiment, point, 40).moments("clone_agreement", 0);
+    EXPECT_NEAR(two.mean(), 0.75, 4 * two.standard_error());
 }
 
 TEST(Speciation, RunsAreBitwiseRepeatable) {

@@ -79,6 +79,33 @@ TEST_F(BadInput, OnTheCommandLine) {
     refuses(mpirun(3, {GDM_SWEEP, "--mu", "one", "-o", output_}), 2, {"is no number"});
 }
 
+TEST_F(BadInput, ADatasetAndWhatDoesNotGoWithIt) {
+    const std::string data = directory_ / "data.h5";
+    {
+        const hdf5::File file(H5Fcreate(data.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
+        hdf5::write_doubles(file, "x", {40, 3}, std::vector<double>(120, 1.5));
+        hdf5::write_doubles(file, "line", {40}, std::vector<double>(40, 1.5));
+    }
+    const auto with = [&](const std::string& name, const std::vector<std::string>& more) {
+        std::vector<std::string> command{GDM_SWEEP,         "--experiment", "condensation", "--dataset",
+                                         data + ":" + name, "-o",           output_};
+        command.insert(command.end(), more.begin(), more.end());
+        return command;
+    };
+    refuses(with("/x", {"--mu", "1"}), 2, {"--mu: mu = 1: ", "has no meaning for a dataset"});
+    refuses(with("/x", {"--d", "4"}), 2, {"--d: d = 4: ", "d is 3 for the dataset"});
+    refuses(with("/x", {"--method", "levels"}), 2, {"method is dataset"});
+    refuses(with("/x", {"--N", "41"}), 2, {"40 rows, fewer than N = 41"});
+    refuses(with("/x", {"--N", "40", "--state", "population"}), 2, {"rows outside"});
+    refuses(with("/line", {}), 2, {"a table of points"});
+    refuses(with("/y", {}), 2, {"no dataset '/y'"});
+    refuses({GDM_SWEEP, "--experiment", "condensation", "--method", "dataset", "--ln_N", "30", "-o", output_}, 2,
+            {"ln_N = 30", "at most 2^32"});
+    refuses({GDM_SWEEP, "--experiment", "condensation", "--alpha", "0", "-o", output_}, 2, {"alpha = 0", "> 0"});
+    refuses({GDM_SWEEP, "--experiment", "condensation", "--N", "10", "--alpha", "0.1", "-o", output_}, 2,
+            {"already gives this"});
+}
+
 TEST_F(BadInput, APathThatCannotBeWritten) {
     refuses({TOY_SWEEP, "-o", "/proc/none/a.h5"}, 74, {"/proc/none", "--output"});
     refuses({TOY_SWEEP, "-o", directory_.path()}, 2, {"is a directory"});

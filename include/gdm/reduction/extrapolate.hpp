@@ -20,7 +20,8 @@ struct FitAtZero {
 /// A limit and its errors.
 struct Extrapolated {
     double value;
-    double error;       ///< that of the fit and the systematic part, in quadrature
+    double error;       ///< that of the fit, times √(χ²/degree of freedom) where that exceeds 1 (Birge 1932), and the
+                        ///< systematic part, in quadrature
     double systematic;  ///< |fit − fit without the point of largest |x||: what the order of the polynomial leaves out
     double chi2;        ///< per degree of freedom
 };
