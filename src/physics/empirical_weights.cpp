@@ -11,8 +11,8 @@ namespace gdm {
 
 namespace {
 
-/// States whose products are computed together: with 1,024 slots these stay in the second-level cache.
-constexpr std::size_t chunk_states = 96;
+/// States whose products are computed together: with 2,048 slots these take 768 KiB of the second-level cache.
+constexpr std::size_t chunk_states = 48;
 constexpr std::size_t states_of_tile = tile_rows / 2;
 
 /// Up to this many dimensions distances are taken coordinate by coordinate, beyond it from inner products.
@@ -198,7 +198,7 @@ EmpiricalWeights weigh_training_set(const TrainingSet& set, const WeighingPlan& 
                              .projections = projections,
                              .boundary = block.boundary,
                              .own_first = row.sign > 0,
-                             .first_slot = b * 2048},
+                             .first_slot = b * 4096},
                             kernel_times, depth, std::span(streams).subspan(state * times.size(), times.size()));
             }
         }

@@ -9,33 +9,15 @@
 #include <cmath>
 #include <numbers>
 
+#include "gdm/base/exp2-inl.hpp"
 #include "gdm/base/lanes-inl.hpp"
 #include "gdm/physics/forward_process.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
 
-using FloatTag = hn::CappedTag<float, 16>;
-using FloatVec = hn::Vec<FloatTag>;
 inline constexpr std::size_t lanes = hn::MaxLanes(FloatTag());
 inline constexpr std::size_t vectors = weight_lanes / lanes;  ///< vectors that stand for 16 lanes
-
-/// 2^x for −126 ≤ x ≤ 126, relative error below 2.5e-7: 2^x = 2^n 2^f with n the nearest integer, 2^f by a minimax
-/// polynomial.
-HWY_INLINE FloatVec exp2_lanes(FloatVec x) {
-    const FloatTag d;
-    const hn::RebindToUnsigned<FloatTag> bits;
-    const auto magic = hn::Set(d, 0x1.8p23f);
-    const auto shifted = hn::Add(x, magic);
-    const auto f = hn::Sub(x, hn::Sub(shifted, magic));
-    auto p = hn::Set(d, 0.0013264725402484488f);
-    p = hn::MulAdd(p, f, hn::Set(d, 0.009671512768027066f));
-    p = hn::MulAdd(p, f, hn::Set(d, 0.05550733749216083f));
-    p = hn::MulAdd(p, f, hn::Set(d, 0.24022242082576487f));
-    p = hn::MulAdd(p, f, hn::Set(d, 0.693146977595017f));
-    p = hn::MulAdd(p, f, hn::Set(d, 1.0f));
-    return hn::BitCast(d, hn::Add(hn::BitCast(bits, p), hn::ShiftLeft<23>(hn::BitCast(bits, shifted))));
-}
 
 /// −(E − reference): the binary logarithm of a weight.
 HWY_INLINE FloatVec log_weight(const float* distance, const float* projection, FloatVec reference, FloatVec square,
@@ -43,6 +25,9 @@ HWY_INLINE FloatVec log_weight(const float* distance, const float* projection, F
     const FloatTag d;
     return hn::MulAdd(linear, hn::LoadU(d, projection), hn::NegMulAdd(square, hn::LoadU(d, distance), reference));
 }
+
+/// Groups are no longer skipped once one in `dense_from` has a term that counts: mispredicted branches would cost more.
+inline constexpr std::size_t dense_from = 6;
 
 /// Sixteen virtual lanes of three sums and a maximum.
 struct Sums {
@@ -163,19 +148,20 @@ void add_weights(const WeightBlock& block, std::span<const WeightTime> times, fl
                     sums->largest[v] = hn::Set(d, -3e38f);
                 }
             }
-            Sums& first = block.own_first ? own : other;
-            Sums& second = block.own_first ? other : own;
-            const std::size_t slots = block.distances.size();
-            if (stream.dense) {
-                add_range<false>(block, 0, block.boundary, times[k], stream.reference, depth, first);
-                add_range<false>(block, block.boundary, slots, times[k], stream.reference, depth, second);
-            } else {
-                const std::size_t kept =
-                    add_range<true>(block, 0, block.boundary, times[k], stream.reference, depth, first) +
-                    add_range<true>(block, block.boundary, slots, times[k], stream.reference, depth, second);
-                stream.dense = 2 * kept * weight_lanes > slots;
-            }
-            const float largest = std::max(largest_of(own.largest), largest_of(other.largest));
+            const auto add = [&](std::size_t begin, std::size_t end, bool own_class) {
+                Sums& sums = own_class ? own : other;
+                bool& dense = own_class ? stream.own_dense : stream.other_dense;
+                if (dense) {
+                    add_range<false>(block, begin, end, times[k], stream.reference, depth, sums);
+                } else {
+                    const std::size_t kept = add_range<true>(block, begin, end, times[k], stream.reference, depth, sums);
+                    dense = dense_from * kept * weight_lanes > end - begin;
+                }
+            };
+            add(0, block.boundary, block.own_first);
+            add(block.boundary, block.distances.size(), !block.own_first);
+            for (std::size_t v = 0; v < vectors; ++v) own.largest[v] = hn::Max(own.largest[v], other.largest[v]);
+            const float largest = largest_of(own.largest);
             // Far below the reference the squares would overflow: start this block again from its own lowest energy.
             if (largest > 40) {
                 rebase(stream, stream.reference - largest);

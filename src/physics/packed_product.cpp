@@ -7,12 +7,11 @@
 
 #include <algorithm>
 
+#include "gdm/base/exp2-inl.hpp"
 #include "gdm/base/lanes-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
-
-using FloatTag = hn::CappedTag<float, 16>;
 
 /// Coordinates that a panel is read for at a time: 32 KiB of it then stay in the first-level cache.
 inline constexpr std::size_t slice = 256;

@@ -20,10 +20,10 @@ struct WeightStream {
     double squares[4] = {};        ///< Σ w²
     double first_moments[4] = {};  ///< Σ w (E − reference)
     float reference = 0;
-    float lowest = 0;           ///< smallest energy so far
-    std::uint64_t nearest = 0;  ///< the point that has it
-    bool started = false;       ///< reference and lowest are set
-    bool dense = false;         ///< most groups of points have a term that counts
+    float lowest = 0;                             ///< smallest energy so far, where it is among the terms that count
+    std::uint64_t nearest = 0;                    ///< the point that has it
+    bool started = false;                         ///< reference and lowest are set
+    bool own_dense = false, other_dense = false;  ///< many groups of points of the class have a term that counts
 };
 
 /// Coefficients of one time, ½ r²/ln 2 and r/ln 2.
