@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "gdm/base/error.hpp"
+#include "gdm/experiments/mixture_parameters.hpp"
 #include "gdm/experiments/point_count.hpp"
 #include "gdm/experiments/time_axis.hpp"
 #include "gdm/experiments/weight_observables.hpp"
@@ -31,8 +32,6 @@ struct UserData {
     [[nodiscard]] std::size_t columns() const { return array.shape[1]; }
     [[nodiscard]] std::span<const double> values() const { return {array.values.get(), rows() * columns()}; }
 };
-
-GaussianMixture mixture_of(const Point& point) { return {point["mu"], point["sigma2"], point["d"]}; }
 
 StateKind kind_of(const Point& point) {
     return point.word("state") == "planted" ? StateKind::planted : StateKind::population;
@@ -168,66 +167,53 @@ double cost(const Point& point) {
 }
 
 std::vector<Parameter> parameters() {
-    return {{.name = "state",
-             .description = "planted: made from a training point, as the empirical reverse process does; population: not",
-             .kind = Kind::word,
-             .default_value = "planted",
-             .words = {"planted", "population"}},
-            {.name = "method",
-             .description = "levels: a random energy model, exact at any N; dataset: points weighed one by one",
-             .kind = Kind::word,
-             .default_value = "levels",
-             .words = {"levels", "dataset"}},
-            {.name = "mu",
-             .description = "mean of a class in each coordinate",
-             .default_value = "1",
-             .range = {.min = 0, .max = 1e4}},
-            {.name = "sigma2",
-             .description = "variance of a class in each coordinate",
-             .default_value = "1",
-             .range = {.min = 1e-6, .max = 1e6}},
-            {.name = "d",
-             .description = "dimension",
-             .kind = Kind::integer,
-             .default_value = "256",
-             .range = {.min = 1, .max = 1e9}},
-            point_count_axis("10, 20, 40"),
-            [] {
-                Parameter t = time_axis("linspace(0.3, 1.8, 31)", false);
-                t.scale = [](double value, const Point& point) {
-                    return point.word("t_unit") == "t_c" ? value * t_c_published(mixture_of(point), point["ln_N"]) : value;
-                };
-                return t;
-            }(),
-            {.name = "t_unit",
+    std::vector<Parameter> all = {
+        {.name = "state",
+         .description = "planted: made from a training point, as the empirical reverse process does; population: not",
+         .kind = Kind::word,
+         .default_value = "planted",
+         .words = {"planted", "population"}},
+        {.name = "method",
+         .description = "levels: a random energy model, exact at any N; dataset: points weighed one by one",
+         .kind = Kind::word,
+         .default_value = "levels",
+         .words = {"levels", "dataset"}}};
+    for (Parameter& parameter : mixture_parameters("1", "1", "256")) all.push_back(std::move(parameter));
+    for (Parameter& parameter : std::vector<Parameter>{
+             point_count_axis("10, 20, 40"),
+             [] {
+                 Parameter t = time_axis("linspace(0.3, 1.8, 31)", false);
+                 t.scale = [](double value, const Point& point) {
+                     return point.word("t_unit") == "t_c" ? value * t_c_published(mixture_of(point), point["ln_N"]) : value;
+                 };
+                 return t;
+             }(),
+             {.name = "t_unit",
              .description = "t_c: t counts published condensation times ln(1 + sigma2/(exp(2 alpha) - 1))/2",
              .role = Role::setting,
              .kind = Kind::word,
              .default_value = "t_c",
              .words = {"t_c", "absolute"}},
-            {.name = "samples",
+             {.name = "samples",
              .description = "states in one replica; with method dataset they share one set of points",
              .role = Role::setting,
              .kind = Kind::integer,
              .default_value = "256",
              .range = {.min = 1, .max = 1e7}},
-            {.name = "levels",
-             .description = "levels drawn one by one; the error of <ln Z> is about 1/(3 levels^2)",
-             .role = Role::setting,
-             .kind = Kind::integer,
-             .default_value = "128",
-             .range = {.min = 16, .max = 1e6}},
-            {.name = "dataset",
+             levels_setting(),
+             {.name = "dataset",
              .description = "the user's own points, N rows of d columns; its rows give d and bound N",
              .role = Role::setting,
              .kind = Kind::dataset,
              .default_value = "none"},
-            {.name = "standardise",
+             {.name = "standardise",
              .description = "what is done to a dataset: subtract the mean; scale: and divide by the mean deviation",
              .role = Role::setting,
              .kind = Kind::word,
              .default_value = "scale",
-             .words = {"none", "centre", "scale"}}};
+             .words = {"none", "centre", "scale"}}})
+        all.push_back(std::move(parameter));
+    return all;
 }
 
 }  // namespace

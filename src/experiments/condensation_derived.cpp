@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gdm/experiments/condensation.hpp"
+#include "gdm/experiments/mixture_parameters.hpp"
 #include "gdm/physics/clone_agreement.hpp"
 #include "gdm/physics/condensation_theory.hpp"
 #include "gdm/physics/crossing.hpp"
@@ -21,7 +22,6 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// The fit of the weight entropy uses the part of the curve between these shares of ln N.
 constexpr double fit_from = 0.35, fit_to = 0.75;
 
-GaussianMixture mixture_of(const Point& point) { return {point["mu"], point["sigma2"], point["d"]}; }
 bool planted(const Point& point) { return point.word("state") == "planted"; }
 
 /// A curve over ln t, increasing.

@@ -134,34 +134,23 @@ Experiment phase_diagram() {
     experiment.source =
         "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.C, figs. 4-6, app. B; "
         "Biroli, Bonnaire, de Bortoli, Mezard, arXiv:2402.18491 (clones)";
-    experiment.parameters = {
-        {.name = "mu",
-         .description = "mean of a class in each coordinate",
-         .default_value = "linspace(0.03, 1.5, 32)",
-         .range = {.min = 0, .max = 1e4}},
-        {.name = "sigma2",
-         .description = "variance of a class in each coordinate",
-         .default_value = "linspace(0.05, 4, 32)",
-         .range = {.min = 1e-6, .max = 1e6}},
-        {.name = "d",
-         .description = "dimension",
-         .kind = Kind::integer,
-         .default_value = "1, 16",
-         .range = {.min = 1, .max = 1e9}},
-        {.name = "N",
-         .description = "data points that the score knows; inf is the exact score",
-         .kind = Kind::integer,
-         .default_value = "inf",
-         .range = {.min = 2, .max = 1e8, .or_infinity = true},
-         .alternatives = {{"ln_N",
-                           "1",
-                           "natural logarithm of N, rounded to a whole N",
-                           {.min = 0.69, .max = 18.42},
-                           [](double ln_n, const Point&) { return std::max(2.0, std::round(std::exp(ln_n))); }}}},
-        time_axis(
-            "0, 0.005, 0.02, 0.045, 0.08, 0.125, 0.18, 0.245, 0.32, 0.405, 0.5, 0.605, 0.72, 0.845, 0.98, 1.125, 1.28, "
-            "1.445, 1.62, 1.805, 2, 2.205, 2.42, 2.645, 2.88",
-            true)};
+    experiment.parameters = mixture_parameters("linspace(0.03, 1.5, 32)", "linspace(0.05, 4, 32)", "1, 16");
+    for (Parameter& parameter : std::vector<Parameter>{
+             {.name = "N",
+ .description = "data points that the score knows; inf is the exact score",
+ .kind = Kind::integer,
+ .default_value = "inf",
+ .range = {.min = 2, .max = 1e8, .or_infinity = true},
+ .alternatives = {{"ln_N",
+                   "1",
+                   "natural logarithm of N, rounded to a whole N",
+                   {.min = 0.69, .max = 18.42},
+                   [](double ln_n, const Point&) { return std::max(2.0, std::round(std::exp(ln_n))); }}}},
+             time_axis(
+                 "0, 0.005, 0.02, 0.045, 0.08, 0.125, 0.18, 0.245, 0.32, 0.405, 0.5, 0.605, 0.72, 0.845, 0.98, 1.125, 1.28, "
+                 "1.445, 1.62, 1.805, 2, 2.205, 2.42, 2.645, 2.88",
+                 true)})
+        experiment.parameters.push_back(std::move(parameter));
     for (Parameter& parameter : trajectory_settings("256", "heun", "3", "0.06"))
         experiment.parameters.push_back(std::move(parameter));
     for (Parameter& parameter : response_settings()) experiment.parameters.push_back(std::move(parameter));

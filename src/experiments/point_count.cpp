@@ -28,6 +28,17 @@ std::uint64_t point_count(double log_n) {
     return static_cast<std::uint64_t>(n);
 }
 
+Parameter levels_setting() {
+    return {.name = "levels",
+            .description =
+                "random energy levels drawn one by one (all, up to 16 times this number of points); the error of "
+                "<ln Z> is about 1/(3 levels^2)",
+            .role = Role::setting,
+            .kind = Kind::integer,
+            .default_value = "128",
+            .range = {.min = 16, .max = 1e6}};
+}
+
 double level_cost(double log_n, double levels) {
     const double all = 16 * levels;  // up to here every level is drawn
     return log_n <= std::log(all) ? 80 * std::exp(log_n) : 20000 + 120 * levels;

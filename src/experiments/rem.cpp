@@ -7,6 +7,7 @@
 
 #include "gdm/base/statistics.hpp"
 #include "gdm/experiments/level_theory.hpp"
+#include "gdm/experiments/point_count.hpp"
 #include "gdm/physics/gaussian_levels.hpp"
 #include "gdm/physics/random_levels.hpp"
 
@@ -100,12 +101,7 @@ std::vector<Parameter> parameters() {
              .kind = Kind::integer,
              .default_value = "500",
              .range = {.min = 1, .max = 1e8}},
-            {.name = "levels",
-             .description = "levels drawn one by one where N is greater than 16 times this number",
-             .role = Role::setting,
-             .kind = Kind::integer,
-             .default_value = "128",
-             .range = {.min = 8, .max = 1e6}}};
+            levels_setting()};
 }
 
 }  // namespace

@@ -29,46 +29,26 @@ double time_at(double t, const Point& point) {
 }
 
 std::vector<Parameter> parameters() {
-    std::vector<Parameter> all = {
-        {.name = "mu",
-         .description = "mean of a class in each coordinate",
-         .default_value = "1",
-         .range = {.min = 0, .max = 1e4}},
-        {.name = "sigma2",
-         .description = "variance of a class in each coordinate",
-         .default_value = "1",
-         .range = {.min = 1e-6, .max = 1e6}},
-        {.name = "d",
-         .description = "dimension",
-         .kind = Kind::integer,
-         .default_value = "256, 1024, 4096, 16384",
-         .range = {.min = 1, .max = 1e9}},
-        [] {
-            Parameter n = point_count_axis("inf");
-            n.description += " of an empirical score; inf is the exact score of the two classes";
-            n.range.or_infinity = true;
-            n.alternatives[0].range.or_infinity = true;
-            return n;
-        }(),
-        {.name = "t",
-         .description = "diffusion time (Ornstein-Uhlenbeck), in the units of t_unit",
-         .role = Role::inner,
-         .default_value = "linspace(0.2, 2, 19)",
-         .range = {.min = 0, .max = latest_time},
-         .scale = time_at},
+    std::vector<Parameter> all = mixture_parameters("1", "1", "256, 1024, 4096, 16384");
+    Parameter n = point_count_axis("inf");
+    n.description += " of an empirical score; inf is the exact score of the two classes";
+    n.range.or_infinity = n.alternatives[0].range.or_infinity = true;
+    all.push_back(std::move(n));
+    all.push_back({.name = "t",
+                   .description = "diffusion time (Ornstein-Uhlenbeck), in the units of t_unit",
+                   .role = Role::inner,
+                   .default_value = "linspace(0.2, 2, 19)",
+                   .range = {.min = 0, .max = latest_time},
+                   .scale = time_at});
+    all.push_back(
         {.name = "t_unit",
          .description = "unit of t: t_b, the time at which p_t becomes bimodal (1 where there is none), or absolute",
          .role = Role::setting,
          .kind = Kind::word,
          .default_value = "t_b",
-         .words = {"t_b", "absolute"}}};
+         .words = {"t_b", "absolute"}});
     for (Parameter& setting : trajectory_settings("625", "exact", "10", "0.01")) all.push_back(std::move(setting));
-    all.push_back({.name = "levels",
-                   .description = "finite N: levels of the weights drawn one by one; the error of <ln Z> is 1/(3 levels^2)",
-                   .role = Role::setting,
-                   .kind = Kind::integer,
-                   .default_value = "128",
-                   .range = {.min = 16, .max = 1e6}});
+    all.push_back(levels_setting());
     return all;
 }
 

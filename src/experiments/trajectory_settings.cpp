@@ -55,8 +55,6 @@ std::vector<Parameter> trajectory_settings(const std::string& samples, const std
              .range = {.min = 1e-5, .max = 1}}};
 }
 
-GaussianMixture mixture_of(const Point& point) { return {point["mu"], point["sigma2"], point["d"]}; }
-
 Method method_of(const Point& point) { return point.word("method") == "full" ? Method::full : Method::reduced; }
 
 CloneExperiment clone_experiment_of(const Point& point) {

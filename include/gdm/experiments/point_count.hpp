@@ -14,6 +14,9 @@ namespace gdm {
 /// The number itself, N = e^{ln N} rounded; throws UsageError above 2^53, where it is no integer in double precision.
 [[nodiscard]] std::uint64_t point_count(double log_n);
 
+/// The setting `levels` of random energy levels (RandomLevels): how many are drawn one by one.
+[[nodiscard]] Parameter levels_setting();
+
 /// Nanoseconds that weighing one state by random levels takes, on one core.
 [[nodiscard]] double level_cost(double log_n, double levels);
 

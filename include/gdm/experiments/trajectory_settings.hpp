@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gdm/experiment.hpp"
+#include "gdm/experiments/mixture_parameters.hpp"
 #include "gdm/physics/clone_experiment.hpp"
 
 /// What experiments with trajectories of two Gaussian classes share: their settings, and what the settings mean.
@@ -13,8 +14,6 @@ namespace gdm {
 [[nodiscard]] std::vector<Parameter> trajectory_settings(const std::string& samples, const std::string& scheme,
                                                          const std::string& t_start, const std::string& dt);
 
-/// The target of a point with parameters mu, sigma2 and d.
-[[nodiscard]] GaussianMixture mixture_of(const Point& point);
 [[nodiscard]] Method method_of(const Point& point);
 
 /// Clones as the settings ask for.
