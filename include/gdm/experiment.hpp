@@ -91,7 +91,8 @@ struct Parameter {
     /// By default grid parameters are keyed; settings and inner axes are not.
     bool keyed = true;
     std::vector<Alternative> alternatives = {};
-    /// For an inner axis in units that depend on the point: the coordinate from the job's value.
+    /// For an inner axis in units that depend on the point: the coordinate from the job's value. Values given under an
+    /// alternative's name are the coordinate itself.
     std::function<double(double value, const Point& point)> scale = {};
 };
 

@@ -183,13 +183,15 @@ std::vector<Parameter> parameters() {
              point_count_axis("10, 20, 40"),
              [] {
                  Parameter t = time_axis("linspace(0.3, 1.8, 31)", false);
+                 t.description += ", in the units of t_unit";
                  t.scale = [](double value, const Point& point) {
                      return point.word("t_unit") == "t_c" ? value * t_c_published(mixture_of(point), point["ln_N"]) : value;
                  };
                  return t;
              }(),
              {.name = "t_unit",
-             .description = "t_c: t counts published condensation times ln(1 + sigma2/(exp(2 alpha) - 1))/2",
+             .description = "unit of t (not of theta and alpha_bar): absolute, or t_c, the published condensation time ln(1 "
+                            "+ sigma2/(exp(2 alpha) - 1))/2",
              .role = Role::setting,
              .kind = Kind::word,
              .default_value = "t_c",

@@ -10,6 +10,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/axis_crossing.hpp"
 #include "gdm/experiments/point_count.hpp"
+#include "gdm/experiments/time_axis.hpp"
 #include "gdm/experiments/trajectory_settings.hpp"
 #include "gdm/physics/clone_agreement.hpp"
 #include "gdm/physics/level_weights.hpp"
@@ -34,19 +35,17 @@ std::vector<Parameter> parameters() {
     n.description += " of an empirical score; inf is the exact score of the two classes";
     n.range.or_infinity = n.alternatives[0].range.or_infinity = true;
     all.push_back(std::move(n));
-    all.push_back({.name = "t",
-                   .description = "diffusion time (Ornstein-Uhlenbeck), in the units of t_unit",
-                   .role = Role::inner,
-                   .default_value = "linspace(0.2, 2, 19)",
-                   .range = {.min = 0, .max = latest_time},
-                   .scale = time_at});
-    all.push_back(
-        {.name = "t_unit",
-         .description = "unit of t: t_b, the time at which p_t becomes bimodal (1 where there is none), or absolute",
-         .role = Role::setting,
-         .kind = Kind::word,
-         .default_value = "t_b",
-         .words = {"t_b", "absolute"}});
+    Parameter t = time_axis("linspace(0.2, 2, 19)", true);
+    t.description += ", in the units of t_unit";
+    t.scale = time_at;
+    all.push_back(std::move(t));
+    all.push_back({.name = "t_unit",
+                   .description = "unit of t (not of theta and alpha_bar): t_b, the time at which p_t becomes bimodal (1 "
+                                  "where there is none), or absolute",
+                   .role = Role::setting,
+                   .kind = Kind::word,
+                   .default_value = "t_b",
+                   .words = {"t_b", "absolute"}});
     for (Parameter& setting : trajectory_settings("625", "exact", "10", "0.01")) all.push_back(std::move(setting));
     all.push_back(levels_setting());
     return all;

@@ -59,6 +59,8 @@ struct Given {
     JobEntry entry;
     std::string key;  ///< as the job names it
     std::vector<double> values;
+    /// Whether the values are in units that depend on the point; those of an alternative never are.
+    [[nodiscard]] bool scaled() const { return parameter->scale && key == parameter->name; }
     [[nodiscard]] const std::string& name() const { return alternative != nullptr ? alternative->name : parameter->name; }
 };
 
@@ -207,7 +209,7 @@ void fill_points(SweepHeader& header, const std::vector<Given>& grid, const std:
         }
     }
     for (const auto& given : inner) {
-        if (!given.parameter->scale) continue;
+        if (!given.scaled()) continue;
         scaled.push_back(
             {given.parameter->name, given.parameter->unit, given.parameter->description, given.values.size(), {}, {}});
     }
@@ -230,7 +232,7 @@ void fill_points(SweepHeader& header, const std::vector<Given>& grid, const std:
                       parameter.kind == Kind::word ? parameter.words[static_cast<std::size_t>(value)] : "");
         }
         for (const auto& given : inner) {
-            if (!given.parameter->scale) continue;
+            if (!given.scaled()) continue;
             auto& values = scaled[next_scaled++].values;
             for (const double value : given.values)
                 values.push_back(round_to_12_digits(given.parameter->scale(value, point)));
@@ -409,6 +411,10 @@ std::string first_difference(const SweepHeader& file, const SweepHeader& job) {
         }
     }
     if (file.axes.size() != job.axes.size()) return "the axes differ";
+    for (const auto& axis : job.axes) {
+        if (axis.role != Role::inner || file.has_point_values(axis.name) == job.has_point_values(axis.name)) continue;
+        return fmt::format("{} is in other units", axis.name);
+    }
     for (const auto& setting : job.settings) {
         const auto stored = std::find_if(file.settings.begin(), file.settings.end(),
                                          [&](const SettingRecord& one) { return one.name == setting.name; });

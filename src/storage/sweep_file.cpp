@@ -37,6 +37,10 @@ std::vector<std::size_t> SweepHeader::grid_shape() const {
     return shape;
 }
 
+bool SweepHeader::has_point_values(std::string_view name) const {
+    return std::any_of(point_values.begin(), point_values.end(), [&](const PointRecord& one) { return one.name == name; });
+}
+
 const AxisRecord* SweepHeader::find_axis(std::string_view name) const {
     const auto found = std::find_if(axes.begin(), axes.end(), [&](const AxisRecord& axis) { return axis.name == name; });
     return found == axes.end() ? nullptr : &*found;

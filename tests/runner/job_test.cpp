@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <cmath>
+#include <filesystem>
 #include <set>
 
+#include "gdm/storage/hdf5.hpp"
 #include "support/refusal.hpp"
 #include "support/test_experiments.hpp"
 
@@ -92,8 +96,38 @@ TEST(Job, TakesAnInnerAxisUnderAnotherName) {
     const Job job = make_job(experiment, read_job_text("theta = 0, 3\nd = 2", "a.ini"));
     ASSERT_NE(job.header.find_axis("t"), nullptr);
     EXPECT_EQ(job.header.find_axis("t")->values[1], round_to_12_digits(std::log(2.0)));
-    EXPECT_NEAR(job.header.point(0).axis("t")[1], 2 * std::log(2.0), 1e-11);
+    // The other name gives the coordinate itself: only values of t are in units of the point.
+    EXPECT_NEAR(job.header.point(0).axis("t")[1], std::log(2.0), 1e-11);
     EXPECT_NE(job.header.job.find("theta = 0, 3\n"), std::string::npos) << job.header.job;
+}
+
+TEST(Job, LetsADatasetSayWhatItImplies) {
+    const auto directory = std::filesystem::temp_directory_path() / ("gdm-implied-" + std::to_string(getpid()));
+    std::filesystem::create_directory(directory);
+    const std::string data = (directory / "data.h5").string() + ":/x";
+    {
+        const hdf5::File file(H5Fcreate((directory / "data.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
+        hdf5::write_doubles(file, "x", {6, 3}, std::vector<double>(18, 1.0));
+    }
+    Experiment experiment = two_axes();
+    experiment.parameters.push_back(
+        {.name = "data", .description = "points", .role = Role::setting, .kind = Kind::dataset, .default_value = "none"});
+    experiment.implied = [](const Shapes& shapes) -> std::vector<Implied> {
+        return {{"d", std::to_string(shapes.at("data")[1]), true}, {"free", "nan", true}, {"alpha", "0.5", false}};
+    };
+    const auto job = [&](const std::string& more) {
+        return make_job(experiment, read_job_text("data = " + data + more, "a.ini"));
+    };
+    const Job plain = job("");
+    EXPECT_EQ(plain.header.point(0)["d"], 3);
+    EXPECT_TRUE(std::isnan(plain.header.point(0)["free"]));
+    EXPECT_EQ(plain.header.point(0)["alpha"], 0.5);
+    EXPECT_EQ(first_difference(plain.header, job("").header), "");  // NaN is the same as NaN
+    EXPECT_EQ(job("\nN = 9").header.point(0)["N"], 9);
+    EXPECT_NE(refusal([&] { return job("\nd = 3"); }).find("a.ini:2: d = 3: d is 3 for the dataset"), std::string::npos);
+    EXPECT_NE(refusal([&] { return job("\nfree = 1"); }).find("free has no meaning for a dataset"), std::string::npos);
+    EXPECT_EQ(make_job(experiment, {}).header.point(0)["d"], 1);  // without a dataset nothing is implied
+    std::filesystem::remove_all(directory);
 }
 
 TEST(Job, KeysDependOnValuesNotOnPlaces) {
@@ -128,6 +162,8 @@ TEST(Job, NamesTheFirstDifference) {
     EXPECT_EQ(first_difference(header("seed = 1"), header("seed = 2")), "seed is 1 in the file, but 2 in this job");
     EXPECT_EQ(first_difference(header("replicas = 1"), header("replicas = 2")),
               "replicas is 1 in the file, but 2 in this job");
+    EXPECT_EQ(first_difference(header("t = 0.5"), header("theta = 1.71828182846")), "t is in other units");
+    EXPECT_EQ(first_difference(header("theta = 1.71828182846"), header("theta = 1.71828182846")), "");
 }
 
 }  // namespace

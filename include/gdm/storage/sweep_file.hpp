@@ -79,6 +79,8 @@ struct SweepHeader {
     /// Lengths of the grid axes, slowest first; their product is `points`.
     [[nodiscard]] std::vector<std::size_t> grid_shape() const;
     [[nodiscard]] const AxisRecord* find_axis(std::string_view name) const;
+    /// Whether /points holds this name: a grid parameter, or an inner axis that is scaled by point.
+    [[nodiscard]] bool has_point_values(std::string_view name) const;
 };
 
 /// What /status says of one replica.
