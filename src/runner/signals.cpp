@@ -21,6 +21,15 @@ void handle(int signal) {
     requested.store(true);
 }
 
+/// Whether the time limit is reached within a second: the clocks of the ranks start when each is ready, and the first to run
+/// out stops all.
+bool limit_is_near() noexcept {
+    itimerval timer{};
+    getitimer(ITIMER_REAL, &timer);
+    const bool running = timer.it_value.tv_sec != 0 || timer.it_value.tv_usec != 0;
+    return running && timer.it_value.tv_sec < 1;
+}
+
 }  // namespace
 
 void catch_stop_signals() {
@@ -49,7 +58,7 @@ const std::atomic<bool>& stop_flag() noexcept { return requested; }
 const char* stop_reason() noexcept {
     switch (reason.load()) {
         case 0:
-            return "";
+            return limit_is_near() ? "the time limit" : "";
         case SIGTERM:
             return "SIGTERM";
         case SIGINT:
