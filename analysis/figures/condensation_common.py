@@ -68,6 +68,12 @@ def logarithmic_times(axis, parts):
     axis.set(xscale="log", xlim=(min(starts) / 1.1, end * 1.04))
 
 
+def spans_decades(part):
+    """Whether the times need a logarithmic axis."""
+    t, _ = times(part)
+    return t[0] > 0 and t[-1] > 20 * t[0]
+
+
 def by_state(data):
     return [data.isel(state=i) for i in range(data.sizes["state"])]
 

@@ -19,6 +19,8 @@ def curves(data):
             _curve(axes[0, column], state.isel(d=i), "excess_entropy", k, _one_theory(state))
             _curve(axes[1, column], state.isel(d=i), "participation_ratio", k, _one_theory(state))
         _limits(axes[:, column], state, sizes)
+        if common.spans_decades(state.isel(d=sizes[-1])):
+            axes[0, column].set_xscale("log")
         axes[0, column].set_title(common.title(state))
         axes[1, column].set_xlabel(common.time_label(data))
         axes[1, column].set_ylim(-0.04, 1.04)
@@ -93,7 +95,7 @@ def distribution(data):
         _variance(axes[1, column], state, sizes)
         axes[1, column].set_xlabel(common.time_label(data))
         axes[1, column].set_ylim(0, None if common.is_user_data(data) else 0.26)
-        if common.is_user_data(data):
+        if common.is_user_data(data) or common.spans_decades(state.isel(d=sizes[-1])):
             common.logarithmic_times(axes[1, column], [state.isel(d=i) for i in sizes])
     axes[0, 0].set_ylabel(r"participation ratio $Y$")
     axes[1, 0].set_ylabel(r"$\mathrm{Var}\,Y$")

@@ -37,6 +37,11 @@ def _legend(figure, data, names, first=(), limit=False):
     style.legend(figure, handles, 4)
 
 
+def _logarithmic(x):
+    """Whether the numbers of points, or alpha, span more than a decade."""
+    return x.min() > 0 and x.max() > 10 * x.min()
+
+
 def times(data):
     """Condensation times by each estimator against the number of points, at the largest d, and what they deviate by."""
     common.require_gaussian(data)
@@ -48,7 +53,7 @@ def times(data):
     states = common.by_state(part)
     figure, axes = style.panels(len(states), rows=2, height=4.3, sharex=True,
                                 width=style.TWO_COLUMNS if len(states) > 1 else style.ONE_COLUMN)
-    limits = any(f"{estimator}_limit" in part for estimator in names)
+    limits = any(f"{estimator}_limit" in part and bool(part[f"{estimator}_limit"].notnull().any()) for estimator in names)
     for column, state in enumerate(states):
         top, bottom = axes[:, column]
         x, published = state[name].values, state.t_c_theory.values
@@ -62,12 +67,12 @@ def times(data):
         for k, estimator in enumerate(names):
             value, error = state[estimator].values, state[f"{estimator}_stderr"].values
             common.errorbar(top, x, value, error, **_look(estimator))
-            beside = _beside(x, k, len(names), name == "N")
+            beside = _beside(x, k, len(names), _logarithmic(x))
             common.errorbar(bottom, beside, 100 * (value / published - 1), 100 * error / published, **_look(estimator))
             if f"{estimator}_limit" in state:
                 common.errorbar(bottom, beside, 100 * (state[f"{estimator}_limit"].values / published - 1),
                                 100 * state[f"{estimator}_limit_stderr"].values / published, **_look(estimator, True))
-        if name == "N":
+        if _logarithmic(x):
             top.set_xscale("log")
         top.set_title(f"{common.title(state)}, {style.equals(d=state.d)}")
         top.set_ylim(0)

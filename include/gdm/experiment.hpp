@@ -255,7 +255,8 @@ struct Experiment {
     std::function<void(const Point& point, const Context& context, const RandomStream& random, const Stop& stop,
                        Values& values)>
         run;
-    /// Work of one replica in any unit (ns suit); orders the schedule. Empty: all alike.
+    /// Work of one replica in nanoseconds, roughly: orders the schedule, and stands in --dry-run for replicas too long to be
+    /// tried. Empty: all alike.
     std::function<double(const Point& point)> cost = {};
 
     [[nodiscard]] const Parameter* find_parameter(std::string_view parameter_name) const;

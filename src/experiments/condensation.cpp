@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::uint64_t most_points = std::uint64_t{1} << 32;  // counters of the random numbers
 constexpr std::uint64_t most_dimensions = 65536;
+constexpr double most_bytes = 8.0 * (1 << 30);
 
 /// What a user's dataset brings: its rows, less their mean and times a scale.
 struct UserData {
@@ -60,7 +61,14 @@ void check(const Point& point, const Shapes& shapes) {
     const auto dataset = shapes.find("dataset");
     const double log_n = point["ln_N"];
     const bool weighed = point.word("method") == "dataset";
-    if (weighed && !(log_n <= std::log(static_cast<double>(most_points)) + 1e-9))
+    const auto times = static_cast<double>(point.axis("t").size());
+    const double bytes = point["samples"] * (220 * times + (weighed ? 8 * point["d"] : 0));
+    if (bytes > most_bytes)
+        throw UsageError(
+            fmt::format("a replica of {} states at {} times would need {:.3g} GiB, more than 8; take fewer samples, "
+                        "and more replicas",
+                        point["samples"], times, bytes / (1 << 30)));
+    if (dataset == shapes.end() && weighed && !(log_n <= std::log(static_cast<double>(most_points)) + 1e-9))
         throw UsageError("method dataset draws its points one by one, at most 2^32; method levels takes any number");
     if (dataset == shapes.end()) {
         if (weighed && point["d"] > static_cast<double>(most_dimensions))
@@ -70,7 +78,7 @@ void check(const Point& point, const Shapes& shapes) {
         return;
     }
     const auto rows = static_cast<double>(dataset->second[0]);
-    const auto n = static_cast<double>(point_count(log_n));
+    const double n = std::round(std::exp(log_n));
     if (n > rows) throw UsageError(fmt::format("the dataset has {} rows, fewer than N = {}", rows, n));
     if (kind_of(point) == StateKind::population && n >= rows)
         throw UsageError("states of the population are rows outside the N training points; take N below the rows");
@@ -81,11 +89,22 @@ Context prepare(const Point& settings, const Inputs& inputs) {
     if (found == inputs.end()) return {};
     UserData data{found->second, {}, 1};
     DataMoments moments = data_moments(data.values(), data.columns());
-    const std::string& standardise = settings.word("standardise");
-    if (standardise == "scale" && !(moments.variance > 0))
-        throw UsageError(fmt::format("{}: all rows are equal, so they cannot be scaled", data.array.source));
-    data.offset = standardise == "none" ? std::vector<double>(data.columns(), 0.0) : std::move(moments.mean);
-    if (standardise == "scale") data.scale = 1 / std::sqrt(moments.variance);
+    const double deviation = std::sqrt(moments.variance);
+    if (!(deviation > 1e-150 && deviation < 1e150))
+        throw UsageError(
+            fmt::format("{}: the rows are all equal, or differ by more or less than doubles can square (mean "
+                        "deviation {:.3g})",
+                        data.array.source, deviation));
+    // Only differences of points count, so the mean is always taken out: single precision is for the rest.
+    data.offset = std::move(moments.mean);
+    if (settings.word("standardise") == "scale") {
+        data.scale = 1 / deviation;
+    } else if (!(deviation > 1e-9 && deviation < 1e9)) {
+        throw UsageError(
+            fmt::format("{}: the mean deviation is {:.3g}; with standardise = centre it must lie between 1e-9 and "
+                        "1e9, or take scale",
+                        data.array.source, deviation));
+    }
     return data;
 }
 
@@ -116,14 +135,13 @@ void measure_user_data(const UserData& data, const Point& point, const RandomStr
     const double log_n = point["ln_N"];
     const std::size_t d = data.columns();
     auto [members, others] = choose_rows(data.rows(), static_cast<std::size_t>(point_count(log_n)), random);
+    const bool all_eigenvalues = std::min(members.size(), d) <= full_spectrum_up_to;
     const auto spectrum = covariance_spectrum(data.values(), d, members, data.scale, stop);
+    const double resampled = covariance_spectrum(data.values(), d, resample(members, random), data.scale, stop, 0).front();
     values.set("largest_eigenvalue", spectrum.front());
-    values.set("t_s", t_s_of_spectrum(spectrum.front()));
-    const double resampled =
-        t_s_of_spectrum(covariance_spectrum(data.values(), d, resample(members, random), data.scale, stop, 0).front());
-    values.set("t_s_resampled", resampled);
-    values.set("t_s_resampled_squared", resampled * resampled);
-    if (spectrum.size() > 1) {
+    values.set("resampled_eigenvalue", resampled);
+    values.set("resampled_eigenvalue_squared", resampled * resampled);
+    if (all_eigenvalues) {
         values.set("t_c_gaussian", t_c_of_spectrum(spectrum, log_n));
         for (std::size_t k = 0; k < times.size(); ++k)
             values["information"][k] = spectrum_information(spectrum, d, times[k]);
@@ -204,16 +222,18 @@ std::vector<Parameter> parameters() {
              .range = {.min = 1, .max = 1e7}},
              levels_setting(),
              {.name = "dataset",
-             .description = "the user's own points, N rows of d columns; its rows give d and bound N",
+             .description =
+                  "points of one's own, N rows of d columns; fixes d, method and t_unit (absolute) and bounds N, whose "
+                  "default is then all rows and their halves down to 32",
              .role = Role::setting,
              .kind = Kind::dataset,
              .default_value = "none"},
              {.name = "standardise",
-             .description = "what is done to a dataset: subtract the mean; scale: and divide by the mean deviation",
+             .description = "what is done to a dataset beside subtracting its mean; scale: divide by the mean deviation",
              .role = Role::setting,
              .kind = Kind::word,
              .default_value = "scale",
-             .words = {"none", "centre", "scale"}}})
+             .words = {"centre", "scale"}}})
         all.push_back(std::move(parameter));
     return all;
 }
@@ -237,9 +257,8 @@ Experiment condensation() {
                              "eigenvalues of the covariance of a class, or of the dataset",
               .axes = {"t"}},
              {.name = "largest_eigenvalue", .description = "of the covariance of the N points (dataset)"},
-             {.name = "t_s", .description = "speciation time ln(largest_eigenvalue)/2 (dataset)"},
-             {.name = "t_s_resampled", .description = "t_s of a bootstrap sample of the N points (dataset)"},
-             {.name = "t_s_resampled_squared", .description = "its square (dataset)"},
+             {.name = "resampled_eigenvalue", .description = "the same of a bootstrap sample of the points (dataset)"},
+             {.name = "resampled_eigenvalue_squared", .description = "its square (dataset)"},
              {.name = "t_c_gaussian",
              .description = "condensation time of N Gaussian points with the covariance of these (dataset)"}})
         experiment.observables.push_back(observable);

@@ -10,6 +10,7 @@
 #include "gdm/physics/clone_agreement.hpp"
 #include "gdm/physics/condensation_theory.hpp"
 #include "gdm/physics/crossing.hpp"
+#include "gdm/physics/data_spectrum.hpp"
 #include "gdm/physics/forward_process.hpp"
 #include "gdm/physics/overlap_functions.hpp"
 #include "gdm/physics/speciation.hpp"
@@ -156,12 +157,17 @@ std::vector<Derived> condensation_derived() {
                     where("source_is_nearest", 0.5)),
             time_by("t_s_clone", "speciation time where clones agree with probability (1 + q(1))/2 = 0.7752",
                     where("clone_agreement", clone_agreement_at_t_b)),
+            {.name = "t_s",
+             .description = "speciation time expected from the covariance, ln(largest_eigenvalue)/2 (dataset)",
+             .compute = [](const Point&, const Combined& combined, std::span<double> value,
+                           std::span<double>) { value[0] = t_s_of_spectrum(combined.scalar("largest_eigenvalue")); }},
             {.name = "t_s_sampling_error",
              .description = "bootstrap error of t_s over the N points (dataset)",
              .compute =
                  [](const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
-                     const double mean = combined.scalar("t_s_resampled");
-                     value[0] = std::sqrt(std::max(0.0, combined.scalar("t_s_resampled_squared") - mean * mean));
+                     const double mean = combined.scalar("resampled_eigenvalue");
+                     const double variance = combined.scalar("resampled_eigenvalue_squared") - mean * mean;
+                     value[0] = 0.5 * std::sqrt(std::max(0.0, variance)) / combined.scalar("largest_eigenvalue");
                  }},
             {.name = "participation_ratio_variance",
              .description = "Var Y over states and training sets",

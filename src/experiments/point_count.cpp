@@ -1,21 +1,32 @@
 #include "gdm/experiments/point_count.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
-#include <limits>
 
 #include "gdm/base/error.hpp"
 
 namespace gdm {
 
+namespace {
+
+double log_of_count(double n) {
+    if (n < 9e15 && n != std::round(n))
+        throw UsageError(fmt::format("N = {} is not allowed; N (number of training points) takes whole numbers", n));
+    return std::log(n);
+}
+
+}  // namespace
+
 Parameter point_count_axis(const std::string& default_value) {
     return {.name = "ln_N",
-            .description = "natural logarithm of the number of training points",
+            .description = "natural logarithm of the number of training points, which is rounded to a whole one",
             .default_value = default_value,
             .range = {.min = 0.69, .max = 1e4},
             .alternatives = {{.name = "N",
                               .description = "number of training points",
                               .range = {.min = 2, .max = 1e300},
-                              .to_parameter = [](double n, const Point&) { return std::log(n); }},
+                              .to_parameter = [](double n, const Point&) { return log_of_count(n); }},
                              {.name = "alpha",
                               .description = "ln N / d",
                               .range = {.min = 0, .max = 1e4, .open_min = true},

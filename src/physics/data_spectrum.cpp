@@ -49,7 +49,7 @@ Eigen::MatrixXd inner_products(std::size_t n, std::size_t depth, const Stop& sto
 }
 
 double power_iteration(std::span<const double> values, std::size_t d, std::span<const std::uint64_t> members,
-                       const std::vector<double>& mean, const Stop& stop) {
+                       const std::vector<double>& mean, double scale, const Stop& stop) {
     std::vector<double> v(d), next(d);
     for (std::size_t k = 0; k < d; ++k) v[k] = 1 + 1e-3 * static_cast<double>(k % 97);
     double eigenvalue = 0;
@@ -62,8 +62,8 @@ double power_iteration(std::span<const double> values, std::size_t d, std::span<
             if (i % 1024 == 0) stop.check();
             const double* row = values.data() + members[i] * d;
             double projection = 0;
-            for (std::size_t k = 0; k < d; ++k) projection += (row[k] - mean[k]) * v[k];
-            for (std::size_t k = 0; k < d; ++k) next[k] += projection * (row[k] - mean[k]);
+            for (std::size_t k = 0; k < d; ++k) projection += scale * (row[k] - mean[k]) * v[k];
+            for (std::size_t k = 0; k < d; ++k) next[k] += projection * scale * (row[k] - mean[k]);
         }
         double previous = eigenvalue;
         eigenvalue = 0;
@@ -93,10 +93,12 @@ std::vector<double> covariance_spectrum(std::span<const double> values, std::siz
                                         std::size_t full_up_to) {
     const std::size_t n = members.size();
     const auto mean = mean_of(values, d, members);
-    const double factor = scale * scale / static_cast<double>(n);
-    if (std::min(n, d) > full_up_to) return {factor * power_iteration(values, d, members, mean, stop)};
+    const double factor = 1 / static_cast<double>(n);
+    if (std::min(n, d) > full_up_to) return {factor * power_iteration(values, d, members, mean, scale, stop)};
     // The covariance and the matrix of inner products of the points share their non-zero eigenvalues: take the smaller.
-    const auto component = [&](std::size_t row, std::size_t k) { return values[members[row] * d + k] - mean[k]; };
+    const auto component = [&](std::size_t row, std::size_t k) {
+        return scale * (values[members[row] * d + k] - mean[k]);  // before single precision
+    };
     const Eigen::MatrixXd matrix =
         d <= n ? inner_products(d, n, stop, [&](std::size_t k, std::size_t row) { return component(row, k); })
                : inner_products(n, d, stop, component);

@@ -138,7 +138,7 @@ WeightSums with_own_point(WeightSums others) {
     all.log_squares = std::max(0.0, squares) + std::log1p(std::exp(-std::abs(squares)));
     const double share = std::exp(log_z - all.log_z);  // of the others
     all.mean_energy = share > 0 ? share * others.mean_energy : 0;
-    all.own_class = share * others.own_class + std::exp(-all.log_z);
+    all.own_class = std::min(1.0, share * others.own_class + std::exp(-all.log_z));
     return all;
 }
 

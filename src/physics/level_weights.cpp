@@ -49,7 +49,7 @@ WeightSums sums_at(const GaussianMixture& mixture, double log_count, const State
     sums.log_z = all.log_z + zero;
     sums.log_squares = all.log_sum_squares + 2 * zero;
     sums.mean_energy = all.mean_energy - zero;
-    sums.own_class = all.class_weight(0);
+    sums.own_class = std::min(1.0, all.class_weight(0));
     sums.lowest = realisation.lowest_energy() - zero;
     return sums;
 }
@@ -63,11 +63,11 @@ EmpiricalWeights weigh_random_levels(const GaussianMixture& mixture, double log_
     const double others = log_count(log_n, planted);
     EmpiricalWeights weights;
     for (std::size_t state = 0; state < states; ++state) {
-        stop.check();
         const auto sample = static_cast<std::uint32_t>(state);
         RandomSequence draws(random, Purpose::state, sample);
         weights.states.push_back(draw_norms(mixture.d, draws));
         for (std::size_t k = 0; k < times.size(); ++k) {
+            stop.check();
             RandomSequence sequence(random, Purpose::levels, sample, static_cast<std::uint32_t>(k));
             const WeightSums sums = sums_at(mixture, others, weights.states.back(), levels, times[k], sequence);
             weights.sums.push_back(planted ? with_own_point(sums) : sums);

@@ -3,8 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <iterator>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 #include "gdm/base/text.hpp"
 #include "gdm/storage/sweep_writer.hpp"
@@ -33,14 +38,39 @@ void add_quantities(std::string& text, const char* title, const Items& items) {
     }
 }
 
-double seconds_of_replica(const Job& job, const Inputs& inputs, const Context& context, std::size_t p) {
+/// Seconds that one replica takes, or nothing if it takes longer than `patience`.
+std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, const Context& context, std::size_t p,
+                                         double patience) {
     const Layout layout = job.header.layout();
     std::vector<double> block(layout.size());
     Values values(layout, block);
     const Point point = job.header.point(p);
+    std::atomic<bool> over{false};
+    std::condition_variable wake;
+    std::mutex mutex;
+    bool finished = false;
+    std::thread clock([&] {
+        std::unique_lock lock(mutex);
+        if (!wake.wait_for(lock, std::chrono::duration<double>(patience), [&] { return finished; })) over.store(true);
+    });
     const auto start = std::chrono::steady_clock::now();
-    job.experiment->run(point, context, RandomStream(point_key(job, point, inputs), 0), Stop(), values);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    std::optional<double> seconds;
+    std::exception_ptr failure;
+    try {
+        job.experiment->run(point, context, RandomStream(point_key(job, point, inputs), 0), Stop(&over), values);
+        seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    } catch (const Stopped&) {
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    {
+        const std::lock_guard lock(mutex);
+        finished = true;
+    }
+    wake.notify_one();
+    clock.join();
+    if (failure) std::rethrow_exception(failure);
+    return seconds;
 }
 
 }  // namespace
@@ -88,9 +118,17 @@ std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string
     // The first replica pays for page faults and tables; the second one is measured.
     const auto cheapest = static_cast<std::size_t>(std::min_element(costs.begin(), costs.end()) - costs.begin());
     const auto dearest = static_cast<std::size_t>(std::max_element(costs.begin(), costs.end()) - costs.begin());
-    static_cast<void>(seconds_of_replica(job, inputs, context, cheapest));
-    double rate = seconds_of_replica(job, inputs, context, cheapest) / costs[cheapest];
-    if (rate * costs[dearest] < 3) rate = seconds_of_replica(job, inputs, context, dearest) / costs[dearest];
+    constexpr double patience = 5;
+    double rate = 1e-9;  // costs count nanoseconds; to be measured where that does not take long
+    const bool quick = seconds_of_replica(job, inputs, context, cheapest, patience).has_value();
+    if (quick) {
+        if (const auto seconds = seconds_of_replica(job, inputs, context, cheapest, patience))
+            rate = *seconds / costs[cheapest];
+        if (rate * costs[dearest] < 3) {
+            if (const auto seconds = seconds_of_replica(job, inputs, context, dearest, patience))
+                rate = *seconds / costs[dearest];
+        }
+    }
     double sum = 0;
     for (const double cost : costs) sum += cost;
     const double core_seconds = sum * rate * static_cast<double>(header.replicas);

@@ -264,9 +264,11 @@ void check_point(const Experiment& experiment, const Point& point, const Shapes&
         std::vector<std::string> place;
         for (const auto& given : grid) {
             const Parameter& parameter = *given.parameter;
-            place.push_back(
-                fmt::format("{} = {}", parameter.name,
-                            parameter.kind == Kind::word ? point.word(parameter.name) : number_text(point[parameter.name])));
+            if (parameter.kind == Kind::word) {
+                place.push_back(fmt::format("{} = {}", parameter.name, point.word(parameter.name)));
+            } else if (const double value = point[given.name()]; !std::isnan(value)) {
+                place.push_back(fmt::format("{} = {}", given.name(), number_text(value)));
+            }
         }
         throw UsageError(fmt::format("{} at {}: {}", experiment.name, join(place, ", "), error.what()));
     }

@@ -261,6 +261,12 @@ SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, const J
     job.header.created = utc_now();
     job.header.instruction_set = instruction_set();
 
+    // First, because it may refuse a dataset, and then nothing is to be written.
+    Context context;
+    world.together([&] {
+        if (job.experiment->prepare) context = job.experiment->prepare(job.header.point(0), inputs);
+    });
+
     // The same file on every rank, claimed by the first before anything is written.
     FileLock lock;
     world.on_first([&] { lock = prepare_file(job, options); });
@@ -306,11 +312,6 @@ SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, const J
     });
     session_number = world.broadcast(session_number);
     failures_before = world.broadcast(failures_before);
-
-    Context context;
-    world.together([&] {
-        if (job.experiment->prepare) context = job.experiment->prepare(job.header.point(0), inputs);
-    });
 
     // The file is opened first: between nodes the scheduler's master answers from a thread of its own, and no collective
     // call may run while it does.

@@ -39,6 +39,7 @@ class UserDataset {
             H5Eclear2(H5E_DEFAULT);
             const auto names = hdf5::members(file_);
             const std::string nearest = nearest_name(name.substr(1), names);
+            if (nearest == name.substr(1)) throw UsageError(fmt::format("{}: '{}' is a group, not a dataset", path, name));
             throw UsageError(fmt::format("{} has no dataset '{}'{}", path, name,
                                          nearest.empty() ? "" : fmt::format("; did you mean '/{}'?", nearest)));
         }

@@ -26,7 +26,7 @@ Point make_point(const std::string& method, const std::string& state, double d, 
     point.set("method", method == "levels" ? 0 : 1, method);
     point.set("state", state == "planted" ? 0 : 1, state);
     point.set("t_unit", 1, "absolute");
-    point.set("standardise", 2, "scale");
+    point.set("standardise", 1, "scale");
     point.set_axis("t", std::move(times));
     return point;
 }
@@ -163,6 +163,33 @@ TEST(Condensation, OfAUsersGaussianDataIsThatOfTheMixture) {
         }
     }
     EXPECT_GT(data.moments("t_c_gaussian").mean(), 0);
+}
+
+TEST(Condensation, UnitsAndOriginOfDataDoNotMatter) {
+    const std::vector<double> times = {0.1, 0.4, 1};
+    const Point point = make_point("dataset", "planted", 5, std::log(300), times);
+    const Inputs inputs = gaussian_data(400, {1, 2, 1, 1, 0.5});
+    const auto reference = test::run_replicas(condensation(), point, 2, 1, inputs);
+    for (const auto& [factor, offset] : {std::pair{1.0, 1e6}, {1e20, 0.0}, {1e-20, 0.0}, {1e-20, 1e-17}}) {
+        const Array& from = inputs.at("dataset");
+        const std::shared_ptr<double[]> values(new double[400 * 5]);
+        for (std::size_t i = 0; i < 400 * 5; ++i) values[i] = factor * from.values[i] + offset;
+        const auto moved = test::run_replicas(condensation(), point, 2, 1, {{"dataset", {{400, 5}, values, 7, "x"}}});
+        for (const char* name : {"participation_ratio", "weight_entropy", "information", "excess_entropy"}) {
+            for (std::size_t k = 0; k < times.size(); ++k)
+                EXPECT_NEAR(moved.moments(name, k).mean(), reference.moments(name, k).mean(), 1e-4)
+                    << name << factor << offset;
+        }
+        EXPECT_NEAR(moved.moments("largest_eigenvalue").mean(), reference.moments("largest_eigenvalue").mean(), 1e-4);
+    }
+}
+
+TEST(Condensation, OneColumnHasASpectrum) {
+    const Inputs inputs = gaussian_data(300, {2});
+    const Point point = make_point("dataset", "planted", 1, std::log(300), {0.01, 0.5});
+    const auto replicas = test::run_replicas(condensation(), point, 2, 1, inputs);
+    EXPECT_NEAR(replicas.moments("information", 1).mean(), 0.5 * std::log1p(1 / std::expm1(1.0)), 1e-5);
+    EXPECT_GT(replicas.moments("t_c_gaussian").mean(), 0);
 }
 
 TEST(Condensation, SpectrumOfData) {

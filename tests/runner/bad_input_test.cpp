@@ -98,6 +98,10 @@ TEST_F(BadInput, ADatasetAndWhatDoesNotGoWithIt) {
     refuses(with("/x", {"--N", "41"}), 2, {"40 rows, fewer than N = 41"});
     refuses(with("/x", {"--N", "40", "--state", "population"}), 2, {"rows outside"});
     refuses(with("/line", {}), 2, {"a table of points"});
+    refuses(with("/x", {"--N", "20"}), 2, {"the rows are all equal"});
+    refuses(mpirun(2, with("/x", {"--N", "20"})), 2, {"the rows are all equal"});
+    refuses(with("/x", {"--N", "2.5"}), 2, {"N = 2.5", "whole numbers"});
+    refuses(with("/x", {"--samples", "10000000"}), 2, {"GiB", "fewer samples"});
     refuses(with("/y", {}), 2, {"no dataset '/y'"});
     refuses({GDM_SWEEP, "--experiment", "condensation", "--method", "dataset", "--ln_N", "30", "-o", output_}, 2,
             {"ln_N = 30", "at most 2^32"});

@@ -17,12 +17,15 @@ struct DataMoments {
 };
 [[nodiscard]] DataMoments data_moments(std::span<const double> values, std::size_t d);
 
+/// Up to this size of the smaller of N and d the whole spectrum is computed.
+inline constexpr std::size_t full_spectrum_up_to = 2048;
+
 /// Eigenvalues of the covariance (1/N) Σ (y − ȳ)(y − ȳ)ᵀ of the rows `members` of a row-major array of d columns, times
 /// scale²; greatest first. All of them if min(N, d) ≤ `full_up_to` (products in single precision: relative accuracy about
 /// 1e-6 of the greatest), otherwise the greatest alone, by power iteration to 1e-5.
 [[nodiscard]] std::vector<double> covariance_spectrum(std::span<const double> values, std::size_t d,
                                                       std::span<const std::uint64_t> members, double scale, const Stop& stop,
-                                                      std::size_t full_up_to = 2048);
+                                                      std::size_t full_up_to = full_spectrum_up_to);
 
 /// t_S = ½ ln Λ (Biroli et al.): when data whose covariance has the greatest eigenvalue Λ leave the Brownian phase. NaN for
 /// Λ ≤ 1.

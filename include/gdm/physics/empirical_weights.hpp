@@ -41,7 +41,7 @@ struct WeightSums {
     /// P(two clones of the empirical reverse process end in the same class) = W² + (1 − W)², W = `own_class`.
     [[nodiscard]] double clone_agreement() const { return own_class * own_class + (1 - own_class) * (1 - own_class); }
     /// S_w = −Σ w ln w.
-    [[nodiscard]] double weight_entropy() const { return log_z + mean_energy; }
+    [[nodiscard]] double weight_entropy() const { return log_z + mean_energy > 0 ? log_z + mean_energy : 0; }
 };
 
 /// Adds the state's own point, of energy E_0, to sums over the others.
