@@ -61,10 +61,10 @@ def _edges(values):
 
 
 def _names(axis, part, name):
-    """The name of each regime in the middle of its cells."""
+    """The name of each regime near the middle of its cells, off the line t_C."""
     cells = regime(part.transpose(name, "t", ...))
     for value, (_, text) in enumerate(REGIMES):
         rows, columns = np.nonzero(cells == value)
         if len(rows) >= 6:
-            axis.text(np.exp(np.log(part.t.values[columns]).mean()), np.exp(np.log(part[name].values[rows]).mean()), text,
+            axis.text(np.exp(np.log(part.t.values[columns]).mean()), np.quantile(part[name].values[rows], 0.6), text,
                       ha="center", va="center", color="white" if value == 2 else "k", fontsize=8)
