@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <hwy/highway.h>
+
 #include <cmath>
 #include <random>
 #include <vector>
@@ -184,6 +186,31 @@ TEST(EmpiricalWeights, PlantedIdentities) {
         EXPECT_NEAR(ratio[k].mean(), 0, 4 * ratio[k].standard_error());
         EXPECT_NEAR(entropy[k].mean(), 0, 4 * entropy[k].standard_error());
     }
+}
+
+TEST(EmpiricalWeights, InstructionSetsWithFusedMultiplyAddGiveTheSameBits) {
+    const std::vector<double> times = {0.02, 0.1, 0.3, 0.7, 1.5};
+    const auto numbers = [&](std::int64_t target) {
+        hwy::SetSupportedTargetsForTest(target);
+        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+        std::vector<double> all;
+        for (const auto& [d, n] : {std::pair{3ul, 5000ul}, {40ul, 5000ul}, {700ul, 1500ul}}) {
+            const RandomStream random(21, 1);
+            const auto set = sampled_training_set(n, d, random);
+            for (const StateKind kind : {StateKind::planted, StateKind::population}) {
+                const auto weights = weigh_training_set(*set, {2, 0.9, kind, 50}, times, random, {});
+                for (const WeightSums& sums : weights.sums)
+                    all.insert(all.end(), {sums.log_z, sums.log_squares, sums.mean_energy, sums.own_class, sums.lowest,
+                                           static_cast<double>(sums.nearest)});
+            }
+        }
+        hwy::SetSupportedTargetsForTest(0);
+        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+        return all;
+    };
+    const auto present = hwy::SupportedTargets();
+    if ((present & HWY_AVX2) == 0 || (present & HWY_AVX3) == 0) GTEST_SKIP() << "needs AVX-512";
+    EXPECT_EQ(numbers(HWY_AVX2), numbers(HWY_AVX3));
 }
 
 TEST(EmpiricalWeights, Limits) {
