@@ -15,6 +15,9 @@ EXPERIMENTS = {
     "two_deltas": "figures.two_deltas",
 }
 
+#: (1 + q(1))/2: clone agreement by class where p_t becomes bimodal.
+PHI_AT_BIFURCATION = 0.775200245
+
 
 class Skip(Exception):
     """Why a figure cannot be drawn from this file."""

@@ -4,9 +4,8 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.lines import Line2D
 
 import style
-from figures import Skip, condensation_common as common
+from figures import PHI_AT_BIFURCATION, Skip, condensation_common as common
 
-PHI_AT_BIFURCATION = 0.775200245  # (1 + q(1))/2: clone agreement by class where p_t becomes bimodal
 #: 0, 1, 2: colour and name, light to dark so that they differ in grey.
 REGIMES = (("#F0E9D2", "Brownian"), ("#9CC8DC", "generalising"), ("#3A6E8F", "collapsed"))
 TIMES = {"t_s_clone": (r"measured $t_\mathrm{S}$, clones agree with 0.7752", "t_b_theory", "s"),

@@ -4,9 +4,7 @@ from matplotlib.lines import Line2D
 
 import style
 from figures import phase_diagram_common as common
-from figures import Skip, require
-
-PHI_AT_BIFURCATION = 0.775200245  # (1 + q(1))/2: clone agreement by class where p_t becomes bimodal
+from figures import PHI_AT_BIFURCATION, Skip, require
 
 
 def _curves(axis, part, name, points, theory=None):

@@ -6,14 +6,13 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 import style
-from figures import Skip, require
+from figures import PHI_AT_BIFURCATION, Skip, require
 
 GRID = ("mu", "sigma2", "d")
 
 PARTNERS = {"t_s_clone": "t_b_theory"}  # measured quantities whose closed form has another name
 PROBABILITIES = ("clone_agreement", "clone_agreement_sign")  # means over samples of something between 0 and 1
 
-PHI_AT_BIFURCATION = 0.775200245  # (1 + q(1))/2: clone agreement by class where p_t becomes bimodal
 #: Closed forms of the speciation time: name, colour and line.
 TIMES = (("t_s_large_d", "0.45", "-"), ("t_b_theory", "k", (0, (4, 2))), ("t_s_potential_theory", style.COLORS[1], "-."))
 
@@ -97,7 +96,6 @@ def times(data):
     handles += [Line2D([], [], color=color, ls=line, label=labels[name]) for name, color, line in TIMES if name in part]
     style.legend(figure, handles)
     return figure
-
 
 FIGURES = {
     "speciation": clones,

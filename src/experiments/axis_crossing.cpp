@@ -7,17 +7,22 @@
 
 namespace gdm {
 
-Crossing crossing_over_axis(const Point& point, const std::string& axis, std::span<const double> values, double level) {
+AxisCurve curve_over_axis(const Point& point, const std::string& axis, std::span<const double> values) {
     const auto places = point.axis(axis);
     std::vector<std::size_t> order(places.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::sort(order.begin(), order.end(), [&](auto a, auto b) { return places[a] < places[b]; });
-    std::vector<double> x, y;
+    AxisCurve curve;
     for (const std::size_t k : order) {
-        x.push_back(places[k]);
-        y.push_back(values[k]);
+        curve.x.push_back(places[k]);
+        curve.y.push_back(values[k]);
     }
-    return largest_crossing(x, y, level);
+    return curve;
+}
+
+Crossing crossing_over_axis(const Point& point, const std::string& axis, std::span<const double> values, double level) {
+    const AxisCurve curve = curve_over_axis(point, axis, values);
+    return largest_crossing(curve.x, curve.y, level);
 }
 
 Derived crossing_of(const std::string& name, const std::string& description, const std::string& curve,

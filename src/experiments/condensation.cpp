@@ -73,8 +73,7 @@ void check(const Point& point, const Shapes& shapes) {
     if (dataset == shapes.end()) {
         if (weighed && point["d"] > static_cast<double>(most_dimensions))
             throw UsageError("method dataset keeps d coordinates, at most 65536; method levels takes any d");
-        if (!weighed && point["d"] <= 2 && log_n > 300)
-            throw UsageError("in one or two dimensions ln_N is at most 300: closer points are not told apart");
+        if (!weighed) check_levels(point);
         return;
     }
     const auto rows = static_cast<double>(dataset->second[0]);

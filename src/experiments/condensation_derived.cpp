@@ -2,9 +2,9 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
-#include <numeric>
 #include <vector>
 
+#include "gdm/experiments/axis_crossing.hpp"
 #include "gdm/experiments/condensation.hpp"
 #include "gdm/experiments/mixture_parameters.hpp"
 #include "gdm/physics/clone_agreement.hpp"
@@ -25,21 +25,10 @@ constexpr double fit_from = 0.35, fit_to = 0.75;
 
 bool planted(const Point& point) { return point.word("state") == "planted"; }
 
-/// A curve over ln t, increasing.
-struct Curve {
-    std::vector<double> log_t, value;
-};
-
-Curve curve_of(const Point& point, std::span<const double> values) {
-    const auto times = point.axis("t");
-    std::vector<std::size_t> order(times.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return times[a] < times[b]; });
-    Curve curve;
-    for (const std::size_t k : order) {
-        curve.log_t.push_back(std::log(times[k]));
-        curve.value.push_back(values[k]);
-    }
+/// A curve over x = ln t, ascending.
+AxisCurve curve_of(const Point& point, std::span<const double> values) {
+    AxisCurve curve = curve_over_axis(point, "t", values);
+    for (double& x : curve.x) x = std::log(x);
     return curve;
 }
 
@@ -52,44 +41,44 @@ void set_time(double log_t, double log_systematic, std::span<double> value, std:
 /// The time where a curve crosses a level.
 auto where(const char* observable, double level) {
     return [=](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
-        const Curve curve = curve_of(point, combined[observable]);
-        const Crossing crossing = largest_crossing(curve.log_t, curve.value, level);
+        const AxisCurve curve = curve_of(point, combined[observable]);
+        const Crossing crossing = largest_crossing(curve.x, curve.y, level);
         set_time(crossing.position, crossing.systematic, value, systematic);
     };
 }
 
 /// The straight line of S_w against the information per dimension, extrapolated to S_w = 0.
 void entropy_zero(const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
-    const Curve entropy = curve_of(point, combined["weight_entropy"]);
-    const Curve information = curve_of(point, combined["information"]);
+    const AxisCurve entropy = curve_of(point, combined["weight_entropy"]);
+    const AxisCurve information = curve_of(point, combined["information"]);
     const double log_n = point["ln_N"];
     double n = 0, x = 0, y = 0, xx = 0, xy = 0;
-    for (std::size_t k = 0; k < entropy.value.size(); ++k) {
-        const double s = entropy.value[k];
-        if (!(s >= fit_from * log_n && s <= fit_to * log_n) || !std::isfinite(information.value[k])) continue;
-        n += 1, x += information.value[k], y += s;
-        xx += information.value[k] * information.value[k], xy += information.value[k] * s;
+    for (std::size_t k = 0; k < entropy.y.size(); ++k) {
+        const double s = entropy.y[k];
+        if (!(s >= fit_from * log_n && s <= fit_to * log_n) || !std::isfinite(information.y[k])) continue;
+        n += 1, x += information.y[k], y += s;
+        xx += information.y[k] * information.y[k], xy += information.y[k] * s;
     }
     value[0] = nan;
     if (n < 3) return;
     const double slope = (n * xy - x * y) / (n * xx - x * x);
     const double zero = (x - y / slope) / n;
     if (!(slope < 0)) return;
-    const Crossing crossing = largest_crossing(information.log_t, information.value, zero);
+    const Crossing crossing = largest_crossing(information.x, information.y, zero);
     set_time(crossing.position, crossing.systematic, value, systematic);
 }
 
 /// The largest slope of Y in ln t: of the slopes between neighbouring times, averaged over three, the vertex of the parabola
 /// through the steepest and its neighbours.
 void steepest(const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
-    const Curve curve = curve_of(point, combined["participation_ratio"]);
+    const AxisCurve curve = curve_of(point, combined["participation_ratio"]);
     value[0] = nan;
     std::vector<double> x, slope;
-    for (std::size_t k = 0; k + 1 < curve.value.size(); ++k) {
-        const double step = curve.log_t[k + 1] - curve.log_t[k];
-        if (!(step > 0) || !std::isfinite(curve.value[k] + curve.value[k + 1])) continue;
-        x.push_back(0.5 * (curve.log_t[k] + curve.log_t[k + 1]));
-        slope.push_back((curve.value[k] - curve.value[k + 1]) / step);
+    for (std::size_t k = 0; k + 1 < curve.y.size(); ++k) {
+        const double step = curve.x[k + 1] - curve.x[k];
+        if (!(step > 0) || !std::isfinite(curve.y[k] + curve.y[k + 1])) continue;
+        x.push_back(0.5 * (curve.x[k] + curve.x[k + 1]));
+        slope.push_back((curve.y[k] - curve.y[k + 1]) / step);
     }
     if (x.size() < 5) return;
     std::vector<double> smooth(slope);

@@ -50,6 +50,11 @@ Parameter levels_setting() {
             .range = {.min = 16, .max = 1e6}};
 }
 
+void check_levels(const Point& point) {
+    if (point["d"] <= 2 && point["ln_N"] > 300)
+        throw UsageError("in one or two dimensions ln_N is at most 300: closer points are not told apart");
+}
+
 double level_cost(double log_n, double levels) {
     const double all = 16 * levels;  // up to here every level is drawn
     return log_n <= std::log(all) ? 80 * std::exp(log_n) : 20000 + 120 * levels;

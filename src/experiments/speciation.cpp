@@ -58,8 +58,7 @@ void check_finite(const Point& point) {
         throw UsageError("with finite N the scheme is exact and the method reduced; N = inf takes the others");
     if (*std::min_element(times.begin(), times.end()) <= 0)
         throw UsageError("with finite N every t must be above 0: at t = 0 a state is its training point");
-    if (point["d"] <= 2 && point["ln_N"] > 300)
-        throw UsageError("in one or two dimensions ln_N is at most 300: closer points are not told apart");
+    check_levels(point);
 }
 
 void check(const Point& point, const Shapes&) {

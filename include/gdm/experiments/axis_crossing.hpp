@@ -2,11 +2,18 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "gdm/experiment.hpp"
 #include "gdm/physics/crossing.hpp"
 
 namespace gdm {
+
+/// A curve over an inner axis, in ascending order of the axis, whatever the order of the job's values.
+struct AxisCurve {
+    std::vector<double> x, y;
+};
+[[nodiscard]] AxisCurve curve_over_axis(const Point& point, const std::string& axis, std::span<const double> values);
 
 /// The largest crossing of a curve over an inner axis with `level`, whatever the order of the axis' values; see
 /// largest_crossing.

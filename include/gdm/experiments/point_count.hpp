@@ -17,6 +17,9 @@ namespace gdm {
 /// The setting `levels` of random energy levels (RandomLevels): how many are drawn one by one.
 [[nodiscard]] Parameter levels_setting();
 
+/// Throws UsageError where random levels of a point cannot be told apart in double precision.
+void check_levels(const Point& point);
+
 /// Nanoseconds that weighing one state by random levels takes, on one core.
 [[nodiscard]] double level_cost(double log_n, double levels);
 
