@@ -1,0 +1,105 @@
+#include "gdm/experiments/path_parameters.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace gdm {
+
+namespace {
+
+/// In the order of Integrator.
+const std::vector<std::string> integrator_words = {"euler_maruyama", "heun",      "exponential", "exact",
+                                                   "flow_euler",     "flow_heun", "flow_rk4",    "flow_exponential"};
+
+template <std::size_t n>
+std::size_t place_of(const std::string& word, const std::array<const char*, n>& words) {
+    return static_cast<std::size_t>(std::find(words.begin(), words.end(), word) - words.begin());
+}
+
+constexpr std::array time_grids = {"uniform", "logarithmic", "clock"};
+
+}  // namespace
+
+Parameter integrator_parameter(Role role, const std::string& default_value, const std::vector<std::string>& words) {
+    return {.name = "integrator",
+            .description =
+                "Euler-Maruyama, stochastic Heun, exponential (linear part exact) or exact kernel of the SDE; flow_: "
+                "of the probability flow",
+            .role = role,
+            .kind = Kind::word,
+            .default_value = default_value,
+            .words = words.empty() ? integrator_words : words};
+}
+
+Parameter direction_parameter(Role role, const std::string& default_value) {
+    return {.name = "direction",
+            .description = "forward: data to noise, from t = 0 to T; reverse: generation, from T to 0",
+            .role = role,
+            .kind = Kind::word,
+            .default_value = default_value,
+            .words = {"forward", "reverse"}};
+}
+
+Parameter dt_parameter(Role role, const std::string& default_value) {
+    return {.name = "dt",
+            .description = "length of a step (relaxation times with time_grid = clock)",
+            .role = role,
+            .default_value = default_value,
+            .range = {.min = 1e-5, .max = 10}};
+}
+
+std::vector<Parameter> path_settings(const std::string& duration, const std::string& samples) {
+    return {{.name = "T",
+             .description = "latest diffusion time",
+             .role = Role::setting,
+             .default_value = duration,
+             .range = {.min = 0, .max = 100, .open_min = true}},
+            {.name = "time_grid",
+             .description = "steps equal in t, in ln(t + 0.01) or on the relaxation clock t + ln(Gamma)/2",
+             .role = Role::setting,
+             .kind = Kind::word,
+             .default_value = "uniform",
+             .words = {time_grids.begin(), time_grids.end()}},
+            {.name = "precision",
+             .description = "of states, scores and noise; sums are double",
+             .role = Role::setting,
+             .kind = Kind::word,
+             .default_value = "double",
+             .words = {"double", "single"}},
+            {.name = "samples",
+             .description = "trajectories in one replica",
+             .role = Role::setting,
+             .kind = Kind::integer,
+             .default_value = samples,
+             .range = {.min = 1, .max = 4e9}}};
+}
+
+Integrator integrator_of(const Point& point) {
+    const auto found = std::find(integrator_words.begin(), integrator_words.end(), point.word("integrator"));
+    return static_cast<Integrator>(found - integrator_words.begin());
+}
+
+Direction direction_of(const Point& point) {
+    return point.word("direction") == "forward" ? Direction::forward : Direction::reverse;
+}
+
+Precision precision_of(const Point& point) {
+    return point.word("precision") == "single" ? Precision::single_lanes : Precision::double_lanes;
+}
+
+PathSettings path_settings_of(const Point& point) {
+    PathSettings settings;
+    if (point.has("direction")) settings.direction = direction_of(point);
+    if (point.has("integrator")) settings.integrator = integrator_of(point);
+    if (point.has("time_grid")) settings.grid = static_cast<TimeGrid>(place_of(point.word("time_grid"), time_grids));
+    if (point.has("dt")) settings.dt = point["dt"];
+    return settings;
+}
+
+double path_step_cost(const Point& point) {
+    const Integrator integrator = point.has("integrator") ? integrator_of(point) : Integrator::euler_maruyama;
+    const double each = point.has("precision") && precision_of(point) == Precision::single_lanes ? 1 : 3;
+    return each * score_evaluations(integrator);
+}
+
+}  // namespace gdm
