@@ -9,7 +9,7 @@
 #include <array>
 #include <vector>
 
-#include "gdm/base/float_lanes-inl.hpp"
+#include "gdm/base/fast_lanes-inl.hpp"
 #include "gdm/base/lanes-inl.hpp"
 #include "gdm/physics/path_lanes-inl.hpp"
 
@@ -25,111 +25,98 @@ struct Variant : Lanes {
     static constexpr bool unbiased = unbiased_;
 };
 
-/// Vectors that go through the steps together, so that their chains of dependent operations overlap.
+/// One pack of trajectories: state and entropies in registers.
 template <class V>
-inline constexpr std::size_t group = V::vectors;
-
-/// One group of trajectories: state and entropies in registers.
-template <class V>
-void advance_group(typename V::Real* a, std::size_t count, double* midpoint, double* unbiased,
-                   const std::vector<StepOf<typename V::Real>>& steps, const LaneNoise& noise, uint32_t first_sample) {
+void advance_pack(typename V::Real* a, std::size_t count, double* midpoint, double* unbiased,
+                  const std::vector<StepOf<typename V::Real>>& steps, const LaneNoise& noise, const PhiloxKeys& keys,
+                  uint32_t first_sample) {
     using Vec = typename V::Vec;
-    constexpr std::size_t n = group<V>;
-    const typename V::Tag d;
-    const std::size_t lanes = hn::Lanes(d);
-    Vec x[n];
-    typename V::Samples samples[n];
-    typename V::Sum midpoint_sum[n], unbiased_sum[n];
-    Carry<V> carry[n];
-    for (std::size_t k = 0; k < n; ++k) {
-        const std::size_t at = std::min(k * lanes, count);
-        x[k] = V::load(a + at, count - at);
-        samples[k] = V::samples(first_sample + static_cast<uint32_t>(k * lanes));
-        if constexpr (V::midpoint) midpoint_sum[k].load(midpoint + at, count - at);
-        if constexpr (V::unbiased) unbiased_sum[k].load(unbiased + at, count - at);
-        if (!steps.empty()) carry[k].start(x[k], steps[0]);
-    }
-    StepNumbers<V> numbers[n];
+    Vec x = load_pack<V>(a, count);
+    const typename V::Samples samples(typename V::Tag(), first_sample);
+    typename V::Sum midpoint_sum, unbiased_sum;
+    if constexpr (V::midpoint) midpoint_sum.load(midpoint, count);
+    if constexpr (V::unbiased) unbiased_sum.load(unbiased, count);
+    Carry<V> carry;
+    if (!steps.empty()) carry.start(x, steps[0]);
+    StepNumbers<V> numbers;
     for (std::size_t s = 0; s < steps.size(); ++s) {
         const uint32_t index = noise.first_step + static_cast<uint32_t>(s);
-        const uint32_t place = index % V::steps_per_block;
-        if (!is_flow(V::integrator) && (place == 0 || s == 0))
-            for (std::size_t k = 0; k < n; ++k)
-                numbers[k].draw(noise.key, noise.draw, index / V::steps_per_block, samples[k]);
-        for (std::size_t k = 0; k < n; ++k) {
-            const Vec before = x[k];
-            x[k] = take<V>(before, steps[s], numbers[k], place, carry[k]);
-            if constexpr (V::midpoint) midpoint_sum[k].add(midpoint_entropy<V>(before, x[k], steps[s]));
-            if constexpr (V::unbiased) unbiased_sum[k].add(carry[k].entropy);
+        const uint32_t place = index % steps_per_block;
+        if constexpr (!is_flow(V::integrator))
+            if (place == 0 || s == 0) numbers.draw(keys, noise.draw, index / steps_per_block, samples);
+        const Vec before = x;
+        x = take<V>(before, steps[s], numbers.normal[place], numbers.uniform_at(place), carry);
+        if constexpr (V::midpoint) midpoint_sum.add(midpoint_entropy<V>(before, x, steps[s]));
+        if constexpr (V::unbiased) unbiased_sum.add(carry.entropy);
+        if (V::steps_per_flush > 1 && s % V::steps_per_flush == V::steps_per_flush - 1) {
+            if constexpr (V::midpoint) midpoint_sum.flush();
+            if constexpr (V::unbiased) unbiased_sum.flush();
         }
-        if (V::steps_per_flush > 1 && s % V::steps_per_flush == V::steps_per_flush - 1)
-            for (std::size_t k = 0; k < n; ++k) {
-                if constexpr (V::midpoint) midpoint_sum[k].flush();
-                if constexpr (V::unbiased) unbiased_sum[k].flush();
-            }
     }
-    for (std::size_t k = 0; k < n; ++k) {
-        const std::size_t at = std::min(k * lanes, count);
-        if (at == count) break;
-        V::store(x[k], a + at, count - at);
-        if constexpr (V::midpoint) midpoint_sum[k].store(midpoint + at, count - at);
-        if constexpr (V::unbiased) unbiased_sum[k].store(unbiased + at, count - at);
-    }
+    store_pack<V>(x, a, count);
+    if constexpr (V::midpoint) midpoint_sum.store(midpoint, count);
+    if constexpr (V::unbiased) unbiased_sum.store(unbiased, count);
 }
 
 template <class V>
 void advance_all(std::span<typename V::Real> a, const PathEntropy& entropy, std::span<const PathStep> steps,
                  const LaneNoise& noise) {
     const std::vector<StepOf<typename V::Real>> cast(steps.begin(), steps.end());
-    const std::size_t length = group<V> * hn::Lanes(typename V::Tag());
+    const PhiloxKeys keys(noise.key);
+    const std::size_t length = V::vectors * hn::Lanes(typename V::Tag());
     for (std::size_t i = 0; i < a.size(); i += length)
-        advance_group<V>(a.data() + i, std::min(length, a.size() - i), V::midpoint ? entropy.midpoint.data() + i : nullptr,
-                         V::unbiased ? entropy.unbiased.data() + i : nullptr, cast, noise,
-                         noise.first_sample + static_cast<uint32_t>(i));
+        advance_pack<V>(a.data() + i, std::min(length, a.size() - i), V::midpoint ? entropy.midpoint.data() + i : nullptr,
+                        V::unbiased ? entropy.unbiased.data() + i : nullptr, cast, noise, keys,
+                        noise.first_sample + static_cast<uint32_t>(i));
 }
 
-template <class Lanes, Integrator integrator, bool coupled, bool midpoint>
+/// Euler–Maruyama and exponential steps are the same arithmetic; only they have the unbiased rule.
+template <class Lanes, bool coupled, bool midpoint>
 void choose_unbiased(std::span<typename Lanes::Real> a, const PathEntropy& entropy, std::span<const PathStep> steps,
                      const LaneNoise& noise) {
-    constexpr bool possible = integrator == Integrator::euler_maruyama || integrator == Integrator::exponential;
-    if constexpr (possible)
-        if (!entropy.unbiased.empty())
-            return advance_all<Variant<Lanes, integrator, coupled, midpoint, true>>(a, entropy, steps, noise);
-    advance_all<Variant<Lanes, integrator, coupled, midpoint, false>>(a, entropy, steps, noise);
+    constexpr auto one_score = Integrator::euler_maruyama;
+    if (entropy.unbiased.empty())
+        return advance_all<Variant<Lanes, one_score, coupled, midpoint, false>>(a, entropy, steps, noise);
+    advance_all<Variant<Lanes, one_score, coupled, midpoint, true>>(a, entropy, steps, noise);
+}
+
+template <class Lanes, bool coupled>
+void choose_one_score(std::span<typename Lanes::Real> a, const PathEntropy& entropy, std::span<const PathStep> steps,
+                      const LaneNoise& noise) {
+    if (entropy.midpoint.empty()) return choose_unbiased<Lanes, coupled, false>(a, entropy, steps, noise);
+    choose_unbiased<Lanes, coupled, true>(a, entropy, steps, noise);
 }
 
 template <class Lanes, Integrator integrator, bool coupled>
-void choose_entropy(std::span<typename Lanes::Real> a, const PathEntropy& entropy, std::span<const PathStep> steps,
-                    const LaneNoise& noise) {
-    if (entropy.midpoint.empty()) return choose_unbiased<Lanes, integrator, coupled, false>(a, entropy, steps, noise);
-    choose_unbiased<Lanes, integrator, coupled, true>(a, entropy, steps, noise);
+void choose_midpoint(std::span<typename Lanes::Real> a, const PathEntropy& entropy, std::span<const PathStep> steps,
+                     const LaneNoise& noise) {
+    if (entropy.midpoint.empty())
+        return advance_all<Variant<Lanes, integrator, coupled, false, false>>(a, entropy, steps, noise);
+    advance_all<Variant<Lanes, integrator, coupled, true, false>>(a, entropy, steps, noise);
 }
 
 template <class Lanes>
 void choose(std::span<typename Lanes::Real> a, const PathEntropy& entropy, std::span<const PathStep> steps,
             const PathSettings& settings, const LaneNoise& noise) {
-    const bool forward_sde = settings.direction == Direction::forward && !is_flow(settings.integrator);
+    const bool coupled = settings.direction == Direction::reverse;  // of an SDE: the forward drift has no score
     switch (settings.integrator) {
-        case Integrator::euler_maruyama:
-            if (forward_sde) return choose_entropy<Lanes, Integrator::euler_maruyama, false>(a, entropy, steps, noise);
-            return choose_entropy<Lanes, Integrator::euler_maruyama, true>(a, entropy, steps, noise);
-        case Integrator::heun:
-            if (forward_sde) return choose_entropy<Lanes, Integrator::heun, false>(a, entropy, steps, noise);
-            return choose_entropy<Lanes, Integrator::heun, true>(a, entropy, steps, noise);
-        case Integrator::exponential:
         case Integrator::exact:
-            // Forward the two are one.
-            if (forward_sde) return choose_entropy<Lanes, Integrator::exponential, false>(a, entropy, steps, noise);
-            if (settings.integrator == Integrator::exact)
-                return choose_entropy<Lanes, Integrator::exact, true>(a, entropy, steps, noise);
-            return choose_entropy<Lanes, Integrator::exponential, true>(a, entropy, steps, noise);
+            if (coupled) return choose_midpoint<Lanes, Integrator::exact, true>(a, entropy, steps, noise);
+            [[fallthrough]];  // forward it is the exponential scheme
+        case Integrator::euler_maruyama:
+        case Integrator::exponential:
+            if (coupled) return choose_one_score<Lanes, true>(a, entropy, steps, noise);
+            return choose_one_score<Lanes, false>(a, entropy, steps, noise);
+        case Integrator::heun:
+            if (coupled) return choose_midpoint<Lanes, Integrator::heun, true>(a, entropy, steps, noise);
+            return choose_midpoint<Lanes, Integrator::heun, false>(a, entropy, steps, noise);
         case Integrator::flow_euler:
         case Integrator::flow_exponential:
-            return choose_entropy<Lanes, Integrator::flow_euler, true>(a, entropy, steps, noise);
+            return advance_all<Variant<Lanes, Integrator::flow_euler, true, false, false>>(a, entropy, steps, noise);
         case Integrator::flow_heun:
-            return choose_entropy<Lanes, Integrator::flow_heun, true>(a, entropy, steps, noise);
+            return advance_all<Variant<Lanes, Integrator::flow_heun, true, false, false>>(a, entropy, steps, noise);
         case Integrator::flow_rk4:
-            return choose_entropy<Lanes, Integrator::flow_rk4, true>(a, entropy, steps, noise);
+            return advance_all<Variant<Lanes, Integrator::flow_rk4, true, false, false>>(a, entropy, steps, noise);
     }
 }
 

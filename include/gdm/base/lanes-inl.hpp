@@ -64,32 +64,59 @@ struct PhiloxWords {
     hn::Vec<BitsTag<D>> word[4];
 };
 
-/// Philox4x32-10 with counter {draw, step, sample, high_word}, where `sample` differs by lane (low 32 bits).
-template <class D>
-HWY_INLINE PhiloxWords<D> philox(D /*d*/, const NoiseKey& key, uint32_t draw, uint32_t step, hn::Vec<BitsTag<D>> sample) {
+/// The keys of the ten rounds and the last counter word. Kept in memory: a kernel broadcasts them as it loads, which costs
+/// less than to count them up.
+struct PhiloxKeys {
+    uint64_t first[10], second[10];
+    uint64_t high_word;
+    explicit PhiloxKeys(const NoiseKey& key) : high_word(key.high_word) {
+        for (uint32_t round = 0; round < 10; ++round) {
+            first[round] = key.low + round * 0x9E3779B9u;
+            second[round] = key.high + round * 0xBB67AE85u;
+        }
+    }
+};
+
+/// Philox4x32-10 with counter {draw, step, sample, high_word} for n vectors of samples (low 32 bits of the lanes), round by
+/// round, so that the chains of dependent operations of the vectors overlap.
+template <std::size_t n, class D>
+HWY_INLINE void philox(D /*d*/, const PhiloxKeys& keys, uint32_t draw, uint32_t step, const hn::Vec<BitsTag<D>>* sample,
+                       PhiloxWords<D>* block) {
     const BitsTag<D> bits;
     const hn::Repartition<uint32_t, D> words;
     const auto multiplier_0 = hn::BitCast(words, hn::Set(bits, uint64_t{0xD2511F53u}));
     const auto multiplier_1 = hn::BitCast(words, hn::Set(bits, uint64_t{0xCD9E8D57u}));
-    auto c0 = hn::Set(bits, uint64_t{draw});
-    auto c1 = hn::Set(bits, uint64_t{step});
-    auto c2 = sample;
-    auto c3 = hn::Set(bits, uint64_t{key.high_word});
-    uint32_t k0 = key.low;
-    uint32_t k1 = key.high;
+    hn::Vec<BitsTag<D>> c0[n], c1[n], c2[n], c3[n];
+    for (std::size_t k = 0; k < n; ++k) {
+        c0[k] = hn::Set(bits, uint64_t{draw});
+        c1[k] = hn::Set(bits, uint64_t{step});
+        c2[k] = sample[k];
+        c3[k] = hn::Set(bits, keys.high_word);
+    }
 #pragma GCC unroll 10
     for (int round = 0; round < 10; ++round) {
-        // MulEven multiplies the low halves of 64-bit lanes; what the xors leave in the high halves is never used.
-        const auto p0 = hn::MulEven(multiplier_0, hn::BitCast(words, c0));
-        const auto p1 = hn::MulEven(multiplier_1, hn::BitCast(words, c2));
-        c0 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p1), c1), hn::Set(bits, uint64_t{k0}));
-        c2 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p0), c3), hn::Set(bits, uint64_t{k1}));
-        c1 = p1;
-        c3 = p0;
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
+        const auto k0 = hn::Set(bits, keys.first[round]);
+        const auto k1 = hn::Set(bits, keys.second[round]);
+#pragma GCC unroll 4
+        for (std::size_t k = 0; k < n; ++k) {
+            // MulEven multiplies the low halves of 64-bit lanes; what the xors leave in the high halves is never used.
+            const auto p0 = hn::MulEven(multiplier_0, hn::BitCast(words, c0[k]));
+            const auto p1 = hn::MulEven(multiplier_1, hn::BitCast(words, c2[k]));
+            c0[k] = hn::Xor3(hn::ShiftRight<32>(p1), c1[k], k0);
+            c2[k] = hn::Xor3(hn::ShiftRight<32>(p0), c3[k], k1);
+            c1[k] = p1;
+            c3[k] = p0;
+        }
     }
-    return {{c0, c1, c2, c3}};
+    for (std::size_t k = 0; k < n; ++k) block[k] = {{c0[k], c1[k], c2[k], c3[k]}};
+}
+
+/// The same of one vector.
+template <class D>
+HWY_INLINE PhiloxWords<D> philox(D d, const NoiseKey& key, uint32_t draw, uint32_t step, hn::Vec<BitsTag<D>> sample) {
+    PhiloxWords<D> block;
+    philox<1>(d, PhiloxKeys(key), draw, step, &sample, &block);
+    return block;
 }
 
 /// first_sample + 0, 1, 2, … in the lanes, as `philox` takes them.

@@ -12,46 +12,63 @@
 #include <algorithm>
 #include <cstring>
 
-#include "gdm/base/float_lanes-inl.hpp"
+#include "gdm/base/fast_lanes-inl.hpp"
 #include "gdm/base/lanes-inl.hpp"
 #include "gdm/physics/path_steps.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
 
-inline constexpr uint32_t class_block_bit = 0x80000000u;
+/// `count` values from memory into a pack, the lanes beyond them 0; no alignment asked.
+template <class L>
+HWY_INLINE typename L::Vec load_pack(const typename L::Real* from, std::size_t count) {
+    using Real = typename L::Real;
+    const typename L::Tag d;
+    const std::size_t lanes = hn::Lanes(d);
+    typename L::Vec pack;
+    for (std::size_t k = 0; k < L::vectors; ++k) {
+        HWY_ALIGN Real buffer[HWY_MAX_BYTES / sizeof(Real)] = {};
+        const std::size_t at = std::min(k * lanes, count);
+        std::memcpy(buffer, from + at, std::min(lanes, count - at) * sizeof(Real));
+        pack.v[k] = hn::Load(d, buffer);
+    }
+    return pack;
+}
 
-/// What the kernel needs of double-precision lanes.
+/// Writes the first `count` values of a pack.
+template <class L>
+HWY_INLINE void store_pack(const typename L::Vec& pack, typename L::Real* to, std::size_t count) {
+    using Real = typename L::Real;
+    const typename L::Tag d;
+    const std::size_t lanes = hn::Lanes(d);
+    for (std::size_t k = 0; k < L::vectors; ++k) {
+        HWY_ALIGN Real buffer[HWY_MAX_BYTES / sizeof(Real)];
+        const std::size_t at = std::min(k * lanes, count);
+        hn::Store(pack.v[k], d, buffer);
+        std::memcpy(to + at, buffer, std::min(lanes, count - at) * sizeof(Real));
+    }
+}
+
+/// The exact kernel draws its classes from blocks of this `draw` bit, so that its normals are those of the other schemes.
+inline constexpr uint32_t class_block_bit = 0x80000000u;
+inline constexpr uint32_t steps_per_block = 4;
+
+/// What the kernel needs of double-precision lanes: a pack of four vectors.
 struct DoubleLanes {
     using Real = double;
     using Tag = DoubleTag;
-    using Vec = hn::Vec<Tag>;
-    using Samples = hn::Vec<BitsTag<Tag>>;
     static constexpr std::size_t vectors = 4;
-    static constexpr uint32_t steps_per_block = 2;
+    using Vec = Pack<Tag, vectors>;
+    using Samples = PackSamples<vectors>;
     static constexpr std::size_t steps_per_flush = 1;
-    static constexpr double slope_unit = 1;
-
-    static HWY_INLINE Vec load(const double* from, std::size_t count) { return load_up_to(Tag(), from, count); }
-    static HWY_INLINE void store(Vec values, double* to, std::size_t count) { store_up_to(Tag(), values, to, count); }
-    static HWY_INLINE Samples samples(uint32_t first) { return sample_lanes(Tag(), first); }
-    static HWY_INLINE Vec class_mean(Vec scaled) { return tanh(Tag(), scaled); }
-    static HWY_INLINE void normals(const NoiseKey& key, uint32_t draw, uint32_t block, Samples samples, Vec* normal) {
-        normal_pair(Tag(), philox(Tag(), key, draw, block, samples), normal[0], normal[1]);
-    }
-    static HWY_INLINE void uniforms(const NoiseKey& key, uint32_t draw, uint32_t block, Samples samples, Vec* u) {
-        const auto words = philox(Tag(), key, draw, block, samples);
-        u[0] = uniform(Tag(), words.word[0], words.word[1]);
-        u[1] = uniform(Tag(), words.word[2], words.word[3]);
-    }
 
     /// A sum over steps.
     struct Sum {
         Vec total;
-        HWY_INLINE void load(const double* from, std::size_t count) { total = DoubleLanes::load(from, count); }
-        HWY_INLINE void add(Vec term) { total = hn::Add(total, term); }
+        HWY_INLINE void load(const double* from, std::size_t count) { total = load_pack<DoubleLanes>(from, count); }
+        HWY_INLINE void add(const Vec& term) { total = total + term; }
         HWY_INLINE void flush() {}
-        HWY_INLINE void store(double* to, std::size_t count) { DoubleLanes::store(total, to, count); }
+        HWY_INLINE void store(double* to, std::size_t count) { store_pack<DoubleLanes>(total, to, count); }
     };
 };
 
@@ -59,83 +76,54 @@ struct DoubleLanes {
 struct SingleLanes {
     using Real = float;
     using Tag = FloatTag;
-    using Vec = FloatVec;
-    using Samples = FloatSamples;
     static constexpr std::size_t vectors = 4;
-    static constexpr uint32_t steps_per_block = 4;
+    using Vec = Pack<Tag, vectors>;
+    using Samples = FloatPackSamples<vectors>;
     static constexpr std::size_t steps_per_flush = 16;
-    static constexpr double slope_unit = 2 * 1.4426950408889634;  // of the argument of 2^x in class_mean
-
-    static HWY_INLINE Vec load(const float* from, std::size_t count) {
-        if (HWY_LIKELY(count >= hn::Lanes(Tag()))) return hn::LoadU(Tag(), from);
-        HWY_ALIGN float buffer[16] = {};
-        std::memcpy(buffer, from, count * sizeof(float));
-        return hn::Load(Tag(), buffer);
-    }
-    static HWY_INLINE void store(Vec values, float* to, std::size_t count) {
-        if (HWY_LIKELY(count >= hn::Lanes(Tag()))) return hn::StoreU(values, Tag(), to);
-        HWY_ALIGN float buffer[16];
-        hn::Store(values, Tag(), buffer);
-        std::memcpy(to, buffer, count * sizeof(float));
-    }
-    static HWY_INLINE Samples samples(uint32_t first) { return FloatSamples(first); }
-    /// tanh x from 2 log₂e x, as 1 − 2/(e^{2x} + 1): absolute error 1e-7.
-    static HWY_INLINE Vec class_mean(Vec scaled) {
-        const Tag d;
-        const auto power = exp2_lanes(hn::Min(hn::Max(scaled, hn::Set(d, -126.0f)), hn::Set(d, 126.0f)));
-        const auto one = hn::Set(d, 1.0f);
-        return hn::Sub(one, hn::Div(hn::Set(d, 2.0f), hn::Add(power, one)));
-    }
-    static HWY_INLINE void normals(const NoiseKey& key, uint32_t draw, uint32_t block, const Samples& samples, Vec* normal) {
-        const FloatWords words = philox_lanes(key, draw, block, samples);
-        normal_pair_lanes(words.word[0], words.word[1], normal[0], normal[1]);
-        normal_pair_lanes(words.word[2], words.word[3], normal[2], normal[3]);
-    }
-    static HWY_INLINE void uniforms(const NoiseKey& key, uint32_t draw, uint32_t block, const Samples& samples, Vec* u) {
-        const FloatWords words = philox_lanes(key, draw, block, samples);
-        for (int k = 0; k < 4; ++k) u[k] = uniform_lanes(words.word[k]);
-    }
 
     /// A sum over steps: single precision over a few, double over all.
     struct Sum {
         Vec part;
-        hn::Vec<DoubleTag> lower, upper;
+        hn::Vec<DoubleTag> total[2 * vectors];
         HWY_INLINE void load(const double* from, std::size_t count) {
-            const std::size_t half = hn::Lanes(DoubleTag());
-            part = hn::Zero(Tag());
-            lower = load_up_to(DoubleTag(), from, count);
-            upper = load_up_to(DoubleTag(), from + std::min(half, count), count - std::min(half, count));
+            for (std::size_t k = 0; k < vectors; ++k) part.v[k] = hn::Zero(Tag());
+            for (std::size_t k = 0; k < 2 * vectors; ++k) {
+                const std::size_t at = std::min(k * hn::Lanes(DoubleTag()), count);
+                total[k] = load_up_to(DoubleTag(), from + at, count - at);
+            }
         }
-        HWY_INLINE void add(Vec term) { part = hn::Add(part, term); }
+        HWY_INLINE void add(const Vec& term) { part = part + term; }
         HWY_INLINE void flush() {
             const hn::Half<Tag> half;
-            lower = hn::Add(lower, hn::PromoteTo(DoubleTag(), hn::LowerHalf(half, part)));
-            upper = hn::Add(upper, hn::PromoteTo(DoubleTag(), hn::UpperHalf(half, part)));
-            part = hn::Zero(Tag());
+            for (std::size_t k = 0; k < vectors; ++k) {
+                total[2 * k] = hn::Add(total[2 * k], hn::PromoteTo(DoubleTag(), hn::LowerHalf(half, part.v[k])));
+                total[2 * k + 1] = hn::Add(total[2 * k + 1], hn::PromoteTo(DoubleTag(), hn::UpperHalf(half, part.v[k])));
+                part.v[k] = hn::Zero(Tag());
+            }
         }
         HWY_INLINE void store(double* to, std::size_t count) {
             flush();
-            const std::size_t half = std::min(hn::Lanes(DoubleTag()), count);
-            store_up_to(DoubleTag(), lower, to, half);
-            store_up_to(DoubleTag(), upper, to + half, count - half);
+            for (std::size_t k = 0; k < 2 * vectors; ++k) {
+                const std::size_t at = std::min(k * hn::Lanes(DoubleTag()), count);
+                if (at < count) store_up_to(DoubleTag(), total[k], to + at, count - at);
+            }
         }
     };
 };
 
-/// A step in the precision of the lanes; slopes in the units of `class_mean`.
+/// A step in the precision of the lanes; slopes times 2 log₂e, as tanh_of_scaled takes them.
 template <class Real>
 struct WeightsOf {
     Real linear, coupling, slope;
     explicit WeightsOf(const DriftWeights& weights)
         : linear(static_cast<Real>(weights.linear)),
           coupling(static_cast<Real>(weights.coupling)),
-          slope(static_cast<Real>(weights.slope * (sizeof(Real) == 4 ? SingleLanes::slope_unit : DoubleLanes::slope_unit))) {
-    }
+          slope(static_cast<Real>(weights.slope * 2 * 1.4426950408889634)) {}
 };
 template <class Real>
 struct StepOf {
     WeightsOf<Real> start, middle, end, midpoint, backward;
-    Real noise, half_inverse_variance;
+    Real noise, inverse_noise, half_inverse_variance;
     StepOf(const PathStep& step)  // NOLINT: a conversion
         : start(step.start),
           middle(step.middle),
@@ -143,37 +131,45 @@ struct StepOf {
           midpoint(step.midpoint),
           backward(step.backward),
           noise(static_cast<Real>(step.noise)),
+          inverse_noise(static_cast<Real>(step.noise > 0 ? 1 / step.noise : 0)),
           half_inverse_variance(static_cast<Real>(step.half_inverse_variance)) {}
 };
 
 /// The random numbers of the steps of one Philox block.
 template <class V>
 struct StepNumbers {
-    typename V::Vec normal[V::steps_per_block];
-    typename V::Vec uniform[V::integrator == Integrator::exact ? V::steps_per_block : 1];
+    typename V::Vec normal[steps_per_block];
+    typename V::Vec uniform[V::integrator == Integrator::exact ? steps_per_block : 1];
 
-    HWY_INLINE void draw(const NoiseKey& key, uint32_t draw, uint32_t block, const typename V::Samples& samples) {
-        V::normals(key, draw, block, samples, normal);
-        if constexpr (V::integrator == Integrator::exact) V::uniforms(key, draw | class_block_bit, block, samples, uniform);
+    HWY_INLINE void draw(const PhiloxKeys& keys, uint32_t draw, uint32_t block, const typename V::Samples& samples) {
+        const auto words = pack_words(keys, draw, block, samples);
+        word_normals(words.word[0], words.word[1], normal[0], normal[1]);
+        word_normals(words.word[2], words.word[3], normal[2], normal[3]);
+        if constexpr (V::integrator == Integrator::exact) {
+            const auto classes = pack_words(keys, draw | class_block_bit, block, samples);
+            for (uint32_t j = 0; j < steps_per_block; ++j) uniform[j] = uniform_of(classes.word[j]);
+        }
+    }
+    [[nodiscard]] HWY_INLINE const typename V::Vec& uniform_at(uint32_t place) const {
+        return uniform[V::integrator == Integrator::exact ? place : 0];
     }
 };
 
 template <class V>
-HWY_INLINE typename V::Vec class_mean(typename V::Vec x, const WeightsOf<typename V::Real>& weights) {
-    return V::class_mean(hn::Mul(hn::Set(typename V::Tag(), weights.slope), x));
+HWY_INLINE typename V::Vec class_mean(const typename V::Vec& x, const WeightsOf<typename V::Real>& weights) {
+    return tanh_of_scaled(weights.slope * x);
 }
 
-/// linear x + coupling tanh.
+/// linear x + coupling mean.
 template <class V>
-HWY_INLINE typename V::Vec weighted(typename V::Vec x, typename V::Vec mean, const WeightsOf<typename V::Real>& weights) {
-    const typename V::Tag d;
-    const auto linear = hn::Mul(hn::Set(d, weights.linear), x);
-    if constexpr (!V::coupled) return linear;
-    return hn::MulAdd(hn::Set(d, weights.coupling), mean, linear);
+HWY_INLINE typename V::Vec weighted(const typename V::Vec& x, const typename V::Vec& mean,
+                                    const WeightsOf<typename V::Real>& weights) {
+    if constexpr (!V::coupled) return weights.linear * x;
+    return fma(weights.coupling, mean, weights.linear * x);
 }
 
 template <class V>
-HWY_INLINE typename V::Vec drift(typename V::Vec x, const WeightsOf<typename V::Real>& weights) {
+HWY_INLINE typename V::Vec drift(const typename V::Vec& x, const WeightsOf<typename V::Real>& weights) {
     if constexpr (!V::coupled) return weighted<V>(x, x, weights);
     return weighted<V>(x, class_mean<V>(x, weights), weights);
 }
@@ -184,61 +180,57 @@ template <class V>
 struct Carry {
     typename V::Vec mean;
     typename V::Vec entropy;
-    HWY_INLINE void start(typename V::Vec x, const StepOf<typename V::Real>& first) {
+    HWY_INLINE void start(const typename V::Vec& x, const StepOf<typename V::Real>& first) {
         mean = entropy = x;
         if constexpr (V::unbiased && V::coupled) mean = class_mean<V>(x, first.start);
     }
 };
 
 template <class V>
-HWY_INLINE typename V::Vec take(typename V::Vec x, const StepOf<typename V::Real>& step, const StepNumbers<V>& numbers,
-                                uint32_t place, Carry<V>& carry) {
+HWY_INLINE typename V::Vec take(const typename V::Vec& x, const StepOf<typename V::Real>& step,
+                                [[maybe_unused]] const typename V::Vec& normal,
+                                [[maybe_unused]] const typename V::Vec& uniform, Carry<V>& carry) {
     using Vec = typename V::Vec;
-    const typename V::Tag d;
-    const auto noise = hn::Set(d, step.noise);
+    using Real = typename V::Real;
     if constexpr (V::integrator == Integrator::exact) {
         // 2u − 1 < tanh: the sign of the difference is the class.
-        const auto threshold = hn::MulAdd(hn::Set(d, -2), numbers.uniform[place], hn::Set(d, 1));
-        const auto c = hn::CopySign(hn::Set(d, 1), hn::Add(class_mean<V>(x, step.start), threshold));
-        const auto mean = hn::MulAdd(hn::Set(d, step.start.linear), x, hn::Mul(hn::Set(d, step.start.coupling), c));
-        return hn::MulAdd(noise, numbers.normal[place], mean);
+        const Vec difference = fma(Real{-2}, uniform, class_mean<V>(x, step.start) + Real{1});
+        const Vec c = each<typename V::Tag, V::vectors>(
+            [](auto y) { return hn::CopySign(hn::Set(typename V::Tag(), Real{1}), y); }, difference);
+        return fma(step.noise, normal, fma(step.start.coupling, c, step.start.linear * x));
     } else if constexpr (V::integrator == Integrator::heun || V::integrator == Integrator::flow_heun) {
         const Vec first = drift<V>(x, step.start);
         Vec kicked = x;
-        if constexpr (V::integrator == Integrator::heun) kicked = hn::MulAdd(noise, numbers.normal[place], x);
-        const Vec second = drift<V>(hn::Add(kicked, first), step.end);
-        return hn::MulAdd(hn::Set(d, 0.5f), hn::Add(first, second), kicked);
+        if constexpr (V::integrator == Integrator::heun) kicked = fma(step.noise, normal, x);
+        const Vec second = drift<V>(kicked + first, step.end);
+        return fma(Real{0.5}, first + second, kicked);
     } else if constexpr (V::integrator == Integrator::flow_rk4) {
-        const auto half = hn::Set(d, 0.5f);
         const Vec k1 = drift<V>(x, step.start);
-        const Vec k2 = drift<V>(hn::MulAdd(half, k1, x), step.middle);
-        const Vec k3 = drift<V>(hn::MulAdd(half, k2, x), step.middle);
-        const Vec k4 = drift<V>(hn::Add(x, k3), step.end);
-        const Vec sum = hn::MulAdd(hn::Set(d, 2), hn::Add(k2, k3), hn::Add(k1, k4));
-        return hn::MulAdd(hn::Set(d, static_cast<typename V::Real>(1.0 / 6)), sum, x);
+        const Vec k2 = drift<V>(fma(Real{0.5}, k1, x), step.middle);
+        const Vec k3 = drift<V>(fma(Real{0.5}, k2, x), step.middle);
+        const Vec k4 = drift<V>(x + k3, step.end);
+        return fma(static_cast<Real>(1.0 / 6), fma(Real{2}, k2 + k3, k1 + k4), x);
     } else if constexpr (V::unbiased) {
         const Vec forward = weighted<V>(x, carry.mean, step.start);
-        const Vec after = hn::MulAdd(noise, numbers.normal[place], hn::Add(x, forward));
+        const Vec after = fma(step.noise, normal, x + forward);
         if constexpr (V::coupled) carry.mean = class_mean<V>(after, step.end);
-        const Vec backward = weighted<V>(after, carry.mean, step.backward);
-        // 2Δ(F + B) + B² − F² = (F + B)(2Δ + B − F)
-        const Vec factor = hn::MulAdd(hn::Set(d, 2), hn::Sub(after, x), hn::Sub(backward, forward));
-        const Vec product = hn::Mul(hn::Add(forward, backward), factor);
-        carry.entropy = hn::Mul(product, hn::Set(d, step.half_inverse_variance));
+        // [2Δ(F + B) + B² − F²]/(2 noise²) with Δ = F + noise z and G = F + B is G [G/(2 noise²) + z/noise].
+        Vec sum = fma(step.backward.linear, after, forward);
+        if constexpr (V::coupled) sum = fma(step.backward.coupling, carry.mean, sum);
+        carry.entropy = sum * fma(step.half_inverse_variance, sum, step.inverse_noise * normal);
         return after;
     } else {
-        const Vec moved = hn::Add(x, drift<V>(x, step.start));
+        const Vec moved = x + drift<V>(x, step.start);
         if constexpr (is_flow(V::integrator)) return moved;
-        return hn::MulAdd(noise, numbers.normal[place], moved);
+        return fma(step.noise, normal, moved);
     }
 }
 
 /// Δa · f((a + a′)/2).
 template <class V>
-HWY_INLINE typename V::Vec midpoint_entropy(typename V::Vec before, typename V::Vec after,
+HWY_INLINE typename V::Vec midpoint_entropy(const typename V::Vec& before, const typename V::Vec& after,
                                             const StepOf<typename V::Real>& step) {
-    const auto middle = hn::Mul(hn::Set(typename V::Tag(), 0.5f), hn::Add(before, after));
-    return hn::Mul(hn::Sub(after, before), drift<V>(middle, step.midpoint));
+    return (after - before) * drift<V>(typename V::Real{0.5} * (before + after), step.midpoint);
 }
 
 }  // namespace gdm::HWY_NAMESPACE

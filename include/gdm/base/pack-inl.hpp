@@ -1,0 +1,94 @@
+// Packs of vectors for kernels whose chains of dependent operations are long: every operation is done for the n vectors of a
+// pack one after the other, so that n chains overlap. A processor's own reordering does not reach far enough (measured:
+// twice the time). Compiled once for each instruction set, see lanes-inl.hpp.
+
+#if defined(GDM_BASE_PACK_INL_HPP_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GDM_BASE_PACK_INL_HPP_
+#undef GDM_BASE_PACK_INL_HPP_
+#else
+#define GDM_BASE_PACK_INL_HPP_
+#endif
+
+#include <hwy/highway.h>
+
+#include <cstddef>
+
+HWY_BEFORE_NAMESPACE();
+namespace gdm::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+template <class D, std::size_t n>
+struct Pack {
+    using Tag = D;
+    using Lane = hn::TFromD<D>;
+    static constexpr std::size_t size = n;
+    hn::Vec<D> v[n];
+};
+
+/// The pack of f(a, b, …) of each vector.
+template <class D, std::size_t n, class F, class... Packs>
+HWY_INLINE Pack<D, n> each(F f, const Packs&... packs) {
+    Pack<D, n> result;
+#pragma GCC unroll 8
+    for (std::size_t k = 0; k < n; ++k) result.v[k] = f(packs.v[k]...);
+    return result;
+}
+
+template <class D, std::size_t n>
+HWY_INLINE Pack<D, n> operator+(const Pack<D, n>& a, const Pack<D, n>& b) {
+    return each<D, n>([](auto x, auto y) { return hn::Add(x, y); }, a, b);
+}
+template <class D, std::size_t n>
+HWY_INLINE Pack<D, n> operator+(const Pack<D, n>& a, hn::TFromD<D> b) {
+    return each<D, n>([b](auto x) { return hn::Add(x, hn::Set(D(), b)); }, a);
+}
+template <class D, std::size_t n>
+HWY_INLINE Pack<D, n> operator-(const Pack<D, n>& a, const Pack<D, n>& b) {
+    return each<D, n>([](auto x, auto y) { return hn::Sub(x, y); }, a, b);
+}
+template <class D, std::size_t n>
+HWY_INLINE Pack<D, n> operator-(const Pack<D, n>& a, hn::TFromD<D> b) {
+    return each<D, n>([b](auto x) { return hn::Sub(x, hn::Set(D(), b)); }, a);
+}
+template <class D, std::size_t n>
+HWY_INLINE Pack<D, n> operator*(const Pack<D, n>& a, const Pack<D, n>& b) {
+    return each<D, n>([](auto x, auto y) { return hn::Mul(x, y); }, a, b);
+}
+template <class D, std::size_t n>
+HWY_INLINE Pack<D, n> operator*(hn::TFromD<D> a, const Pack<D, n>& b) {
+    return each<D, n>([a](auto y) { return hn::Mul(hn::Set(D(), a), y); }, b);
+}
+
+/// a b + c, fused.
+template <class D, std::size_t n>
+HWY_INLINE Pack<D, n> fma(const Pack<D, n>& a, const Pack<D, n>& b, const Pack<D, n>& c) {
+    return each<D, n>([](auto x, auto y, auto z) { return hn::MulAdd(x, y, z); }, a, b, c);
+}
+template <class D, std::size_t n>
+HWY_INLINE Pack<D, n> fma(hn::TFromD<D> a, const Pack<D, n>& b, const Pack<D, n>& c) {
+    return each<D, n>([a](auto y, auto z) { return hn::MulAdd(hn::Set(D(), a), y, z); }, b, c);
+}
+template <class D, std::size_t n>
+HWY_INLINE Pack<D, n> fma(const Pack<D, n>& a, const Pack<D, n>& b, hn::TFromD<D> c) {
+    return each<D, n>([c](auto x, auto y) { return hn::MulAdd(x, y, hn::Set(D(), c)); }, a, b);
+}
+
+template <class D, std::size_t n>
+HWY_INLINE Pack<D, n> clamped(const Pack<D, n>& a, hn::TFromD<D> limit) {
+    return each<D, n>([limit](auto x) { return hn::Min(hn::Max(x, hn::Set(D(), -limit)), hn::Set(D(), limit)); }, a);
+}
+
+/// c_0 + x (c_1 + x (c_2 + …)), by Horner's rule.
+template <class D, std::size_t n>
+HWY_INLINE Pack<D, n> horner(const Pack<D, n>& x, hn::TFromD<D> c0, hn::TFromD<D> c1) {
+    return each<D, n>([c0, c1](auto y) { return hn::MulAdd(y, hn::Set(D(), c1), hn::Set(D(), c0)); }, x);
+}
+template <class D, std::size_t n, class... Rest>
+HWY_INLINE Pack<D, n> horner(const Pack<D, n>& x, hn::TFromD<D> c0, hn::TFromD<D> c1, Rest... rest) {
+    return fma(horner(x, c1, rest...), x, c0);
+}
+
+}  // namespace gdm::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // GDM_BASE_PACK_INL_HPP_
