@@ -8,7 +8,7 @@
 #include "gdm/experiments/franz_parisi_derived.hpp"
 #include "gdm/experiments/mixture_parameters.hpp"
 #include "gdm/experiments/time_axis.hpp"
-#include "gdm/physics/franz_parisi.hpp"
+#include "gdm/physics/franz_parisi_theory.hpp"
 
 namespace gdm {
 
@@ -41,8 +41,8 @@ std::vector<Parameter> parameters() {
     return all;
 }
 
-/// Half of the pairs have their two axis variables from a normal law of twice the width, for d > 1: V″ between the two
-/// minima is made by few pairs there, whose kinks are far narrower than their spread, and plain sampling misses its edges.
+/// Half of the pairs have their axis variable from a normal law of twice the width, for d > 1: V″ between two minima is
+/// made by few pairs there, whose kinks are narrower than their spread, and plain sampling misses its edges.
 constexpr double wide = 2;
 
 struct WeightedDraw {
@@ -59,38 +59,48 @@ std::vector<WeightedDraw> draw_pairs(const Point& point, const RandomStream& ran
         draw.state = axis.normal();
         draw.axis = axis.normal();
         if (point["d"] == 1) continue;
-        const double scale = axis.uniform() < 0.5 ? wide : 1;
-        draw.state *= scale;
-        draw.axis *= scale;
-        const double square = draw.state * draw.state + draw.axis * draw.axis;
-        draws[i].weight = 2 / (1 + std::exp(0.5 * square * (1 - 1 / (wide * wide))) / (wide * wide));
+        if (axis.uniform() < 0.5) draw.axis *= wide;
+        draws[i].weight = 2 / (1 + std::exp(0.5 * draw.axis * draw.axis * (1 - 1 / (wide * wide))) / wide);
         RandomSequence across(random, Purpose::transverse, sample);
         draw.across = across.chi_squared(point["d"] - 1);
     }
     return draws;
 }
 
+/// The mean over the pairs. Weighted are deviations from the central pair: the mean weight is 1, but fluctuates.
+template <class Contribution>
+PotentialValue weighted_mean(const std::vector<WeightedDraw>& draws, const Stop& stop, PotentialValue centre,
+                             const Contribution& contribution) {
+    PotentialValue sum;
+    for (std::size_t i = 0; i < draws.size(); ++i) {
+        if (i % 4096 == 0) stop.check();
+        const PotentialValue one = contribution(draws[i].draw);
+        sum.value += draws[i].weight * (one.value - centre.value);
+        sum.slope += draws[i].weight * (one.slope - centre.slope);
+        sum.curvature += draws[i].weight * (one.curvature - centre.curvature);
+    }
+    const double share = 1 / static_cast<double>(draws.size());
+    return {centre.value + share * sum.value, centre.slope + share * sum.slope, centre.curvature + share * sum.curvature};
+}
+
 void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
     const auto draws = draw_pairs(point, random);
     const auto times = point.axis("t"), distances = point.axis("q");
-    const double share = 1 / static_cast<double>(draws.size());
+    const double across = point["d"] - 1;
     for (std::size_t k = 0; k < times.size(); ++k) {
         const FranzParisi law(mixture_of(point), times[k]);
+        const FranzParisiQuadrature over_states(mixture_of(point), times[k]);
         for (std::size_t j = 0; j < distances.size(); ++j) {
-            // Weighted are the deviations from the central pair: the mean weight is 1, but fluctuates.
-            const PotentialValue centre = law({0, 0, point["d"] - 1}, distances[j]);
-            PotentialValue sum;
-            for (std::size_t i = 0; i < draws.size(); ++i) {
-                if (i % 4096 == 0) stop.check();
-                const PotentialValue one = law(draws[i].draw, distances[j]);
-                sum.value += draws[i].weight * (one.value - centre.value);
-                sum.slope += draws[i].weight * (one.slope - centre.slope);
-                sum.curvature += draws[i].weight * (one.curvature - centre.curvature);
-            }
+            const double q = distances[j];
+            const auto plain = [&](const FranzParisiDraw& draw) { return law(draw, q); };
+            const auto averaged = [&](const FranzParisiDraw& draw) { return over_states.given(draw.axis, draw.across, q); };
+            const PotentialValue mean = across == 0
+                                            ? weighted_mean(draws, stop, {}, plain)
+                                            : weighted_mean(draws, stop, over_states.given(0, across, q), averaged);
             const std::size_t at = k * distances.size() + j;
-            values["V"][at] = centre.value + share * sum.value;
-            values["slope"][at] = centre.slope + share * sum.slope;
-            values["curvature"][at] = centre.curvature + share * sum.curvature;
+            values["V"][at] = mean.value;
+            values["slope"][at] = mean.slope;
+            values["curvature"][at] = mean.curvature;
         }
     }
 }

@@ -97,28 +97,37 @@ FranzParisiQuadrature::FranzParisiQuadrature(const GaussianMixture& mixture, dou
     for (Node& node : across_) node.weight /= total;
 }
 
+PotentialValue FranzParisiQuadrature::given(double axis, double across, double q) const {
+    const double d = law_.dimension(), v = law_.posterior_variance(), other = axis + law_.separation();
+    const PotentialValue same = log_distance_density(d, v, axis * axis + across, q);
+    const PotentialValue opposite = log_distance_density(d, v, other * other + across, q);
+    const PotentialValue mix = mix_(opposite.value - same.value);
+    const double difference = opposite.slope - same.slope;
+    return {law_.constant() - same.value - mix.value, -same.slope - mix.slope * difference,
+            -same.curvature - mix.slope * (opposite.curvature - same.curvature) - mix.curvature * difference * difference};
+}
+
 PotentialValue FranzParisiQuadrature::operator()(double q) const {
-    const double d = law_.dimension(), v = law_.posterior_variance(), apart = law_.separation();
+    const bool line = law_.dimension() == 1;
     // ρ changes with the axis component no faster than √(q/v) + D; the average over states has smoothed what it enters.
     const double smooth = std::hypot(1.0, 0.6 * std::sqrt(law_.lambda()));
-    const double wanted = 0.3 * smooth / (std::sqrt(q / v) + apart);
-    const double step = std::clamp(wanted, d == 1 ? 2 * reach / 4000 : 2 * reach / 160, 0.25) / fineness_;
+    const double wanted = 0.3 * smooth / (std::sqrt(q / law_.posterior_variance()) + law_.separation());
+    const double step = std::clamp(wanted, 2 * reach / (line ? 4000 : 160), 0.25) / fineness_;
     const auto half = static_cast<int>(std::ceil(reach / step));
     PotentialValue sum;
+    double total = 0;
     for (int i = -half; i <= half; ++i) {
-        const double axis = i * step, other = axis + apart, density = step * normal_density(axis);
+        const double density = normal_density(i * step);
         for (const Node& node : across_) {
-            const PotentialValue same = log_distance_density(d, v, axis * axis + node.value, q);
-            const PotentialValue opposite = log_distance_density(d, v, other * other + node.value, q);
-            const PotentialValue mix = mix_(opposite.value - same.value);
-            const double weight = density * node.weight, difference = opposite.slope - same.slope;
-            sum.value += weight * (same.value + mix.value);
-            sum.slope += weight * (same.slope + mix.slope * difference);
-            sum.curvature += weight * (same.curvature + mix.slope * (opposite.curvature - same.curvature) +
-                                       mix.curvature * difference * difference);
+            const PotentialValue one = given(i * step, node.value, q);
+            const double weight = density * node.weight;
+            total += weight;
+            sum.value += weight * one.value;
+            sum.slope += weight * one.slope;
+            sum.curvature += weight * one.curvature;
         }
     }
-    return {law_.constant() - sum.value, -sum.slope, -sum.curvature};
+    return {sum.value / total, sum.slope / total, sum.curvature / total};
 }
 
 }  // namespace gdm
