@@ -3,6 +3,7 @@
 #include "gdm/experiments/condensation.hpp"
 #include "gdm/experiments/franz_parisi.hpp"
 #include "gdm/experiments/phase_diagram.hpp"
+#include "gdm/experiments/potential.hpp"
 #include "gdm/experiments/rem.hpp"
 #include "gdm/experiments/speciation.hpp"
 #include "gdm/experiments/spherical_condensation.hpp"
@@ -14,7 +15,7 @@ namespace gdm {
 const std::vector<Experiment>& experiments() {
     static const std::vector<Experiment> table = [] {
         std::vector<Experiment> all = {
-            condensation(), franz_parisi(), phase_diagram(), rem(), speciation(), spherical_condensation(), two_deltas(),
+            condensation(), franz_parisi(), phase_diagram(), potential(), rem(), speciation(), spherical_condensation(), two_deltas(),
         };
         for (const Experiment& experiment : all) experiment.validate();
         return all;
