@@ -94,9 +94,8 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
             const double q = distances[j];
             const auto plain = [&](const FranzParisiDraw& draw) { return law(draw, q); };
             const auto averaged = [&](const FranzParisiDraw& draw) { return over_states.given(draw.axis, draw.across, q); };
-            const PotentialValue mean = across == 0
-                                            ? weighted_mean(draws, stop, {}, plain)
-                                            : weighted_mean(draws, stop, over_states.given(0, across, q), averaged);
+            const PotentialValue mean = across == 0 ? weighted_mean(draws, stop, {}, plain)
+                                                    : weighted_mean(draws, stop, over_states.given(0, across, q), averaged);
             const std::size_t at = k * distances.size() + j;
             values["V"][at] = mean.value;
             values["slope"][at] = mean.slope;
@@ -112,7 +111,8 @@ void check(const Point& point, const Shapes&) {
             const double y = q / law.posterior_variance();
             if (!(y < greatest_argument) || !(std::sqrt(y) * (law.separation() + std::sqrt(point["d"])) < greatest_argument))
                 throw UsageError(
-                    "q is too large beside the posterior variance sigma2 Delta/Gamma for double precision; take a smaller q, "
+                    "q is too large beside the posterior variance sigma2 Delta/Gamma for double precision; take a smaller "
+                    "q, "
                     "or a larger t or sigma2");
         }
     }
@@ -130,10 +130,9 @@ Experiment franz_parisi() {
                              {.name = "minimum_number", .description = "counted from small q", .values = {}}};
     for (std::size_t i = 1; i <= max_inflections; ++i) experiment.fixed_axes[0].values.push_back(static_cast<double>(i));
     for (std::size_t i = 1; i <= max_minima; ++i) experiment.fixed_axes[1].values.push_back(static_cast<double>(i));
-    experiment.observables = {
-        {.name = "V", .description = "Franz-Parisi potential -<ln Z>", .axes = {"t", "q"}},
-        {.name = "slope", .description = "dV/dq", .axes = {"t", "q"}},
-        {.name = "curvature", .description = "d^2V/dq^2", .axes = {"t", "q"}}};
+    experiment.observables = {{.name = "V", .description = "Franz-Parisi potential -<ln Z>", .axes = {"t", "q"}},
+                              {.name = "slope", .description = "dV/dq", .axes = {"t", "q"}},
+                              {.name = "curvature", .description = "d^2V/dq^2", .axes = {"t", "q"}}};
     experiment.derived = franz_parisi_derived();
     experiment.theory = franz_parisi_theory();
     experiment.check = check;

@@ -86,8 +86,8 @@ std::vector<Place> exact_places(const Point& point, double t, Feature feature) {
         if (wanted) {
             std::uintmax_t iterations = 60;
             const auto close = [](double a, double b) { return std::abs(a - b) < 1e-10 * b; };
-            const auto bracket = boost::math::tools::toms748_solve(value, distances[i - 1], distances[i], before, here, close,
-                                                                   iterations);
+            const auto bracket =
+                boost::math::tools::toms748_solve(value, distances[i - 1], distances[i], before, here, close, iterations);
             found.push_back({0.5 * (bracket.first + bracket.second), 0});
         }
         before = here;
@@ -105,16 +105,16 @@ void fill(const std::vector<Place>& found, std::span<double> value, std::span<do
 
 Derived positions(const std::string& name, const std::string& description, const std::string& axis, std::size_t slots,
                   Feature feature) {
-    return {.name = name,
-            .description = description,
-            .axes = {"t", axis},
-            .error = ErrorMethod::bootstrap,
-            .compute = [=](const Point& point, const Combined& combined, std::span<double> value,
-                           std::span<double> systematic) {
-                for (std::size_t k = 0; k < point.axis("t").size(); ++k)
-                    fill(measured_places(point, combined, k, feature), value.subspan(k * slots, slots),
-                         systematic.subspan(k * slots, slots));
-            }};
+    return {
+        .name = name,
+        .description = description,
+        .axes = {"t", axis},
+        .error = ErrorMethod::bootstrap,
+        .compute = [=](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+            for (std::size_t k = 0; k < point.axis("t").size(); ++k)
+                fill(measured_places(point, combined, k, feature), value.subspan(k * slots, slots),
+                     systematic.subspan(k * slots, slots));
+        }};
 }
 
 Derived number(const std::string& name, const std::string& description, Feature feature) {
@@ -179,8 +179,7 @@ std::vector<Theory> franz_parisi_theory() {
                  const auto times = point.axis("t"), distances = point.axis("q");
                  for (std::size_t k = 0; k < times.size(); ++k) {
                      for (std::size_t j = 0; j < distances.size(); ++j)
-                         value[k * distances.size() + j] =
-                             franz_parisi_large_d(mixture_of(point), times[k], distances[j]);
+                         value[k * distances.size() + j] = franz_parisi_large_d(mixture_of(point), times[k], distances[j]);
                  }
              }}};
 }

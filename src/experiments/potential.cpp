@@ -32,12 +32,13 @@ std::vector<Parameter> parameters() {
                    .scale = [](double x, const Point& point) {
                        return point.word("x_unit") == "sqrt_d" ? x * std::sqrt(point["d"]) : x;
                    }});
-    all.push_back({.name = "x_unit",
-                   .description = "unit of x: sqrt_d (the same in one dimension), in which the classes are at +-mu, or absolute",
-                   .role = Role::setting,
-                   .kind = Kind::word,
-                   .default_value = "sqrt_d",
-                   .words = {"sqrt_d", "absolute"}});
+    all.push_back(
+        {.name = "x_unit",
+         .description = "unit of x: sqrt_d (the same in one dimension), in which the classes are at +-mu, or absolute",
+         .role = Role::setting,
+         .kind = Kind::word,
+         .default_value = "sqrt_d",
+         .words = {"sqrt_d", "absolute"}});
     all.push_back({.name = "outer_distance",
                    .description = "where the curvature outside the classes is taken, in units of M_t + sqrt(Gamma)",
                    .role = Role::setting,

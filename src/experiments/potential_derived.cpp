@@ -18,54 +18,69 @@ constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// A stationary point of the measured potential.
 struct Extremum {
-    double x, systematic, potential;
+    double x, systematic;
+    double potential, potential_systematic;
     bool minimum;
 };
 
-/// U at x between its values and slopes at the neighbours (cubic Hermite).
-double between(const AxisCurve& potential, const AxisCurve& slope, double x) {
-    const auto after = std::upper_bound(potential.x.begin(), potential.x.end() - 1, x);
-    const auto i = static_cast<std::size_t>(std::max<std::ptrdiff_t>(after - potential.x.begin(), 1));
-    const double h = potential.x[i] - potential.x[i - 1], u = (x - potential.x[i - 1]) / h, v = 1 - u;
-    return v * v * ((1 + 2 * u) * potential.y[i - 1] + u * h * slope.y[i - 1]) +
-           u * u * ((1 + 2 * v) * potential.y[i] - v * h * slope.y[i]);
+/// U at x from its values and slopes at points i < j (cubic Hermite).
+double between(const AxisCurve& potential, const AxisCurve& slope, std::size_t i, std::size_t j, double x) {
+    const double h = potential.x[j] - potential.x[i], u = (x - potential.x[i]) / h, v = 1 - u;
+    return v * v * ((1 + 2 * u) * potential.y[i] + u * h * slope.y[i]) +
+           u * u * ((1 + 2 * v) * potential.y[j] - v * h * slope.y[j]);
 }
 
+/// Stationary points of the mean U at time k; the error of U there is the difference to an interpolation over a wider
+/// interval.
 std::vector<Extremum> extrema(const Point& point, const Combined& combined, std::size_t k) {
     const std::size_t width = point.axis("x").size();
     const AxisCurve potential = curve_over_axis(point, "x", combined["U"].subspan(k * width, width));
     const AxisCurve slope = curve_over_axis(point, "x", combined["slope"].subspan(k * width, width));
     std::vector<Extremum> found;
-    for (const Crossing& zero : all_crossings(slope.x, slope.y, 0))
-        found.push_back({zero.position, zero.systematic, between(potential, slope, zero.position), zero.slope > 0});
+    for (const Crossing& zero : all_crossings(slope.x, slope.y, 0)) {
+        const auto after = std::upper_bound(slope.x.begin(), slope.x.end() - 1, zero.position);
+        const auto j = static_cast<std::size_t>(std::max<std::ptrdiff_t>(after - slope.x.begin(), 1));
+        const double fine = between(potential, slope, j - 1, j, zero.position);
+        const double coarse = between(potential, slope, j > 1 ? j - 2 : j - 1, std::min(j + 1, width - 1), zero.position);
+        found.push_back({zero.position, zero.systematic, fine, std::abs(fine - coarse), zero.slope > 0});
+    }
     return found;
 }
 
+struct Barrier {
+    double height, systematic;
+};
+
 /// From the lowest minimum up to the highest maximum between two minima; 0 with one minimum, NaN with none.
-double barrier(const std::vector<Extremum>& found) {
-    double lowest = HUGE_VAL, highest = -HUGE_VAL, top = -HUGE_VAL;
+Barrier barrier(const std::vector<Extremum>& found) {
+    const Extremum *lowest = nullptr, *top = nullptr, *highest = nullptr;
     int minima = 0;
     for (const Extremum& one : found) {
-        if (!one.minimum) {
-            if (minima > 0) top = std::max(top, one.potential);
-            continue;
+        if (one.minimum) {
+            highest = top;  // maxima so far now stand between two minima
+            if (lowest == nullptr || one.potential < lowest->potential) lowest = &one;
+            ++minima;
+        } else if (minima > 0 && (top == nullptr || one.potential > top->potential)) {
+            top = &one;
         }
-        highest = std::max(highest, top);  // maxima so far now stand between two minima
-        lowest = std::min(lowest, one.potential);
-        ++minima;
     }
-    return minima == 0 ? not_a_number : minima == 1 ? 0 : highest - lowest;
+    if (minima == 0) return {not_a_number, 0};
+    if (highest == nullptr) return {0, 0};
+    return {highest->potential - lowest->potential, highest->potential_systematic + lowest->potential_systematic};
 }
 
-/// Calls `compute(mixture, t)` for each t of a point.
 Theory over_times(const std::string& name, const std::string& description, double (*compute)(const Point&, double)) {
-    return {.name = name, .description = description, .axes = {"t"}, .compute = [=](const Point& point, std::span<double> value) {
+    return {.name = name,
+            .description = description,
+            .axes = {"t"},
+            .compute = [=](const Point& point, std::span<double> value) {
                 const auto times = point.axis("t");
                 for (std::size_t k = 0; k < times.size(); ++k) value[k] = compute(point, times[k]);
             }};
 }
 
-Theory over_places(const std::string& name, const std::string& description, double (*compute)(const Point&, double, double)) {
+Theory over_places(const std::string& name, const std::string& description,
+                   double (*compute)(const Point&, double, double)) {
     return {.name = name,
             .description = description,
             .axes = {"t", "x"},
@@ -153,8 +168,12 @@ std::vector<Derived> potential_derived() {
              .axes = {"t"},
              .error = ErrorMethod::bootstrap,
              .compute =
-                 [](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
-                     for (std::size_t k = 0; k < value.size(); ++k) value[k] = barrier(extrema(point, combined, k));
+                 [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+                     for (std::size_t k = 0; k < value.size(); ++k) {
+                         const Barrier found = barrier(extrema(point, combined, k));
+                         value[k] = found.height;
+                         systematic[k] = found.systematic;
+                     }
                  }},
             {.name = "inverted",
              .description = "1 if U falls far outside",
@@ -166,32 +185,32 @@ std::vector<Derived> potential_derived() {
 }
 
 std::vector<Theory> potential_theory() {
-    return {
-        over_places("U_theory", "U of the exact density",
-                    [](const Point& point, double t, double x) { return exact(point, t, x).value; }),
-        over_places("slope_theory", "dU/dx of the exact density",
-                    [](const Point& point, double t, double x) { return exact(point, t, x).slope; }),
-        over_places("curvature_theory", "d^2U/dx^2 of the exact density",
-                    [](const Point& point, double t, double x) { return exact(point, t, x).curvature; }),
-        over_places("F_theory", "free energy of the exact density",
-                    [](const Point& point, double t, double x) {
-                        return inference_free_energy(density(point, t, x).value, point["d"], t);
-                    }),
-        over_times("centre_curvature_theory", "-1 + 2/Gamma - 2 M_t^2/Gamma^2",
-                   [](const Point& point, double t) { return -symmetric_response(mixture_of(point), t); }),
-        over_times("outer_curvature_theory", "-1 + 2/Gamma",
-                   [](const Point& point, double t) { return -outer_response(mixture_of(point), t); }),
-        once("t_s_theory", "ln(M^2 + sqrt(M^4 + (sigma2 - 1)^2))/2", t_s_potential),
-        once("t_usb_theory", "ln(sigma2 - 1)/2", t_usb),
-        {.name = "minimum_theory",
-         .description = "roots of (2 - Gamma) x = 2 M_t tanh(M_t x/Gamma) that are minima",
-         .axes = {"t", "minimum_number"},
-         .compute = exact_minima},
-        over_times("barrier_theory", "U(0) - U at the minima of the exact density, where they are between the first and last x",
-                   exact_barrier),
-        once("phase_theory", "0 unbroken, 1 stable breaking, 2 unstable breaking", [](const GaussianMixture& mixture) {
-            return static_cast<double>(static_cast<int>(breaking_phase(mixture)));
-        })};
+    return {over_places("U_theory", "U of the exact density",
+                        [](const Point& point, double t, double x) { return exact(point, t, x).value; }),
+            over_places("slope_theory", "dU/dx of the exact density",
+                        [](const Point& point, double t, double x) { return exact(point, t, x).slope; }),
+            over_places("curvature_theory", "d^2U/dx^2 of the exact density",
+                        [](const Point& point, double t, double x) { return exact(point, t, x).curvature; }),
+            over_places("F_theory", "free energy of the exact density",
+                        [](const Point& point, double t, double x) {
+                            return inference_free_energy(density(point, t, x).value, point["d"], t);
+                        }),
+            over_times("centre_curvature_theory", "-1 + 2/Gamma - 2 M_t^2/Gamma^2",
+                       [](const Point& point, double t) { return -symmetric_response(mixture_of(point), t); }),
+            over_times("outer_curvature_theory", "-1 + 2/Gamma",
+                       [](const Point& point, double t) { return -outer_response(mixture_of(point), t); }),
+            once("t_s_theory", "ln(M^2 + sqrt(M^4 + (sigma2 - 1)^2))/2", t_s_potential),
+            once("t_usb_theory", "ln(sigma2 - 1)/2", t_usb),
+            {.name = "minimum_theory",
+             .description = "roots of (2 - Gamma) x = 2 M_t tanh(M_t x/Gamma) that are minima",
+             .axes = {"t", "minimum_number"},
+             .compute = exact_minima},
+            over_times("barrier_theory",
+                       "U(0) - U at the minima of the exact density, where they are between the first and last x",
+                       exact_barrier),
+            once("phase_theory", "0 unbroken, 1 stable breaking, 2 unstable breaking", [](const GaussianMixture& mixture) {
+                return static_cast<double>(static_cast<int>(breaking_phase(mixture)));
+            })};
 }
 
 }  // namespace gdm

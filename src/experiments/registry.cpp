@@ -15,7 +15,8 @@ namespace gdm {
 const std::vector<Experiment>& experiments() {
     static const std::vector<Experiment> table = [] {
         std::vector<Experiment> all = {
-            condensation(), franz_parisi(), phase_diagram(), potential(), rem(), speciation(), spherical_condensation(), two_deltas(),
+            condensation(), franz_parisi(), phase_diagram(),          potential(),
+            rem(),          speciation(),   spherical_condensation(), two_deltas(),
         };
         for (const Experiment& experiment : all) experiment.validate();
         return all;

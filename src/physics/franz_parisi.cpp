@@ -18,8 +18,7 @@ PotentialValue log_density_on_line(double v, double noncentrality, double y) {
     const double sech2 = 4 * small / ((1 + small) * (1 + small));
     const double gap = root - shift;
     return {-std::log(2 * v) - 0.5 * std::log(2 * std::numbers::pi * y) - 0.5 * gap * gap + std::log1p(small),
-            (-0.5 - 0.5 / y + 0.5 * tanh_x * shift / root) / v,
-            (0.5 + 0.25 * x * (x * sech2 - tanh_x)) / (y * y) / (v * v)};
+            (-0.5 - 0.5 / y + 0.5 * tanh_x * shift / root) / v, (0.5 + 0.25 * x * (x * sech2 - tanh_x)) / (y * y) / (v * v)};
 }
 
 /// ln(1 + e^x) and the logistic function 1/(1 + e^{−x}).

@@ -76,13 +76,10 @@ FranzParisiQuadrature::FranzParisiQuadrature(const GaussianMixture& mixture, dou
         across_ = {{0, 1}};
     } else if (freedom == 1) {  // the square of a normal variable, whose sign does not matter
         const double step = 0.1 / fineness;
-        for (double r = 0; r <= reach; r += step)
-            across_.push_back({r * r, (r == 0 ? 0.5 : 1) * std::exp(-0.5 * r * r)});
+        for (double r = 0; r <= reach; r += step) across_.push_back({r * r, (r == 0 ? 0.5 : 1) * std::exp(-0.5 * r * r)});
     } else {  // in s = ln r, where the density r^freedom e^{−r²/2} and all its derivatives vanish at both ends
         const double centre = 0.5 * std::log(freedom), step = 0.35 / (std::sqrt(freedom) * fineness);
-        const auto log_weight = [&](double s) {
-            return freedom * s - 0.5 * freedom * std::expm1(2 * s);
-        };
+        const auto log_weight = [&](double s) { return freedom * s - 0.5 * freedom * std::expm1(2 * s); };
         double low = 0, high = 0;
         while (log_weight(low) > -28) low -= step;
         while (log_weight(high) > -28) high += step;

@@ -59,7 +59,8 @@ TEST(FranzParisiExperiment, MeasuredIsTheQuadrature) {
         const Point point = make_point(d, {0.015, 0.42, 2}, {0.1, 0.5, 1.4, 1.5, 1.6, 4});
         const auto replicas = test::run_replicas(experiment, point, 24);
         const std::size_t size = 18;
-        for (const auto& [name, theory] : {std::pair{"V", "V_theory"}, {"slope", "slope_theory"}, {"curvature", "curvature_theory"}}) {
+        for (const auto& [name, theory] :
+             {std::pair{"V", "V_theory"}, {"slope", "slope_theory"}, {"curvature", "curvature_theory"}}) {
             std::vector<double> exact(size);
             theory_of(experiment, theory).compute(point, exact);
             for (std::size_t i = 0; i < size; ++i) {

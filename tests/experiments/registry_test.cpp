@@ -36,7 +36,7 @@ TEST(Registry, SuggestsTheNearestName) {
         const std::string message = error.what();
         EXPECT_NE(message.find("did you mean 'two_deltas'?"), std::string::npos) << message;
         EXPECT_NE(message.find("there are: condensation, franz_parisi, phase_diagram, potential, rem, speciation, "
-                           "spherical_condensation, two_deltas"),
+                               "spherical_condensation, two_deltas"),
                   std::string::npos)
             << message;
     }

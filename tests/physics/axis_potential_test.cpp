@@ -60,8 +60,7 @@ TEST(AxisPotential, OfDataIsTheSumOfTheirGaussians) {
             double density = 0;
             for (const auto& y : points) {
                 double square = 0;
-                for (const double coordinate : y)
-                    square += std::pow(a / std::sqrt(3.) - std::exp(-t) * coordinate, 2);
+                for (const double coordinate : y) square += std::pow(a / std::sqrt(3.) - std::exp(-t) * coordinate, 2);
                 density += std::exp(-0.5 * square / delta) / std::pow(2 * std::numbers::pi * delta, 1.5) / 3;
             }
             EXPECT_NEAR(empirical_axis_log_density(data, 3, t, a, scratch).value, std::log(density),
@@ -116,7 +115,8 @@ TEST(AxisPotential, FreeEnergyIsThatOfTheDenoisingInference) {
             const double gap = x - std::exp(-t) * x0;
             double prior = 0;
             for (const double centre : {mu, -mu})
-                prior += 0.5 * std::exp(-0.5 * (x0 - centre) * (x0 - centre) / sigma2) / std::sqrt(2 * std::numbers::pi * sigma2);
+                prior +=
+                    0.5 * std::exp(-0.5 * (x0 - centre) * (x0 - centre) / sigma2) / std::sqrt(2 * std::numbers::pi * sigma2);
             z += 0.01 * std::exp(-0.5 * gap * gap / delta) * prior;
         }
         const AxisLogDensity density = exact_axis_log_density({mu, sigma2, 1}, t, x);

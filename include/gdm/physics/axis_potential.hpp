@@ -33,7 +33,8 @@ struct AxisPotential {
 };
 [[nodiscard]] AxisPotential axis_potential(const AxisLogDensity& density, double a);
 
-/// F = −(1/β) ln Z with β = 1/Δ and Z = ∫ e^{−H} dx_0 = (2πΔ)^{d/2} p_t(x) (Yu and Huang, eqs. 47–51, with the normaliser of p_0):
+/// F = −(1/β) ln Z with β = 1/Δ and Z = ∫ e^{−H} dx_0 = (2πΔ)^{d/2} p_t(x) (Yu and Huang, eqs. 47–51, with the normaliser of
+/// p_0):
 ///     F = −Δ [ln p_t + (d/2) ln(2πΔ)],   U = 2βF − ½a² + d ln(2πΔ).
 /// At t = 0, where β is infinite, F = 0.
 [[nodiscard]] double inference_free_energy(double log_density, double d, double t);

@@ -20,9 +20,9 @@ class AveragedSoftplus {
     std::vector<PotentialValue> table_;
 };
 
-/// The averages of FranzParisi over pairs by quadrature: over the state by AveragedSoftplus, over the other two normal (χ) variables by the
-/// trapezoidal rule, which converges exponentially. In d = 1 to about 1e-10 while μ²/σ² and q/v are below 1e4; for d > 1
-/// to about 1e-6 relative, at 20 times the cost. `fineness` multiplies the number of nodes.
+/// The averages of FranzParisi over pairs by quadrature: over the state by AveragedSoftplus, over the other two normal (χ)
+/// variables by the trapezoidal rule, which converges exponentially. In d = 1 to about 1e-10 while μ²/σ² and q/v are below
+/// 1e4; for d > 1 to about 1e-6 relative, at 20 times the cost. `fineness` multiplies the number of nodes.
 class FranzParisiQuadrature {
   public:
     FranzParisiQuadrature(const GaussianMixture& mixture, double t, double fineness = 1);
