@@ -1,5 +1,5 @@
 """Figures of the experiment franz_parisi: the potential V over the squared distance q of two samples behind the same
-state, with its derivatives (Yu and Huang, fig. 11), its inflection points and minima against t, and V/d in high dimensions.
+state, with its derivatives (Yu and Huang, fig. 11), its inflection points and minima against t, and V/d for several d.
 
 Markers are measured; lines are the same averages by quadrature.
 """
@@ -21,7 +21,7 @@ def _classes(data):
 
 
 def _times(data, wanted=PAPER):
-    """Places along t nearest to the wanted times, those of the paper if the file has them, latest first; at most three."""
+    """Places along t nearest to the wanted times, those of the paper if there, latest first; at most three."""
     t = data.t.values
     near = {int(np.abs(np.log(t / time)).argmin()) for time in wanted}
     if len(near) < min(3, len(t)):
@@ -73,7 +73,8 @@ def curves(data):
         axis.axhline(0, color="0.45", lw=0.7, zorder=0)
         axis.set_xscale("log")
         axis.set_yscale("symlog", linthresh=1)
-    axes[0, 1].set_title(style.equals(mu=part.mu, sigma2=part.sigma2, d=part.d))
+    axes[0, 0].set_title(style.equals(mu=part.mu, sigma2=part.sigma2))
+    axes[0, 1].set_title(style.equals(d=part.d))
     style.letter(axes)
     style.legend(figure, [_key(k, style.equals(t=part.t[i])) for k, i in enumerate(chosen)])
     return figure

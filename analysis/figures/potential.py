@@ -1,5 +1,5 @@
-"""Figures of the experiment potential: how the potential of the reverse dynamics breaks the symmetry of two classes (Yu and
-Huang, fig. 4), its three phases (fig. 6), and its minima and barrier against t.
+"""Figures of the experiment potential: how the potential of the reverse dynamics breaks the symmetry of two classes (Yu
+and Huang, fig. 4), its three phases (fig. 6), and its minima and barrier against t.
 
 Lines are the exact density (N = inf); markers are means over data sets of N points.
 """

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "gdm/base/error.hpp"
@@ -89,13 +90,14 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     const double across = point["d"] - 1;
     for (std::size_t k = 0; k < times.size(); ++k) {
         const FranzParisi law(mixture_of(point), times[k]);
-        const FranzParisiQuadrature over_states(mixture_of(point), times[k]);
+        std::optional<FranzParisiQuadrature> over_states;
+        if (across > 0) over_states.emplace(mixture_of(point), times[k]);
         for (std::size_t j = 0; j < distances.size(); ++j) {
             const double q = distances[j];
             const auto plain = [&](const FranzParisiDraw& draw) { return law(draw, q); };
-            const auto averaged = [&](const FranzParisiDraw& draw) { return over_states.given(draw.axis, draw.across, q); };
-            const PotentialValue mean = across == 0 ? weighted_mean(draws, stop, {}, plain)
-                                                    : weighted_mean(draws, stop, over_states.given(0, across, q), averaged);
+            const auto averaged = [&](const FranzParisiDraw& draw) { return over_states->given(draw.axis, draw.across, q); };
+            const PotentialValue mean = over_states ? weighted_mean(draws, stop, over_states->given(0, across, q), averaged)
+                                                    : weighted_mean(draws, stop, {}, plain);
             const std::size_t at = k * distances.size() + j;
             values["V"][at] = mean.value;
             values["slope"][at] = mean.slope;
