@@ -74,6 +74,12 @@ def points(series):
     return {"ls": "", "marker": MARKERS[series], "color": COLORS[series], "mfc": "white", "mew": 0.8, "elinewidth": 0.7}
 
 
+def measured(axis, x, values, errors, series, **keywords):
+    """The points of one series with error bars where there are errors; nothing where there are no values."""
+    if np.isfinite(values).any():
+        axis.errorbar(x, values, errors if np.isfinite(errors).any() else None, **{**points(series), **keywords})
+
+
 def symbol(name):
     """The paper's letter for a name of the files, in mathtext; the name itself if it has none."""
     return f"${SYMBOLS[name]}$" if name in SYMBOLS else name.replace("_", " ")

@@ -8,7 +8,9 @@ import importlib
 
 EXPERIMENTS = {
     "condensation": "figures.condensation",
+    "franz_parisi": "figures.franz_parisi",
     "phase_diagram": "figures.phase_diagram",
+    "potential": "figures.potential",
     "rem": "figures.rem",
     "speciation": "figures.speciation",
     "spherical_condensation": "figures.spherical_condensation",

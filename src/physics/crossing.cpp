@@ -61,26 +61,45 @@ std::span<const Point2> neighbours(const std::vector<Point2>& points, std::size_
     return std::span(points).subspan(first, last - first + 1);
 }
 
+bool changes_sign(const Point2& a, const Point2& b) { return (a.y > 0) != (b.y > 0); }
+
+/// The points with a value, their y relative to `level`.
+std::vector<Point2> relative_points(std::span<const double> x, std::span<const double> y, double level) {
+    std::vector<Point2> points;
+    for (std::size_t i = 0; i < x.size(); ++i)
+        if (std::isfinite(y[i])) points.push_back({x[i], y[i] - level});
+    return points;
+}
+
+/// Between points i − 1 and i, where the sign changes.
+Crossing crossing_before(const std::vector<Point2>& points, std::size_t i) {
+    const Point2 a = points[i - 1];
+    const Point2 b = points[i];
+    const double straight = a.x + (b.x - a.x) * a.y / (a.y - b.y);
+    if (points.size() == 2) return {straight, 0.25 * (b.x - a.x), (b.y - a.y) / (b.x - a.x)};
+    const std::size_t best = std::min<std::size_t>(4, points.size());
+    const Interpolation fine(neighbours(points, i - 1, best, straight));
+    const Interpolation coarse(neighbours(points, i - 1, best - 1, straight));
+    const double root = fine.root(a, b);
+    return {root, std::abs(root - coarse.root(a, b)), fine.value_and_slope(root).y};
+}
+
 }  // namespace
 
 Crossing largest_crossing(std::span<const double> x, std::span<const double> y, double level) {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    std::vector<Point2> points;
-    for (std::size_t i = 0; i < x.size(); ++i)
-        if (std::isfinite(y[i])) points.push_back({x[i], y[i] - level});
-    for (std::size_t i = points.size(); i-- > 1;) {
-        const Point2 a = points[i - 1];
-        const Point2 b = points[i];
-        if ((a.y > 0) == (b.y > 0)) continue;
-        const double straight = a.x + (b.x - a.x) * a.y / (a.y - b.y);
-        if (points.size() == 2) return {straight, 0.25 * (b.x - a.x), (b.y - a.y) / (b.x - a.x)};
-        const std::size_t best = std::min<std::size_t>(4, points.size());
-        const Interpolation fine(neighbours(points, i - 1, best, straight));
-        const Interpolation coarse(neighbours(points, i - 1, best - 1, straight));
-        const double root = fine.root(a, b);
-        return {root, std::abs(root - coarse.root(a, b)), fine.value_and_slope(root).y};
-    }
+    const std::vector<Point2> points = relative_points(x, y, level);
+    for (std::size_t i = points.size(); i-- > 1;)
+        if (changes_sign(points[i - 1], points[i])) return crossing_before(points, i);
     return {nan, nan, nan};
+}
+
+std::vector<Crossing> all_crossings(std::span<const double> x, std::span<const double> y, double level) {
+    const std::vector<Point2> points = relative_points(x, y, level);
+    std::vector<Crossing> crossings;
+    for (std::size_t i = 1; i < points.size(); ++i)
+        if (changes_sign(points[i - 1], points[i])) crossings.push_back(crossing_before(points, i));
+    return crossings;
 }
 
 }  // namespace gdm

@@ -56,5 +56,21 @@ TEST(Crossing, LeavesOutMissingPoints) {
     EXPECT_EQ(straight.systematic, 0.25);
 }
 
+TEST(Crossing, FindsAllOfACubic) {
+    std::vector<double> x, y;
+    for (int i = 0; i <= 20; ++i) {
+        x.push_back(-2 + 0.23 * i);
+        y.push_back((x.back() + 1.3) * (x.back() - 0.1) * (x.back() - 1.7) + 5);
+    }
+    const auto found = all_crossings(x, y, 5);
+    ASSERT_EQ(found.size(), 3u);
+    EXPECT_NEAR(found[0].position, -1.3, 1e-12);
+    EXPECT_NEAR(found[1].position, 0.1, 1e-12);
+    EXPECT_NEAR(found[2].position, 1.7, 1e-12);
+    EXPECT_LT(found[1].slope, 0);
+    EXPECT_EQ(found[2].position, largest_crossing(x, y, 5).position);
+    EXPECT_TRUE(all_crossings(x, y, 100).empty());
+}
+
 }  // namespace
 }  // namespace gdm

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 namespace gdm {
 
@@ -15,5 +16,8 @@ struct Crossing {
 /// nearest to the change of sign (all, if fewer); x strictly increasing; points with NaN y are left out. The error estimate
 /// is the difference to the interpolation with one point fewer; with two points, a quarter of their distance.
 [[nodiscard]] Crossing largest_crossing(std::span<const double> x, std::span<const double> y, double level);
+
+/// All crossings in the same way, in ascending order.
+[[nodiscard]] std::vector<Crossing> all_crossings(std::span<const double> x, std::span<const double> y, double level);
 
 }  // namespace gdm
