@@ -8,10 +8,12 @@ import importlib
 
 EXPERIMENTS = {
     "condensation": "figures.condensation",
+    "entropy_rate": "figures.entropy_rate",
     "phase_diagram": "figures.phase_diagram",
     "rem": "figures.rem",
     "speciation": "figures.speciation",
     "spherical_condensation": "figures.spherical_condensation",
+    "trajectories": "figures.trajectories",
     "two_deltas": "figures.two_deltas",
 }
 
