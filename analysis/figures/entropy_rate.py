@@ -129,8 +129,8 @@ def dimension(data):
 
 def bias(data):
     """Error of the entropies of the reverse process against the step, and what is left of it when extrapolated to 0."""
-    quantities = {"total_entropy": "total entropy of the paths", "integrated_production": r"$\int\pi\,\mathrm{d}t$ from the states",
-                  "heat": "heat to the environment"}
+    quantities = {"total_entropy": "total entropy of paths", "integrated_production": r"$\int\pi\,\mathrm{d}t$ from the states",
+                  "heat": "heat of paths"}
     require(data, *quantities)
     if data.sizes["dt"] < 2 or "reverse" not in data.direction.values:
         raise Skip("it needs several values of dt, and the reverse process")
@@ -152,6 +152,7 @@ def bias(data):
         axis.axhline(0, color="k", lw=0.8, zorder=0)
         axis.axvline(-0.4 * gap, color="0.6", lw=0.5, zorder=0)
         axis.set_xlim(-2 * gap, dt[-1] + gap)
+        axis.locator_params(axis="x", nbins=4)
         axis.set(xlabel=rf"step ${style.SYMBOLS['dt']}$", title=label)
     axes[0, 0].set_ylabel("(measured − exact)$/d$ (nats)")
     style.letter(axes)
