@@ -19,7 +19,7 @@ NAMES = ("production", "flux to the environment", "system")
 def comparable(data):
     """The smallest step: the bias of larger ones is what the experiment measures."""
     smallest = float(data.dt.min())
-    return data.sel(dt=[smallest]), f"dt = {smallest:g}, the smallest; its own bias shows where errors are small (large d)"
+    return data.sel(dt=[smallest]), f"dt = {smallest:g}, the smallest; its bias shows where errors are small (large d)"
 
 
 def _classes(data):
@@ -50,6 +50,10 @@ def _speciation(axis, here):
         axis.axvline(float(here.t_s_potential), color="0.45", lw=0.7, ls=(0, (4, 2)), zorder=0)
 
 
+def _title(here, direction):
+    return f"{direction}, {style.equals(mu=here.mu, sigma2=here.sigma2, d=here.d)}"
+
+
 def rates(data):
     """Entropy production rate, flux and rate of the system's entropy over time, forward and in reverse."""
     require(data, *RATES)
@@ -65,18 +69,20 @@ def rates(data):
         axis.axhline(0, color="0.45", lw=0.6, zorder=0)
         _speciation(axis, here)
         _orient(axis, direction, here.t.values)
-        axis.set(xlabel="diffusion time $t$", title=f"{direction}, {style.equals(mu=here.mu, sigma2=here.sigma2, d=here.d)}")
+        axis.set(xlabel="diffusion time $t$", title=_title(here, direction))
     axes[0, 0].set_ylabel("rate of entropy (nats per unit of $t$)")
     style.letter(axes)
     handles = [_handle(k, f"{name} {' or '.join(dict.fromkeys(LETTERS[way][k] for way in directions))}")
                for k, name in enumerate(NAMES)]
-    handles.append(Line2D([], [], color="0.45", lw=0.7, ls=(0, (4, 2)), label=f"${style.SYMBOLS['t_s']}$ of the potential"))
+    handles.append(Line2D([], [], color="0.45", lw=0.7, ls=(0, (4, 2)),
+                          label=f"${style.SYMBOLS['t_s']}$ of the potential"))
     style.legend(figure, handles)
     return figure
 
 
 def _handle(k, label):
-    return Line2D([], [], color=style.COLORS[k], ls=style.LINES[k], marker=style.MARKERS[k], mfc="white", mew=0.8, label=label)
+    return Line2D([], [], color=style.COLORS[k], ls=style.LINES[k], marker=style.MARKERS[k], mfc="white", mew=0.8,
+                  label=label)
 
 
 def paths(data):
@@ -94,7 +100,7 @@ def paths(data):
             axis.errorbar(t - half, here[name], here[f"{name}_stderr"], half, capsize=0, **style.points(k))
         axis.axhline(0, color="0.45", lw=0.6, zorder=0)
         _orient(axis, direction, t)
-        axis.set(xlabel="diffusion time $t$", title=f"{direction}, {style.equals(mu=here.mu, sigma2=here.sigma2, d=here.d)}")
+        axis.set(xlabel="diffusion time $t$", title=_title(here, direction))
     axes[0, 0].set_ylabel("entropy per window (nats per unit of $t$)")
     style.letter(axes)
     labels = ("total along the paths", "heat to the environment", r"$-\ln p_t$ of the system")
@@ -129,8 +135,8 @@ def dimension(data):
 
 def bias(data):
     """Error of the entropies of the reverse process against the step, and what is left of it when extrapolated to 0."""
-    quantities = {"total_entropy": "total entropy of paths", "integrated_production": r"$\int\pi\,\mathrm{d}t$ from the states",
-                  "heat": "heat of paths"}
+    quantities = {"total_entropy": "total entropy of paths",
+                  "integrated_production": r"$\int\pi\,\mathrm{d}t$ from the states", "heat": "heat of paths"}
     require(data, *quantities)
     if data.sizes["dt"] < 2 or "reverse" not in data.direction.values:
         raise Skip("it needs several values of dt, and the reverse process")
@@ -147,7 +153,8 @@ def bias(data):
             shift = (k - 0.5 * (len(chosen) - 1)) * 0.012 * dt[-1]
             axis.errorbar(dt + shift, (here[name] - theory) / d, here[f"{name}_stderr"] / d, **style.points(k))
             if f"{name}_dt0" in here and np.isfinite(here[f"{name}_dt0"]):
-                axis.errorbar([-gap + shift], [(float(here[f"{name}_dt0"]) - theory) / d], [float(here[f"{name}_dt0_stderr"]) / d],
+                limit, error = float(here[f"{name}_dt0"]), float(here[f"{name}_dt0_stderr"])
+                axis.errorbar([-gap + shift], [(limit - theory) / d], [error / d],
                               **{**style.points(k), "mfc": style.COLORS[k]})
         axis.axhline(0, color="k", lw=0.8, zorder=0)
         axis.axvline(-0.4 * gap, color="0.6", lw=0.5, zorder=0)
@@ -158,7 +165,8 @@ def bias(data):
     style.letter(axes)
     handles = [Line2D([], [], color=style.COLORS[k], marker=style.MARKERS[k], ls="", mfc="white", mew=0.8,
                       label=style.equals(d=part.d[i])) for k, i in enumerate(chosen)]
-    handles.append(Line2D([], [], color="0.3", marker="o", ls="", label=rf"extrapolated to ${style.SYMBOLS['dt']} = 0$"))
+    handles.append(Line2D([], [], color="0.3", marker="o", ls="",
+                          label=rf"extrapolated to ${style.SYMBOLS['dt']} = 0$"))
     style.legend(figure, handles)
     return figure
 
@@ -182,7 +190,8 @@ def times(data):
     axes[0, 0].set_ylabel("diffusion time $t$")
     axes[0, 1].set_ylabel(rf"$t-{style.SYMBOLS['t_s']}$")
     style.letter(axes)
-    style.legend(figure, [_handle(0, r"flux changes sign, $\phi^*=0$"), _handle(1, r"entropy has its extremum, $\dot S=0$"),
+    style.legend(figure, [_handle(0, r"flux changes sign, $\phi^*=0$"),
+                          _handle(1, r"entropy has its extremum, $\dot S=0$"),
                           Line2D([], [], color="k", lw=0.9, label=f"${style.SYMBOLS['t_s']}$ of the potential")])
     return figure
 

@@ -1,4 +1,4 @@
-"""Figures of the experiment trajectories: single paths of the two processes in front of the density (Yu and Huang, fig. 1)."""
+"""Figures of the experiment trajectories: single paths in front of the density of all (Yu and Huang, fig. 1)."""
 import numpy as np
 from matplotlib.lines import Line2D
 
@@ -46,13 +46,13 @@ def over_time(data):
     require(data, "axis_coordinate", "density_theory")
     part = _start(data).isel(d=0)
     processes = _processes(part)
-    figure, axes = style.panels(len(processes), height=2.4, sharey=True,
-                                width=style.TWO_COLUMNS if len(processes) > 1 else style.ONE_COLUMN)
+    figure, axes = style.panels(len(processes), height=2.4, sharey=True)
     t, a = part.t.values, part.a.values
     for axis, (direction, integrator, title) in zip(axes[0], processes):
         here = part.sel(direction=direction, integrator=integrator)
-        mesh = axis.pcolormesh(style.edges(t), style.edges(a), here.density_theory.transpose("a", "t").values, cmap="YlGnBu",
-                               vmin=0, vmax=float(part.density_theory.max()), rasterized=True)
+        exact = here.density_theory.transpose("a", "t").values
+        mesh = axis.pcolormesh(style.edges(t), style.edges(a), exact, cmap="YlGnBu", vmin=0,
+                               vmax=float(part.density_theory.max()), rasterized=True)
         for i in range(min(DRAWN_PATHS, here.sizes["path"])):
             axis.plot(t, here.axis_coordinate.isel(path=i).values, color=INK if i % 2 else style.COLORS[1], lw=0.55)
         axis.set(xlabel="diffusion time $t$", title=title, xlim=(t[0], t[-1]), ylim=(a[0], a[-1]))
@@ -79,19 +79,21 @@ def plane(data):
     if not processes:
         raise Skip("it needs an integrator of the SDE")
     places = _snapshots(part.t.values)
-    figure, axes = style.panels(len(places), rows=len(processes), height=0.3 + 1.75 * len(processes), sharex=True, sharey=True)
+    figure, axes = style.panels(len(places), rows=len(processes), height=0.3 + 1.75 * len(processes), sharex=True,
+                                sharey=True)
     reach = float(np.abs(part.a).max()) * 0.8
     line = np.linspace(-reach, reach, 121)
     x1, x2 = np.meshgrid(line, line)
     for row, (direction, integrator, title) in zip(axes, processes):
         here = part.sel(direction=direction, integrator=integrator)
-        axis_path, across = (here[name].transpose("t", "path").values for name in ("axis_coordinate", "transverse_coordinate"))
+        axis_path, across = (here[name].transpose("t", "path").values
+                             for name in ("axis_coordinate", "transverse_coordinate"))
         first, second = (axis_path - across) / np.sqrt(2), (axis_path + across) / np.sqrt(2)
         order = places if direction == "forward" else places[::-1]
         for column, (axis, place) in enumerate(zip(row, order)):
             gamma = float(here.class_variance[place])
-            along = np.interp((x1 + x2) / np.sqrt(2), here.a.values, here.density_theory.transpose("t", "a").values[place],
-                              left=0, right=0)
+            exact = here.density_theory.transpose("t", "a").values[place]
+            along = np.interp((x1 + x2) / np.sqrt(2), here.a.values, exact, left=0, right=0)
             density = along * np.exp(-(x2 - x1) ** 2 / (4 * gamma)) / np.sqrt(2 * np.pi * gamma)
             axis.contourf(x1, x2, density / density.max(), levels=np.linspace(0.04, 1, 9), cmap="YlGnBu", alpha=0.75)
             axis.plot(first[place], second[place], ls="", marker="o", ms=1.3, mew=0, color=INK, alpha=0.6)
@@ -115,9 +117,9 @@ def densities(data):
     require(data, "density", "density_theory")
     part = _start(data).isel(d=0)
     processes = _processes(part)
-    places = sorted({int(np.abs(part.t.values - time).argmin()) for time in (0, 0.25, 0.75, part.t.values[-1])})
-    figure, axes = style.panels(len(processes), height=2.5, sharey=True,
-                                width=style.TWO_COLUMNS if len(processes) > 1 else style.ONE_COLUMN)
+    times = part.t.values
+    places = sorted({int(np.abs(times - time).argmin()) for time in (0, 0.25, 0.75, times[-1])})
+    figure, axes = style.panels(len(processes), height=2.5, sharey=True)
     for axis, (direction, integrator, title) in zip(axes[0], processes):
         here = part.sel(direction=direction, integrator=integrator)
         for k, place in enumerate(places):
