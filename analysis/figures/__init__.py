@@ -8,12 +8,14 @@ import importlib
 
 EXPERIMENTS = {
     "condensation": "figures.condensation",
+    "entropy_rate": "figures.entropy_rate",
     "franz_parisi": "figures.franz_parisi",
     "phase_diagram": "figures.phase_diagram",
     "potential": "figures.potential",
     "rem": "figures.rem",
     "speciation": "figures.speciation",
     "spherical_condensation": "figures.spherical_condensation",
+    "trajectories": "figures.trajectories",
     "two_deltas": "figures.two_deltas",
 }
 

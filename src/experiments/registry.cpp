@@ -1,12 +1,14 @@
 #include "gdm/experiments/registry.hpp"
 
 #include "gdm/experiments/condensation.hpp"
+#include "gdm/experiments/entropy_rate.hpp"
 #include "gdm/experiments/franz_parisi.hpp"
 #include "gdm/experiments/phase_diagram.hpp"
 #include "gdm/experiments/potential.hpp"
 #include "gdm/experiments/rem.hpp"
 #include "gdm/experiments/speciation.hpp"
 #include "gdm/experiments/spherical_condensation.hpp"
+#include "gdm/experiments/trajectories.hpp"
 #include "gdm/experiments/two_deltas.hpp"
 
 namespace gdm {
@@ -15,8 +17,8 @@ namespace gdm {
 const std::vector<Experiment>& experiments() {
     static const std::vector<Experiment> table = [] {
         std::vector<Experiment> all = {
-            condensation(), franz_parisi(), phase_diagram(),          potential(),
-            rem(),          speciation(),   spherical_condensation(), two_deltas(),
+            condensation(), entropy_rate(), franz_parisi(),           phase_diagram(), potential(),
+            rem(),          speciation(),   spherical_condensation(), trajectories(),  two_deltas(),
         };
         for (const Experiment& experiment : all) experiment.validate();
         return all;

@@ -19,6 +19,8 @@ PROGRAMS = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1]
 JOBS = {
     "condensation": ["--state=planted, population", "--d=16, 32, 64", "--alpha=0.1, 0.2", "--samples=32", "--replicas=6"],
     "franz_parisi": ["--d=1, 4", "--t=0.01, 0.1, 0.42", "--q=geomspace(0.02, 6, 30)", "--samples=200", "--replicas=6"],
+    "entropy_rate": ["--d=1, 4", "--dt=0.0125, 0.025, 0.05", "--t=linspace(0, 1, 11), 1.5, 2, 3",
+                     "--replicas=4", "--samples=400"],
     "phase_diagram": ["--mu=linspace(0.2, 1.4, 4)", "--sigma2=linspace(0.2, 3.8, 5)", "--d=1, 4", "--N=64, 256, inf",
                       "--replicas=4"],
     "potential": ["--N=32, inf", "--t=linspace(0.1, 0.9, 9)", "--x=linspace(-5, 5, 41)", "--replicas=6"],
@@ -26,6 +28,7 @@ JOBS = {
     "speciation": ["--mu=0.8, 1", "--d=64, 1024", "--replicas=4", "--samples=200"],
     "spherical_condensation": ["--d=4, 32", "--alpha=0.2, 0.8", "--theta=linspace(0.2, 1.4, 7)", "--samples=40", "--levels=32",
                                "--replicas=4"],
+    "trajectories": ["--integrator=euler_maruyama, flow_heun", "--t=linspace(0, 3, 13)", "--replicas=3", "--samples=500"],
     "two_deltas": ["--theta=linspace(0.5, 1.5, 5)", "--h=0, 0.02", "--K=16, 64", "--samples=256", "--replicas=4"],
 }
 

@@ -1,0 +1,205 @@
+"""Figures of the experiment entropy_rate: how fast entropy is produced and exchanged, forward and in reverse.
+
+Markers are measured on trajectories; lines are closed forms (Yu and Huang, figs. 9 and 10, and beyond one dimension).
+"""
+import numpy as np
+from matplotlib.lines import Line2D
+
+import style
+from figures import Skip, require
+
+GRID = ("mu", "sigma2", "d", "direction", "dt")
+
+RATES = ("entropy_production_rate", "entropy_flux", "system_entropy_rate")
+PATH_RATES = ("path_production_rate", "heat_rate", "system_change_rate")
+LETTERS = {"forward": (r"$\pi$", r"$\phi$", r"$\dot S$"), "reverse": (r"$\pi$", r"$\phi^*$", r"$\dot S^*$")}
+NAMES = ("production", "flux to the environment", "system")
+
+
+def comparable(data):
+    """The smallest step: the bias of larger ones is what the experiment measures."""
+    smallest = float(data.dt.min())
+    return data.sel(dt=[smallest]), f"dt = {smallest:g}, the smallest; its bias shows where errors are small (large d)"
+
+
+def _classes(data):
+    """The classes that are drawn, those nearest to the paper's, at the smallest step."""
+    part = data.isel(mu=int(np.abs(data.mu.values - 1).argmin()), sigma2=int(np.abs(data.sigma2.values - 0.4).argmin()))
+    return part.sortby("t").sortby("dt").isel(dt=0)
+
+
+def _directions(data):
+    return [name for name in ("forward", "reverse") if name in data.direction.values]
+
+
+def _orient(axis, direction, times):
+    """Time runs to the right as the process does."""
+    margin = 0.02 * (times[-1] - times[0])
+    axis.set_xlim(times[0] - margin, times[-1] + margin)
+    if direction == "reverse":
+        axis.invert_xaxis()
+
+
+def _thin(here, most=24):
+    """About `most` of the times, evenly spread, so that markers do not hide each other."""
+    return here.isel(t=style.spread(here.sizes["t"], most))
+
+
+def _speciation(axis, here):
+    if np.isfinite(here.t_s_potential):
+        axis.axvline(float(here.t_s_potential), color="0.45", lw=0.7, ls=(0, (4, 2)), zorder=0)
+
+
+def _title(here, direction):
+    return f"{direction}, {style.equals(mu=here.mu, sigma2=here.sigma2, d=here.d)}"
+
+
+def rates(data):
+    """Entropy production rate, flux and rate of the system's entropy over time, forward and in reverse."""
+    require(data, *RATES)
+    part = _classes(data).isel(d=0)
+    directions = _directions(part)
+    figure, axes = style.panels(len(directions), height=2.7)
+    for axis, direction in zip(axes[0], directions):
+        here = part.sel(direction=direction)
+        for k, name in enumerate(RATES):
+            axis.plot(here.t, here[f"{name}_theory"], color=style.COLORS[k], ls=style.LINES[k])
+            few = _thin(here)
+            axis.errorbar(few.t, few[name], few[f"{name}_stderr"], **style.points(k))
+        axis.axhline(0, color="0.45", lw=0.6, zorder=0)
+        _speciation(axis, here)
+        _orient(axis, direction, here.t.values)
+        axis.set(xlabel="diffusion time $t$", title=_title(here, direction))
+    axes[0, 0].set_ylabel("rate of entropy (nats per unit of $t$)")
+    style.letter(axes)
+    handles = [_handle(k, f"{name} {' or '.join(dict.fromkeys(LETTERS[way][k] for way in directions))}")
+               for k, name in enumerate(NAMES)]
+    handles.append(Line2D([], [], color="0.45", lw=0.7, ls=(0, (4, 2)),
+                          label=f"${style.SYMBOLS['t_s']}$ of the potential"))
+    style.legend(figure, handles)
+    return figure
+
+
+def _handle(k, label):
+    return Line2D([], [], color=style.COLORS[k], ls=style.LINES[k], marker=style.MARKERS[k], mfc="white", mew=0.8,
+                  label=label)
+
+
+def paths(data):
+    """Entropy given to the environment and gained by the system along the paths themselves, window by window."""
+    require(data, *PATH_RATES)
+    part = _classes(data).isel(d=0)
+    directions = _directions(part)
+    figure, axes = style.panels(len(directions), height=2.7)
+    for axis, direction in zip(axes[0], directions):
+        here = part.sel(direction=direction)
+        t = here.t.values
+        half = 0.5 * np.diff(np.concatenate([[0], t]))
+        for k, name in enumerate(PATH_RATES):
+            axis.plot(here.t, here[f"{RATES[k]}_theory"], color=style.COLORS[k], ls=style.LINES[k])
+            axis.errorbar(t - half, here[name], here[f"{name}_stderr"], half, capsize=0, **style.points(k))
+        axis.axhline(0, color="0.45", lw=0.6, zorder=0)
+        _orient(axis, direction, t)
+        axis.set(xlabel="diffusion time $t$", title=_title(here, direction))
+    axes[0, 0].set_ylabel("entropy per window (nats per unit of $t$)")
+    style.letter(axes)
+    labels = ("total along the paths", "heat to the environment", r"$-\ln p_t$ of the system")
+    style.legend(figure, [_handle(k, label) for k, label in enumerate(labels)])
+    return figure
+
+
+def dimension(data):
+    """Rates of the reverse process per dimension, over time."""
+    require(data, *RATES)
+    part = _classes(data)
+    if part.sizes["d"] < 2 or "reverse" not in part.direction.values:
+        raise Skip("it needs several values of d, and the reverse process")
+    part = part.sel(direction="reverse")
+    chosen = style.spread(part.sizes["d"])
+    figure, axes = style.panels(3, height=2.5)
+    for axis, name, letter in zip(axes[0], RATES, LETTERS["reverse"]):
+        for k, i in enumerate(chosen):
+            here = part.isel(d=i)
+            axis.plot(here.t, here[f"{name}_theory"] / here.d, color=style.COLORS[k], ls=style.LINES[k])
+            few = _thin(here, 21)
+            axis.errorbar(few.t, few[name] / few.d, few[f"{name}_stderr"] / few.d, **style.points(k))
+        axis.axhline(0, color="0.45", lw=0.6, zorder=0)
+        axis.set_ylabel(f"{letter}$/d$")
+        axis.set_xlabel("diffusion time $t$")
+        _orient(axis, "reverse", part.t.values)
+    axes[0, 0].set_yscale("log")
+    style.letter(axes)
+    style.legend(figure, [_handle(k, style.equals(d=part.d[i])) for k, i in enumerate(chosen)])
+    return figure
+
+
+def bias(data):
+    """Error of the entropies of the reverse process against the step, and what is left of it when extrapolated to 0."""
+    quantities = {"total_entropy": "total entropy of paths",
+                  "integrated_production": r"$\int\pi\,\mathrm{d}t$ from the states", "heat": "heat of paths"}
+    require(data, *quantities)
+    if data.sizes["dt"] < 2 or "reverse" not in data.direction.values:
+        raise Skip("it needs several values of dt, and the reverse process")
+    part = data.isel(mu=int(np.abs(data.mu.values - 1).argmin()), sigma2=int(np.abs(data.sigma2.values - 0.4).argmin()))
+    part = part.sel(direction="reverse").sortby("dt")
+    chosen = style.spread(part.sizes["d"])
+    dt = part.dt.values
+    gap = 0.06 * dt[-1]
+    figure, axes = style.panels(3, height=2.5)
+    for axis, (name, label) in zip(axes[0], quantities.items()):
+        for k, i in enumerate(chosen):
+            here = part.isel(d=i)
+            theory, d = float(here[f"{name}_theory"].isel(dt=0)), float(here.d)
+            shift = (k - 0.5 * (len(chosen) - 1)) * 0.012 * dt[-1]
+            axis.errorbar(dt + shift, (here[name] - theory) / d, here[f"{name}_stderr"] / d, **style.points(k))
+            if f"{name}_dt0" in here and np.isfinite(here[f"{name}_dt0"]):
+                limit, error = float(here[f"{name}_dt0"]), float(here[f"{name}_dt0_stderr"])
+                axis.errorbar([-gap + shift], [(limit - theory) / d], [error / d],
+                              **{**style.points(k), "mfc": style.COLORS[k]})
+        axis.axhline(0, color="k", lw=0.8, zorder=0)
+        axis.axvline(-0.4 * gap, color="0.6", lw=0.5, zorder=0)
+        axis.set_xlim(-2 * gap, dt[-1] + gap)
+        axis.locator_params(axis="x", nbins=4)
+        axis.set(xlabel=rf"step ${style.SYMBOLS['dt']}$", title=label)
+    axes[0, 0].set_ylabel("(measured − exact)$/d$ (nats)")
+    style.letter(axes)
+    handles = [Line2D([], [], color=style.COLORS[k], marker=style.MARKERS[k], ls="", mfc="white", mew=0.8,
+                      label=style.equals(d=part.d[i])) for k, i in enumerate(chosen)]
+    handles.append(Line2D([], [], color="0.3", marker="o", ls="",
+                          label=rf"extrapolated to ${style.SYMBOLS['dt']} = 0$"))
+    style.legend(figure, handles)
+    return figure
+
+
+def times(data):
+    """Where the flux of the reverse process and the rate of the system's entropy change sign, against dimension."""
+    require(data, "t_flux", "t_extremum")
+    part = _classes(data)
+    if part.sizes["d"] < 2 or "reverse" not in part.direction.values:
+        raise Skip("it needs several values of d, and the reverse process")
+    part = part.sel(direction="reverse")
+    d = part.d.values
+    figure, axes = style.panels(2, height=2.5)
+    for axis, zero in zip(axes[0], (0.0, part.t_s_potential.values)):
+        axis.plot(d, part.t_s_potential.values - zero, color="k", lw=0.9)
+        for k, name in enumerate(("t_flux", "t_extremum")):
+            axis.plot(d, part[f"{name}_theory"].values - zero, color=style.COLORS[k], ls=style.LINES[k])
+            axis.errorbar(d, part[name].values - zero, part[f"{name}_stderr"].values, **style.points(k))
+        axis.set_xscale("log")
+        axis.set_xlabel(style.label(part.d))
+    axes[0, 0].set_ylabel("diffusion time $t$")
+    axes[0, 1].set_ylabel(rf"$t-{style.SYMBOLS['t_s']}$")
+    style.letter(axes)
+    style.legend(figure, [_handle(0, r"flux changes sign, $\phi^*=0$"),
+                          _handle(1, r"entropy has its extremum, $\dot S=0$"),
+                          Line2D([], [], color="k", lw=0.9, label=f"${style.SYMBOLS['t_s']}$ of the potential")])
+    return figure
+
+
+FIGURES = {
+    "entropy_rate": rates,
+    "entropy_rate_paths": paths,
+    "entropy_rate_dimension": dimension,
+    "entropy_rate_bias": bias,
+    "entropy_rate_times": times,
+}
