@@ -3,7 +3,9 @@
 #include "gdm/experiments/condensation.hpp"
 #include "gdm/experiments/phase_diagram.hpp"
 #include "gdm/experiments/rem.hpp"
+#include "gdm/experiments/sample_quality.hpp"
 #include "gdm/experiments/speciation.hpp"
+#include "gdm/experiments/speed_accuracy.hpp"
 #include "gdm/experiments/spherical_condensation.hpp"
 #include "gdm/experiments/two_deltas.hpp"
 
@@ -13,7 +15,8 @@ namespace gdm {
 const std::vector<Experiment>& experiments() {
     static const std::vector<Experiment> table = [] {
         std::vector<Experiment> all = {
-            condensation(), phase_diagram(), rem(), speciation(), spherical_condensation(), two_deltas(),
+            condensation(),   phase_diagram(),          rem(),        sample_quality(), speciation(),
+            speed_accuracy(), spherical_condensation(), two_deltas(),
         };
         for (const Experiment& experiment : all) experiment.validate();
         return all;

@@ -51,26 +51,31 @@ double mean_excess(double f, double g, double upper_f, double upper_g, double n)
     return positive_part(f - g, std::sqrt(f * upper_f / n));
 }
 
+/// The quantile of a level below ½ between low and 0, from a guess.
+double quantile_between(const GaussianMixture& mixture, double level, double t, double low, double guess) {
+    const double width = std::sqrt(mixture.variance(t));
+    double high = 0, a = guess;
+    // Newton's method on ln F, which does not stall in the tail as that on F does.
+    for (int k = 0; k < 200; ++k) {
+        const double distribution = mixture.axis_distribution(a, t);
+        (distribution < level ? low : high) = a;
+        const double next = a - std::log(distribution / level) * distribution / mixture.axis_density(a, t);
+        const double change = std::abs(next - a);
+        if (change < 1e-7 * width) return next;  // quadratic: the error left is its square
+        a = next > low && next < high ? next : 0.5 * (low + high);
+    }
+    return a;
+}
+
 }  // namespace
 
 double axis_quantile(const GaussianMixture& mixture, double level, double t) {
     if (level == 0.5) return 0;
     if (level > 0.5) return -axis_quantile(mixture, 1 - level, t);
     const double width = std::sqrt(mixture.variance(t));
-    double low = -mixture.axis_mean(t) - width, high = 0;
+    double low = -mixture.axis_mean(t) - width;
     while (mixture.axis_distribution(low, t) > level) low -= 4 * width;
-    double a = 0.5 * (low + high);
-    // Newton on ln F, which is concave, so that it neither overshoots the tail nor stalls in it.
-    for (int k = 0; k < 200; ++k) {
-        const double distribution = mixture.axis_distribution(a, t);
-        (distribution < level ? low : high) = a;
-        double next = a - std::log(distribution / level) * distribution / mixture.axis_density(a, t);
-        if (!(next > low && next < high)) next = 0.5 * (low + high);
-        const double change = std::abs(next - a);
-        a = next;
-        if (change < 1e-13 * width) break;
-    }
-    return a;
+    return quantile_between(mixture, level, t, low, 0.5 * low);
 }
 
 double sample_w2_squared(std::span<const double> sorted, const GaussianMixture& mixture, double t) {
@@ -79,8 +84,17 @@ double sample_w2_squared(std::span<const double> sorted, const GaussianMixture& 
     const auto count = static_cast<double>(n);
     // A(u) = ∫₀ᵘ Q is even about ½, and m_i odd: half of the quantiles serve both sides.
     std::vector<double> area(n / 2 + 1);
-    for (std::size_t i = 1; i < area.size(); ++i)
-        area[i] = partial_mean(mixture, axis_quantile(mixture, static_cast<double>(i) / count, t), t);
+    double quantile = 0, next = 0;
+    for (std::size_t i = 1; i < area.size(); ++i) {
+        const double level = static_cast<double>(i) / count;
+        // Each from the one before.
+        if (i == 1 || level >= 0.5)
+            quantile = axis_quantile(mixture, level, t);
+        else
+            quantile = quantile_between(mixture, level, t, quantile, next);
+        next = std::min(0.0, quantile + 1 / (count * mixture.axis_density(quantile, t)));
+        area[i] = partial_mean(mixture, quantile, t);
+    }
     double sum = 0, squares = 0;
     for (std::size_t i = 0; i < n; ++i) {
         const auto area_at = [&](std::size_t k) { return area[std::min(k, n - k)]; };
@@ -92,7 +106,7 @@ double sample_w2_squared(std::span<const double> sorted, const GaussianMixture& 
 }
 
 double expected_w2_squared(const GaussianMixture& mixture, double t, std::size_t n) {
-    constexpr int points = 8192;
+    constexpr int points = 4096;
     const auto count = static_cast<double>(n);
     const double far = mixture.axis_mean(t) + reach * std::sqrt(mixture.variance(t));
     const double step = 2 * far / points;
@@ -118,7 +132,7 @@ double expected_w2_squared(const GaussianMixture& mixture, double t, std::size_t
 double axis_w2_squared(const GaussianMixture& mixture, double t, double u) {
     // Over positions of the law at t, not over levels: the map between the two laws is smooth there, also across a gap.
     const double far = mixture.axis_mean(t) + reach * std::sqrt(mixture.variance(t));
-    return 2 * simpson(-far, 0, 2000, [&](double a) {
+    return 2 * simpson(-far, 0, 600, [&](double a) {
                const double level = mixture.axis_distribution(a, t);
                if (!(level > 0)) return 0.0;
                const double shift = axis_quantile(mixture, std::min(level, 0.5), u) - a;
