@@ -10,7 +10,9 @@ EXPERIMENTS = {
     "condensation": "figures.condensation",
     "phase_diagram": "figures.phase_diagram",
     "rem": "figures.rem",
+    "sample_quality": "figures.sample_quality",
     "speciation": "figures.speciation",
+    "speed_accuracy": "figures.speed_accuracy",
     "spherical_condensation": "figures.spherical_condensation",
     "two_deltas": "figures.two_deltas",
 }

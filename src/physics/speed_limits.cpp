@@ -48,8 +48,8 @@ double start_chi_squared(const GaussianMixture& axis, double t) {
     const double far = axis.axis_mean(t) + reach / std::sqrt(std::min(1.0, 2 - 1 / axis.variance(t)));
     return 2 * simpson(0, far, 400, [&](double a) {
                const double density = axis.axis_density(a, t);
-               const double noise = std::exp(-0.5 * a * a) / std::sqrt(2 * std::numbers::pi);
-               return density > 0 ? (density - noise) * (density - noise) / density : 0;
+               const double difference = density - noise.axis_density(a, 0);
+               return density > 0 ? difference * difference / density : 0;
            });
 }
 
