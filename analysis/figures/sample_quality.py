@@ -10,7 +10,6 @@ from figures import Skip, require
 
 GRID = ("mu", "sigma2", "d", "dt", "integrator")
 
-PARTNERS = {f"axis_{name}_dt0": f"axis_{name}_theory" for name in ("abs", "2", "4")}
 PROBABILITIES = ("positive_class",)
 
 LABELS = {"exact": "exact kernel", "euler_maruyama": "Euler–Maruyama", "heun": "stochastic Heun", "exponential": "exponential",
@@ -22,11 +21,20 @@ ORDER = {"heun": 2, "flow_heun": 2, "flow_rk4": 4}
 
 
 def comparable(data):
-    """Only the exact kernel follows p_0 at any step; the limits of dt to 0 stand beside it for all."""
-    words = data.integrator.values.astype(str)
-    if "exact" not in words:
-        return data, ""
-    return data.sel(integrator=["exact"]), "integrator = exact alone (the others err with dt; see NAME_dt0)"
+    """Only the exact kernel follows p_0 at any step; the limits of dt to 0 do for all."""
+    exact = data.integrator.astype(str) == "exact"
+    result = data.copy()
+    for name in [name for name in data.data_vars if name.endswith("_theory")]:
+        quantity = name.removesuffix("_theory")
+        for one in (quantity, name):
+            result[one] = data[one].where(exact).transpose(*data[one].dims)
+        # The limits have no dt: they stand at the shortest step, so that all variables have the same dimensions.
+        for end in [end for end in ("", "_stderr", "_systematic") if f"{quantity}_dt0{end}" in data]:
+            limit = data[f"{quantity}_dt0{end}"].expand_dims(dt=data.dt).where(data.dt == data.dt.min())
+            result[f"{quantity}_dt0{end}"] = limit.transpose(*data[name].dims)
+        if f"{quantity}_dt0" in data:
+            result[f"{quantity}_dt0_theory"] = data[name].where(data.dt == data.dt.min())
+    return result, "the exact integrator, and limits dt -> 0 of all"
 
 
 def _integrators(data):
@@ -36,6 +44,12 @@ def _integrators(data):
 def _part(data):
     """mu and d nearest to 1; sigma2, dt and integrator stay."""
     return data.isel({name: int(np.abs(data[name].values - 1).argmin()) for name in ("mu", "d")})
+
+
+def _variances(data):
+    """The least sigma2, the one nearest to 1, and the greatest."""
+    values = data.sigma2.values
+    return sorted({int(values.argmin()), int(np.abs(values - 1).argmin()), int(values.argmax())})
 
 
 def _handles(data):
@@ -49,7 +63,7 @@ def steps(data):
     if data.sizes["dt"] < 2:
         raise Skip("it needs several values of dt")
     part = _part(data)
-    chosen = style.spread(part.sizes["sigma2"], 3)
+    chosen = _variances(part)
     figure, axes = style.panels(len(chosen), rows=2, height=4.3, sharex=True, sharey="row")
     dt = part.dt.values
     for column, i in enumerate(chosen):
@@ -110,7 +124,7 @@ def variance(data):
     axes[0, 1].set(yscale="log")
     style.letter(axes)
     style.legend(figure, _handles(part) + [Line2D([], [], color="0.45", ls="--", lw=0.9, label="perfect sample"),
-                                           Line2D([], [], color="0.85", lw=5, label=r'$\sigma^2>2$: "unstable" phase')])
+                                           Line2D([], [], color="0.85", lw=5, label=r"$\sigma^2>2$: “unstable” phase")])
     return figure
 
 
@@ -119,7 +133,7 @@ def levels(data):
     require(data, "pit_histogram")
     part = _part(data)
     rows = [int(np.argmin(part.dt.values)), int(np.argmax(part.dt.values))]
-    chosen = style.spread(part.sizes["sigma2"], 3)
+    chosen = _variances(part)
     rows = sorted(set(rows), key=rows.index)
     figure, axes = style.panels(len(chosen), rows=len(rows), height=1.0 + 1.75 * len(rows), sharex=True)
     drawn = [entry for entry in _integrators(part)]
@@ -129,11 +143,14 @@ def levels(data):
             for k, word in drawn:
                 one = here.sel(integrator=word)
                 axis.stairs(one.pit_histogram.values, np.linspace(0, 1, one.sizes["level"] + 1), color=style.COLORS[k],
-                            ls=style.LINES[k], lw=0.8)
+                            ls=style.LINES[k], lw=0.8, baseline=None)
             # One standard error of the replicas of the integrator that scatters most like a perfect sample.
             noise = float(here.pit_histogram_stderr.min("integrator").median())
             axis.axhspan(1 - 2 * noise, 1 + 2 * noise, color="0.88", zorder=0)
             axis.set(title=style.equals(sigma2=here.sigma2, dt=here.dt), xlim=(0, 1))
+            # Never so narrow that noise fills the panel.
+            low, high = min(0.85, float(here.pit_histogram.min())), max(1.15, float(here.pit_histogram.max()))
+            axis.set_ylim(low - 0.1 * (high - low), high + 0.1 * (high - low))
             if row == len(rows) - 1:
                 axis.set_xlabel("level $F_0(a)$ of an end point")
             if column == 0:

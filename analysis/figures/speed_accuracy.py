@@ -16,7 +16,7 @@ PARTNERS = {f"axis_{name}": f"axis_{name}_law" for name in ("abs", "2", "4")}
 #: Colour by order and kind: stochastic schemes dashed, flows solid.
 LOOK = {"euler_maruyama": (0, "o", "--"), "exponential": (2, "^", "--"), "heun": (1, "s", "--"), "flow_euler": (0, "o", "-"),
         "flow_exponential": (2, "^", "-"), "flow_heun": (1, "s", "-"), "flow_rk4": (3, "D", "-")}
-GRIDS = {"uniform": "steps equal in $t$", "logarithmic": r"steps equal in $\ln(t+0.01)$", "clock": "steps equal on the clock"}
+GRIDS = {"uniform": "equal in $t$", "logarithmic": r"equal in $\ln(t+0.01)$", "clock": "equal on the clock"}
 
 
 def _look(word):
@@ -63,7 +63,8 @@ def _error(data, quantity):
                 axis.set_ylabel(label)
     style.letter(axes)
     handles = [Line2D([], [], label=LABELS[word], **_look(word)) for word in LOOK if word in words]
-    handles.append(Line2D([], [], color="0.45", ls=":", label=f"perfect sample of {data.attrs['samples']:,}"))
+    if floor is not None:
+        handles.append(Line2D([], [], color="0.45", ls=":", label=f"perfect sample of {int(data.attrs['samples']):,}"))
     handles.append(Line2D([], [], color="0.8", lw=0.6, label="slopes −1, −2, −4"))
     style.legend(figure, handles)
     return figure

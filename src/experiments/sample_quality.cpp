@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -118,7 +119,9 @@ Experiment sample_quality() {
         exact_value("axis_4_theory", "M^4 + 6 M^2 sigma2 + 3 sigma2^2",
                     [](const Point& point) { return mixture_of(point).axis_4(0); }),
         exact_value("positive_class_theory", "1/2", [](const Point&) { return 0.5; }),
-        exact_value("transverse_2_theory", "sigma2", [](const Point& point) { return point["sigma2"]; }),
+        exact_value(
+            "transverse_2_theory", "sigma2; NaN for d = 1",
+            [](const Point& point) { return point["d"] > 1 ? point["sigma2"] : std::numeric_limits<double>::quiet_NaN(); }),
         exact_value(
             "ks_theory", "mean distance of a perfect sample of this size",
             [](const Point& point) { return ks_expected_distance(static_cast<std::size_t>(point.integer("samples"))); }),

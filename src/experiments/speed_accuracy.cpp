@@ -74,6 +74,7 @@ void check(const Point& point, const Shapes&) {
         throw UsageError("time_grid = clock: the relaxation clock does not advance within T");
 }
 
+/// Every replica computes the law anew: it is the same in all, and has no error over replicas.
 void measure_law(const ReverseSampling& sampling, std::span<const PathStep> steps, const Stop& stop, Values& values) {
     const GaussianMixture& mixture = sampling.mixture;
     const PathLaw law = law_of_path(mixture, sampling.start_time, sampling.start, steps, sampling.settings, stop);
