@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "gdm/base/statistics.hpp"
 #include "gdm/physics/path_law.hpp"
 #include "gdm/physics/sample_distance.hpp"
 
@@ -58,13 +59,11 @@ SampleQuality sample_quality_of(std::vector<double> axis, const GaussianMixture&
         return quality;
     }
     std::sort(axis.begin(), axis.end());
-    for (std::size_t i = 0; i < axis.size(); ++i) {
-        const double level = mixture.axis_distribution(axis[i], 0);
-        const auto rank = static_cast<double>(i);
-        quality.ks = std::max({quality.ks, (rank + 1) / n - level, level - rank / n});
-        quality.levels[std::min(bins - 1, static_cast<std::size_t>(level * static_cast<double>(bins)))] +=
+    const auto distribution = [&](double a) { return mixture.axis_distribution(a, 0); };
+    for (const double a : axis)
+        quality.levels[std::min(bins - 1, static_cast<std::size_t>(distribution(a) * static_cast<double>(bins)))] +=
             static_cast<double>(bins) / n;
-    }
+    quality.ks = ks_distance(axis, distribution);
     quality.w2_squared = sample_w2_squared(axis, mixture, 0);
     return quality;
 }
