@@ -6,7 +6,9 @@
 #include "gdm/experiments/phase_diagram.hpp"
 #include "gdm/experiments/potential.hpp"
 #include "gdm/experiments/rem.hpp"
+#include "gdm/experiments/sample_quality.hpp"
 #include "gdm/experiments/speciation.hpp"
+#include "gdm/experiments/speed_accuracy.hpp"
 #include "gdm/experiments/spherical_condensation.hpp"
 #include "gdm/experiments/trajectories.hpp"
 #include "gdm/experiments/two_deltas.hpp"
@@ -17,8 +19,8 @@ namespace gdm {
 const std::vector<Experiment>& experiments() {
     static const std::vector<Experiment> table = [] {
         std::vector<Experiment> all = {
-            condensation(), entropy_rate(), franz_parisi(),           phase_diagram(), potential(),
-            rem(),          speciation(),   spherical_condensation(), trajectories(),  two_deltas(),
+            condensation(),   entropy_rate(), franz_parisi(),   phase_diagram(),          potential(),    rem(),
+            sample_quality(), speciation(),   speed_accuracy(), spherical_condensation(), trajectories(), two_deltas(),
         };
         for (const Experiment& experiment : all) experiment.validate();
         return all;

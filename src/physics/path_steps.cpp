@@ -54,6 +54,11 @@ int score_evaluations(Integrator integrator) noexcept {
     return integrator == Integrator::flow_rk4 ? 4 : 1;
 }
 
+int weak_order(Integrator integrator) noexcept {
+    if (integrator == Integrator::heun || integrator == Integrator::flow_heun) return 2;
+    return integrator == Integrator::flow_rk4 ? 4 : 1;
+}
+
 std::vector<double> path_times(const GaussianMixture& mixture, double from, double to, TimeGrid grid, double dt) {
     const auto to_grid = [&](double t) {
         if (grid == TimeGrid::clock) return mixture.clock(t);

@@ -36,7 +36,8 @@ TEST(Registry, SuggestsTheNearestName) {
         const std::string message = error.what();
         EXPECT_NE(message.find("did you mean 'two_deltas'?"), std::string::npos) << message;
         EXPECT_NE(message.find("there are: condensation, entropy_rate, franz_parisi, phase_diagram, potential, rem, "
-                               "speciation, spherical_condensation, trajectories, two_deltas"),
+                               "sample_quality, speciation, speed_accuracy, spherical_condensation, trajectories, "
+                               "two_deltas"),
                   std::string::npos)
             << message;
     }

@@ -26,6 +26,8 @@ enum class Integrator { euler_maruyama, heun, exponential, exact, flow_euler, fl
 [[nodiscard]] constexpr bool is_flow(Integrator integrator) noexcept { return integrator >= Integrator::flow_euler; }
 /// Scores evaluated in one reverse step.
 [[nodiscard]] int score_evaluations(Integrator integrator) noexcept;
+/// The order p of the scheme in reverse: averages err by O(dt^p) (1 for `exact`, which does not err).
+[[nodiscard]] int weak_order(Integrator integrator) noexcept;
 
 /// uniform: equal steps of t. logarithmic: equal steps of ln(t + 0.01), which reach 0. clock: equal steps of the relaxation
 /// clock (GaussianMixture::clock), one unit of which is one relaxation time within a class.
