@@ -39,16 +39,19 @@ void advance_pack(typename V::Real* a, std::size_t count, double* midpoint, doub
     Carry<V> carry;
     if (!steps.empty()) carry.start(x, steps[0]);
     StepNumbers<V> numbers;
-    for (std::size_t s = 0; s < steps.size(); ++s) {
+    for (std::size_t s = 0; s < steps.size();) {
         const uint32_t index = noise.first_step + static_cast<uint32_t>(s);
-        const uint32_t place = index % steps_per_block;
-        if constexpr (!is_flow(V::integrator))
-            if (place == 0 || s == 0) numbers.draw(keys, noise.draw, index / steps_per_block, samples);
-        const Vec before = x;
-        x = take<V>(before, steps[s], numbers.normal[place], numbers.uniform_at(place), carry);
-        if constexpr (V::midpoint) midpoint_sum.add(midpoint_entropy<V>(before, x, steps[s]));
-        if constexpr (V::unbiased) unbiased_sum.add(carry.entropy);
-        if (V::steps_per_flush > 1 && s % V::steps_per_flush == V::steps_per_flush - 1) {
+        const uint32_t block = index / steps_per_block;
+        if constexpr (!is_flow(V::integrator)) numbers.draw(keys, noise.draw, block, samples);
+        // The steps of a block by themselves: what lives through them stays in registers.
+        uint32_t place = index % steps_per_block;
+        for (const std::size_t end = std::min(steps.size(), s + steps_per_block - place); s < end; ++s, ++place) {
+            const Vec before = x;
+            x = take<V>(before, steps[s], numbers.normal[place], numbers.uniform_at(place), carry);
+            if constexpr (V::midpoint) midpoint_sum.add(midpoint_entropy<V>(before, x, steps[s]));
+            if constexpr (V::unbiased) unbiased_sum.add(carry.entropy);
+        }
+        if (block % V::blocks_per_flush == V::blocks_per_flush - 1) {
             if constexpr (V::midpoint) midpoint_sum.flush();
             if constexpr (V::unbiased) unbiased_sum.flush();
         }

@@ -42,24 +42,28 @@ struct PackSamples {
 template <std::size_t n>
 HWY_INLINE PackWords<DoubleTag, n> pack_words(const PhiloxKeys& keys, uint32_t draw, uint32_t step,
                                               const PackSamples<n>& samples) {
-    PhiloxWords<DoubleTag> block[n];
-    philox<n>(DoubleTag(), keys, draw, step, samples.v, block);
     PackWords<DoubleTag, n> words;
-    for (std::size_t k = 0; k < n; ++k)
-        for (int j = 0; j < 4; ++j) words.word[j].v[k] = block[k].word[j];
+    constexpr std::size_t together = n < 4 ? n : 4;  // more at once would not stay in registers
+    static_assert(n % together == 0);
+    for (std::size_t k = 0; k < n; k += together) {
+        PhiloxWords<DoubleTag> block[together];
+        philox<together>(DoubleTag(), keys, draw, step, samples.v + k, block);
+        for (std::size_t i = 0; i < together; ++i)
+            for (int j = 0; j < 4; ++j) words.word[j].v[k + i] = block[i].word[j];
+    }
     return words;
 }
 
-/// k + ½ + offset of the low words k; `offset` an integer below 2^51.
+/// k − offset of the low words k; `offset` a multiple of ½ where 2^52 + offset is one in double precision.
 template <std::size_t n>
-HWY_INLINE Pack<DoubleTag, n> centred(const Pack<BitsTag<DoubleTag>, n>& word, double offset) {
+HWY_INLINE Pack<DoubleTag, n> shifted_words(const Pack<BitsTag<DoubleTag>, n>& word, double offset) {
     // k in the mantissa of 2^52 is a double after one subtraction.
     return each<DoubleTag, n>(
         [offset](auto w) {
             const BitsTag<DoubleTag> bits;
             const auto low = hn::And(w, hn::Set(bits, uint64_t{0xffffffffu}));
-            const auto shifted = hn::BitCast(DoubleTag(), hn::Or(low, hn::Set(bits, uint64_t{0x4330000000000000u})));
-            return hn::Sub(shifted, hn::Set(DoubleTag(), 0x1p52 - 0.5 - offset));
+            const auto large = hn::BitCast(DoubleTag(), hn::Or(low, hn::Set(bits, uint64_t{0x4330000000000000u})));
+            return hn::Sub(large, hn::Set(DoubleTag(), 0x1p52 + offset));
         },
         word);
 }
@@ -70,7 +74,7 @@ HWY_INLINE Pack<DoubleTag, n> minus_two_log(const Pack<BitsTag<DoubleTag>, n>& w
     using Doubles = Pack<DoubleTag, n>;
     const DoubleTag d;
     const BitsTag<DoubleTag> bits;
-    const Doubles x = centred(word, 0);
+    const Doubles x = shifted_words(word, -0.5);
     const auto offset = each<BitsTag<DoubleTag>, n>(  // from the bits of √½
         [&](auto y) { return hn::Sub(hn::BitCast(bits, y), hn::Set(bits, uint64_t{0x3fe6a09e667f3bcdu})); }, x);
     const Doubles f = each<DoubleTag, n>(
@@ -97,7 +101,9 @@ HWY_INLINE Pack<DoubleTag, n> minus_two_log(const Pack<BitsTag<DoubleTag>, n>& w
 /// sin πv and cos πv with a sign of its own, of the angle words.
 template <std::size_t n>
 HWY_INLINE void sine_cosine(const Pack<BitsTag<DoubleTag>, n>& word, Pack<DoubleTag, n>& sine, Pack<DoubleTag, n>& cosine) {
-    const Pack<DoubleTag, n> v = 0x1p-32 * centred(word, -0x1p31);
+    const Pack<DoubleTag, n> v = each<DoubleTag, n>(
+        [](auto k) { return hn::MulAdd(k, hn::Set(DoubleTag(), 0x1p-32), hn::Set(DoubleTag(), 0x1p-33)); },
+        shifted_words(word, 0x1p31));
     const Pack<DoubleTag, n> w = v * v;
     sine = v * horner(w, 3.141592653589635, -5.167712779987959, 2.550164035906745, -0.5992644339357286, 0.08214479467064854,
                       -0.007364005472115722, 0.0004474920849077101);
@@ -133,7 +139,7 @@ HWY_INLINE Pack<DoubleTag, n> exp2_of(const Pack<DoubleTag, n>& x) {
 /// Uniform on (0, 1): (k + ½) 2^−32.
 template <std::size_t n>
 HWY_INLINE Pack<DoubleTag, n> uniform_of(const Pack<BitsTag<DoubleTag>, n>& word) {
-    return 0x1p-32 * centred(word, 0);
+    return 0x1p-32 * shifted_words(word, -0.5);
 }
 
 // ---- Single precision.
@@ -170,7 +176,7 @@ HWY_INLINE PackWords<FloatTag, n> pack_words(const PhiloxKeys& keys, uint32_t dr
         philox<together>(FloatHalvesTag(), keys, draw, step, samples.v + k, block);
         for (std::size_t i = 0; i < together; i += 2)
             for (int j = 0; j < 4; ++j)
-                words.word[j].v[(k + i) / 2] = hn::OddEven(hn::BitCast(bits, hn::ShiftLeft<32>(block[i + 1].word[j])),
+                words.word[j].v[(k + i) / 2] = hn::OddEven(hn::Shuffle2301(hn::BitCast(bits, block[i + 1].word[j])),
                                                            hn::BitCast(bits, block[i].word[j]));
     }
     return words;

@@ -102,8 +102,11 @@ HWY_INLINE void philox(D /*d*/, const PhiloxKeys& keys, uint32_t draw, uint32_t 
             // MulEven multiplies the low halves of 64-bit lanes; what the xors leave in the high halves is never used.
             const auto p0 = hn::MulEven(multiplier_0, hn::BitCast(words, c0[k]));
             const auto p1 = hn::MulEven(multiplier_1, hn::BitCast(words, c2[k]));
-            c0[k] = hn::Xor3(hn::ShiftRight<32>(p1), c1[k], k0);
-            c2[k] = hn::Xor3(hn::ShiftRight<32>(p0), c3[k], k1);
+            // A shuffle, because shifts share a port with the multiplications.
+            const auto high_1 = hn::BitCast(bits, hn::Shuffle2301(hn::BitCast(words, p1)));
+            const auto high_0 = hn::BitCast(bits, hn::Shuffle2301(hn::BitCast(words, p0)));
+            c0[k] = hn::Xor3(high_1, c1[k], k0);
+            c2[k] = hn::Xor3(high_0, c3[k], k1);
             c1[k] = p1;
             c3[k] = p0;
         }

@@ -12,6 +12,8 @@
 #include <hwy/highway.h>
 
 #include <cstddef>
+#include <type_traits>
+#include <utility>
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
@@ -25,13 +27,17 @@ struct Pack {
     hn::Vec<D> v[n];
 };
 
-/// The pack of f(a, b, …) of each vector.
+template <class D, std::size_t... k, class F, class... Packs>
+HWY_INLINE Pack<D, sizeof...(k)> each_of(std::index_sequence<k...>, F f, const Packs&... packs) {
+    const auto at = [&](auto place) HWY_ATTR { return f(packs.v[place]...); };
+    return {{at(std::integral_constant<std::size_t, k>())...}};
+}
+
+/// The pack of f(a, b, …) of each vector. (Not a loop: compilers keep the vectors of a pack in registers only where every
+/// place is a constant from the start.)
 template <class D, std::size_t n, class F, class... Packs>
 HWY_INLINE Pack<D, n> each(F f, const Packs&... packs) {
-    Pack<D, n> result;
-#pragma GCC unroll 8
-    for (std::size_t k = 0; k < n; ++k) result.v[k] = f(packs.v[k]...);
-    return result;
+    return each_of<D>(std::make_index_sequence<n>(), f, packs...);
 }
 
 template <class D, std::size_t n>

@@ -16,7 +16,7 @@ enum class Purpose : std::uint8_t {
     transverse = 6,      ///< the components orthogonal to the axis of the two classes
     markov_chain = 7,
     bootstrap = 8,
-    state = 9,  ///< states at which a sampled training set is examined
+    state = 9,    ///< states at which a sampled training set is examined
     levels = 10,  ///< random energy levels
     test = 255
 };

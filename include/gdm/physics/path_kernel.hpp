@@ -19,10 +19,10 @@ struct PathEntropy {
 };
 
 /// Advances every trajectory of a block through all `steps`, which follow each other, keeping it in registers.
-/// Random numbers: step s = noise.first_step + k of sample i takes normal s mod 4 of the Philox block with counter {draw, s/4,
-/// i, key.high_word} (see base/fast_lanes-inl.hpp), in both precisions the same but for rounding; flows take none. The exact
-/// reverse kernel takes its class from the block of draw | 0x80000000.
-/// Double: errors near 1e-12 a step. Single: states to 6e-8 a step.
+/// Random numbers: step s = noise.first_step + k of sample i takes normal s mod 4 of the Philox block with counter {draw,
+/// s/4, i, key.high_word} (see base/fast_lanes-inl.hpp), in both precisions the same but for rounding; flows take none. The
+/// exact reverse kernel takes its class from the block of draw | 0x80000000. Double: errors near 1e-12 a step. Single:
+/// states to 6e-8 a step.
 void advance_paths(std::span<double> a, PathEntropy entropy, std::span<const PathStep> steps, const PathSettings& settings,
                    const LaneNoise& noise);
 void advance_paths(std::span<float> a, PathEntropy entropy, std::span<const PathStep> steps, const PathSettings& settings,

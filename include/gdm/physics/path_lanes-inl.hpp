@@ -53,14 +53,14 @@ HWY_INLINE void store_pack(const typename L::Vec& pack, typename L::Real* to, st
 inline constexpr uint32_t class_block_bit = 0x80000000u;
 inline constexpr uint32_t steps_per_block = 4;
 
-/// What the kernel needs of double-precision lanes: a pack of four vectors.
+/// What the kernel needs of double-precision lanes. The number of vectors in a pack is the fastest measured.
 struct DoubleLanes {
     using Real = double;
     using Tag = DoubleTag;
     static constexpr std::size_t vectors = 4;
     using Vec = Pack<Tag, vectors>;
     using Samples = PackSamples<vectors>;
-    static constexpr std::size_t steps_per_flush = 1;
+    static constexpr uint32_t blocks_per_flush = 1;
 
     /// A sum over steps.
     struct Sum {
@@ -76,10 +76,10 @@ struct DoubleLanes {
 struct SingleLanes {
     using Real = float;
     using Tag = FloatTag;
-    static constexpr std::size_t vectors = 4;
+    static constexpr std::size_t vectors = 8;
     using Vec = Pack<Tag, vectors>;
     using Samples = FloatPackSamples<vectors>;
-    static constexpr std::size_t steps_per_flush = 16;
+    static constexpr uint32_t blocks_per_flush = 4;
 
     /// A sum over steps: single precision over a few, double over all.
     struct Sum {
