@@ -1,6 +1,7 @@
 #include "gdm/experiments/registry.hpp"
 
 #include "gdm/experiments/condensation.hpp"
+#include "gdm/experiments/fluctuation_theorem.hpp"
 #include "gdm/experiments/phase_diagram.hpp"
 #include "gdm/experiments/rem.hpp"
 #include "gdm/experiments/speciation.hpp"
@@ -13,7 +14,7 @@ namespace gdm {
 const std::vector<Experiment>& experiments() {
     static const std::vector<Experiment> table = [] {
         std::vector<Experiment> all = {
-            condensation(), phase_diagram(), rem(), speciation(), spherical_condensation(), two_deltas(),
+            condensation(), fluctuation_theorem(), phase_diagram(), rem(), speciation(), spherical_condensation(), two_deltas(),
         };
         for (const Experiment& experiment : all) experiment.validate();
         return all;
