@@ -8,6 +8,7 @@ import importlib
 
 EXPERIMENTS = {
     "condensation": "figures.condensation",
+    "fluctuation_theorem": "figures.fluctuation_theorem",
     "phase_diagram": "figures.phase_diagram",
     "rem": "figures.rem",
     "speciation": "figures.speciation",

@@ -91,21 +91,47 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     values.set("trajectories", static_cast<double>(samples));
 }
 
-/// (C n)^{1/a}/n: the scale of the stable law of a mean of n values with the tail C w^{−a}, 1 < a < 2. Where theory knows
-/// the index it is used, with the constant of the sample.
+/// The share of ⟨W⟩ that lies beyond the largest of n values of W, for a tail P(W > w) = p (w/w_p)^{−a}: the values are
+/// expected up to w_n = w_p (p n)^{1/a}, and E[W; W > w_n] = (w_n/n) a/(a − 1). Typical samples lack it, and it is the order
+/// of their fluctuations (stable law). Theory gives a, where it is the smaller, and the sample the point (w_p, p) of the
+/// tail.
+double missing_share(double index, double log_threshold, double share, double n) {
+    if (!(index > 1)) return std::numeric_limits<double>::infinity();
+    return index / (index - 1) * std::exp(log_threshold + std::log(share * n) / index) / n;
+}
+
 Derived typical_deviation(const std::string& rule) {
     return {.name = "typical_deviation_" + rule,
-            .description = "scale of the fluctuations of integral_fluctuation_" + rule +
-                           " where its variance is infinite and it has no standard error: (C n)^(1/a)/n",
+            .description = "order of the deviations of integral_fluctuation_" + rule +
+                           " where its variance is infinite and it has no standard error: the part of the mean beyond the "
+                           "largest value of a sample",
             .compute = [=](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
                 const PathProblem problem = path_problem_of(point);
                 const double estimate = combined.scalar("tail_index_" + rule);
                 if (!applies(problem, rule) || std::isnan(estimate)) return;
-                const double index = std::max(1.0, std::min(estimate, exponential_tail_index(problem, rule_of(rule))));
+                const double index = std::min(estimate, exponential_tail_index(problem, rule_of(rule)));
                 if (index > 2 + 1e-6) return;
-                const double n = combined.scalar("trajectories");
-                value[0] = std::exp((combined.scalar("tail_log_scale_" + rule) / estimate) + std::log(n) * (1 / index - 1));
+                const auto samples = static_cast<std::size_t>(point.integer("samples"));
+                const double share = static_cast<double>(tail_size(samples)) / static_cast<double>(samples);
+                const double log_threshold = (combined.scalar("tail_log_scale_" + rule) - std::log(share)) / estimate;
+                value[0] = missing_share(index, log_threshold, share, combined.scalar("trajectories"));
             }};
+}
+
+/// ⟨W_midpoint⟩ − ⟨W_unbiased⟩ of the same paths, which is ⟨W_midpoint⟩ − 1 with most of the noise taken out.
+Derived midpoint_bias() {
+    return {
+        .name = "midpoint_bias",
+        .description =
+            "<exp(-total entropy)> - 1 of the midpoint rule, from its difference to the unbiased rule along "
+            "the same paths",
+        .compute = [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+            value[0] = combined.scalar("integral_fluctuation_midpoint") - combined.scalar("integral_fluctuation_unbiased");
+            for (const std::string rule : {"midpoint", "unbiased"}) {
+                const bool spread_is_error = combined.scalar("tail_index_" + rule) > 2 && finite_variance(point, rule);
+                if (!spread_is_error) systematic[0] = not_a_number;
+            }
+        }};
 }
 
 Theory once(const std::string& name, const std::string& description, const std::string& unit,
@@ -170,16 +196,19 @@ std::vector<Theory> theory() {
     return all;
 }
 
-Extrapolation limit_of(const std::string& quantity) {
+Extrapolation limit_of(const std::string& quantity, int order = 1) {
     return {.name = quantity + "_limit",
-            .description = quantity + " for dt to 0, linear in dt (in dt^2 for heun and exact)",
+            .description =
+                quantity + " for dt to 0, " + (order == 1 ? "linear" : "quadratic") + " in dt (in dt^2 for heun and exact)",
             .quantity = quantity,
             .axis = "dt",
-            .abscissa = [](const Point& point) {
-                const Integrator integrator = integrator_of(point);
-                const bool second_order = integrator == Integrator::heun || integrator == Integrator::exact;
-                return second_order ? point["dt"] * point["dt"] : point["dt"];
-            }};
+            .abscissa =
+                [](const Point& point) {
+                    const Integrator integrator = integrator_of(point);
+                    const bool second_order = integrator == Integrator::heun || integrator == Integrator::exact;
+                    return second_order ? point["dt"] * point["dt"] : point["dt"];
+                },
+            .order = order};
 }
 
 }  // namespace
@@ -205,9 +234,9 @@ Experiment fluctuation_theorem() {
     experiment.parameters = parameters();
     experiment.fixed_axes = fluctuation_axes();
     experiment.observables = fluctuation_observables(finite_variance);
-    experiment.derived = {typical_deviation("midpoint"), typical_deviation("unbiased")};
+    experiment.derived = {midpoint_bias(), typical_deviation("midpoint"), typical_deviation("unbiased")};
     experiment.theory = theory();
-    experiment.extrapolations = {limit_of("system_entropy")};
+    experiment.extrapolations = {limit_of("system_entropy"), limit_of("midpoint_bias", 2)};
     for (const std::string rule : {"midpoint", "unbiased"}) {
         for (const std::string name : {"environment_entropy_", "total_entropy_", "integral_fluctuation_"})
             experiment.extrapolations.push_back(limit_of(name + rule));

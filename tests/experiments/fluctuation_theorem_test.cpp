@@ -143,19 +143,43 @@ TEST(FluctuationTheorem, NoGaussianErrorWithoutAVariance) {
     values.set("tail_index_midpoint", 1.8);
     EXPECT_FALSE(average.spread_is_error(make_point(1, 1, 1, "forward"), combined));
 
-    // In its place the scale of the stable law: n^{1/a − 1} for C = 1.
-    const auto& typical = experiment.derived[0];
+    // In its place what lies beyond the largest of n values: n^{1/a − 1} a/(a − 1) for C = 1.
+    const auto& typical = experiment.derived[1];
+    ASSERT_EQ(typical.name, "typical_deviation_midpoint");
     const Point point = make_point(1, 0.2, 1, "forward");
     values.set("tail_index_midpoint", 1.25);
     values.set("tail_log_scale_midpoint", 0);
     values.set("trajectories", 1e5);
     double scale = std::nan(""), systematic = 0;
     typical.compute(point, combined, {&scale, 1}, {&systematic, 1});
-    EXPECT_NEAR(scale, std::pow(1e5, 1 / 1.25 - 1), 1e-3 * scale);
+    EXPECT_NEAR(scale, 5 * std::pow(1e5, 1 / 1.25 - 1), 0.02 * scale);
+    values.set("tail_index_midpoint", 0.9);
+    typical.compute(point, combined, {&scale, 1}, {&systematic, 1});
+    EXPECT_TRUE(std::isinf(scale));
     values.set("tail_index_midpoint", 9);
     scale = std::nan("");
     typical.compute(make_point(1, 1, 1, "forward"), combined, {&scale, 1}, {&systematic, 1});
     EXPECT_TRUE(std::isnan(scale));
+}
+
+TEST(FluctuationTheorem, BiasFromTheDifferenceOfTheRules) {
+    const Experiment experiment = fluctuation_theorem();
+    const Point point = make_point(0, 0.8, 8, "reverse", 0.02);
+    const auto replicas = test::run_replicas(experiment, point, 16);
+    RunningMoments difference;
+    for (const auto& block : replicas.blocks) {
+        double bias = 0, systematic = 0;
+        experiment.derived[0].compute(point, Combined(replicas.layout, block), {&bias, 1}, {&systematic, 1});
+        EXPECT_EQ(systematic, 0);
+        difference.add(bias);
+    }
+    const double exact = std::pow(theory_at("transverse_average_midpoint", point), 8.0 / 7) - 1;
+    EXPECT_NEAR(difference.mean(), exact, 4 * difference.standard_error());
+    EXPECT_LT(difference.standard_error(), 0.3 * replicas.moments("integral_fluctuation_midpoint").standard_error());
+    double bias = 0, systematic = 0;
+    experiment.derived[0].compute(make_point(0, 0.4, 8, "forward"), Combined(replicas.layout, replicas.blocks[0]),
+                                  {&bias, 1}, {&systematic, 1});
+    EXPECT_TRUE(std::isnan(systematic));
 }
 
 TEST(FluctuationTheorem, UnbiasedRuleIsMissingWhereItDoesNotApply) {
