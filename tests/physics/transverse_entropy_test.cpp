@@ -208,6 +208,43 @@ TEST(TransverseEntropy, FewTermsAndAStatedError) {
     }
 }
 
+TEST(TransverseEntropy, MeanAndVarianceAreExactWithoutAnyTerm) {
+    // All of the interior in one normal: its mean and variance are the traces of the whole form.
+    for (const double sigma2 : {0.3, 4.0}) {
+        for (const auto rule : {EntropyRule::midpoint, EntropyRule::unbiased}) {
+            const Case one = make_case(sigma2, Direction::reverse, rule, 2, 0.02);
+            const double coordinates = 3;
+            const TransverseEntropy entropy(one.chain, one.environment, coordinates, 1e9);
+            const TransverseEndLaw law(one.chain, coordinates);
+            ASSERT_EQ(entropy.modes(), 0u);
+            constexpr double step = 1e-3;
+            const double up = log_exp_average(one.chain, one.environment, step),
+                         down = log_exp_average(one.chain, one.environment, -step);
+            const double mean = -coordinates * (up - down) / (2 * step),
+                         variance = coordinates * (up + down) / (step * step);
+            RunningMoments value, squared;
+            InteriorNoise noise;
+            for (std::uint32_t i = 0; i < 200000; ++i) {
+                RandomSequence numbers(RandomStream(11, 0), Purpose::transverse, i);
+                const TransverseEnds ends = law.draw(numbers);
+                noise.draw(coordinates, 0, numbers);
+                value.add(entropy.value(ends, noise));
+                squared.add(std::pow(entropy.value(ends, noise) - mean, 2));
+            }
+            EXPECT_NEAR(value.mean(), mean, 4 * value.standard_error());
+            EXPECT_NEAR(squared.mean(), variance, 4 * squared.standard_error());
+        }
+    }
+}
+
+TEST(TransverseEntropy, TheTermsAddUpToTheTraces) {
+    // With ever more terms the third cumulant of the others, tr M³ less the cubes of the eigenvalues, goes to 0.
+    const Case one = make_case(0.3, Direction::reverse, EntropyRule::unbiased, 2, 0.02);
+    const TransverseEntropy entropy(one.chain, one.environment, 3, 1e-10);
+    EXPECT_LT(entropy.modes(), 60u);
+    EXPECT_LT(entropy.neglected_cumulant(), 1e-8);
+}
+
 TEST(TransverseEntropy, NothingIsDrawnWhereTheInteriorDropsOut) {
     for (const auto& one : {make_case(0.4, Direction::forward, EntropyRule::midpoint, 3, 0.01),
                             make_case(1, Direction::reverse, EntropyRule::midpoint, 3, 0.01)}) {
