@@ -100,8 +100,8 @@ def _joint(mu, sigma2, duration):
             8 * np.pi * variance)
 
     reach = mu + 6 * np.sqrt(sigma2)
-    start = np.linspace(-reach, reach, 2401)[:, None]
-    noise = np.linspace(-6, 6, 1201)[None, :]
+    start = np.linspace(-reach, reach, 20001)[:, None]
+    noise = np.linspace(-6, 6, 201)[None, :]
     end = decay * start + np.sqrt(-np.expm1(-2 * duration)) * noise
     weight = density(start, mu, sigma2) * np.exp(-noise**2 / 2)
     system = np.log(density(start, mu, sigma2) / density(end, mu * decay, gamma))
@@ -140,7 +140,7 @@ def histograms(data):
             axis.fill_between(x, y, step="mid", color=style.COLORS[0], alpha=0.35, lw=0)
             exact = _exact(word, part, which)
             if exact is not None:
-                axis.plot(x, exact, color="k", lw=0.8)
+                axis.plot(x, exact, color="k", lw=0.8, drawstyle="steps-mid")
             seen = x[y > 2e-3 * y.max()]
             if len(seen):
                 axis.set_xlim(seen[0] - 0.1, seen[-1] + 0.1)
@@ -156,7 +156,7 @@ def histograms(data):
     style.letter(axes)
     style.legend(figure, [Patch(color=style.COLORS[0], alpha=0.35, label="measured, "
                                 + style.equals(mu=data.mu, sigma2=data.sigma2, d=data.d)),
-                          Line2D([], [], color="k", lw=0.8, label="exact density of the two ends")])
+                          Line2D([], [], color="k", lw=0.8, label="exact, from the law of both ends")])
     return figure
 
 

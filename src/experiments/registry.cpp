@@ -14,7 +14,8 @@ namespace gdm {
 const std::vector<Experiment>& experiments() {
     static const std::vector<Experiment> table = [] {
         std::vector<Experiment> all = {
-            condensation(), fluctuation_theorem(), phase_diagram(), rem(), speciation(), spherical_condensation(), two_deltas(),
+            condensation(), fluctuation_theorem(),    phase_diagram(), rem(),
+            speciation(),   spherical_condensation(), two_deltas(),
         };
         for (const Experiment& experiment : all) experiment.validate();
         return all;

@@ -35,7 +35,8 @@ TEST(Registry, SuggestsTheNearestName) {
     } catch (const UsageError& error) {
         const std::string message = error.what();
         EXPECT_NE(message.find("did you mean 'two_deltas'?"), std::string::npos) << message;
-        EXPECT_NE(message.find("there are: condensation, fluctuation_theorem, phase_diagram, rem, speciation, spherical_condensation, two_deltas"),
+        EXPECT_NE(message.find("there are: condensation, fluctuation_theorem, phase_diagram, rem, speciation, "
+                               "spherical_condensation, two_deltas"),
                   std::string::npos)
             << message;
     }
