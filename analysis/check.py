@@ -29,8 +29,8 @@ FEW_EVENTS = 20
 def place(array, index):
     """The coordinates of one element, as text."""
     where = np.unravel_index(index, array.shape)
-    return ", ".join(f"{name} = {float(array[name][i]):.4g}" for name, i in zip(array.dims, where)
-                     if array[name].dtype.kind in "fiu" and array.sizes[name] > 1)
+    named = [(name, array[name].values[i]) for name, i in zip(array.dims, where) if array.sizes[name] > 1]
+    return ", ".join(f"{name} = {value}" if isinstance(value, str) else f"{name} = {float(value):.4g}" for name, value in named)
 
 
 def compare(measured, error, theory, samples=None):
@@ -81,10 +81,11 @@ def rare_events(result):
 
 def print_table(data, module, freedom):
     beyond = "".join(f"{f'> {k} s.e.':>10}" for k in (1, 2, 3))
-    print(f"{'variable':<24}{'points':>9}{beyond}{'largest |z|':>13}{'(expected)':>12}  where")
+    width = max([24] + [len(name) + 1 for name, _ in partners(data, module)])
+    print(f"{'variable':<{width}}{'points':>9}{beyond}{'largest |z|':>13}{'(expected)':>12}  where")
     law = f"Student's t, {freedom}" if freedom < significance.NORMAL_FROM else "normal"
     shares = "".join(f"{100 * significance.two_sided(k, freedom):>8.2f} %" for k in (1, 2, 3))
-    print(f"{f'right errors ({law})':<33}{shares}")
+    print(f"{f'right errors ({law})':<{width + 9}}{shares}")
     notes, bounds, worst = [], [], 0.0
     for name, theory in partners(data, module):
         samples = data.replicas_done * data.attrs["samples"] if is_probability(data, module, name) else None
@@ -110,7 +111,7 @@ def print_table(data, module, freedom):
         largest = float(abs(z.ravel()[index]))
         worst = max(worst, largest, np.inf if result["exact_wrong"] else 0.0)
         shares = "".join(f"{100 * float((np.abs(z[np.isfinite(z)]) > k).mean()):>8.2f} %" for k in (1, 2, 3))
-        print(f"{name:<24}{count:>9}{shares}{largest:>13.2f}{significance.largest(count, freedom):>12.2f}  "
+        print(f"{name:<{width}}{count:>9}{shares}{largest:>13.2f}{significance.largest(count, freedom):>12.2f}  "
               f"{place(data[name], index)}")
     if bounds:
         notes.append(f"{', '.join(bounds)}: the error is in good part a bound on systematic effects, so fewer points lie "
@@ -122,7 +123,9 @@ def print_table(data, module, freedom):
 
 def one_sided_existence(data, name, theory, notes):
     """Times that exist in the measurement alone or in theory alone (a transition near its threshold)."""
-    done = (data.replicas_done > 0).broadcast_like(data[name]).transpose(*data[name].dims).values
+    done = data.replicas_done > 0
+    done = done.any([axis for axis in done.dims if axis not in data[name].dims])  # of a limit along an axis
+    done = done.broadcast_like(data[name]).transpose(*data[name].dims).values
     measured, exact = np.isfinite(data[name].values), np.isfinite(data[theory].transpose(*data[name].dims).values)
     alone = int((measured & ~exact).sum()), int((exact & ~measured & done).sum())
     if any(alone):

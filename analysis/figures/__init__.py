@@ -9,6 +9,7 @@ import importlib
 EXPERIMENTS = {
     "condensation": "figures.condensation",
     "entropy_rate": "figures.entropy_rate",
+    "fluctuation_theorem": "figures.fluctuation_theorem",
     "franz_parisi": "figures.franz_parisi",
     "phase_diagram": "figures.phase_diagram",
     "potential": "figures.potential",

@@ -109,6 +109,8 @@ enum class Combine { mean, sum, log_mean_exp, stored };
 [[nodiscard]] std::string_view to_string(Combine combine);
 [[nodiscard]] std::string_view to_string(Role role);
 
+class Combined;
+
 struct Observable {
     std::string name;
     std::string unit = "1";
@@ -117,6 +119,10 @@ struct Observable {
     Combine combine = Combine::mean;
     /// For an observable that is the binned error of a Markov chain average: the observable whose error it is.
     std::string error_of = {};
+    /// Whether the spread of replicas is the error of their mean at this point: false where a single value has no finite
+    /// variance, and the reduction then gives NaN for the error. `combined` holds all observables of the point (an estimated
+    /// tail index, say). Empty: always.
+    std::function<bool(const Point& point, const Combined& combined)> spread_is_error = {};
 };
 
 /// Where each observable lies in the block of numbers that one replica writes.

@@ -2,6 +2,7 @@
 
 #include "gdm/experiments/condensation.hpp"
 #include "gdm/experiments/entropy_rate.hpp"
+#include "gdm/experiments/fluctuation_theorem.hpp"
 #include "gdm/experiments/franz_parisi.hpp"
 #include "gdm/experiments/phase_diagram.hpp"
 #include "gdm/experiments/potential.hpp"
@@ -19,8 +20,19 @@ namespace gdm {
 const std::vector<Experiment>& experiments() {
     static const std::vector<Experiment> table = [] {
         std::vector<Experiment> all = {
-            condensation(),   entropy_rate(), franz_parisi(),   phase_diagram(),          potential(),    rem(),
-            sample_quality(), speciation(),   speed_accuracy(), spherical_condensation(), trajectories(), two_deltas(),
+            condensation(),
+            entropy_rate(),
+            fluctuation_theorem(),
+            franz_parisi(),
+            phase_diagram(),
+            potential(),
+            rem(),
+            sample_quality(),
+            speciation(),
+            speed_accuracy(),
+            spherical_condensation(),
+            trajectories(),
+            two_deltas(),
         };
         for (const Experiment& experiment : all) experiment.validate();
         return all;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "gdm/base/text.hpp"
 #include "gdm/reduction/column.hpp"
@@ -121,7 +122,8 @@ class Reducer {
         const auto done = static_cast<std::size_t>(replicas_done_.value.values[index]);
         if (done == 0) return;
         ++(done == header_.replicas ? result_.counts.complete : result_.counts.partial);
-        const auto combined = combiner_.combine(rows);
+        auto combined = combiner_.combine(rows);
+        if (experiment_ != nullptr) remove_false_errors(index, combined);
         for (std::size_t i = 0; i < observables_.size(); ++i) {
             const auto& entry = combiner_.layout().entries()[i];
             const std::span value(combined.value), error(combined.error);
@@ -129,6 +131,18 @@ class Reducer {
             if (observables_[i].has_error()) put(error.subspan(entry.offset, entry.size), index, observables_[i].error);
         }
         if (!derived_.empty()) derive_at(index, rows, combined.value);
+    }
+
+    /// Where single values have no variance, the spread of a few replicas says nothing of the error of their mean.
+    void remove_false_errors(std::size_t index, Combiner::Result& combined) const {
+        const Point point = header_.point(index);
+        const Combined observables(combiner_.layout(), combined.value);
+        for (const auto& one : experiment_->observables) {
+            if (one.combine == Combine::stored || !one.spread_is_error || one.spread_is_error(point, observables)) continue;
+            const auto& entry = combiner_.layout().at(one.name);
+            std::fill_n(combined.error.begin() + static_cast<std::ptrdiff_t>(entry.offset), entry.size,
+                        std::numeric_limits<double>::quiet_NaN());
+        }
     }
 
     void derive_at(std::size_t index, const std::vector<double>& rows, const std::vector<double>& combined) {

@@ -21,6 +21,8 @@ JOBS = {
     "franz_parisi": ["--d=1, 4", "--t=0.01, 0.1, 0.42", "--q=geomspace(0.02, 6, 30)", "--samples=200", "--replicas=6"],
     "entropy_rate": ["--d=1, 4", "--dt=0.0125, 0.025, 0.05", "--t=linspace(0, 1, 11), 1.5, 2, 3",
                      "--replicas=4", "--samples=400"],
+    "fluctuation_theorem": ["--sigma2=0.4, 1, 2.2", "--d=1, 4, 16", "--dt=0.05, 0.1, 0.15, 0.2", "--T=3", "--samples=500",
+                            "--replicas=4"],
     "phase_diagram": ["--mu=linspace(0.2, 1.4, 4)", "--sigma2=linspace(0.2, 3.8, 5)", "--d=1, 4", "--N=64, 256, inf",
                       "--replicas=4"],
     "potential": ["--N=32, inf", "--t=linspace(0.1, 0.9, 9)", "--x=linspace(-5, 5, 41)", "--replicas=6"],

@@ -56,6 +56,31 @@ TEST(Reduce, ClosedFormsOfAKnownVariable) {
     EXPECT_EQ(file.find("x_theory_stderr"), nullptr);
 }
 
+TEST(Reduce, NoErrorWhereTheSpreadIsNone) {
+    // An observable may say where its replicas have no variance, from the point and from what was measured there.
+    const TemporaryFolder folder;
+    HandmadeSweep sweep(toy_normal(), normal_job, folder / "normal.h5");
+    sweep.compute();
+    Experiment experiment = toy_normal();
+    for (auto& one : experiment.observables) {
+        if (one.name != "x" && one.name != "cosine") continue;
+        one.spread_is_error = [](const Point& point, const Combined& combined) {
+            return point["p"] != 1 && combined.scalar("x_squared") < 4;  // at p = 0 alone
+        };
+    }
+    const auto file = reduce(SweepReader(sweep.path()), &experiment, "normal.h5").file;
+    for (std::size_t p = 0; p < 3; ++p) {
+        EXPECT_EQ(std::isnan(file.find("x_stderr")->values[p]), p > 0);
+        EXPECT_TRUE(std::isfinite(file.find("x")->values[p]));
+        for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(std::isnan(file.find("cosine_stderr")->values[3 * p + i]), p > 0);
+        EXPECT_TRUE(std::isfinite(file.find("x_squared_stderr")->values[p]));
+        EXPECT_TRUE(std::isfinite(file.find("variance_stderr")->values[p]));
+    }
+    // Without the experiment nobody can say so: the plain spread.
+    const auto plain = reduce(SweepReader(sweep.path()), nullptr, "normal.h5").file;
+    EXPECT_TRUE(std::isfinite(plain.find("x_stderr")->values[2]));
+}
+
 TEST(Reduce, ShapesAndCoordinates) {
     const TemporaryFolder folder;
     HandmadeSweep sweep(toy_ising(), "beta = 0.3, 0.5\nL = 2\nupdate = heat_bath\nreplicas = 3\nsweeps = 50\n",

@@ -1,0 +1,211 @@
+#include "gdm/experiments/fluctuation_theorem.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+
+#include "gdm/base/error.hpp"
+#include "gdm/experiments/fluctuation_tally.hpp"
+#include "support/replicas.hpp"
+
+namespace gdm {
+namespace {
+
+Point make_point(double mu, double sigma2, double d, const std::string& direction = "reverse", double dt = 0.05) {
+    Point point;
+    for (const auto& [name, value] :
+         {std::pair{"mu", mu}, {"sigma2", sigma2}, {"d", d}, {"dt", dt}, {"T", 3.0}, {"samples", 4000.0}})
+        point.set(name, value);
+    for (const auto& [name, word] : {std::pair{"direction", direction.c_str()},
+                                     {"integrator", "euler_maruyama"},
+                                     {"drift_time", "middle"},
+                                     {"time_grid", "uniform"},
+                                     {"precision", "double"},
+                                     {"start", "exact"},
+                                     {"method", "reduced"}})
+        point.set(name, 0, word);
+    return point;
+}
+
+double theory_at(const std::string& name, const Point& point) {
+    for (const auto& one : fluctuation_theorem().theory) {
+        if (one.name != name) continue;
+        double value = 0;
+        one.compute(point, {&value, 1});
+        return value;
+    }
+    throw std::logic_error("no theory " + name);
+}
+
+const Observable& observable_of(const Experiment& experiment, const std::string& name) {
+    return *std::find_if(experiment.observables.begin(), experiment.observables.end(),
+                         [&](const auto& one) { return one.name == name; });
+}
+
+TEST(FluctuationTheorem, DeclarationIsValid) { EXPECT_NO_THROW(fluctuation_theorem().validate()); }
+
+TEST(FluctuationTheorem, MeasuredMeansAreThoseOfTheory) {
+    const Experiment experiment = fluctuation_theorem();
+    for (const auto& [direction, sigma2, d] :
+         {std::tuple{"forward", 1.0, 1.0}, {"reverse", 1.0, 1.0}, {"forward", 1.3, 4.0}, {"reverse", 0.8, 4.0}}) {
+        const Point point = make_point(0.5, sigma2, d, direction, 0.01);
+        const auto replicas = test::run_replicas(experiment, point, 8);
+        for (const std::string name :
+             {"system_entropy", "environment_entropy_midpoint", "total_entropy_midpoint", "environment_entropy_unbiased",
+              "total_entropy_unbiased", "integral_fluctuation_unbiased"}) {
+            const auto moments = replicas.moments(name);
+            EXPECT_NEAR(moments.mean(), theory_at(name + "_theory", point), 5 * moments.standard_error() + 0.003 * d)
+                << name << ' ' << direction;
+        }
+        const double mean = replicas.moments("total_entropy_midpoint").mean();
+        EXPECT_GT(replicas.moments("total_entropy_midpoint_2").mean(), mean * mean);
+    }
+}
+
+TEST(FluctuationTheorem, TransverseFactorIsMeasured) {
+    // μ = 0: every coordinate is a Gaussian one, so the average is the (d/(d − 1))-th power of the factor.
+    const Experiment experiment = fluctuation_theorem();
+    const Point point = make_point(0, 0.8, 8, "reverse", 0.1);
+    const auto replicas = test::run_replicas(experiment, point, 16);
+    const auto measured = replicas.moments("integral_fluctuation_midpoint");
+    const double exact = std::pow(theory_at("transverse_average_midpoint", point), 8.0 / 7);
+    EXPECT_NEAR(measured.mean(), exact, 4 * measured.standard_error());
+    EXPECT_GT(std::abs(exact - 1), 6 * measured.standard_error());
+    EXPECT_NEAR(theory_at("transverse_average_unbiased", point), 1, 1e-12);
+}
+
+TEST(FluctuationTheorem, TalliesAreWhatTheySay) {
+    Experiment toy;
+    toy.observables = fluctuation_observables([](const Point&, const std::string&) { return true; });
+    toy.fixed_axes = fluctuation_axes();
+    const Layout layout = make_layout(toy, {});
+    std::vector<double> block(layout.size());
+    const Values values(layout, block);
+    FluctuationTally tally("midpoint");
+    const std::vector<double> system = {0.25, -1, 100}, environment = {0.5, 0.5, 0};
+    tally.add(system, environment);
+    tally.write(values);
+    const double a = std::exp(-0.75), b = std::exp(0.5);
+    EXPECT_NEAR(values["integral_fluctuation_midpoint"][0], (a + b) / 3, 1e-15);
+    EXPECT_NEAR(values["total_entropy_midpoint"][0], 100.25 / 3, 1e-12);
+    EXPECT_NEAR(values["total_entropy_midpoint_2"][0], (0.5625 + 0.25 + 1e4) / 3, 1e-10);
+    EXPECT_NEAR(values["environment_entropy_midpoint"][0], 1.0 / 3, 1e-15);
+    EXPECT_NEAR(values["negative_share_midpoint"][0], 1.0 / 3, 1e-15);
+    EXPECT_NEAR(values["effective_share_midpoint"][0], (a + b) * (a + b) / (a * a + b * b) / 3, 1e-12);
+    EXPECT_NEAR(values["largest_share_midpoint"][0], b / (a + b), 1e-12);
+    EXPECT_NEAR(values["running_average_midpoint"][0], a, 1e-15);
+    EXPECT_NEAR(values["running_average_midpoint"][1], (a + b) / 2, 1e-15);
+    EXPECT_TRUE(std::isnan(values["running_average_midpoint"][4]));
+    EXPECT_TRUE(std::isnan(values["tail_index_midpoint"][0]));
+    // Densities: bins of 0.1 from −12, of 0.05 from 0; the value 100 is in none.
+    EXPECT_NEAR(values["total_entropy_midpoint_density"][127], 10.0 / 3, 1e-12);  // 0.7 … 0.8
+    double inside = 0;
+    for (const double bin : values["total_entropy_midpoint_density"]) inside += 0.1 * bin;
+    EXPECT_NEAR(inside, 2.0 / 3, 1e-12);
+    EXPECT_NEAR(values["exponential_density_midpoint"][static_cast<std::size_t>(b / 0.05)], 20.0 / 3, 1e-12);
+}
+
+TEST(FluctuationTheorem, HillsIndexAndItsScaleOfAPowerLaw) {
+    // w = u^{−1/a}: P(w) = w^{−a}, C = 1.
+    FluctuationTally tally("midpoint");
+    constexpr std::size_t n = 100000;
+    std::vector<double> system(n), zero(n);
+    RandomSequence random(RandomStream(1, 0), Purpose::test);
+    for (double& s : system) s = std::log(random.uniform()) / 1.5;
+    tally.add(system, zero);
+    Experiment toy;
+    toy.observables = fluctuation_observables({});
+    toy.fixed_axes = fluctuation_axes();
+    const Layout layout = make_layout(toy, {});
+    std::vector<double> block(layout.size());
+    const Values values(layout, block);
+    tally.write(values);
+    EXPECT_NEAR(values["tail_index_midpoint"][0], 1.5, 4 * 1.5 / std::sqrt(1000.0));
+    EXPECT_NEAR(values["tail_log_scale_midpoint"][0], 0, 0.6);
+}
+
+TEST(FluctuationTheorem, NoGaussianErrorWithoutAVariance) {
+    const Experiment experiment = fluctuation_theorem();
+    const Observable& average = observable_of(experiment, "integral_fluctuation_midpoint");
+    const Layout layout = make_layout(experiment, {});
+    std::vector<double> block(layout.size());
+    const Values values(layout, block);
+    const Combined combined(layout, block);
+    values.set("tail_index_midpoint", 7);
+    EXPECT_TRUE(average.spread_is_error(make_point(1, 1, 1, "forward"), combined));
+    EXPECT_FALSE(average.spread_is_error(make_point(1, 0.4, 1, "forward"), combined));
+    EXPECT_FALSE(average.spread_is_error(make_point(1, 2.2, 1, "reverse"), combined));
+    EXPECT_EQ(theory_at("variance_is_finite_midpoint", make_point(1, 0.4, 1, "forward")), 0);
+    EXPECT_EQ(theory_at("variance_is_finite_midpoint", make_point(1, 0.6, 1, "forward")), 1);
+    values.set("tail_index_midpoint", 1.8);
+    EXPECT_FALSE(average.spread_is_error(make_point(1, 1, 1, "forward"), combined));
+
+    // In its place what lies beyond the largest of n values: n^{1/a − 1} a/(a − 1) for C = 1.
+    const auto& typical = experiment.derived[1];
+    ASSERT_EQ(typical.name, "typical_deviation_midpoint");
+    const Point point = make_point(1, 0.2, 1, "forward");
+    values.set("tail_index_midpoint", 1.25);
+    values.set("tail_log_scale_midpoint", 0);
+    values.set("trajectories", 1e5);
+    double scale = std::nan(""), systematic = 0;
+    typical.compute(point, combined, {&scale, 1}, {&systematic, 1});
+    EXPECT_NEAR(scale, 5 * std::pow(1e5, 1 / 1.25 - 1), 0.02 * scale);
+    values.set("tail_index_midpoint", 0.9);
+    typical.compute(point, combined, {&scale, 1}, {&systematic, 1});
+    EXPECT_TRUE(std::isinf(scale));
+    values.set("tail_index_midpoint", 9);
+    scale = std::nan("");
+    typical.compute(make_point(1, 1, 1, "forward"), combined, {&scale, 1}, {&systematic, 1});
+    EXPECT_TRUE(std::isnan(scale));
+}
+
+TEST(FluctuationTheorem, BiasFromTheDifferenceOfTheRules) {
+    const Experiment experiment = fluctuation_theorem();
+    const Point point = make_point(0, 0.8, 8, "reverse", 0.02);
+    const auto replicas = test::run_replicas(experiment, point, 16);
+    RunningMoments difference;
+    for (const auto& block : replicas.blocks) {
+        double bias = 0, systematic = 0;
+        experiment.derived[0].compute(point, Combined(replicas.layout, block), {&bias, 1}, {&systematic, 1});
+        EXPECT_EQ(systematic, 0);
+        difference.add(bias);
+    }
+    const double exact = std::pow(theory_at("transverse_average_midpoint", point), 8.0 / 7) - 1;
+    EXPECT_NEAR(difference.mean(), exact, 4 * difference.standard_error());
+    EXPECT_LT(difference.standard_error(), 0.3 * replicas.moments("integral_fluctuation_midpoint").standard_error());
+    double bias = 0, systematic = 0;
+    experiment.derived[0].compute(make_point(0, 0.4, 8, "forward"), Combined(replicas.layout, replicas.blocks[0]),
+                                  {&bias, 1}, {&systematic, 1});
+    EXPECT_TRUE(std::isnan(systematic));
+}
+
+TEST(FluctuationTheorem, UnbiasedRuleIsMissingWhereItDoesNotApply) {
+    Point point = make_point(1, 1, 1);
+    point.set("integrator", 1, "heun");
+    point.set("samples", 100);
+    const auto replicas = test::run_replicas(fluctuation_theorem(), point, 1);
+    const Combined combined(replicas.layout, replicas.blocks[0]);
+    EXPECT_TRUE(std::isnan(combined.scalar("total_entropy_unbiased")));
+    EXPECT_TRUE(std::isfinite(combined.scalar("total_entropy_midpoint")));
+    EXPECT_TRUE(std::isnan(theory_at("integral_fluctuation_unbiased_theory", point)));
+}
+
+TEST(FluctuationTheorem, RefusesWhatItCannotCompute) {
+    const Experiment experiment = fluctuation_theorem();
+    EXPECT_NO_THROW(experiment.check(make_point(1, 1, 1e9), {}));
+    Point point = make_point(1, 1, 2000);
+    point.set("method", 1, "full");
+    EXPECT_THROW(experiment.check(point, {}), UsageError);
+    point = make_point(1, 1, 1, "forward");
+    point.set("start", 1, "noise");
+    EXPECT_THROW(experiment.check(point, {}), UsageError);
+    point = make_point(1, 1, 1);
+    point.set("samples", 1e9);
+    EXPECT_THROW(experiment.check(point, {}), UsageError);
+}
+
+}  // namespace
+}  // namespace gdm
