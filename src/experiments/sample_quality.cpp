@@ -10,7 +10,7 @@
 #include "gdm/base/statistics.hpp"
 #include "gdm/experiments/mixture_parameters.hpp"
 #include "gdm/experiments/path_parameters.hpp"
-#include "gdm/physics/path_sample.hpp"
+#include "gdm/physics/reverse_sampling.hpp"
 #include "gdm/physics/sample_distance.hpp"
 
 namespace gdm {

@@ -12,7 +12,7 @@
 #include "gdm/experiments/mixture_parameters.hpp"
 #include "gdm/experiments/path_parameters.hpp"
 #include "gdm/experiments/time_axis.hpp"
-#include "gdm/physics/path_samples.hpp"
+#include "gdm/physics/path_records.hpp"
 
 namespace gdm {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "gdm/base/error.hpp"
-#include "gdm/physics/path_samples.hpp"
+#include "gdm/physics/path_records.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {

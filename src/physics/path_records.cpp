@@ -1,4 +1,4 @@
-#include "gdm/physics/path_samples.hpp"
+#include "gdm/physics/path_records.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "gdm/physics/path_sample.hpp"
+#include "gdm/physics/reverse_sampling.hpp"
 
 #include <algorithm>
 #include <cmath>
