@@ -11,6 +11,8 @@ if(GDM_WARNINGS_AS_ERRORS)
 endif()
 if(GDM_NATIVE)
     target_compile_options(gdm_options INTERFACE -march=native)
+    # Highway 1.0 does not compile where this is the best of the build machine and not asked for.
+    target_compile_definitions(gdm_options INTERFACE HWY_WANT_AVX3_DL)
 endif()
 if(GDM_SANITIZE)
     target_compile_options(gdm_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)

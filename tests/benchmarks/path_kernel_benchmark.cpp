@@ -2,8 +2,10 @@
 // precisions, beside plain scalar loops and beside what the arithmetic alone would take (`limit`, see vector_operations).
 
 #include <benchmark/benchmark.h>
+#include <hwy/highway.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <random>
 #include <vector>
 
@@ -118,4 +120,13 @@ BENCHMARK_CAPTURE(double_lanes, flow_rk4, reverse, Integrator::flow_rk4, none);
 }  // namespace
 }  // namespace gdm
 
-BENCHMARK_MAIN();
+/// GDM_BENCHMARK_AVX2=1: as on a processor without AVX-512.
+int main(int count, char** arguments) {
+    if (std::getenv("GDM_BENCHMARK_AVX2") != nullptr) {
+        hwy::SetSupportedTargetsForTest(HWY_AVX2);
+        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    }
+    benchmark::Initialize(&count, arguments);
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+}

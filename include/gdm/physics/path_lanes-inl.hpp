@@ -76,7 +76,7 @@ struct DoubleLanes {
 struct SingleLanes {
     using Real = float;
     using Tag = FloatTag;
-    static constexpr std::size_t vectors = 8;
+    static constexpr std::size_t vectors = hn::MaxLanes(Tag()) == 16 ? 8 : 4;  // as many registers as there are
     using Vec = Pack<Tag, vectors>;
     using Samples = FloatPackSamples<vectors>;
     static constexpr uint32_t blocks_per_flush = 4;
