@@ -17,9 +17,18 @@ NAMES = ("production", "flux to the environment", "system")
 
 
 def comparable(data):
-    """The smallest step: the bias of larger ones is what the experiment measures."""
+    """The smallest step: the bias of larger ones is what the experiment measures. Quantities with a limit for dt to 0 are
+    compared there."""
     smallest = float(data.dt.min())
-    return data.sel(dt=[smallest]), f"dt = {smallest:g}, the smallest; its bias shows where errors are small (large d)"
+    result = data.sel(dt=[smallest])
+    limits = [name for name in ("heat", "total_entropy", "integrated_production", "t_flux")
+              if f"{name}_limit" in data and data[f"{name}_limit"].notnull().any()]
+    for name in limits:
+        for end in ("", "_stderr", "_systematic"):
+            if f"{name}_limit{end}" in data:
+                result[name + end] = data[f"{name}_limit{end}"].expand_dims(dt=result.dt).transpose(*data[name].dims)
+    told = f"dt = {smallest:g}, the smallest; its bias shows where errors are small (large d)"
+    return result, f"limits dt -> 0 of {', '.join(limits)}; otherwise {told}" if limits else told
 
 
 def _classes(data):
@@ -101,7 +110,7 @@ def paths(data):
         axis.axhline(0, color="0.45", lw=0.6, zorder=0)
         _orient(axis, direction, t)
         axis.set(xlabel="diffusion time $t$", title=_title(here, direction))
-    axes[0, 0].set_ylabel("entropy per window (nats per unit of $t$)")
+    axes[0, 0].set_ylabel("mean rate in a window (nats per unit of $t$)")
     style.letter(axes)
     labels = ("total along the paths", "heat to the environment", r"$-\ln p_t$ of the system")
     style.legend(figure, [_handle(k, label) for k, label in enumerate(labels)])
@@ -152,8 +161,8 @@ def bias(data):
             theory, d = float(here[f"{name}_theory"].isel(dt=0)), float(here.d)
             shift = (k - 0.5 * (len(chosen) - 1)) * 0.012 * dt[-1]
             axis.errorbar(dt + shift, (here[name] - theory) / d, here[f"{name}_stderr"] / d, **style.points(k))
-            if f"{name}_dt0" in here and np.isfinite(here[f"{name}_dt0"]):
-                limit, error = float(here[f"{name}_dt0"]), float(here[f"{name}_dt0_stderr"])
+            if f"{name}_limit" in here and np.isfinite(here[f"{name}_limit"]):
+                limit, error = float(here[f"{name}_limit"]), float(here[f"{name}_limit_stderr"])
                 axis.errorbar([-gap + shift], [(limit - theory) / d], [error / d],
                               **{**style.points(k), "mfc": style.COLORS[k]})
         axis.axhline(0, color="k", lw=0.8, zorder=0)

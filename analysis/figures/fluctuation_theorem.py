@@ -234,7 +234,9 @@ def tails(data):
         first = both.isel(d=0)
         # No power law (index infinite) lies far above the panel.
         axes[row, 0].plot(first.sigma2.values, np.minimum(first.exact_tail_index_midpoint.values, 1e4), color="k", lw=0.9)
-        finite = first.variance_is_finite_midpoint.values > 0.5
+        # Of either rule, in every dimension drawn.
+        finite = np.all([both.isel(d=i)[f"variance_is_finite_{rule}"].values != 0 for i in chosen
+                         for rule in ("midpoint", "unbiased")], axis=0)
         for axis in axes[row]:
             _shade(axis, first.sigma2.values, finite)
         axes[row, 0].axhline(2, color="0.45", lw=0.7)
@@ -247,9 +249,9 @@ def tails(data):
     style.letter(axes)
     handles = [_handle(k, style.equals(d=data.d[i]), ls="", marker=style.MARKERS[k], mfc="white", mew=0.8)
                for k, i in enumerate(chosen)]
-    handles += [Line2D([], [], color="k", lw=0.9, label="exact tail index"),
+    handles += [Line2D([], [], color="k", lw=0.9, label=f"exact tail index, {style.equals(d=data.d[0])}"),
                 Line2D([], [], ls="", marker="x", ms=3.5, color="0.3", label="no standard error"),
-                Patch(color="0.88", label="infinite variance")]
+                Patch(color="0.88", label="infinite variance for one of them")]
     style.legend(figure, handles)
     return figure
 

@@ -29,11 +29,11 @@ def comparable(data):
         for one in (quantity, name):
             result[one] = data[one].where(exact).transpose(*data[one].dims)
         # The limits have no dt: they stand at the shortest step, so that all variables have the same dimensions.
-        for end in [end for end in ("", "_stderr", "_systematic") if f"{quantity}_dt0{end}" in data]:
-            limit = data[f"{quantity}_dt0{end}"].expand_dims(dt=data.dt).where(data.dt == data.dt.min())
-            result[f"{quantity}_dt0{end}"] = limit.transpose(*data[name].dims)
-        if f"{quantity}_dt0" in data:
-            result[f"{quantity}_dt0_theory"] = data[name].where(data.dt == data.dt.min())
+        for end in [end for end in ("", "_stderr", "_systematic") if f"{quantity}_limit{end}" in data]:
+            limit = data[f"{quantity}_limit{end}"].expand_dims(dt=data.dt).where(data.dt == data.dt.min())
+            result[f"{quantity}_limit{end}"] = limit.transpose(*data[name].dims)
+        if f"{quantity}_limit" in data:
+            result[f"{quantity}_limit_theory"] = data[name].where(data.dt == data.dt.min())
     return result, "the exact integrator, and limits dt -> 0 of all"
 
 

@@ -38,6 +38,7 @@ void check(const Point& point, const Shapes&) {
     const auto times = point.axis("t");
     const double latest = *std::max_element(times.begin(), times.end());
     if (latest > point["T"]) throw UsageError(fmt::format("t = {} is later than T = {}: raise T", latest, point["T"]));
+    check_step(point);
 }
 
 void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
@@ -235,22 +236,22 @@ Experiment entropy_rate() {
         crossing_of("t_extremum", "largest t where the rate of the system's entropy changes sign", "system_entropy_rate",
                     "t", 0)};
     experiment.theory = theory();
-    experiment.extrapolations = {{.name = "heat_dt0",
+    experiment.extrapolations = {{.name = "heat_limit",
                                   .description = "heat over [0, T], extrapolated in dt",
                                   .quantity = "heat",
                                   .axis = "dt",
                                   .abscissa = step},
-                                 {.name = "total_entropy_dt0",
+                                 {.name = "total_entropy_limit",
                                   .description = "total entropy over [0, T], extrapolated in dt",
                                   .quantity = "total_entropy",
                                   .axis = "dt",
                                   .abscissa = step},
-                                 {.name = "integrated_production_dt0",
+                                 {.name = "integrated_production_limit",
                                   .description = "integral of the production rate, extrapolated in dt",
                                   .quantity = "integrated_production",
                                   .axis = "dt",
                                   .abscissa = step_of_states},
-                                 {.name = "t_flux_dt0",
+                                 {.name = "t_flux_limit",
                                   .description = "largest t where the flux changes sign, extrapolated in dt",
                                   .quantity = "t_flux",
                                   .axis = "dt",

@@ -85,8 +85,8 @@ std::vector<Observable> fluctuation_observables(const FiniteVariance& finite_var
                        .description = "effective number of trajectories, (sum w)^2/sum w^2, over their number"});
         all.push_back({.name = name("largest_share"), .description = "share of the largest exp(-total entropy) in the sum"});
         all.push_back({.name = name("tail_index"),
-                       .description = "Hill's index of the largest hundredth of exp(-total entropy): variance infinite up "
-                                      "to 2"});
+                       .description = "Hill's index of the largest hundredth of exp(-total entropy), at least 10 of them; "
+                                      "up to 2 no standard error is given"});
         all.push_back({.name = name("tail_log_scale"), .description = "ln C of the tail P(w) = C w^-a, a the tail index"});
     }
     all.push_back({.name = "trajectories", .description = "in all replicas", .combine = Combine::sum});
@@ -125,12 +125,11 @@ void FluctuationTally::write(const Values& values) const {
     total_.write(name("total_entropy"), values);
     const std::vector<double> numbers = trajectory_numbers();
     std::vector<double> running(numbers.size(), not_a_number), bins(weight_bins.count);
-    double sum = 0, largest = 0, negative = 0;
+    double sum = 0, negative = 0;
     std::size_t place = 0;
     for (std::size_t i = 0; i < log_weights_.size(); ++i) {
         const double weight = std::exp(log_weights_[i]);
         sum += weight;
-        largest = std::max(largest, weight);
         negative += log_weights_[i] > 0 ? 1 : 0;
         weight_bins.add(weight, bins);
         const auto taken = static_cast<double>(i + 1);
@@ -141,7 +140,8 @@ void FluctuationTally::write(const Values& values) const {
     values.set(name("exponential_density"), weight_bins.density(bins, count));
     values.set(name("negative_share"), negative / count);
     values.set(name("effective_share"), effective_sample_size(log_weights_) / count);
-    values.set(name("largest_share"), largest / sum);
+    const double largest = *std::max_element(log_weights_.begin(), log_weights_.end());
+    values.set(name("largest_share"), std::exp(largest - log_mean_exp(log_weights_)) / count);
     const std::size_t size = tail_size(log_weights_.size());
     if (size >= log_weights_.size()) return;
     const TailIndex tail = tail_index(log_weights_, size);

@@ -34,6 +34,7 @@ std::vector<Parameter> parameters() {
                    .words = {"start", "middle", "end"},
                    .keyed = false});
     for (Parameter& setting : path_settings("10", "10000")) all.push_back(std::move(setting));
+    all.back().range.max = most_samples;
     all.push_back({.name = "start",
                    .description = "state at the start: of the exact density, or white noise (reverse)",
                    .role = Role::setting,
@@ -65,8 +66,7 @@ void check(const Point& point, const Shapes&) {
         throw UsageError("method full simulates d coordinates, at most 1024; method reduced takes any d");
     if (point.word("start") == "noise" && point.word("direction") == "forward")
         throw UsageError("start = noise belongs to direction = reverse; forward paths start from the data");
-    if (point["samples"] > most_samples)
-        throw UsageError("samples is at most 1e7, which a replica keeps in memory; take more replicas");
+    check_step(point);
 }
 
 void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
@@ -103,18 +103,19 @@ double missing_share(double index, double log_threshold, double share, double n)
 Derived typical_deviation(const std::string& rule) {
     return {.name = "typical_deviation_" + rule,
             .description = "order of the deviations of integral_fluctuation_" + rule +
-                           " where its variance is infinite and it has no standard error: the part of the mean beyond the "
-                           "largest value of a sample",
+                           " where it has no standard error: the part of the mean, at most 1, beyond the largest value of a "
+                           "sample",
             .compute = [=](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
                 const PathProblem problem = path_problem_of(point);
                 const double estimate = combined.scalar("tail_index_" + rule);
                 if (!applies(problem, rule) || std::isnan(estimate)) return;
-                const double index = std::min(estimate, exponential_tail_index(problem, rule_of(rule)));
-                if (index > 2 + 1e-6) return;
+                const double exact = exponential_tail_index(problem, rule_of(rule));
+                if (std::min(estimate, exact) > 2 + 1e-6) return;
+                const double index = exact <= 2 ? exact : estimate;  // theory knows the tail better than any sample
                 const auto samples = static_cast<std::size_t>(point.integer("samples"));
                 const double share = static_cast<double>(tail_size(samples)) / static_cast<double>(samples);
                 const double log_threshold = (combined.scalar("tail_log_scale_" + rule) - std::log(share)) / estimate;
-                value[0] = missing_share(index, log_threshold, share, combined.scalar("trajectories"));
+                value[0] = std::min(1.0, missing_share(index, log_threshold, share, combined.scalar("trajectories")));
             }};
 }
 

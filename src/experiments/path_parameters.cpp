@@ -1,7 +1,12 @@
 #include "gdm/experiments/path_parameters.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+
+#include "gdm/base/error.hpp"
+#include "gdm/experiments/mixture_parameters.hpp"
 
 namespace gdm {
 
@@ -22,9 +27,9 @@ constexpr std::array time_grids = {"uniform", "logarithmic", "clock"};
 
 Parameter integrator_parameter(Role role, const std::string& default_value, const std::vector<std::string>& words) {
     return {.name = "integrator",
-            .description =
-                "Euler-Maruyama, stochastic Heun, exponential (linear part exact) or exact kernel of the SDE; flow_: "
-                "of the probability flow",
+            .description = std::string("Euler-Maruyama, stochastic Heun, exponential (linear part exact) or exact kernel of "
+                                       "the SDE") +
+                           (words.empty() || words.back().starts_with("flow_") ? "; flow_: of the probability flow" : ""),
             .role = role,
             .kind = Kind::word,
             .default_value = default_value,
@@ -42,7 +47,7 @@ Parameter direction_parameter(Role role, const std::string& default_value) {
 
 Parameter dt_parameter(Role role, const std::string& default_value) {
     return {.name = "dt",
-            .description = "length of a step (relaxation times with time_grid = clock)",
+            .description = "length of a step (relaxation times with time_grid = clock; logarithmic: T/dt steps)",
             .role = role,
             .default_value = default_value,
             .range = {.min = 1e-5, .max = 10}};
@@ -72,6 +77,24 @@ std::vector<Parameter> path_settings(const std::string& duration, const std::str
              .kind = Kind::integer,
              .default_value = samples,
              .range = {.min = 1, .max = 4e9}}};
+}
+
+void check_step(const Point& point) {
+    constexpr double longest = 2;
+    const PathSettings settings = path_settings_of(point);
+    if (settings.direction == Direction::forward || settings.integrator == Integrator::exact) return;
+    const GaussianMixture mixture = mixture_of(point);
+    const std::vector<double> times = path_times(mixture, point["T"], 0, settings.grid, settings.dt);
+    const double span = mixture.clock(times[times.size() - 2]) - mixture.clock(0);
+    if (span <= longest) return;
+    throw UsageError(fmt::format(
+        "dt = {} is too long for sigma2 = {}: the step that ends at t = 0 would span {:.2g} relaxation times, at most {} "
+        "are "
+        "allowed; {}",
+        settings.dt, mixture.sigma2, span, longest,
+        settings.grid == TimeGrid::uniform
+            ? fmt::format("take dt up to {:.2g}, or time_grid = clock", mixture.time_of_clock(mixture.clock(0) + longest))
+            : "take a shorter dt"));
 }
 
 Integrator integrator_of(const Point& point) {

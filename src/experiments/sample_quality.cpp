@@ -77,7 +77,7 @@ Theory exact_value(const std::string& name, const std::string& description, doub
 
 /// The limit of a moment for short steps, in which its error falls with the order of the scheme.
 Extrapolation short_steps(const std::string& quantity) {
-    return {.name = quantity + "_dt0",
+    return {.name = quantity + "_limit",
             .description = "its limit for dt -> 0: polynomial in dt^p, p the order of the integrator",
             .quantity = quantity,
             .axis = "dt",

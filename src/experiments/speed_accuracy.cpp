@@ -140,7 +140,10 @@ Experiment speed_accuracy() {
         {.name = "evaluations_made", .description = "score evaluations of a trajectory"},
         {.name = "w2_axis",
          .description = "Wasserstein-2 distance to p_0 of the law of the scheme, axis coordinate; no samples"},
-        {.name = "w2", .description = "the same in d dimensions"},
+        {.name = "w2",
+         .description =
+             "the same in d dimensions; NaN, like ks_law and the moments, where a step of heun is so long that it folds "
+             "the law"},
         {.name = "ks_law", .description = "Kolmogorov-Smirnov distance to p_0 of the law of the scheme; no samples"},
         {.name = "axis_abs_law", .description = "mean |a| of the law of the scheme; no samples"},
         {.name = "axis_2_law", .description = "mean a^2 of the law of the scheme; no samples"},

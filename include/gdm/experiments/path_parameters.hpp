@@ -25,6 +25,9 @@ namespace gdm {
 /// Those of a point with `integrator`, `direction`, `dt` and `time_grid`, any of which may be missing (then the default of
 /// PathSettings).
 [[nodiscard]] PathSettings path_settings_of(const Point& point);
+/// Throws UsageError if the last step of a reverse path of this point, which ends at t = 0, spans more than two relaxation
+/// times: its drift would tell nothing of the variance that it ends in.
+void check_step(const Point& point);
 /// Nanoseconds of one step of one trajectory.
 [[nodiscard]] double path_step_cost(const Point& point);
 

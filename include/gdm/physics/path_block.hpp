@@ -10,7 +10,7 @@
 namespace gdm {
 
 /// double_lanes: everything in double. single_lanes: states, scores and noise in single precision, sums in double; about
-/// three times as fast.
+/// twice as fast.
 enum class Precision { double_lanes, single_lanes };
 
 /// A block of trajectories of the axis coordinate in either precision, with the entropies along the way.

@@ -30,8 +30,9 @@ struct PathEntropies {
 /// needs the true density of the start and any normalised one at the end.
 ///
 /// reduced: the axis coordinate step by step in lanes; of the transverse coordinates only their ends and ΔS_E are drawn
-/// (TransverseEntropy; ⟨e^{−ΔS}⟩ to a relative 2e-5). full: all d coordinates step by step, an independent check. Trajectory
-/// i depends on its own number alone, so blocks of any length give the same bits.
+/// (TransverseEntropy; ⟨e^{−ΔS}⟩ to a relative 2e-5 where the variance given the ends is below 1). full: all d coordinates
+/// step by step, an independent check. Trajectory i depends on its own number alone, so blocks of any length give the same
+/// bits.
 class PathEntropySampler {
   public:
     explicit PathEntropySampler(const PathProblem& problem);

@@ -19,7 +19,7 @@ struct PathPlan {
 };
 
 /// A plan through all `times` (within [0, T], in any order); the stretch between two neighbours is divided as path_times
-/// says, so that steps are no longer than dt and hit every time.
+/// says, so that steps hit every time.
 [[nodiscard]] PathPlan make_path_plan(const GaussianMixture& mixture, std::span<const double> times, double duration,
                                       const PathSettings& settings);
 

@@ -54,7 +54,7 @@ struct PathStep {
     DriftWeights midpoint;
     /// Environment entropy by the ratio of the kernel of the step and a backward kernel of the same variance, whose
     /// increment at a′ has these weights: [2Δa(F + B) + B² − F²]/(2 noise²), F the increment at a and B at a′ (see
-    /// path_entropy.hpp).
+    /// path_kernel.hpp).
     DriftWeights backward;
     double half_inverse_variance = 0;  ///< 1/(2 noise²); 0 where that rule does not apply
 };
@@ -64,12 +64,12 @@ struct PathSettings {
     Integrator integrator = Integrator::euler_maruyama;
     TimeGrid grid = TimeGrid::uniform;
     DriftTime drift_time = DriftTime::middle;
-    double dt = 0.01;  ///< length of the steps, as a share of the grid: n = ⌈T/dt⌉ of them
+    double dt = 0.01;  ///< of path_times
 };
 
-/// The times of a path from `from` to `to` in the order of travel, both included. Uniform: n = ⌈|to − from|/dt⌉ steps (a
-/// length of k dt gives k in spite of rounding); the other grids have as many steps as their own length divided by dt asks
-/// for the clock, and as many as the uniform one for the logarithmic.
+/// The times of a path from `from` to `to` in the order of travel, both included. n = ⌈|to − from|/dt⌉ steps (a length of
+/// k dt gives k in spite of rounding), on the relaxation clock ⌈length on the clock/dt⌉. So dt is the longest step of the
+/// uniform grid, in t, and of the clock, in relaxation times; the logarithmic grid has longer and shorter ones.
 [[nodiscard]] std::vector<double> path_times(const GaussianMixture& mixture, double from, double to, TimeGrid grid,
                                              double dt);
 
