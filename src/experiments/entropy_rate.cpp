@@ -10,6 +10,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/axis_crossing.hpp"
+#include "gdm/experiments/closed_form.hpp"
 #include "gdm/experiments/mixture_parameters.hpp"
 #include "gdm/experiments/path_parameters.hpp"
 #include "gdm/experiments/time_axis.hpp"
@@ -82,33 +83,16 @@ double heat_between(const Point& point, double from, double to) {
     return entropy_production(mixture, from, to) + (is_reverse(point) ? change : -change);
 }
 
-Theory over_times(const std::string& name, const std::string& description,
-                  std::function<double(const Point& point, double t)> function) {
-    return {.name = name,
-            .description = description,
-            .axes = {"t"},
-            .compute = [=](const Point& point, std::span<double> value) {
-                const auto times = point.axis("t");
-                for (std::size_t k = 0; k < times.size(); ++k) value[k] = function(point, times[k]);
-            }};
-}
-
-Theory once(const std::string& name, const std::string& description, std::function<double(const Point& point)> function) {
-    return {.name = name, .description = description, .compute = [=](const Point& point, std::span<double> value) {
-                value[0] = function(point);
-            }};
-}
-
 std::vector<Theory> theory() {
     return {
-        over_times("entropy_production_rate_theory", "M_t^2 + d Gamma - 2 d + F",
-                   [](const Point& point, double t) { return entropy_production_rate(mixture_of(point), t); }),
-        over_times("entropy_flux_theory", "M_t^2 + d Gamma - d forward, M_t^2 + d Gamma - 3 d + 2 F in reverse",
-                   [](const Point& point, double t) {
-                       return is_reverse(point) ? reverse_entropy_flux(mixture_of(point), t)
-                                                : entropy_flux(mixture_of(point), t);
-                   }),
-        over_times(
+        closed_form_over_t("entropy_production_rate_theory", "M_t^2 + d Gamma - 2 d + F",
+                           [](const Point& point, double t) { return entropy_production_rate(mixture_of(point), t); }),
+        closed_form_over_t("entropy_flux_theory", "M_t^2 + d Gamma - d forward, M_t^2 + d Gamma - 3 d + 2 F in reverse",
+                           [](const Point& point, double t) {
+                               return is_reverse(point) ? reverse_entropy_flux(mixture_of(point), t)
+                                                        : entropy_flux(mixture_of(point), t);
+                           }),
+        closed_form_over_t(
             "system_entropy_rate_theory", "F - d forward, d - F in reverse",
             [](const Point& point, double t) { return (is_reverse(point) ? -1 : 1) * entropy_rate(mixture_of(point), t); }),
         {.name = "heat_rate_theory",
@@ -136,24 +120,25 @@ std::vector<Theory> theory() {
                  over_windows(point, value,
                               [&](double from, double to) { return entropy_production(mixture_of(point), from, to); });
              }},
-        once("heat_theory", "integral of the flux over [0, T]",
-             [](const Point& point) { return heat_between(point, 0, point["T"]); }),
-        once("total_entropy_theory", "integral of the production rate over [0, T], the same in both directions",
-             [](const Point& point) { return entropy_production(mixture_of(point), 0, point["T"]); }),
-        once("integrated_production_theory", "integral of the production rate between the first and the last t",
-             [](const Point& point) {
-                 const auto times = point.axis("t");
-                 const auto [first, last] = std::minmax_element(times.begin(), times.end());
-                 return entropy_production(mixture_of(point), *first, *last);
-             }),
-        once("t_flux_theory", "largest t where the closed-form flux changes sign (reverse)",
-             [](const Point& point) {
-                 return is_reverse(point) ? flux_reversal_time(mixture_of(point)) : std::numeric_limits<double>::quiet_NaN();
-             }),
-        once("t_extremum_theory", "largest t where F = d: extremum of S(t)",
-             [](const Point& point) { return entropy_extremum_time(mixture_of(point)); }),
-        once("t_s_potential", "ln(M^2 + sqrt(M^4 + (sigma2 - 1)^2))/2: the potential becomes bistable",
-             [](const Point& point) { return t_s_potential(mixture_of(point)); }),
+        closed_form("heat_theory", "integral of the flux over [0, T]",
+                    [](const Point& point) { return heat_between(point, 0, point["T"]); }),
+        closed_form("total_entropy_theory", "integral of the production rate over [0, T], the same in both directions",
+                    [](const Point& point) { return entropy_production(mixture_of(point), 0, point["T"]); }),
+        closed_form("integrated_production_theory", "integral of the production rate between the first and the last t",
+                    [](const Point& point) {
+                        const auto times = point.axis("t");
+                        const auto [first, last] = std::minmax_element(times.begin(), times.end());
+                        return entropy_production(mixture_of(point), *first, *last);
+                    }),
+        closed_form("t_flux_theory", "largest t where the closed-form flux changes sign (reverse)",
+                    [](const Point& point) {
+                        return is_reverse(point) ? flux_reversal_time(mixture_of(point))
+                                                 : std::numeric_limits<double>::quiet_NaN();
+                    }),
+        closed_form("t_extremum_theory", "largest t where F = d: extremum of S(t)",
+                    [](const Point& point) { return entropy_extremum_time(mixture_of(point)); }),
+        closed_form("t_s_potential", "ln(M^2 + sqrt(M^4 + (sigma2 - 1)^2))/2: the potential becomes bistable",
+                    [](const Point& point) { return t_s_potential(mixture_of(point)); }),
     };
 }
 

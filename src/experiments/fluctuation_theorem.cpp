@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "gdm/base/error.hpp"
+#include "gdm/experiments/closed_form.hpp"
 #include "gdm/experiments/fluctuation_tally.hpp"
 #include "gdm/experiments/mixture_parameters.hpp"
 #include "gdm/experiments/path_parameters.hpp"
@@ -35,12 +36,7 @@ std::vector<Parameter> parameters() {
                    .keyed = false});
     for (Parameter& setting : path_settings("10", "10000")) all.push_back(std::move(setting));
     all.back().range.max = most_samples;
-    all.push_back({.name = "start",
-                   .description = "state at the start: of the exact density, or white noise (reverse)",
-                   .role = Role::setting,
-                   .kind = Kind::word,
-                   .default_value = "exact",
-                   .words = {"exact", "noise"}});
+    all.push_back(start_parameter("state at the start: of the exact density, or white noise (reverse)"));
     all.push_back({.name = "method",
                    .description = "reduced: axis coordinate step by step, the others by their exact law; full: all d",
                    .role = Role::setting,
@@ -135,14 +131,6 @@ Derived midpoint_bias() {
         }};
 }
 
-Theory once(const std::string& name, const std::string& description, const std::string& unit,
-            const std::function<double(const Point&)>& function) {
-    return {
-        .name = name, .unit = unit, .description = description, .compute = [=](const Point& point, std::span<double> value) {
-            value[0] = function(point);
-        }};
-}
-
 /// Means are those of the exact densities: of a start from p_T.
 double mean_system_entropy(const Point& point) {
     if (point.word("start") == "noise") return not_a_number;
@@ -165,34 +153,37 @@ double transverse_average(const Point& point, const std::string& rule) {
 }
 
 std::vector<Theory> theory() {
-    std::vector<Theory> all = {once("system_entropy_theory", "S(end) - S(start), dt to 0", "nat", mean_system_entropy)};
+    std::vector<Theory> all = {
+        closed_form("system_entropy_theory", "S(end) - S(start), dt to 0", "nat", mean_system_entropy)};
     for (const std::string rule : {"midpoint", "unbiased"}) {
         const auto name = [&](const std::string& what) { return what + "_" + rule + "_theory"; };
         const auto where_it_applies = [=](double (*function)(const Point&)) {
             return
                 [=](const Point& point) { return applies(path_problem_of(point), rule) ? function(point) : not_a_number; };
         };
-        all.push_back(once(name("environment_entropy"), "mean total less mean system entropy, dt to 0", "nat",
-                           where_it_applies(mean_environment_entropy)));
-        all.push_back(once(name("total_entropy"), "integral of the entropy production rate, dt to 0", "nat",
-                           where_it_applies(mean_total_entropy)));
-        all.push_back(once(name("integral_fluctuation"),
-                           rule == "midpoint" ? "1, the integral fluctuation theorem, dt to 0"
-                                              : "1, the integral fluctuation theorem, at any dt",
-                           "1", where_it_applies([](const Point&) { return 1.0; })));
-        all.push_back(once("exact_tail_index_" + rule, "tail index of exp(-total entropy), of the chain at this dt", "1",
-                           [=](const Point& point) {
-                               const PathProblem problem = path_problem_of(point);
-                               return applies(problem, rule) ? exponential_tail_index(problem, rule_of(rule)) : not_a_number;
-                           }));
-        all.push_back(once("variance_is_finite_" + rule, "1 where exp(-total entropy) has a finite variance, by theory", "1",
-                           [=](const Point& point) {
-                               if (!applies(path_problem_of(point), rule)) return not_a_number;
-                               return finite_variance(point, rule) ? 1.0 : 0.0;
-                           }));
-        all.push_back(once("transverse_average_" + rule,
-                           "factor of the d - 1 transverse coordinates in <exp(-total entropy)> at this dt", "1",
-                           [=](const Point& point) { return transverse_average(point, rule); }));
+        all.push_back(closed_form(name("environment_entropy"), "mean total less mean system entropy, dt to 0", "nat",
+                                  where_it_applies(mean_environment_entropy)));
+        all.push_back(closed_form(name("total_entropy"), "integral of the entropy production rate, dt to 0", "nat",
+                                  where_it_applies(mean_total_entropy)));
+        all.push_back(closed_form(name("integral_fluctuation"),
+                                  rule == "midpoint" ? "1, the integral fluctuation theorem, dt to 0"
+                                                     : "1, the integral fluctuation theorem, at any dt",
+                                  "1", where_it_applies([](const Point&) { return 1.0; })));
+        all.push_back(closed_form("exact_tail_index_" + rule, "tail index of exp(-total entropy), of the chain at this dt",
+                                  "1", [=](const Point& point) {
+                                      const PathProblem problem = path_problem_of(point);
+                                      return applies(problem, rule) ? exponential_tail_index(problem, rule_of(rule))
+                                                                    : not_a_number;
+                                  }));
+        all.push_back(closed_form("variance_is_finite_" + rule,
+                                  "1 where exp(-total entropy) has a finite variance, by theory", "1",
+                                  [=](const Point& point) {
+                                      if (!applies(path_problem_of(point), rule)) return not_a_number;
+                                      return finite_variance(point, rule) ? 1.0 : 0.0;
+                                  }));
+        all.push_back(closed_form("transverse_average_" + rule,
+                                  "factor of the d - 1 transverse coordinates in <exp(-total entropy)> at this dt", "1",
+                                  [=](const Point& point) { return transverse_average(point, rule); }));
     }
     return all;
 }
@@ -219,7 +210,7 @@ PathProblem path_problem_of(const Point& point) {
     const std::string& time = point.word("drift_time");
     problem.settings.drift_time = time == "start" ? DriftTime::start : time == "end" ? DriftTime::end : DriftTime::middle;
     problem.duration = point["T"];
-    problem.start = point.word("start") == "noise" ? StartState::noise : StartState::exact;
+    problem.start = start_of(point);
     problem.method = point.word("method") == "full" ? Method::full : Method::reduced;
     problem.precision = precision_of(point);
     return problem;

@@ -97,6 +97,17 @@ void check_step(const Point& point) {
             : "take a shorter dt"));
 }
 
+Parameter start_parameter(const std::string& description) {
+    return {.name = "start",
+            .description = description,
+            .role = Role::setting,
+            .kind = Kind::word,
+            .default_value = "exact",
+            .words = {"exact", "noise"}};
+}
+
+StartState start_of(const Point& point) { return point.word("start") == "noise" ? StartState::noise : StartState::exact; }
+
 Integrator integrator_of(const Point& point) {
     const auto found = std::find(integrator_words.begin(), integrator_words.end(), point.word("integrator"));
     return static_cast<Integrator>(found - integrator_words.begin());

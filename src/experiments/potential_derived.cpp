@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gdm/experiments/axis_crossing.hpp"
+#include "gdm/experiments/closed_form.hpp"
 #include "gdm/experiments/mixture_parameters.hpp"
 #include "gdm/physics/axis_potential.hpp"
 #include "gdm/physics/speciation.hpp"
@@ -69,16 +70,6 @@ Barrier barrier(const std::vector<Extremum>& found) {
     return {highest->potential - lowest->potential, highest->potential_systematic + lowest->potential_systematic};
 }
 
-Theory over_times(const std::string& name, const std::string& description, double (*compute)(const Point&, double)) {
-    return {.name = name,
-            .description = description,
-            .axes = {"t"},
-            .compute = [=](const Point& point, std::span<double> value) {
-                const auto times = point.axis("t");
-                for (std::size_t k = 0; k < times.size(); ++k) value[k] = compute(point, times[k]);
-            }};
-}
-
 Theory over_places(const std::string& name, const std::string& description,
                    double (*compute)(const Point&, double, double)) {
     return {.name = name,
@@ -89,12 +80,6 @@ Theory over_places(const std::string& name, const std::string& description,
                 for (std::size_t k = 0; k < times.size(); ++k)
                     for (std::size_t j = 0; j < places.size(); ++j)
                         value[k * places.size() + j] = compute(point, times[k], places[j]);
-            }};
-}
-
-Theory once(const std::string& name, const std::string& description, double (*compute)(const GaussianMixture&)) {
-    return {.name = name, .description = description, .compute = [=](const Point& point, std::span<double> value) {
-                value[0] = compute(mixture_of(point));
             }};
 }
 
@@ -195,21 +180,21 @@ std::vector<Theory> potential_theory() {
                         [](const Point& point, double t, double x) {
                             return inference_free_energy(density(point, t, x).value, point["d"], t);
                         }),
-            over_times("centre_curvature_theory", "-1 + 2/Gamma - 2 M_t^2/Gamma^2",
-                       [](const Point& point, double t) { return -symmetric_response(mixture_of(point), t); }),
-            over_times("outer_curvature_theory", "-1 + 2/Gamma",
-                       [](const Point& point, double t) { return -outer_response(mixture_of(point), t); }),
-            once("t_s_theory", "ln(M^2 + sqrt(M^4 + (sigma2 - 1)^2))/2", t_s_potential),
-            once("t_usb_theory", "ln(sigma2 - 1)/2", t_usb),
+            closed_form_over_t("centre_curvature_theory", "-1 + 2/Gamma - 2 M_t^2/Gamma^2",
+                               [](const Point& point, double t) { return -symmetric_response(mixture_of(point), t); }),
+            closed_form_over_t("outer_curvature_theory", "-1 + 2/Gamma",
+                               [](const Point& point, double t) { return -outer_response(mixture_of(point), t); }),
+            closed_form("t_s_theory", "ln(M^2 + sqrt(M^4 + (sigma2 - 1)^2))/2", of_mixture(t_s_potential)),
+            closed_form("t_usb_theory", "ln(sigma2 - 1)/2", of_mixture(t_usb)),
             {.name = "minimum_theory",
              .description = "roots of (2 - Gamma) x = 2 M_t tanh(M_t x/Gamma) that are minima",
              .axes = {"t", "minimum_number"},
              .compute = exact_minima},
-            over_times("barrier_theory",
-                       "U(0) - U at the minima of the exact density, where they are between the first and last x",
-                       exact_barrier),
-            once("phase_theory", "0 unbroken, 1 stable breaking, 2 unstable breaking", [](const GaussianMixture& mixture) {
-                return static_cast<double>(static_cast<int>(breaking_phase(mixture)));
+            closed_form_over_t("barrier_theory",
+                               "U(0) - U at the minima of the exact density, where they are between the first and last x",
+                               exact_barrier),
+            closed_form("phase_theory", "0 unbroken, 1 stable breaking, 2 unstable breaking", [](const Point& point) {
+                return static_cast<double>(static_cast<int>(breaking_phase(mixture_of(point))));
             })};
 }
 

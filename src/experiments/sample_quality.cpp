@@ -8,6 +8,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/statistics.hpp"
+#include "gdm/experiments/closed_form.hpp"
 #include "gdm/experiments/mixture_parameters.hpp"
 #include "gdm/experiments/path_parameters.hpp"
 #include "gdm/physics/reverse_sampling.hpp"
@@ -29,19 +30,14 @@ std::vector<Parameter> parameters() {
         all.push_back(std::move(setting));
     }
     all.push_back(
-        {.name = "start",
-         .description = "states at T: drawn from p_T (exact) or from white noise (noise), which is p_T but for e^-T",
-         .role = Role::setting,
-         .kind = Kind::word,
-         .default_value = "exact",
-         .words = {"exact", "noise"}});
+        start_parameter("states at T: drawn from p_T (exact) or from white noise (noise), which is p_T but for e^-T"));
     return all;
 }
 
 ReverseSampling sampling_of(const Point& point) {
     return {.mixture = mixture_of(point),
             .start_time = point["T"],
-            .start = point.word("start") == "noise" ? StartState::noise : StartState::exact,
+            .start = start_of(point),
             .settings = path_settings_of(point),
             .precision = precision_of(point),
             .samples = static_cast<std::size_t>(point.integer("samples"))};
@@ -67,12 +63,6 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     values.set("ks", quality.ks);
     values.set("w2_squared", quality.w2_squared);
     values.set("pit_histogram", quality.levels);
-}
-
-Theory exact_value(const std::string& name, const std::string& description, double (*function)(const Point&)) {
-    return {.name = name, .description = description, .compute = [=](const Point& point, std::span<double> value) {
-                value[0] = function(point);
-            }};
 }
 
 /// The limit of a moment for short steps, in which its error falls with the order of the scheme.
@@ -114,18 +104,18 @@ Experiment sample_quality() {
          .description = "density of the distribution function of p_0 at the end points; 1 for perfect samples",
          .axes = {"level"}}};
     experiment.theory = {
-        exact_value("axis_abs_theory", "under p_0", [](const Point& point) { return mixture_of(point).axis_abs(0); }),
-        exact_value("axis_2_theory", "M^2 + sigma2", [](const Point& point) { return mixture_of(point).axis_2(0); }),
-        exact_value("axis_4_theory", "M^4 + 6 M^2 sigma2 + 3 sigma2^2",
+        closed_form("axis_abs_theory", "under p_0", [](const Point& point) { return mixture_of(point).axis_abs(0); }),
+        closed_form("axis_2_theory", "M^2 + sigma2", [](const Point& point) { return mixture_of(point).axis_2(0); }),
+        closed_form("axis_4_theory", "M^4 + 6 M^2 sigma2 + 3 sigma2^2",
                     [](const Point& point) { return mixture_of(point).axis_4(0); }),
-        exact_value("positive_class_theory", "1/2", [](const Point&) { return 0.5; }),
-        exact_value(
+        closed_form("positive_class_theory", "1/2", [](const Point&) { return 0.5; }),
+        closed_form(
             "transverse_2_theory", "sigma2; NaN for d = 1",
             [](const Point& point) { return point["d"] > 1 ? point["sigma2"] : std::numeric_limits<double>::quiet_NaN(); }),
-        exact_value(
+        closed_form(
             "ks_theory", "mean distance of a perfect sample of this size",
             [](const Point& point) { return ks_expected_distance(static_cast<std::size_t>(point.integer("samples"))); }),
-        exact_value("w2_squared_theory", "mean squared distance of a perfect sample of this size (within 2 %)",
+        closed_form("w2_squared_theory", "mean squared distance of a perfect sample of this size (within 2 %)",
                     [](const Point& point) {
                         return expected_w2_squared(mixture_of(point), 0, static_cast<std::size_t>(point.integer("samples")));
                     }),

@@ -9,6 +9,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/axis_crossing.hpp"
+#include "gdm/experiments/closed_form.hpp"
 #include "gdm/experiments/point_count.hpp"
 #include "gdm/experiments/time_axis.hpp"
 #include "gdm/experiments/trajectory_settings.hpp"
@@ -97,24 +98,6 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     values.set("clone_agreement_sign", results.agreement_by_sign);
 }
 
-/// A closed form over t.
-Theory over_times(const std::string& name, const std::string& description,
-                  double (*function)(const GaussianMixture&, double)) {
-    return {.name = name,
-            .description = description,
-            .axes = {"t"},
-            .compute = [=](const Point& point, std::span<double> value) {
-                const auto times = point.axis("t");
-                for (std::size_t k = 0; k < times.size(); ++k) value[k] = function(mixture_of(point), times[k]);
-            }};
-}
-
-Theory once(const std::string& name, const std::string& description, double (*function)(const GaussianMixture&)) {
-    return {.name = name, .description = description, .compute = [=](const Point& point, std::span<double> value) {
-                value[0] = function(mixture_of(point));
-            }};
-}
-
 double t_s_large_d(const GaussianMixture& mixture) {
     const double time = std::log(mixture.axis_mean());
     return time > 0 ? time : std::numeric_limits<double>::quiet_NaN();
@@ -140,13 +123,15 @@ Experiment speciation() {
                     "clone_agreement", "t", clone_agreement_at_t_b),
         crossing_of("t_s_clone_sign", "the same by side; near t_b for M^2 >> sigma2 alone", "clone_agreement_sign", "t",
                     clone_agreement_at_t_b)};
-    experiment.theory = {over_times("clone_agreement_theory", "(1 + q(lambda))/2 (exact score)", clone_agreement_by_class),
-                         over_times("clone_agreement_sign_theory", "E[P^2 + (1 - P)^2], by quadrature (exact score)",
-                                    clone_agreement_by_sign),
-                         once("t_b_theory", "ln(M^2 - sigma2 + 1)/2: p_t becomes bimodal", t_b),
-                         once("t_s_potential_theory",
-                              "ln(M^2 + sqrt(M^4 + (sigma2 - 1)^2))/2: the potential becomes bistable", t_s_potential),
-                         once("t_s_large_d", "ln(d mu^2)/2, the limit of t_b at large d", t_s_large_d)};
+    experiment.theory = {
+        closed_form_over_t("clone_agreement_theory", "(1 + q(lambda))/2 (exact score)",
+                           of_mixture(clone_agreement_by_class)),
+        closed_form_over_t("clone_agreement_sign_theory", "E[P^2 + (1 - P)^2], by quadrature (exact score)",
+                           of_mixture(clone_agreement_by_sign)),
+        closed_form("t_b_theory", "ln(M^2 - sigma2 + 1)/2: p_t becomes bimodal", of_mixture(t_b)),
+        closed_form("t_s_potential_theory", "ln(M^2 + sqrt(M^4 + (sigma2 - 1)^2))/2: the potential becomes bistable",
+                    of_mixture(t_s_potential)),
+        closed_form("t_s_large_d", "ln(d mu^2)/2, the limit of t_b at large d", of_mixture(t_s_large_d))};
     experiment.check = check;
     experiment.run = run;
     experiment.cost = [](const Point& point) {

@@ -7,6 +7,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/statistics.hpp"
+#include "gdm/experiments/closed_form.hpp"
 #include "gdm/experiments/mixture_parameters.hpp"
 #include "gdm/experiments/path_parameters.hpp"
 #include "gdm/physics/path_law.hpp"
@@ -40,12 +41,7 @@ std::vector<Parameter> parameters() {
         all.push_back(std::move(setting));
     }
     all.push_back(
-        {.name = "start",
-         .description = "states at T: drawn from p_T (exact) or from white noise (noise), which is p_T but for e^-T",
-         .role = Role::setting,
-         .kind = Kind::word,
-         .default_value = "exact",
-         .words = {"exact", "noise"}});
+        start_parameter("states at T: drawn from p_T (exact) or from white noise (noise), which is p_T but for e^-T"));
     return all;
 }
 
@@ -62,7 +58,7 @@ ReverseSampling sampling_of(const Point& point) {
     settings.dt = length / step_count(point);
     return {.mixture = mixture,
             .start_time = point["T"],
-            .start = point.word("start") == "noise" ? StartState::noise : StartState::exact,
+            .start = start_of(point),
             .settings = settings,
             .precision = precision_of(point),
             .samples = static_cast<std::size_t>(point.integer("samples"))};
@@ -100,12 +96,6 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     values.set("axis_4", quality.axis_4);
     values.set("ks", quality.ks);
     values.set("w2_squared", quality.w2_squared);
-}
-
-Theory exact_value(const std::string& name, const std::string& description, double (*function)(const Point&)) {
-    return {.name = name, .description = description, .compute = [=](const Point& point, std::span<double> value) {
-                value[0] = function(point);
-            }};
 }
 
 /// A closed form over the durations; `function` has the point's target, a duration, and the integrals up to there.
@@ -154,14 +144,14 @@ Experiment speed_accuracy() {
         {.name = "ks", .description = "Kolmogorov-Smirnov distance of samples to p_0"},
         {.name = "w2_squared", .description = "squared Wasserstein-2 distance of samples to p_0, axis coordinate"}};
     experiment.theory = {
-        exact_value("axis_abs_exact", "under p_0", [](const Point& point) { return mixture_of(point).axis_abs(0); }),
-        exact_value("axis_2_exact", "M^2 + sigma2", [](const Point& point) { return mixture_of(point).axis_2(0); }),
-        exact_value("axis_4_exact", "M^4 + 6 M^2 sigma2 + 3 sigma2^2",
+        closed_form("axis_abs_exact", "under p_0", [](const Point& point) { return mixture_of(point).axis_abs(0); }),
+        closed_form("axis_2_exact", "M^2 + sigma2", [](const Point& point) { return mixture_of(point).axis_2(0); }),
+        closed_form("axis_4_exact", "M^4 + 6 M^2 sigma2 + 3 sigma2^2",
                     [](const Point& point) { return mixture_of(point).axis_4(0); }),
-        exact_value(
+        closed_form(
             "ks_floor", "mean distance of a perfect sample of this size",
             [](const Point& point) { return ks_expected_distance(static_cast<std::size_t>(point.integer("samples"))); }),
-        exact_value("w2_squared_floor", "mean squared distance of a perfect sample of this size (within 2 %)",
+        closed_form("w2_squared_floor", "mean squared distance of a perfect sample of this size (within 2 %)",
                     [](const Point& point) {
                         return expected_w2_squared(mixture_of(point), 0, static_cast<std::size_t>(point.integer("samples")));
                     }),

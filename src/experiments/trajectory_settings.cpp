@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gdm/base/error.hpp"
+#include "gdm/experiments/path_parameters.hpp"
 
 namespace gdm {
 
@@ -36,12 +37,7 @@ std::vector<Parameter> trajectory_settings(const std::string& samples, const std
              .kind = Kind::word,
              .default_value = scheme,
              .words = {"euler_maruyama", "heun", "exact"}},
-            {.name = "start",
-             .description = "state at the start: the exact p_T, or white noise",
-             .role = Role::setting,
-             .kind = Kind::word,
-             .default_value = "exact",
-             .words = {"exact", "noise"}},
+            start_parameter("state at the start: the exact p_T, or white noise"),
             {.name = "t_start",
              .description = "time at which trajectories start, if later than every t",
              .role = Role::setting,
@@ -59,7 +55,7 @@ Method method_of(const Point& point) { return point.word("method") == "full" ? M
 
 CloneExperiment clone_experiment_of(const Point& point) {
     CloneExperiment clones{.mixture = mixture_of(point), .method = method_of(point), .scheme = scheme_of(point)};
-    clones.start = point.word("start") == "noise" ? StartState::noise : StartState::exact;
+    clones.start = start_of(point);
     clones.t_start = point["t_start"];
     clones.dt = point["dt"];
     clones.samples = static_cast<std::size_t>(point.integer("samples"));

@@ -19,6 +19,10 @@ namespace gdm {
 /// Settings `T`, `time_grid` (uniform, logarithmic, clock), `precision` (double, single) and `samples`.
 [[nodiscard]] std::vector<Parameter> path_settings(const std::string& duration, const std::string& samples);
 
+/// Setting `start`: exact, noise.
+[[nodiscard]] Parameter start_parameter(const std::string& description);
+
+[[nodiscard]] StartState start_of(const Point& point);
 [[nodiscard]] Integrator integrator_of(const Point& point);
 [[nodiscard]] Direction direction_of(const Point& point);
 [[nodiscard]] Precision precision_of(const Point& point);
