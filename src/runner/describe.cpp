@@ -109,10 +109,7 @@ std::string describe_text(const Experiment& experiment) {
 
 std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string& output, int ranks) {
     const SweepHeader& header = job.header;
-    std::vector<double> costs(header.points, 1.0);
-    if (job.experiment->cost) {
-        for (std::size_t p = 0; p < costs.size(); ++p) costs[p] = job.experiment->cost(header.point(p));
-    }
+    const auto costs = costs_of(job);
     Context context;
     if (job.experiment->prepare) context = job.experiment->prepare(header.point(0), inputs);
     // The first replica pays for page faults and tables; the second one is measured.

@@ -387,6 +387,15 @@ std::uint64_t point_key(const Job& job, const Point& point, const Inputs& inputs
     return XXH3_64bits(text.data(), text.size());
 }
 
+std::vector<double> costs_of(const Job& job) {
+    std::vector<double> costs(job.header.points, 1.0);
+    if (!job.experiment->cost) return costs;
+    for (std::size_t p = 0; p < costs.size(); ++p) {
+        costs[p] = std::max(job.experiment->cost(job.header.point(p)), std::numeric_limits<double>::min());
+    }
+    return costs;
+}
+
 std::string first_difference(const SweepHeader& file, const SweepHeader& job) {
     const auto differ = [](const std::string& what, const auto& in_file, const auto& in_job) {
         return fmt::format("{} is {} in the file, but {} in this job", what, in_file, in_job);

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "gdm/parallel/communicator.hpp"
+#include "gdm/runner/job.hpp"
+#include "gdm/runner/sweep_options.hpp"
+#include "gdm/storage/file_lock.hpp"
+
+namespace gdm {
+
+/// The file that a symbolic link stands for, so that renaming a new file into place does not replace the link.
+[[nodiscard]] std::filesystem::path without_links(std::filesystem::path path);
+
+/// On the first rank: the file of the sweep exists afterwards and belongs to this job. Returns the claim on it. Throws
+/// UsageError if the file is of another job or of no sweep at all, IoError if it is in use or cannot be made; nothing is
+/// written then.
+[[nodiscard]] FileLock prepare_file(const Job& job, const SweepOptions& options);
+
+/// What the file holds, row by row (RowState), verified by all ranks together; collective, the same on every rank.
+[[nodiscard]] std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path);
+
+}  // namespace gdm

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace gdm {
+
+struct SweepOptions {
+    std::filesystem::path output;
+    bool overwrite = false;               ///< start the file anew
+    bool retry_failed = false;            ///< compute failed replicas again
+    bool other_instruction_set = false;   ///< resume a file that was begun with another instruction set
+    bool quiet = false;                   ///< no progress
+    std::string command_line;             ///< for /sessions
+    double flush_interval = 1;            ///< seconds that finished replicas may wait to be written
+    int ranks_per_node = 0;               ///< > 0: treat one machine as several nodes (tests)
+    std::function<void()> on_start = {};  ///< called on rank 0 when the file is ready and there is something to compute
+};
+
+}  // namespace gdm

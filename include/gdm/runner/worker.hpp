@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "gdm/base/stop.hpp"
+#include "gdm/runner/chunks.hpp"
+#include "gdm/runner/job.hpp"
+#include "gdm/runner/scheduler.hpp"
+#include "gdm/storage/sweep_writer.hpp"
+
+namespace gdm {
+
+/// What one rank does: takes chunks, computes their replicas, and hands them to the file in batches.
+class Worker {
+  public:
+    /// What all ranks share. `first_failure_slot` is the first free row of /status/failures.
+    struct Plan {
+        const Job& job;
+        const Inputs& inputs;
+        const Context& context;
+        double flush_interval = 1;  ///< seconds that finished replicas may wait to be written
+        std::size_t first_failure_slot = 0;
+    };
+    Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer);
+
+    /// Computes until the chunks are handed out or a stop is requested. Throws IoError if results cannot be written.
+    void work(const std::vector<Chunk>& chunks);
+
+    [[nodiscard]] std::int64_t computed() const noexcept { return computed_; }
+    [[nodiscard]] std::int64_t failed() const noexcept { return failed_; }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    /// False if a stop was requested: the row is not done.
+    [[nodiscard]] bool compute(std::size_t row);
+    void report(std::size_t point, std::size_t replica, const std::string& message);
+    void flush();
+
+    Plan plan_;
+    Scheduler& scheduler_;
+    SweepWriter& writer_;
+    Layout layout_;
+    Stop stop_;
+    std::size_t point_index_ = std::numeric_limits<std::size_t>::max();
+    Point point_;
+    std::uint64_t key_ = 0;
+    RowBatch batch_;
+    Clock::time_point batch_start_;
+    std::int64_t computed_ = 0;
+    std::int64_t failed_ = 0;
+};
+
+}  // namespace gdm

@@ -1,0 +1,92 @@
+#include "gdm/runner/worker.hpp"
+
+#include <algorithm>
+
+#include "gdm/runner/signals.hpp"
+
+namespace gdm {
+
+Worker::Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer)
+    : plan_(plan),
+      scheduler_(scheduler),
+      writer_(writer),
+      layout_(plan.job.header.layout()),
+      stop_(&stop_flag(), &scheduler.counters().stop) {}
+
+void Worker::work(const std::vector<Chunk>& chunks) {
+    double whole_work = 0;
+    for (const auto& chunk : chunks) whole_work += chunk.cost;
+    const double work_scale = whole_work > 0 ? work_units / whole_work : 0;
+    while (const auto number = scheduler_.next()) {
+        if (stop_.requested()) break;
+        const Chunk& chunk = chunks[static_cast<std::size_t>(*number)];
+        if (batch_.rows() > 0 && batch_.first + batch_.rows() != chunk.first) flush();
+        const double work_of_row = chunk.cost / static_cast<double>(chunk.rows) * work_scale;
+        for (std::size_t row = chunk.first; row < chunk.first + chunk.rows; ++row) {
+            if (!compute(row)) break;
+            auto& counters = scheduler_.counters();
+            counters.rows_done.fetch_add(1, std::memory_order_relaxed);
+            counters.work_done.fetch_add(static_cast<std::int64_t>(work_of_row), std::memory_order_relaxed);
+        }
+        if (stop_.requested()) break;
+    }
+    flush();
+    // Whoever got the signal tells its neighbours.
+    if (stop_.requested()) scheduler_.counters().stop.store(true);
+}
+
+bool Worker::compute(std::size_t row) {
+    if (stop_.requested()) return false;
+    const Job& job = plan_.job;
+    const std::size_t p = row / job.header.replicas;
+    const std::size_t r = row % job.header.replicas;
+    if (p != point_index_) {
+        point_ = job.header.point(p);
+        key_ = point_key(job, point_, plan_.inputs);
+        point_index_ = p;
+    }
+    if (batch_.rows() == 0) {
+        batch_.first = row;
+        batch_start_ = Clock::now();
+    }
+    const std::size_t offset = batch_.blocks.size();
+    batch_.blocks.resize(offset + layout_.size());
+    const auto block = std::span(batch_.blocks).subspan(offset);
+    Values values(layout_, block);
+    const auto start = Clock::now();
+    std::uint64_t checksum = checksum_failed;
+    try {
+        job.experiment->run(point_, plan_.context, RandomStream(key_, static_cast<std::uint32_t>(r)), stop_, values);
+        checksum = row_checksum(p, r, block);
+    } catch (const Stopped&) {
+        batch_.blocks.resize(offset);
+        return false;
+    } catch (const std::exception& failure) {
+        std::fill(block.begin(), block.end(), std::numeric_limits<double>::quiet_NaN());
+        report(p, r, failure.what());
+    }
+    const auto end = Clock::now();
+    batch_.checksums.push_back(checksum);
+    batch_.seconds.push_back(std::chrono::duration<double>(end - start).count());
+    ++computed_;
+    const bool large = batch_.blocks.size() * sizeof(double) > (std::size_t{8} << 20);
+    if (large || std::chrono::duration<double>(end - batch_start_).count() > plan_.flush_interval) flush();
+    return true;
+}
+
+void Worker::report(std::size_t point, std::size_t replica, const std::string& message) {
+    // Slots are interleaved between nodes, so that no two ranks take the same one.
+    const std::int64_t place = scheduler_.counters().rows_failed.fetch_add(1);
+    const auto nodes = static_cast<std::size_t>(scheduler_.nodes());
+    const std::size_t slot = plan_.first_failure_slot + static_cast<std::size_t>(scheduler_.node_index()) +
+                             nodes * static_cast<std::size_t>(place);
+    writer_.write_failure(slot, {point, replica, message});
+    ++failed_;
+}
+
+void Worker::flush() {
+    writer_.write(batch_);
+    batch_.clear();
+}
+
+}  // namespace gdm
