@@ -348,20 +348,11 @@ std::string adaptive_text(const AdaptiveRecord& adaptive) {
     return text;
 }
 
-void check_point(const Experiment& experiment, const Point& point, const Shapes& shapes, const std::vector<Given>& grid) {
+void check_point(const Experiment& experiment, const SweepHeader& header, std::size_t index, const Shapes& shapes) {
     try {
-        experiment.check(point, shapes);
+        experiment.check(header.point(index), shapes);
     } catch (const UsageError& error) {
-        std::vector<std::string> place;
-        for (const auto& given : grid) {
-            const Parameter& parameter = *given.parameter;
-            if (parameter.kind == Kind::word) {
-                place.push_back(fmt::format("{} = {}", parameter.name, point.word(parameter.name)));
-            } else if (const double value = point[given.name()]; !std::isnan(value)) {
-                place.push_back(fmt::format("{} = {}", given.name(), number_text(value)));
-            }
-        }
-        throw UsageError(fmt::format("{} at {}: {}", experiment.name, join(place, ", "), error.what()));
+        throw UsageError(fmt::format("{} at {}: {}", experiment.name, header.point_text(index), error.what()));
     }
 }
 
@@ -471,7 +462,7 @@ Job make_job(const Experiment& experiment, const JobEntries& given_entries, cons
     fill_points(header, grid, inner);
     add_fixed_axes_and_observables(header, experiment);
     if (experiment.check) {
-        for (std::size_t p = 0; p < header.points; ++p) check_point(experiment, header.point(p), shapes, grid);
+        for (std::size_t p = 0; p < header.points; ++p) check_point(experiment, header, p, shapes);
     }
     return job;
 }
@@ -506,50 +497,6 @@ std::vector<double> costs_of(const Job& job) {
         costs[p] = std::max(job.experiment->cost(job.header.point(p)), std::numeric_limits<double>::min());
     }
     return costs;
-}
-
-std::string first_difference(const SweepHeader& file, const SweepHeader& job) {
-    const auto differ = [](const std::string& what, const auto& in_file, const auto& in_job) {
-        return fmt::format("{} is {} in the file, but {} in this job", what, in_file, in_job);
-    };
-    if (file.experiment != job.experiment) return differ("the experiment", file.experiment, job.experiment);
-    if (file.experiment_version != job.experiment_version) {
-        return differ("the experiment's version", file.experiment_version, job.experiment_version);
-    }
-    if (file.seed != job.seed) return differ("seed", file.seed, job.seed);
-    for (const auto& axis : job.axes) {
-        const AxisRecord* stored = file.find_axis(axis.name);
-        if (stored == nullptr) return fmt::format("the file has no axis '{}'", axis.name);
-        if (stored->values.size() != axis.values.size()) {
-            return differ(fmt::format("the number of values of {}", axis.name), stored->values.size(), axis.values.size());
-        }
-        for (std::size_t i = 0; i < axis.values.size(); ++i) {
-            const bool both_nan = std::isnan(stored->values[i]) && std::isnan(axis.values[i]);
-            if (stored->values[i] != axis.values[i] && !both_nan) {
-                return differ(fmt::format("{}[{}]", axis.name, i), stored->values[i], axis.values[i]);
-            }
-        }
-        if (stored->words != axis.words) {
-            return differ(axis.name, join(stored->words, ", "), join(axis.words, ", "));
-        }
-    }
-    if (file.axes.size() != job.axes.size()) return "the axes differ";
-    for (const auto& axis : job.axes) {
-        if (axis.role != Role::inner || file.has_point_values(axis.name) == job.has_point_values(axis.name)) continue;
-        return fmt::format("{} is in other units", axis.name);
-    }
-    for (const auto& setting : job.settings) {
-        const auto stored = std::find_if(file.settings.begin(), file.settings.end(),
-                                         [&](const SettingRecord& one) { return one.name == setting.name; });
-        if (stored == file.settings.end()) return fmt::format("the file has no setting '{}'", setting.name);
-        if (stored->word != setting.word) return differ(setting.name, stored->word, setting.word);
-        if (stored->value != setting.value) return differ(setting.name, stored->value, setting.value);
-    }
-    if (file.replicas != job.replicas) return differ("replicas", file.replicas, job.replicas);
-    const bool same_observables = std::equal(
-        file.observables.begin(), file.observables.end(), job.observables.begin(), job.observables.end(),
-        [](const ObservableRecord& a, const ObservableRecord& b) { return a.name == b.name && a.shape == b.shape; });
-    return same_observables ? "" : "the observables differ";
 }
 
 }  // namespace gdm

@@ -6,6 +6,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/instruction_set.hpp"
+#include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_writer.hpp"
 
 namespace gdm {

@@ -76,7 +76,4 @@ struct Job {
 /// Work of one replica at each point, as the experiment estimates it (all alike if it does not); positive.
 [[nodiscard]] std::vector<double> costs_of(const Job& job);
 
-/// What differs first between the job in a file and another, in words; empty if nothing does.
-[[nodiscard]] std::string first_difference(const SweepHeader& file, const SweepHeader& job);
-
 }  // namespace gdm
