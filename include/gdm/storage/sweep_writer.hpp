@@ -43,6 +43,9 @@ class SweepWriter {
     /// Writes a failure into row `slot` of /status/failures (modulo its capacity).
     void write_failure(std::size_t slot, const FailureRecord& record);
     void write_session(std::uint32_t number, const SessionRecord& record);
+    /// For an adaptive sweep, by one process alone: how many replicas each point is to have, and whether that is the last
+    /// word.
+    void write_plan(std::span<const std::size_t> planned, bool settled);
     /// Closes the file; all ranks together. Throws IoError.
     void close();
 
@@ -69,6 +72,10 @@ class SweepWriter {
 /// `stop` is requested meanwhile.
 void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header, const Stop& stop = {},
                        const std::function<void(SweepWriter& writer)>& fill = {});
+
+/// Writes into an adaptive sweep's file how many replicas each point is to have, and whether that is the last word. By one
+/// process, while no other writes. Throws IoError.
+void write_plan(const std::filesystem::path& path, std::span<const std::size_t> planned, bool settled);
 
 /// Rows of replicas that are not done: NaN.
 [[nodiscard]] RowBatch absent_rows(std::size_t first, std::size_t rows, std::size_t width);
