@@ -6,6 +6,16 @@ import style
 from figures import Skip
 
 
+def draw(panel, part, axes, norm, refined):
+    """Cells of a whole grid, points of a refined one."""
+    if refined:
+        x, y = np.meshgrid(*(part[name].values for name in axes), indexing="ij")
+        there = part.values > 0
+        return panel.scatter(x[there], y[there], c=part.values[there], s=2.5, norm=norm, cmap="viridis", lw=0, rasterized=True)
+    x, y = (style.edges(part[name].values) for name in axes)
+    return panel.pcolormesh(x, y, np.where(part.values > 0, part.values, np.nan).T, norm=norm, cmap="viridis", rasterized=True)
+
+
 def replicas(data):
     """Replicas of each point."""
     if not (data.attrs.get("target_error") or data.attrs.get("refine")):
@@ -27,9 +37,7 @@ def replicas(data):
             panel.plot(part[axes[0]].values[there], part.values[there], ls="", marker="o", mfc="white", ms=3)
             panel.set_ylabel("replicas")
         else:
-            x, y = (style.edges(part[name].values) for name in axes)
-            image = panel.pcolormesh(x, y, np.where(part.values > 0, part.values, np.nan).T,
-                                     norm=LogNorm(1, top), cmap="viridis", rasterized=True)
+            image = draw(panel, part, axes, LogNorm(1, top), refined=bool(data.attrs.get("refine")))
             panel.set_ylabel(style.label(part[axes[1]]))
         panel.set_xlabel(style.label(part[axes[0]]))
         varied = {name: part[name].values for name in others if data.sizes[name] > 1}
