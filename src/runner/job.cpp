@@ -18,11 +18,12 @@
 namespace gdm {
 namespace {
 
-/// Keys of every job beside the experiment's parameters.
-const std::vector<std::string> common_keys{"experiment", "replicas", "seed"};
+/// Fewer say too little of their own spread to stop on.
+constexpr double least_replicas_with_target = 8;
+constexpr std::size_t default_max_replicas = 1024;
 
 std::vector<std::string> known_keys(const Experiment& experiment) {
-    std::vector<std::string> keys = common_keys;
+    std::vector<std::string> keys = common_keys();
     for (const auto& parameter : experiment.parameters) {
         keys.push_back(parameter.name);
         for (const auto& alternative : parameter.alternatives) keys.push_back(alternative.name);
@@ -198,7 +199,7 @@ void fill_points(SweepHeader& header, const std::vector<Given>& grid, const std:
         points *= static_cast<double>(given.values.size());
     }
     if (points > 1e9) throw UsageError(fmt::format("the grid has {:.3g} points; the limit is 1e9", points));
-    header.points = static_cast<std::size_t>(points);
+    header.points = header.grid_index.empty() ? static_cast<std::size_t>(points) : header.grid_index.size();
 
     std::vector<PointRecord> records, alternatives, scaled;
     for (const auto& given : grid) {
@@ -217,7 +218,7 @@ void fill_points(SweepHeader& header, const std::vector<Given>& grid, const std:
     for (const auto& setting : header.settings) base.set(setting.name, setting.value, setting.word);
     for (std::size_t p = 0; p < header.points; ++p) {
         Point point = base;
-        const auto place = grid_place(p, shape);
+        const auto place = grid_place(header.place_of(p), shape);
         std::size_t next_alternative = 0, next_scaled = 0;
         for (std::size_t i = 0; i < grid.size(); ++i) {
             const Parameter& parameter = *grid[i].parameter;
@@ -257,6 +258,96 @@ void add_fixed_axes_and_observables(SweepHeader& header, const Experiment& exper
     }
 }
 
+/// `target_error` and `max_replicas`.
+void read_target(Job& job, const JobEntries& entries) {
+    const auto target = entries.find("target_error"), most = entries.find("max_replicas");
+    AdaptiveRecord& adaptive = job.header.adaptive;
+    if (target == entries.end()) {
+        if (most != entries.end()) refuse("max_replicas", most->second, "is for a job with target_error; leave it out");
+        return;
+    }
+    if (entries.count("replicas") == 0) job.replicas = static_cast<std::size_t>(least_replicas_with_target);
+    if (const auto replicas = static_cast<double>(job.replicas); replicas < least_replicas_with_target) {
+        refuse("replicas", entries.at("replicas"),
+               fmt::format("with target_error it is the number that every point starts with, at least {}",
+                           least_replicas_with_target));
+    }
+    job.targets =
+        at("target_error", target->second, [&] { return parse_error_targets(*job.experiment, target->second.value); });
+    adaptive.target_error = target->second.value;
+    adaptive.first_replicas = job.replicas;
+    adaptive.max_replicas = std::max<std::size_t>(default_max_replicas, job.replicas);
+    if (most != entries.end()) {
+        adaptive.max_replicas =
+            whole_number("max_replicas", most->second, static_cast<double>(job.replicas), RandomStream::max_replicas);
+    }
+}
+
+/// `refine`, `refine_where` and `refine_levels`, beside the axes of the grid.
+void read_refinement(Job& job, const JobEntries& entries, const std::vector<Given>& grid) {
+    const auto axis = entries.find("refine"), where = entries.find("refine_where"), levels = entries.find("refine_levels");
+    if (axis == entries.end()) {
+        for (const auto& [key, entry] : {std::pair{"refine_where", where}, {"refine_levels", levels}}) {
+            if (entry != entries.end()) refuse(key, entry->second, "is for a job with refine = AXIS; leave it out");
+        }
+        return;
+    }
+    std::vector<std::string> axes;
+    const Given* refined = nullptr;
+    for (const auto& given : grid) {
+        if (given.parameter->kind == Kind::word) continue;
+        axes.push_back(given.name());
+        if (given.name() == axis->second.value) refined = &given;
+    }
+    if (refined == nullptr) {
+        refuse("refine", axis->second, fmt::format("takes one grid axis of numbers: {}", join(axes, ", ")));
+    }
+    if (refined->values.size() < 2 || !std::is_sorted(refined->values.begin(), refined->values.end()) ||
+        !std::isfinite(refined->values.back())) {
+        refuse("refine", axis->second,
+               fmt::format("needs at least two finite values of {}, in ascending order", refined->name()));
+    }
+    if (where == entries.end()) {
+        refuse("refine", axis->second,
+               "needs refine_where, the quantity that changes across the transition (as 'phase', or 'binder 0.3')");
+    }
+    Refinement refinement{axis->second.value, {}, {}, 3};
+    const std::string& text = where->second.value;
+    const auto gap = text.find_first_of(" \t");
+    refinement.quantity = text.substr(0, gap);
+    const auto known = quantities_with_error(*job.experiment, true);
+    if (std::find(known.begin(), known.end(), refinement.quantity) == known.end()) {
+        refuse(
+            "refine_where", where->second,
+            fmt::format("'{}' is no quantity of one number a point; known are {}", refinement.quantity, join(known, ", ")));
+    }
+    if (gap != std::string::npos) {
+        refinement.level = parse_number(trim(text.substr(gap)));
+        if (!refinement.level || !std::isfinite(*refinement.level)) {
+            refuse("refine_where", where->second, "after the quantity comes the number that it passes");
+        }
+    }
+    if (levels != entries.end()) refinement.levels = whole_number("refine_levels", levels->second, 1, 20);
+    AdaptiveRecord& adaptive = job.header.adaptive;
+    adaptive.refine = refinement.axis;
+    adaptive.refine_where = text;
+    adaptive.refine_levels = refinement.levels;
+    if (adaptive.target_error.empty()) adaptive.first_replicas = adaptive.max_replicas = job.replicas;
+    job.refinement = refinement;
+}
+
+std::string adaptive_text(const AdaptiveRecord& adaptive) {
+    std::string text;
+    if (!adaptive.target_error.empty()) {
+        text += fmt::format("target_error = {}\nmax_replicas = {}\n", adaptive.target_error, adaptive.max_replicas);
+    }
+    if (!adaptive.refine.empty()) {
+        text += fmt::format("refine = {}\nrefine_where = {}\nrefine_levels = {}\n", adaptive.refine, adaptive.refine_where,
+                            adaptive.refine_levels);
+    }
+    return text;
+}
+
 void check_point(const Experiment& experiment, const SweepHeader& header, std::size_t index, const Shapes& shapes) {
     try {
         experiment.check(header.point(index), shapes);
@@ -266,6 +357,12 @@ void check_point(const Experiment& experiment, const SweepHeader& header, std::s
 }
 
 }  // namespace
+
+const std::vector<std::string>& common_keys() {
+    static const std::vector<std::string> keys{"experiment",   "replicas", "seed",         "target_error",
+                                               "max_replicas", "refine",   "refine_where", "refine_levels"};
+    return keys;
+}
 
 JobEntries read_job_text(const std::string& text, const std::string& name) {
     JobEntries entries;
@@ -318,7 +415,7 @@ JobEntries overridden(const Experiment& experiment, JobEntries file, const JobEn
     return file;
 }
 
-Job make_job(const Experiment& experiment, const JobEntries& given_entries) {
+Job make_job(const Experiment& experiment, const JobEntries& given_entries, const std::vector<std::uint64_t>& places) {
     const auto keys = known_keys(experiment);
     for (const auto& [key, entry] : given_entries) {
         if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
@@ -331,14 +428,17 @@ Job make_job(const Experiment& experiment, const JobEntries& given_entries) {
     const JobEntries entries = with_implied(experiment, given_entries, shapes);
     Job job;
     job.experiment = &experiment;
+    job.entries = given_entries;
     if (const auto found = entries.find("replicas"); found != entries.end()) {
         job.replicas = whole_number("replicas", found->second, 1, RandomStream::max_replicas);
     }
     if (const auto found = entries.find("seed"); found != entries.end()) {
         job.seed = whole_number("seed", found->second, 0, 9007199254740992.0);
     }
+    read_target(job, entries);
     std::vector<Given> grid, inner;
     SweepHeader& header = job.header;
+    header.grid_index = places;
     header.job = fmt::format("experiment = {}\n", experiment.name);
     for (const auto& parameter : experiment.parameters) {
         Given given = read_parameter(parameter, entries);
@@ -351,6 +451,8 @@ Job make_job(const Experiment& experiment, const JobEntries& given_entries) {
         }
     }
     header.job += fmt::format("replicas = {}\nseed = {}\n", job.replicas, job.seed);
+    read_refinement(job, entries, grid);
+    header.job += adaptive_text(header.adaptive);
     if (header.job.size() > 60000) throw UsageError("the job is too long; write long lists as linspace or geomspace");
     std::stable_partition(header.axes.begin(), header.axes.end(), [](const AxisRecord& a) { return a.role == Role::grid; });
     header.experiment = experiment.name;
@@ -363,6 +465,16 @@ Job make_job(const Experiment& experiment, const JobEntries& given_entries) {
         for (std::size_t p = 0; p < header.points; ++p) check_point(experiment, header, p, shapes);
     }
     return job;
+}
+
+Job refined_job(const Job& job, std::span<const double> values, const std::vector<std::uint64_t>& places) {
+    std::vector<std::string> list;
+    for (const double value : values) list.push_back(number_text(value));
+    JobEntries entries = job.entries;
+    entries[job.refinement->axis] = {join(list, ", "), "refine"};
+    Job refined = make_job(*job.experiment, entries, places);
+    refined.header.job = job.header.job;
+    return refined;
 }
 
 std::uint64_t point_key(const Job& job, const Point& point, const Inputs& inputs) {

@@ -57,6 +57,7 @@ class Communicator {
     [[nodiscard]] std::int64_t max(std::int64_t value) const;
     /// Element-wise maximum over all ranks, in place.
     void max(std::span<std::uint8_t> values) const;
+    void max(std::span<std::uint32_t> values) const;
 
     /// Runs `action` on every rank; if it throws an Error on any, all ranks throw the Error of the lowest such rank.
     /// The way to fail together instead of leaving others in a collective call.
