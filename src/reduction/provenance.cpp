@@ -25,6 +25,7 @@ std::vector<std::pair<std::string, ReducedAttribute>> provenance(const SweepHead
         {"created", utc_now()},
         {"reduced_by", std::string(code_version())},
     };
+    if (!header.seeds.empty()) attributes.emplace_back("seeds", header.seeds_text());
     const std::vector<std::string> written_later = {"format",         "format_version", "warnings",        "points_complete",
                                                     "points_partial", "replicas_done",  "replicas_failed", "replicas_torn"};
     for (const auto& setting : header.settings) {

@@ -120,7 +120,11 @@ class Gatherer {
                 batch_.checksums[place] =
                     failed ? checksum_failed
                            : row_checksum(target_row / target_.replicas, target_row % target_.replicas, block);
-                std::copy(block.begin(), block.end(), batch_.blocks.begin() + static_cast<std::ptrdiff_t>(place * width_));
+                // A failed replica is NaN, also where a retry of it was cut off.
+                if (!failed) {
+                    std::copy(block.begin(), block.end(),
+                              batch_.blocks.begin() + static_cast<std::ptrdiff_t>(place * width_));
+                }
                 batch_.seconds[place] = seconds[i];
                 batch_.sessions[place] = source.session(sessions[i]);
             } else {
