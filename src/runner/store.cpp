@@ -6,9 +6,11 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/instruction_set.hpp"
+#include "gdm/runner/adaptive.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_join.hpp"
+#include "gdm/storage/sweep_merge.hpp"
 #include "gdm/storage/sweep_writer.hpp"
 
 namespace gdm {
@@ -26,7 +28,7 @@ void refuse_other_instructions(const std::filesystem::path& path, const SweepHea
 /// Makes the file of a sweep what this run needs.
 class Preparation {
   public:
-    Preparation(const Job& job, const SweepOptions& options)
+    Preparation(Job& job, const SweepOptions& options)
         : job_(job), options_(options), path_(options.output), target_(job.header), stop_(&stop_flag()) {}
 
     void create() {
@@ -46,9 +48,10 @@ class Preparation {
                             "gdm-merge them again",
                             path_.string(), file.seeds_text()));
         }
-        // A job that finds out how many replicas it needs keeps those that are there.
-        if (!job_.targets.empty()) target_.replicas = std::max(target_.replicas, file.replicas);
-        const std::string difference = first_difference(file, job_.header);
+        Job grown = job_;
+        adopt_growth(grown, file);
+        const std::string difference = first_difference(file, grown.header);
+        aim_at_growth(file);
         const bool more = options_.grow && !options_.reuse.empty();
         if (!difference.empty() && !options_.grow) refuse(present, difference);
         refuse_other_instructions(path_, file, job_, options_);
@@ -57,12 +60,35 @@ class Preparation {
                 note(fmt::format("{} exists and is continued; --reuse is for new files, with --grow for those that exist",
                                  path_.string()));
             }
+            job_ = std::move(grown);
             return;
         }
         grow(present);
+        adopt_growth(job_, target_);
     }
 
   private:
+    /// What an adaptive job has decided already stays in the file that it is to grow to.
+    void aim_at_growth(const SweepHeader& file) {
+        if (!job_.header.adaptive.any()) return;
+        target_.replicas = std::max(target_.replicas, file.replicas);
+        if (!job_.refinement || !reuse_difference(file, job_.header).empty()) return;
+        for (const auto& axis : job_.header.axes) {
+            if (file.find_axis(axis.name) == nullptr) return;
+        }
+        SweepHeader both = merged_header(std::vector<NamedHeader>{{"this job", &job_.header}, {path_.string(), &file}});
+        for (const auto& axis : job_.header.axes) {
+            // Points at values that the job does not have are none of its decisions.
+            if (axis.role != Role::grid || axis.name == job_.refinement->axis) continue;
+            if (!same_axis(axis, *both.find_axis(axis.name))) return;
+        }
+        both.job = job_.header.job;
+        both.code_version = job_.header.code_version;
+        both.adaptive = job_.header.adaptive;
+        both.replicas = target_.replicas;
+        target_ = std::move(both);
+    }
+
     [[noreturn]] void refuse(const SweepReader& present, const std::string& difference) const {
         const bool related = reuse_difference(present.header(), target_).empty();
         const bool loses = !related || loss_of(present, target_).replicas > 0;
@@ -116,7 +142,7 @@ class Preparation {
         if (options_.on_note) options_.on_note(line);
     }
 
-    const Job& job_;
+    Job& job_;
     const SweepOptions& options_;
     const std::filesystem::path& path_;
     SweepHeader target_;
@@ -135,7 +161,7 @@ std::filesystem::path without_links(std::filesystem::path path) {
     return path;
 }
 
-FileLock prepare_file(const Job& job, const SweepOptions& options) {
+FileLock prepare_file(Job& job, const SweepOptions& options) {
     const auto& path = options.output;
     std::error_code error;
     const auto present_kind = std::filesystem::status(path, error).type();

@@ -25,11 +25,6 @@ std::vector<const AxisRecord*> grid_axes(const SweepHeader& header) {
     return axes;
 }
 
-bool same_axis(const AxisRecord& one, const AxisRecord& other) {
-    return one.words == other.words &&
-           std::equal(one.values.begin(), one.values.end(), other.values.begin(), other.values.end(), same_value);
-}
-
 /// Where values or words stand on an axis.
 class Places {
   public:

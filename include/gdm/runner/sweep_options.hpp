@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "gdm/runner/adaptive.hpp"
+
 namespace gdm {
 
 struct SweepOptions {
@@ -18,6 +20,7 @@ struct SweepOptions {
     std::string command_line;                       ///< for /sessions
     double flush_interval = 1;                      ///< seconds that finished replicas may wait to be written
     int ranks_per_node = 0;                         ///< > 0: treat one machine as several nodes (tests)
+    Judge judge = {};                               ///< the statistics that an adaptive job needs
     std::function<void()> on_start = {};  ///< called on rank 0 when the file is ready and there is something to compute
     std::function<void(const std::string& line)> on_note = {};  ///< called on rank 0 with what the user should know
 };
