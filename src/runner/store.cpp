@@ -38,6 +38,7 @@ class Preparation {
         } else {
             rebuild(sources);
         }
+        adopt_growth(job_, target_);
     }
 
     void use(const SweepReader& present) {
@@ -51,7 +52,7 @@ class Preparation {
         Job grown = job_;
         adopt_growth(grown, file);
         const std::string difference = first_difference(file, grown.header);
-        aim_at_growth(file);
+        make_room_for(file, file.replicas);
         const bool more = options_.grow && !options_.reuse.empty();
         if (!difference.empty() && !options_.grow) refuse(present, difference);
         refuse_other_instructions(path_, file, job_, options_);
@@ -68,25 +69,27 @@ class Preparation {
     }
 
   private:
-    /// What an adaptive job has decided already stays in the file that it is to grow to.
-    void aim_at_growth(const SweepHeader& file) {
-        if (!job_.header.adaptive.any()) return;
-        target_.replicas = std::max(target_.replicas, file.replicas);
-        if (!job_.refinement || !reuse_difference(file, job_.header).empty()) return;
-        for (const auto& axis : job_.header.axes) {
+    /// Makes room for what an adaptive job has decided already: what a file holds of it must not be computed again.
+    void make_room_for(const SweepHeader& file, std::size_t most_replicas) {
+        if (!job_.targets.empty()) {
+            target_.replicas = std::max(target_.replicas, std::min(file.replicas, most_replicas));
+        }
+        const AdaptiveRecord &mine = job_.header.adaptive, &theirs = file.adaptive;
+        if (!job_.refinement || theirs.refine != mine.refine || theirs.refine_where != mine.refine_where) return;
+        if (!reuse_difference(file, target_).empty()) return;
+        for (const auto& axis : target_.axes) {
             if (file.find_axis(axis.name) == nullptr) return;
         }
-        SweepHeader both = merged_header(std::vector<NamedHeader>{{"this job", &job_.header}, {path_.string(), &file}});
-        for (const auto& axis : job_.header.axes) {
+        SweepHeader both = merged_header(std::vector<NamedHeader>{{"this job", &target_}, {"the file", &file}});
+        for (const auto& axis : target_.axes) {
             // Points at values that the job does not have are none of its decisions.
             if (axis.role != Role::grid || axis.name == job_.refinement->axis) continue;
             if (!same_axis(axis, *both.find_axis(axis.name))) return;
         }
-        both.job = job_.header.job;
-        both.code_version = job_.header.code_version;
-        both.adaptive = job_.header.adaptive;
-        both.replicas = target_.replicas;
-        target_ = std::move(both);
+        target_.axes = both.axes;
+        target_.points = both.points;
+        target_.grid_index = both.grid_index;
+        target_.point_values = both.point_values;
     }
 
     [[noreturn]] void refuse(const SweepReader& present, const std::string& difference) const {
@@ -116,7 +119,7 @@ class Preparation {
         rebuild(sources);
     }
 
-    [[nodiscard]] std::vector<std::filesystem::path> sources_to_reuse() const {
+    [[nodiscard]] std::vector<std::filesystem::path> sources_to_reuse() {
         std::error_code error;
         for (const auto& source : options_.reuse) {
             if (std::filesystem::equivalent(source, path_, error)) {
@@ -129,6 +132,7 @@ class Preparation {
                 throw UsageError(fmt::format("--reuse {}: nothing of it belongs to this job: {}", source.string(), other));
             }
             refuse_other_instructions(source, reader.header(), job_, options_);
+            make_room_for(reader.header(), job_.header.adaptive.max_replicas);
         }
         return options_.reuse;
     }
