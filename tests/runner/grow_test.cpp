@@ -149,6 +149,31 @@ TEST_F(Grow, TakesOverFromTwoFilesWhatTheyHold) {
     refuses(normal("0", "3", file("d.h5")) + Words{"--reuse", file("none.h5")}, 74, {"none.h5: no such file"});
 }
 
+TEST_F(Grow, AdaptiveSweepsKeepWhatTheyHaveDecided) {
+    const auto target = [&](const std::string& p, const std::string& error, const std::string& output) {
+        return Words{TOY_SWEEP, "--experiment", "toy_normal", "--p", p, "--target_error", error, "-o", file(output)};
+    };
+    succeeds(target("0, 1", "x 0.05", "a.h5"));
+    succeeds(target("0, 1, 2", "x 0.02", "a.h5") + Words{"--grow"});
+    succeeds(target("0, 1, 2", "x 0.02", "once.h5"));
+    EXPECT_TRUE(sweep_bytes(file("a.h5")) == sweep_bytes(file("once.h5")));
+    // A new file makes room for as many replicas as are there.
+    const auto reused = run(target("0, 1, 2", "x 0.02", "b.h5") + Words{"--reuse", file("once.h5")});
+    EXPECT_NE(reused.output.find("complete already"), std::string::npos) << reused.output;
+
+    const auto refined = [&](const std::string& replicas, const std::string& output) {
+        return normal("linspace(0, 1, 5)", replicas, file(output)) + Words{"--refine", "p", "--refine_where", "x 0.6"};
+    };
+    succeeds(refined("4", "r.h5"));
+    succeeds(refined("6", "r.h5") + Words{"--grow"});
+    succeeds(refined("6", "whole.h5"));
+    EXPECT_TRUE(sweep_bytes(file("r.h5")) == sweep_bytes(file("whole.h5")));
+    const SweepReader grown(file("r.h5"));
+    const auto sessions = grown.read_session_numbers(0, grown.header().rows());
+    EXPECT_EQ(std::count(sessions.begin(), sessions.end(), 0u), 5 * 4);
+    EXPECT_GT(grown.header().points, 5u);
+}
+
 TEST_F(Grow, CarriesFailuresAndLeavesDamagedRows) {
     const auto job = [&](const std::string& replicas, const Words& more) {
         return Words{TOY_SWEEP, "--experiment", "toy_throw", "--p", "0, 1",      "--bad_p", "1", "--bad_replica",
