@@ -78,8 +78,9 @@ int show(const std::string& path, bool verify) {
     if (failures.size() > 10) fmt::print("           … and {} more\n", failures.size() - 10);
 
     const bool complete = done + failed == total;
-    const char* state = running      ? "running"
-                        : !complete  ? "resumable: the same gdm-sweep command continues it"
+    const char* state = running                              ? "running"
+                        : !complete && !header.seeds.empty() ? "incomplete: continue the parts and gdm-merge them again"
+                        : !complete                          ? "resumable: the same gdm-sweep command continues it"
                         : failed > 0 ? "finished with failures; gdm-sweep --retry-failed computes them again"
                                      : "complete";
     fmt::print("state      {}\n", state);

@@ -43,6 +43,9 @@ po::options_description program_options() {
     add("output,o", po::value<std::string>()->value_name("FILE"),
         "sweep file (default results/NAME.h5, NAME as the job file)");
     add("overwrite", "start the sweep file anew instead of resuming it");
+    add("grow", "enlarge the sweep file to this job's grid and replicas, keeping what is done");
+    add("reuse", po::value<std::vector<std::string>>()->multitoken()->value_name("FILE..."),
+        "take over what these sweep files hold of the job (for a new --output, or with --grow)");
     add("retry-failed", "compute replicas that failed before again");
     add("time-limit", po::value<std::string>()->value_name("SECONDS"), "stop cleanly after this time (also h:mm:ss)");
     add("quiet,q", "no progress");
@@ -223,6 +226,13 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     options.output = request.options.count("output") != 0 ? request.options["output"].as<std::string>()
                                                           : "results/" + request.job_name + ".h5";
     options.overwrite = request.options.count("overwrite") != 0;
+    options.grow = request.options.count("grow") != 0;
+    if (request.options.count("reuse") != 0) {
+        for (const auto& file : request.options["reuse"].as<std::vector<std::string>>()) options.reuse.emplace_back(file);
+    }
+    if (options.grow && options.overwrite) {
+        throw UsageError("--grow keeps what the file holds, --overwrite starts it anew: give one of them");
+    }
     options.retry_failed = request.options.count("retry-failed") != 0;
     options.other_instruction_set = request.options.count("allow-other-instruction-set") != 0;
     options.quiet = request.options.count("quiet") != 0;
@@ -247,6 +257,7 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
                        job.header.experiment, options.output.string());
         };
     }
+    options.on_note = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
     catch_stop_signals();
     if (limit >= 0) stop_after(limit);
     const SweepOutcome outcome = run_sweep(mpi, world, job, inputs, options);

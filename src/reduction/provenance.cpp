@@ -31,6 +31,7 @@ std::vector<std::pair<std::string, ReducedAttribute>> provenance(const SweepHead
         attributes.emplace_back("refine", adaptive.refine);
         attributes.emplace_back("refine_where", adaptive.refine_where);
     }
+    if (!header.seeds.empty()) attributes.emplace_back("seeds", header.seeds_text());
     const std::vector<std::string> written_later = {"format",         "format_version", "warnings",        "points_complete",
                                                     "points_partial", "replicas_done",  "replicas_failed", "replicas_torn"};
     for (const auto& setting : header.settings) {

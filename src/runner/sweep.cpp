@@ -46,6 +46,17 @@ SessionRecord present_session(const Communicator& world, const Job& job, const S
             static_cast<std::uint64_t>(world.size())};
 }
 
+/// What the header of a file says beside the job.
+void state_origin(SweepHeader& header, const Inputs& inputs) {
+    header.code_version = code_version();
+    header.created = utc_now();
+    header.instruction_set = instruction_set();
+    for (auto& setting : header.settings) {
+        const auto found = inputs.find(setting.name);
+        if (found != inputs.end()) setting.content_hash = fmt::format("{:016x}", found->second.content_hash);
+    }
+}
+
 /// One run of the program on its file.
 class Sweep {
   public:
@@ -53,9 +64,7 @@ class Sweep {
           const SweepOptions& options)
         : mpi_(mpi), world_(world), job_(job), inputs_(inputs), options_(options), plan_(job, options.judge) {
         options_.output = without_links(options_.output);
-        job_.header.code_version = code_version();
-        job_.header.created = utc_now();
-        job_.header.instruction_set = instruction_set();
+        state_origin(job_.header, inputs);
     }
 
     SweepOutcome run() {

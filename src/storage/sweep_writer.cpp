@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "gdm/base/error.hpp"
@@ -288,15 +289,18 @@ void SweepWriter::close() {
 }
 
 namespace {
-/// A file that is removed again unless it is kept.
+/// A file that is removed again unless it is kept; before HDF5 closes it, because a disk that is full would let that fail
+/// too, and HDF5 then crashes when MPI ends.
 class Unfinished {
   public:
     explicit Unfinished(std::filesystem::path path) : path_(std::move(path)) {}
     Unfinished(const Unfinished&) = delete;
     Unfinished& operator=(const Unfinished&) = delete;
     ~Unfinished() {
+        if (kept_) return;
         std::error_code ignored;
-        if (!kept_) std::filesystem::remove(path_, ignored);
+        std::filesystem::resize_file(path_, 0, ignored);
+        std::filesystem::remove(path_, ignored);
     }
     void keep() noexcept { kept_ = true; }
 
@@ -316,12 +320,13 @@ void create_sweep_file(const std::filesystem::path& path, const SweepHeader& hea
         std::filesystem::exists(path, error) ? " beside the present file, which stays until the new one is whole" : "");
     hdf5::File file(hdf5::check(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
                                 fmt::format("cannot create {}", temporary.string())));
+    std::optional<SweepWriter> writer;
     Unfinished unfinished(temporary);
     write_header(file, header);
     create_tables(file, header);
-    SweepWriter writer(std::move(file), header);
+    writer.emplace(std::move(file), header);
     if (fill) {
-        fill(writer);
+        fill(*writer);
     } else {
         RowBatch absent =
             absent_rows(0, std::min(header.rows(), rows_of_batch(header.layout().size())), header.layout().size());
@@ -330,11 +335,11 @@ void create_sweep_file(const std::filesystem::path& path, const SweepHeader& hea
             if (header.rows() - absent.first < absent.rows()) {
                 absent = absent_rows(absent.first, header.rows() - absent.first, header.layout().size());
             }
-            writer.write(absent);
+            writer->write(absent);
         }
     }
     stop.check();
-    writer.close();
+    writer->close();
     sync_file(temporary);
     std::filesystem::rename(temporary, path, error);
     if (error) throw IoError(fmt::format("cannot name the new file {}: {}", path.string(), error.message()));

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "gdm/runner/adaptive.hpp"
 
@@ -10,15 +11,18 @@ namespace gdm {
 
 struct SweepOptions {
     std::filesystem::path output;
-    bool overwrite = false;               ///< start the file anew
-    bool retry_failed = false;            ///< compute failed replicas again
-    bool other_instruction_set = false;   ///< resume a file that was begun with another instruction set
-    bool quiet = false;                   ///< no progress
-    std::string command_line;             ///< for /sessions
-    double flush_interval = 1;            ///< seconds that finished replicas may wait to be written
-    int ranks_per_node = 0;               ///< > 0: treat one machine as several nodes (tests)
-    Judge judge = {};                     ///< the statistics that an adaptive job needs
+    bool overwrite = false;                         ///< start the file anew
+    bool grow = false;                              ///< enlarge a file of another grid of the same job
+    std::vector<std::filesystem::path> reuse = {};  ///< files whose replicas a new file takes over
+    bool retry_failed = false;                      ///< compute failed replicas again
+    bool other_instruction_set = false;             ///< resume a file that was begun with another instruction set
+    bool quiet = false;                             ///< no progress
+    std::string command_line;                       ///< for /sessions
+    double flush_interval = 1;                      ///< seconds that finished replicas may wait to be written
+    int ranks_per_node = 0;                         ///< > 0: treat one machine as several nodes (tests)
+    Judge judge = {};                               ///< the statistics that an adaptive job needs
     std::function<void()> on_start = {};  ///< called on rank 0 when the file is ready and there is something to compute
+    std::function<void(const std::string& line)> on_note = {};  ///< called on rank 0 with what the user should know
 };
 
 }  // namespace gdm
