@@ -97,6 +97,8 @@ void create_tables(hid_t file, const SweepHeader& header) {
     describe(checksum, 0, "1", "0: not done, 1: failed, else hash of (point, replica, observables)");
     describe(preallocated(status, "seconds", H5T_IEEE_F64LE, rows, &nan), 1, "s", "wall-clock time of the replica");
     describe(preallocated(status, "session", H5T_STD_U32LE, rows, nullptr), 2, "1", "row of /sessions that computed it");
+    const auto rank = preallocated(status, "rank", H5T_STD_U32LE, rows, &rank_unknown);
+    describe(rank, 4, "1", "rank that computed it; 4294967295: not known");
     const auto failures = preallocated(status, "failures", schema::failure_type(), {schema::failure_capacity}, nullptr);
     describe(failures, 3, "1", "replicas that threw, with their messages");
     preallocated(file, "sessions", schema::session_type(), {schema::session_capacity}, nullptr);
@@ -109,7 +111,7 @@ double sweep_file_bytes(const SweepHeader& header) {
     double numbers = 0;
     for (const auto& axis : header.axes) numbers += static_cast<double>(axis.values.size());
     for (const auto& record : header.point_values) numbers += static_cast<double>(record.values.size());
-    return rows * (8.0 * static_cast<double>(header.layout().size()) + 20) + 8 * numbers +
+    return rows * (8.0 * static_cast<double>(header.layout().size()) + 24) + 8 * numbers +
            sizeof(schema::Failure) * schema::failure_capacity + sizeof(schema::Session) * schema::session_capacity + 65536;
 }
 
@@ -141,7 +143,10 @@ void RowBatch::clear() noexcept {
 }
 
 SweepWriter::SweepWriter(const Communicator& comm, const std::filesystem::path& path, const SweepHeader& header)
-    : replicas_(header.replicas), layout_(header.layout()), status_shape_{header.points, header.replicas} {
+    : replicas_(header.replicas),
+      rank_number_(static_cast<std::uint32_t>(comm.rank())),
+      layout_(header.layout()),
+      status_shape_{header.points, header.replicas} {
     comm.on_first([&] {
         // ompio would print a stack of its own for these.
         if (access(path.c_str(), R_OK | W_OK) != 0) {
@@ -164,6 +169,8 @@ SweepWriter::SweepWriter(const Communicator& comm, const std::filesystem::path& 
         checksum_ = hdf5::open_dataset(file_, "status/checksum");
         seconds_ = hdf5::open_dataset(file_, "status/seconds");
         session_of_ = hdf5::open_dataset(file_, "status/session");
+        // Files begun before ranks were recorded go on without.
+        if (hdf5::exists(file_, "status/rank")) rank_of_ = hdf5::open_dataset(file_, "status/rank");
         failures_ = hdf5::open_dataset(file_, "status/failures");
         sessions_ = hdf5::open_dataset(file_, "sessions");
     });
@@ -195,6 +202,10 @@ void SweepWriter::write(const RowBatch& batch) {
     write_column(seconds_, status_shape_, H5T_NATIVE_DOUBLE, batch, 1, batch.seconds.data());
     const std::vector<std::uint32_t> sessions(batch.rows(), session_);
     write_column(session_of_, status_shape_, H5T_NATIVE_UINT32, batch, 1, sessions.data());
+    if (rank_of_ >= 0) {
+        const std::vector<std::uint32_t> ranks(batch.rows(), rank_number_);
+        write_column(rank_of_, status_shape_, H5T_NATIVE_UINT32, batch, 1, ranks.data());
+    }
     write_column(checksum_, status_shape_, H5T_NATIVE_UINT64, batch, 1, batch.checksums.data());
 }
 
@@ -220,7 +231,9 @@ void SweepWriter::write_session(std::uint32_t number, const SessionRecord& recor
 
 void SweepWriter::close() {
     observables_.clear();
-    for (hdf5::Dataset* dataset : {&checksum_, &seconds_, &session_of_, &failures_, &sessions_}) dataset->reset();
+    for (hdf5::Dataset* dataset : {&checksum_, &seconds_, &session_of_, &rank_of_, &failures_, &sessions_}) {
+        dataset->reset();
+    }
     hdf5::check(H5Fclose(file_.release()), "cannot close the sweep file");
 }
 

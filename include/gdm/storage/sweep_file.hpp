@@ -91,6 +91,9 @@ inline constexpr std::uint64_t checksum_failed = 1;
 
 enum class RowState : std::uint8_t { absent, done, failed, torn };
 
+/// What /status/rank says where the rank that computed a replica is not known.
+inline constexpr std::uint32_t rank_unknown = 0xFFFFFFFF;
+
 struct FailureRecord {
     std::uint64_t point = 0;
     std::uint64_t replica = 0;
@@ -122,6 +125,12 @@ class SweepReader {
     [[nodiscard]] std::vector<double> read_rows(std::size_t first, std::size_t count) const;
     [[nodiscard]] std::vector<std::uint64_t> read_checksums(std::size_t first, std::size_t count) const;
     [[nodiscard]] std::vector<double> read_seconds(std::size_t first, std::size_t count) const;
+    /// The row of /sessions that computed each; 0 where not done.
+    [[nodiscard]] std::vector<std::uint32_t> read_sessions(std::size_t first, std::size_t count) const;
+    /// The rank that computed each; rank_unknown where not done, and throughout files that do not tell.
+    [[nodiscard]] std::vector<std::uint32_t> read_ranks(std::size_t first, std::size_t count) const;
+    /// How many replicas each point is to have, its first ones; the sweep is complete when they are done.
+    [[nodiscard]] std::vector<std::size_t> wanted_replicas() const;
     /// States of rows [first, first + count); verifying reads the values and recomputes their checksums.
     [[nodiscard]] std::vector<RowState> states(std::size_t first, std::size_t count, bool verify) const;
     /// The replicas that are failed at present, each with its latest message.
