@@ -56,6 +56,14 @@ struct ObservableRecord {
     std::vector<std::size_t> shape;
 };
 
+/// One parameter of a point, as it is told to people.
+struct PointParameter {
+    std::string name;
+    double value = 0;
+    std::string word;     ///< where the parameter takes words
+    bool varies = false;  ///< whether the axis has several values
+};
+
 /// Everything that is fixed when a sweep file is created.
 struct SweepHeader {
     std::string experiment;
@@ -76,6 +84,10 @@ struct SweepHeader {
     [[nodiscard]] Layout layout() const;
     /// The point as `run` and derived quantities see it.
     [[nodiscard]] Point point(std::size_t index) const;
+    /// The grid parameters of a point under the names that the job gives them; those without meaning there are left out.
+    [[nodiscard]] std::vector<PointParameter> parameters(std::size_t index) const;
+    /// "mu = 0.5, d = 4": of these the ones that differ between points.
+    [[nodiscard]] std::string point_text(std::size_t index) const;
     /// Lengths of the grid axes, slowest first; their product is `points`.
     [[nodiscard]] std::vector<std::size_t> grid_shape() const;
     [[nodiscard]] const AxisRecord* find_axis(std::string_view name) const;
