@@ -113,7 +113,7 @@ void count_replicas(Census& census, const SweepReader& reader) {
         const std::size_t count = std::min(batch, rows - first);
         const auto states = reader.states(first, count, census.verified);
         const auto seconds = reader.read_seconds(first, count);
-        const auto sessions = reader.read_sessions(first, count), ranks = reader.read_ranks(first, count);
+        const auto sessions = reader.read_session_numbers(first, count), ranks = reader.read_ranks(first, count);
         for (std::size_t i = 0; i < count; ++i) {
             PointCensus& point = census.points[(first + i) / replicas];
             const RowState state = states[i];
@@ -175,12 +175,12 @@ double SessionCensus::allotted() const {
 
 Census::State Census::state() const {
     if (running) return State::running;
-    if (missing > 0) return State::resumable;
+    if (missing > 0 || !settled) return State::resumable;
     return failed > 0 ? State::failed : State::complete;
 }
 
 ExitCode Census::code() const {
-    if (missing > 0) return ExitCode::resumable;
+    if (missing > 0 || !settled) return ExitCode::resumable;
     return failed > 0 ? ExitCode::replicas_failed : ExitCode::complete;
 }
 
@@ -264,7 +264,8 @@ Census take_census(const std::filesystem::path& path, bool verify, const std::ve
     census.header = reader.header();
     census.verified = verify;
     census.points.resize(census.header.points);
-    const auto wanted = reader.wanted_replicas();
+    census.settled = reader.settled();
+    const auto wanted = reader.planned();
     for (std::size_t p = 0; p < census.points.size(); ++p) census.points[p].wanted = wanted[p];
     census.sessions = sessions_of(reader, census.running);
     count_replicas(census, reader);

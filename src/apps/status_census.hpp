@@ -65,6 +65,7 @@ struct Census {
     SweepHeader header;
     bool verified = false;  ///< values were compared with their checksums
     bool running = false;
+    bool settled = true;  ///< nothing more is going to be planned
     std::size_t wanted = 0, done = 0, failed = 0, torn = 0, missing = 0;
     double seconds = 0;  ///< of computing all replicas that are done or failed
     double longest = 0;

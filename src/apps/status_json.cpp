@@ -87,7 +87,7 @@ void write_census(JsonWriter& json, const Census& census, const StatusDetail& de
     json.member("experiment", header.experiment).member("experiment_version", header.experiment_version);
     json.member("created", header.created).member("seed", header.seed);
     json.member("points", header.points).member("replicas_per_point", header.replicas);
-    json.member("verified", census.verified);
+    json.member("settled", census.settled).member("verified", census.verified);
     json.key("replicas").begin_object();
     json.member("wanted", census.wanted).member("done", census.done).member("failed", census.failed);
     json.member("damaged", census.torn).member("missing", census.missing).end_object();
@@ -123,6 +123,7 @@ const char* json_keys() {
     state                 running, complete, failed (finished with failures),
                           resumable
     experiment, experiment_version, created, seed, points, replicas_per_point
+    settled               whether all replicas that are wanted are planned
     verified              whether --verify compared the values
     replicas              wanted, done, failed, damaged, missing
     rate                  replicas a second of the running sweep

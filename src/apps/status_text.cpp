@@ -78,9 +78,10 @@ std::string last_run(const Census& census) {
 }
 
 std::string work_left(const Census& census) {
+    if (!census.settled && census.missing == 0) return line("left", "not known: more is to be planned");
     if (census.missing == 0) return {};
     if (!census.seconds_left) return line("left", "not known before a first replica is done");
-    std::string text = "about " + core_time(*census.seconds_left);
+    std::string text = fmt::format("{} {}", census.settled ? "about" : "at least", core_time(*census.seconds_left));
     if (const auto time = census.time_left()) {
         const std::size_t ranks = census.sessions.back().record.ranks;
         text += fmt::format(", {} on {}", duration_text(*time),
@@ -102,7 +103,7 @@ std::string failures(const Census& census, bool all) {
         const auto& [number, example] = census.failures[i];
         const std::string message = fmt::format("{} × {}", number, example.message);
         const std::string place = fmt::format("{}at {}, replica {}", number > 1 ? "for example " : "",
-                                              census.header.point_text(example.point), example.replica);
+                                              census.header.varying_text(example.point), example.replica);
         text += line("failed", all ? message : cut_text(message, width - indent));
         text += line("", all ? fmt::format("{} (point {})", place, example.point) : cut_text(place, width - indent));
     }
@@ -123,7 +124,7 @@ std::string slowest_points(const Census& census, std::size_t most) {
     for (const std::size_t p : slowest) {
         const PointCensus& point = census.points[p];
         text += fmt::format("{:>14} {:>14} {:>14}   {}\n", duration_text(*point.mean()), duration_text(point.longest),
-                            fmt::format("{} of {}", point.done, point.wanted), census.header.point_text(p));
+                            fmt::format("{} of {}", point.done, point.wanted), census.header.varying_text(p));
     }
     return text;
 }

@@ -120,8 +120,12 @@ class Sweep {
         {
             std::optional<Progress> progress;
             if (world_.rank() == 0 && !options_.quiet) {
-                progress.emplace(Progress::Plan{job_.experiment->name, outcome_.rows, outcome_.rows - outcome_.missing(),
-                                                isatty(STDERR_FILENO) != 0},
+                progress.emplace(Progress::Plan{.name = job_.experiment->name,
+                                                .rows = outcome_.rows,
+                                                .rows_before = outcome_.rows - outcome_.missing(),
+                                                .ranks = world_.size(),
+                                                .terminal = isatty(STDERR_FILENO) != 0,
+                                                .log_interval = options_.log_interval},
                                  [&] { return scheduler.tally(); });
             }
             // An error of one rank stops the others by the flag they all watch, so that all reach the closing of the file.

@@ -30,6 +30,7 @@ void Worker::work(const std::vector<Chunk>& chunks) {
         }
         if (stop_.requested()) break;
     }
+    scheduler_.counters().ranks_finished.fetch_add(1);
     flush();
     // Whoever got the signal tells its neighbours.
     if (stop_.requested()) scheduler_.counters().stop.store(true);

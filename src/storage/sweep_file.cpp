@@ -47,7 +47,7 @@ std::vector<PointParameter> SweepHeader::parameters(std::size_t index) const {
     return result;
 }
 
-std::string SweepHeader::point_text(std::size_t index) const {
+std::string SweepHeader::varying_text(std::size_t index) const {
     const auto all = parameters(index);
     const bool any = std::any_of(all.begin(), all.end(), [](const auto& one) { return one.varies; });
     std::vector<std::string> texts;

@@ -135,7 +135,7 @@ std::vector<double> SweepReader::read_seconds(std::size_t first, std::size_t cou
     return values;
 }
 
-std::vector<std::uint32_t> SweepReader::read_sessions(std::size_t first, std::size_t count) const {
+std::vector<std::uint32_t> SweepReader::read_session_numbers(std::size_t first, std::size_t count) const {
     std::vector<std::uint32_t> values(count);
     read_dataset_rows(file_, "status/session", H5T_NATIVE_UINT32, header_, first, count, 1, values.data());
     return values;
@@ -146,10 +146,6 @@ std::vector<std::uint32_t> SweepReader::read_ranks(std::size_t first, std::size_
     if (!hdf5::exists(file_, "status/rank")) return values;  // begun before ranks were recorded
     read_dataset_rows(file_, "status/rank", H5T_NATIVE_UINT32, header_, first, count, 1, values.data());
     return values;
-}
-
-std::vector<std::size_t> SweepReader::wanted_replicas() const {
-    return std::vector<std::size_t>(header_.points, header_.replicas);
 }
 
 std::vector<RowState> SweepReader::states(std::size_t first, std::size_t count, bool verify) const {
@@ -178,6 +174,10 @@ std::vector<RowState> SweepReader::states(std::size_t first, std::size_t count, 
     }
     return states;
 }
+
+std::vector<std::size_t> SweepReader::planned() const { return std::vector<std::size_t>(header_.points, header_.replicas); }
+
+bool SweepReader::settled() const { return true; }
 
 std::size_t SweepReader::failure_rows() const {
     const auto rows = read_table<schema::Failure>(file_, "status/failures", schema::failure_type());

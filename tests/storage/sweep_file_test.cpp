@@ -125,7 +125,7 @@ TEST_F(SweepFile, RanksWriteRowsThatVerify) {
         for (std::size_t i = 0; i < 7 && row != 6; ++i) EXPECT_EQ(rows[row * 7 + i], number(row, i));
     }
     EXPECT_EQ(reader.read_seconds(0, 1).front(), 0.5);
-    EXPECT_EQ(reader.read_sessions(0, 1).front(), 5u);
+    EXPECT_EQ(reader.read_session_numbers(0, 1).front(), 5u);
     const auto by_rank = reader.read_ranks(0, 12);
     for (std::size_t row = 0; row < 12; ++row) {
         const std::size_t rank = row < 6 ? row % static_cast<std::size_t>(world_.size()) : 0;

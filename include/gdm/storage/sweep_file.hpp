@@ -87,7 +87,7 @@ struct SweepHeader {
     /// The grid parameters of a point under the names that the job gives them; those without meaning there are left out.
     [[nodiscard]] std::vector<PointParameter> parameters(std::size_t index) const;
     /// "mu = 0.5, d = 4": of these the ones that differ between points.
-    [[nodiscard]] std::string point_text(std::size_t index) const;
+    [[nodiscard]] std::string varying_text(std::size_t index) const;
     /// Lengths of the grid axes, slowest first; their product is `points`.
     [[nodiscard]] std::vector<std::size_t> grid_shape() const;
     [[nodiscard]] const AxisRecord* find_axis(std::string_view name) const;
@@ -137,14 +137,16 @@ class SweepReader {
     [[nodiscard]] std::vector<double> read_rows(std::size_t first, std::size_t count) const;
     [[nodiscard]] std::vector<std::uint64_t> read_checksums(std::size_t first, std::size_t count) const;
     [[nodiscard]] std::vector<double> read_seconds(std::size_t first, std::size_t count) const;
-    /// The row of /sessions that computed each; 0 where not done.
-    [[nodiscard]] std::vector<std::uint32_t> read_sessions(std::size_t first, std::size_t count) const;
+    /// The number of the run that computed each row.
+    [[nodiscard]] std::vector<std::uint32_t> read_session_numbers(std::size_t first, std::size_t count) const;
     /// The rank that computed each; rank_unknown where not done, and throughout files that do not tell.
     [[nodiscard]] std::vector<std::uint32_t> read_ranks(std::size_t first, std::size_t count) const;
-    /// How many replicas each point is to have, its first ones; the sweep is complete when they are done.
-    [[nodiscard]] std::vector<std::size_t> wanted_replicas() const;
     /// States of rows [first, first + count); verifying reads the values and recomputes their checksums.
     [[nodiscard]] std::vector<RowState> states(std::size_t first, std::size_t count, bool verify) const;
+    /// How many replicas each point is to have, its first ones.
+    [[nodiscard]] std::vector<std::size_t> planned() const;
+    /// Whether nothing more is going to be planned.
+    [[nodiscard]] bool settled() const;
     /// The replicas that are failed at present, each with its latest message.
     [[nodiscard]] std::vector<FailureRecord> failures() const;
     /// Used rows of /status/failures.
