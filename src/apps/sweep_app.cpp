@@ -45,6 +45,8 @@ po::options_description program_options() {
     add("quiet,q", "no progress");
     add("log-interval", po::value<std::string>()->value_name("SECONDS"),
         "time between lines of progress in a log (default: 10 s at first, growing to 1 min)");
+    add("trace", po::value<std::string>()->value_name("FILE.json"),
+        "write what each rank did, and when, for chrome://tracing or Perfetto");
     add("allow-other-instruction-set", "resume a file that was begun with another instruction set");
     return options;
 }
@@ -207,6 +209,7 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
         options.log_interval = parse_duration("log-interval", request.options["log-interval"].as<std::string>());
         if (options.log_interval < 0.1) throw UsageError("--log-interval takes 0.1 seconds or more");
     }
+    if (request.options.count("trace") != 0) options.trace = request.options["trace"].as<std::string>();
     options.command_line = command_line(argc, argv);
     if (const char* most = std::getenv("GDM_RANKS_PER_NODE")) options.ranks_per_node = std::atoi(most);
     double limit = -1;

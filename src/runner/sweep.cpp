@@ -15,6 +15,7 @@
 #include "gdm/runner/progress.hpp"
 #include "gdm/runner/scheduler.hpp"
 #include "gdm/runner/store.hpp"
+#include "gdm/runner/trace.hpp"
 #include "gdm/runner/worker.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/sweep_writer.hpp"
@@ -55,16 +56,24 @@ class Sweep {
     }
 
     SweepOutcome run() {
+        if (!options_.trace.empty()) {
+            world_.on_first([&] { check_trace_path(options_.trace, options_.output); });
+            trace_.start(world_);
+        }
         // First, because it may refuse a dataset, and then nothing is to be written.
         world_.together([&] {
             if (job_.experiment->prepare) context_ = job_.experiment->prepare(job_.header.point(0), inputs_);
         });
         // The same file on every rank, claimed by the first before anything is written.
+        auto since = trace_.now();
         world_.on_first([&] { lock_ = prepare_file(job_, options_); });
+        trace_.did(Activity::prepare, since);
         world_.together([&] {
             if (world_.rank() != 0) lock_ = FileLock::join(options_.output);
         });
+        since = trace_.now();
         const auto todo = take_stock();
+        trace_.did(Activity::verify, since);
         if (outcome_.missing() == 0) {
             leave();
             return outcome_;
@@ -110,11 +119,14 @@ class Sweep {
 
         // The file is opened first: between nodes the scheduler's master answers from a thread of its own, and no
         // collective call may run while it does.
+        auto since = trace_.now();
         SweepWriter writer(world_, options_.output, job_.header);
+        trace_.did(Activity::open, since);
         writer.set_session(static_cast<std::uint32_t>(session_number));
         const Communicator node = world_.node(options_.ranks_per_node);
         Scheduler scheduler(world_, node, static_cast<std::int64_t>(chunks.size()), mpi_.threads_may_communicate());
-        Worker worker({job_, inputs_, context_, options_.flush_interval, static_cast<std::size_t>(failures_before)},
+        trace_.set_node(scheduler.node_index());
+        Worker worker({job_, inputs_, context_, options_.flush_interval, static_cast<std::size_t>(failures_before), trace_},
                       scheduler, writer);
         const auto start = Clock::now();
         {
@@ -134,16 +146,20 @@ class Sweep {
                 worker.work(chunks);
             });
             if (trouble_) scheduler.counters().stop.store(true);
+            since = trace_.now();
             scheduler.finish();
             world_.barrier();
+            trace_.did(Activity::barrier, since);
         }
         outcome_.seconds += seconds_since(start);
         session.end = utc_now();
         attempt([&] {
             if (world_.rank() == 0) writer.write_session(static_cast<std::uint32_t>(session_number), session);
         });
+        since = trace_.now();
         attempt([&] { writer.close(); });
         if (world_.rank() == 0) attempt([&] { sync_file(options_.output); });
+        trace_.did(Activity::close, since);
         const std::int64_t computed = world_.sum(worker.computed()), failed = world_.sum(worker.failed());
         outcome_.computed += computed;
         outcome_.failed += failed;
@@ -154,6 +170,12 @@ class Sweep {
     void leave() {
         world_.barrier();
         if (world_.rank() == 0) lock_.remove_sidecar();
+        if (!trace_.on()) return;
+        try {
+            trace_.write(world_, job_, options_.trace);
+        } catch (const IoError& error) {  // the results are safe all the same
+            fmt::print(stderr, "gdm-sweep: warning: {}\n", error.what());
+        }
     }
 
     /// Keeps the first error until all ranks have let go of the file.
@@ -172,6 +194,7 @@ class Sweep {
     const Inputs& inputs_;
     SweepOptions options_;
     Context context_;
+    Trace trace_;
     FileLock lock_;
     SweepOutcome outcome_;
     std::optional<Error> trouble_;

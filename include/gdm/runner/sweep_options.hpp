@@ -14,6 +14,7 @@ struct SweepOptions {
     bool quiet = false;                   ///< no progress
     double log_interval = 0;              ///< seconds between lines of progress in a log; 0: as Progress chooses
     std::string command_line;             ///< for /sessions
+    std::filesystem::path trace;          ///< Chrome trace to write; empty: none
     double flush_interval = 1;            ///< seconds that finished replicas may wait to be written
     int ranks_per_node = 0;               ///< > 0: treat one machine as several nodes (tests)
     std::function<void()> on_start = {};  ///< called on rank 0 when the file is ready and there is something to compute
