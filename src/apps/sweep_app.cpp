@@ -49,6 +49,10 @@ po::options_description program_options() {
     add("retry-failed", "compute replicas that failed before again");
     add("time-limit", po::value<std::string>()->value_name("SECONDS"), "stop cleanly after this time (also h:mm:ss)");
     add("quiet,q", "no progress");
+    add("log-interval", po::value<std::string>()->value_name("SECONDS"),
+        "time between lines of progress in a log (default: 10 s at first, growing to 1 min)");
+    add("trace", po::value<std::string>()->value_name("FILE.json"),
+        "write what each rank did, and when, for chrome://tracing or Perfetto");
     add("allow-other-instruction-set", "resume a file that was begun with another instruction set");
     return options;
 }
@@ -88,13 +92,13 @@ std::string help_text() {
     return text;
 }
 
-double parse_duration(const std::string& text) {
+double parse_duration(const char* option, const std::string& text) {
     double seconds = 0;
     int parts = 0;
     for (const auto& part : split(text, ':')) {
         const auto value = parse_number(part);
         if (!value || !(*value >= 0 && *value < 1e9) || (seconds > 0 && *value >= 60) || ++parts > 3) {
-            throw UsageError(fmt::format("--time-limit {}: takes seconds or h:mm:ss", text));
+            throw UsageError(fmt::format("--{} {}: takes seconds or h:mm:ss", option, text));
         }
         seconds = 60 * seconds + *value;
     }
@@ -236,11 +240,17 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     options.retry_failed = request.options.count("retry-failed") != 0;
     options.other_instruction_set = request.options.count("allow-other-instruction-set") != 0;
     options.quiet = request.options.count("quiet") != 0;
+    if (request.options.count("log-interval") != 0) {
+        options.log_interval = parse_duration("log-interval", request.options["log-interval"].as<std::string>());
+        if (options.log_interval < 0.1) throw UsageError("--log-interval takes 0.1 seconds or more");
+    }
+    if (request.options.count("trace") != 0) options.trace = request.options["trace"].as<std::string>();
     options.command_line = command_line(argc, argv);
     options.judge = judge_of(job);
     if (const char* most = std::getenv("GDM_RANKS_PER_NODE")) options.ranks_per_node = std::atoi(most);
     double limit = -1;
-    if (request.options.count("time-limit") != 0) limit = parse_duration(request.options["time-limit"].as<std::string>());
+    if (request.options.count("time-limit") != 0)
+        limit = parse_duration("time-limit", request.options["time-limit"].as<std::string>());
 
     Inputs inputs;
     for (const auto& [name, source] : job.datasets) {

@@ -33,8 +33,11 @@ struct Piece {
 };
 
 struct Request {
-    std::int64_t rows_done, rows_failed, work_done, node;
+    Tally tally;
+    std::int64_t node;
 };
+
+constexpr int request_length = sizeof(Request) / sizeof(std::int64_t);
 
 struct Reply {
     std::int64_t first, end, stop;
@@ -132,9 +135,9 @@ std::optional<std::int64_t> Scheduler::next() {
 }
 
 void Scheduler::refill() {
-    const Request request{counters_.rows_done.load(), counters_.rows_failed.load(), counters_.work_done.load(), node_index_};
+    const Request request{tally_of_node(), node_index_};
     Reply reply{};
-    MPI_Send(&request, 4, MPI_INT64_T, 0, request_tag, talk_.get());
+    MPI_Send(&request, request_length, MPI_INT64_T, 0, request_tag, talk_.get());
     MPI_Recv(&reply, 3, MPI_INT64_T, 0, reply_tag, talk_.get(), MPI_STATUS_IGNORE);
     if (reply.stop != 0) counters_.stop.store(true);
     {
@@ -155,11 +158,10 @@ void Scheduler::serve() {
             continue;
         }
         Request request{};
-        MPI_Recv(&request, 4, MPI_INT64_T, status.MPI_SOURCE, status.MPI_TAG, talk_.get(), MPI_STATUS_IGNORE);
+        MPI_Recv(&request, request_length, MPI_INT64_T, status.MPI_SOURCE, status.MPI_TAG, talk_.get(), MPI_STATUS_IGNORE);
         {
             const std::lock_guard guard(master_->mutex);
-            master_->reported[static_cast<std::size_t>(request.node)] = {request.rows_done, request.rows_failed,
-                                                                         request.work_done};
+            master_->reported[static_cast<std::size_t>(request.node)] = request.tally;
         }
         if (status.MPI_TAG == goodbye_tag) {
             --to_leave;
@@ -174,14 +176,20 @@ void Scheduler::serve() {
     }
 }
 
+Tally Scheduler::tally_of_node() const {
+    return {counters_.rows_done.load(), counters_.rows_failed.load(), counters_.work_done.load(),
+            counters_.ranks_finished.load()};
+}
+
 Tally Scheduler::tally() const {
-    Tally sum{counters_.rows_done.load(), counters_.rows_failed.load(), counters_.work_done.load()};
+    Tally sum = tally_of_node();
     if (!master_) return sum;
     const std::lock_guard guard(master_->mutex);
     for (std::size_t node = 1; node < master_->reported.size(); ++node) {
         sum.rows_done += master_->reported[node].rows_done;
         sum.rows_failed += master_->reported[node].rows_failed;
         sum.work_done += master_->reported[node].work_done;
+        sum.ranks_finished += master_->reported[node].ranks_finished;
     }
     return sum;
 }
@@ -189,9 +197,8 @@ Tally Scheduler::tally() const {
 void Scheduler::finish() {
     node_.barrier();
     if (node_index_ != 0 && node_.rank() == 0) {
-        const Request goodbye{counters_.rows_done.load(), counters_.rows_failed.load(), counters_.work_done.load(),
-                              node_index_};
-        MPI_Send(&goodbye, 4, MPI_INT64_T, 0, goodbye_tag, talk_.get());
+        const Request goodbye{tally_of_node(), node_index_};
+        MPI_Send(&goodbye, request_length, MPI_INT64_T, 0, goodbye_tag, talk_.get());
     }
     if (server_.joinable()) server_.join();
 }

@@ -104,7 +104,7 @@ class Gatherer {
         const auto checksums = source.reader.read_checksums(first, rows);
         if (std::all_of(checksums.begin(), checksums.end(), [](auto sum) { return sum == checksum_absent; })) return;
         const auto blocks = source.reader.read_rows(first, rows), seconds = source.reader.read_seconds(first, rows);
-        const auto sessions = source.reader.read_session_numbers(first, rows);
+        const auto sessions = source.reader.read_session_numbers(first, rows), ranks = source.reader.read_ranks(first, rows);
         const std::size_t replicas = source.reader.header().replicas;
         for (const auto& [row, place] : pairs) {
             const std::size_t i = row - first;
@@ -127,6 +127,7 @@ class Gatherer {
                 }
                 batch_.seconds[place] = seconds[i];
                 batch_.sessions[place] = source.session(sessions[i]);
+                batch_.ranks[place] = ranks[i];
             } else {
                 ++source.taken.repeated;
             }

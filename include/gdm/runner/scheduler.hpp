@@ -18,6 +18,7 @@ struct NodeCounters {
     std::atomic<std::int64_t> rows_failed{0};
     /// Work of the rows finished, in units of 2^-40 of the whole.
     std::atomic<std::int64_t> work_done{0};
+    std::atomic<std::int64_t> ranks_finished{0};  ///< that found nothing left to do
 };
 
 inline constexpr double work_units = 1099511627776.0;  // 2^40
@@ -27,6 +28,7 @@ struct Tally {
     std::int64_t rows_done = 0;
     std::int64_t rows_failed = 0;
     std::int64_t work_done = 0;
+    std::int64_t ranks_finished = 0;
 };
 
 /// Hands out the numbers 0 … count − 1, each once, over all ranks.
@@ -59,6 +61,7 @@ class Scheduler {
     [[nodiscard]] std::optional<std::int64_t> pop();
     void refill();
     void serve();
+    [[nodiscard]] Tally tally_of_node() const;
 
     Communicator talk_;
     const Communicator& node_;

@@ -17,6 +17,8 @@ struct SweepOptions {
     bool retry_failed = false;                      ///< compute failed replicas again
     bool other_instruction_set = false;             ///< resume a file that was begun with another instruction set
     bool quiet = false;                             ///< no progress
+    double log_interval = 0;                        ///< seconds between lines of progress in a log; 0: as Progress chooses
+    std::filesystem::path trace;                    ///< Chrome trace to write; empty: none
     std::string command_line;                       ///< for /sessions
     double flush_interval = 1;                      ///< seconds that finished replicas may wait to be written
     int ranks_per_node = 0;                         ///< > 0: treat one machine as several nodes (tests)
