@@ -82,7 +82,7 @@ run_sweep() {
         job=$1
         shift
     fi
-    [[ -e $job || $job == /* ]] || job=$scripts/../$job # the jobs lie beside the scripts
+    [[ -e $job || ! -e $scripts/../$job ]] || job=$scripts/../$job # the jobs lie beside the scripts
     sweep=results/$(basename "$job" .ini).h5
     before=counted
     while (($#)); do

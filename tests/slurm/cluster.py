@@ -8,6 +8,7 @@ which FOLDER/cluster points. `start` ends what an earlier run left behind, and t
 it (ctest, a shell) unless --stay is given. Needs slurmctld, slurmd, munged and no rights: as another user than root, jobs
 run as that user.
 """
+import contextlib
 import os
 import pathlib
 import shutil
@@ -21,9 +22,10 @@ import time
 #: Marks all processes of a cluster, daemons and jobs alike, so that they are found again whoever their parent is now.
 MARK = "GDM_TEST_CLUSTER"
 CPUS = 4
-NODES = [f"n{i}" for i in range(1, 7)]
+NODES = [f"n{i}" for i in range(1, 8)]
 
-#: One thread of munged or a retried message must never cost a test minutes: short times, no cgroups, no accounting.
+#: Short times throughout (cred_expire: a requeued job waits as long as a credential lives), no cgroups, no accounting. Nodes
+#: that tests kill are in a partition of their own. Memory is counted, but its size is invented: nothing is enforced.
 CONF = """\
 ClusterName=gdm
 SlurmctldHost={host}(127.0.0.1)
@@ -47,14 +49,15 @@ AccountingStorageType=accounting_storage/none
 JobCompType=jobcomp/none
 MpiDefault=none
 SelectType=select/cons_tres
-SelectTypeParameters=CR_Core
+SelectTypeParameters=CR_Core_Memory
+DefMemPerCPU=512
 SlurmdParameters=config_overrides
 SchedulerParameters=batch_sched_delay=0,sched_interval=2,sched_min_interval=10000,bf_interval=2
 ReturnToService=2
 KillWait=5
 MinJobAge=3600
 PartitionName=main Nodes=n[1-4] Default=YES MaxTime=02:00:00 State=UP
-PartitionName=fragile Nodes=n[5-6] MaxTime=02:00:00 State=UP
+PartitionName=fragile Nodes=n[5-7] MaxTime=02:00:00 State=UP
 """
 
 
@@ -96,6 +99,7 @@ class Cluster:
     def __init__(self, folder):
         self.link = pathlib.Path(folder).resolve() / "cluster"
         self.conf = self.link / "slurm.conf"
+        self.daemons = []
         self.environment = {**os.environ, "SLURM_CONF": str(self.conf), MARK: str(self.link)}
 
     def processes(self):
@@ -105,12 +109,30 @@ class Cluster:
         for entry in pathlib.Path("/proc").iterdir():
             if not entry.name.isdigit() or int(entry.name) == os.getpid():
                 continue
-            try:
+            with contextlib.suppress(OSError):  # ended meanwhile, or another user's
                 if mark in (entry / "environ").read_bytes().split(b"\0"):
                     found.append(int(entry.name))
-            except OSError:
-                pass  # ended meanwhile, or another user's
         return found
+
+    def kill_node(self, node):
+        """Its slurmd and everything that runs there, at once, as when the power fails."""
+        def name_of(process):
+            words = pathlib.Path(f"/proc/{process}/environ").read_bytes().split(b"\0")
+            return next((word[16:].decode() for word in words if word.startswith(b"SLURMD_NODENAME=")), "")
+
+        def is_there(process):
+            with contextlib.suppress(OSError):
+                command = pathlib.Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+                if name_of(process) == node or (b"-N" in command and node.encode() in command):
+                    return True
+                return own_host() and os.readlink(f"/proc/{process}/ns/uts") == house
+            return False
+
+        daemon = int((self.link / f"{node}.pid").read_text())
+        house = os.readlink(f"/proc/{daemon}/ns/uts")
+        for process in filter(is_there, self.processes()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
 
     def stop(self):
         for _ in range(100):
@@ -118,10 +140,8 @@ class Cluster:
             if not left:
                 break
             for process in left:
-                try:
+                with contextlib.suppress(ProcessLookupError):
                     os.kill(process, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
             time.sleep(0.05)
         else:
             raise Trouble(f"these processes cannot be ended: {left}")
@@ -130,8 +150,8 @@ class Cluster:
             self.link.unlink()
 
     def daemon(self, *command):
-        subprocess.Popen([str(word) for word in command], env=self.environment, start_new_session=True, cwd="/",
-                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.daemons.append(subprocess.Popen([str(word) for word in command], env=self.environment, start_new_session=True, cwd="/",
+                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
 
     def start_node(self, node):
         self.daemon(*([*own_host(), node] if own_host() else []), program("slurmd"), "-D", "-N", node, "-f", self.conf)
