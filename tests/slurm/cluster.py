@@ -9,8 +9,10 @@ it (ctest, a shell) unless --stay is given. Needs slurmctld, slurmd, munged and 
 run as that user.
 """
 import contextlib
+import functools
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -21,6 +23,8 @@ import time
 
 #: Marks all processes of a cluster, daemons and jobs alike, so that they are found again whoever their parent is now.
 MARK = "GDM_TEST_CLUSTER"
+#: Marks a node's slurmd; what runs there knows its node as SLURMD_NODENAME.
+NODE_MARK = "GDM_TEST_NODE"
 CPUS = 4
 NODES = [f"n{i}" for i in range(1, 8)]
 
@@ -74,16 +78,16 @@ def program(name):
 
 
 def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    """Below those that the system gives to outgoing connections at any moment."""
+    ports = []
+    for port in random.sample(range(20000, 32000), 1000):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            ports.append(port)
+    return ports[:count]
 
 
+@functools.cache
 def own_host():
     """The command that gives a node a host name of its own, so that MPI takes nodes for different machines; empty where
     the system forbids it."""
@@ -102,35 +106,31 @@ class Cluster:
         self.daemons = []
         self.environment = {**os.environ, "SLURM_CONF": str(self.conf), MARK: str(self.link)}
 
-    def processes(self):
-        """Everything that belongs to this cluster except the caller."""
-        mark = f"{MARK}={self.link}".encode()
+    def processes(self, mark=""):
+        """Everything that belongs to this cluster except the caller; with a mark, what has that too in its environment."""
+        wanted = {f"{MARK}={self.link}".encode(), mark.encode()} - {b""}
         found = []
         for entry in pathlib.Path("/proc").iterdir():
             if not entry.name.isdigit() or int(entry.name) == os.getpid():
                 continue
             with contextlib.suppress(OSError):  # ended meanwhile, or another user's
-                if mark in (entry / "environ").read_bytes().split(b"\0"):
+                if wanted <= set((entry / "environ").read_bytes().split(b"\0")) or not mark and self.is_keeper(entry.name):
                     found.append(int(entry.name))
         return found
 
+    def is_keeper(self, process, node="n"):
+        """Whether this is a slurmstepd (of the node): it writes its title over its environment, but its log tells."""
+        entry, log = pathlib.Path(f"/proc/{process}"), f"{self.link.resolve()}/log/{node}"
+        with contextlib.suppress(OSError):
+            return ((entry / "cmdline").read_bytes().startswith(b"slurmstepd")
+                    and any(os.readlink(file).startswith(log) for file in (entry / "fd").iterdir()))
+        return False
+
     def kill_node(self, node):
         """Its slurmd and everything that runs there, at once, as when the power fails."""
-        def name_of(process):
-            words = pathlib.Path(f"/proc/{process}/environ").read_bytes().split(b"\0")
-            return next((word[16:].decode() for word in words if word.startswith(b"SLURMD_NODENAME=")), "")
-
-        def is_there(process):
-            with contextlib.suppress(OSError):
-                command = pathlib.Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
-                if name_of(process) == node or (b"-N" in command and node.encode() in command):
-                    return True
-                return own_host() and os.readlink(f"/proc/{process}/ns/uts") == house
-            return False
-
-        daemon = int((self.link / f"{node}.pid").read_text())
-        house = os.readlink(f"/proc/{daemon}/ns/uts")
-        for process in filter(is_there, self.processes()):
+        # The keepers first: they would report the end of the others, which a node without power does not.
+        keepers = [process for process in self.processes() if self.is_keeper(process, node)]
+        for process in [*self.processes(f"{NODE_MARK}={node}"), *keepers, *self.processes(f"SLURMD_NODENAME={node}")]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
 
@@ -149,18 +149,27 @@ class Cluster:
             shutil.rmtree(self.link.resolve(), ignore_errors=True)
             self.link.unlink()
 
-    def daemon(self, *command):
-        self.daemons.append(subprocess.Popen([str(word) for word in command], env=self.environment, start_new_session=True, cwd="/",
-                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+    def daemon(self, *command, **environment):
+        self.daemons.append(subprocess.Popen([str(word) for word in command], env={**self.environment, **environment},
+                                             cwd="/", start_new_session=True, stdin=subprocess.DEVNULL,
+                                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
 
     def start_node(self, node):
-        self.daemon(*([*own_host(), node] if own_host() else []), program("slurmd"), "-D", "-N", node, "-f", self.conf)
+        self.daemon(*([*own_host(), node] if own_host() else []), program("slurmd"), "-D", "-N", node, "-f", self.conf,
+                    **{NODE_MARK: node})
 
     def start(self):
-        munged, slurmctld = program("munged"), program("slurmctld")
-        for name in ["slurmd", "sbatch", "srun", "scontrol"]:
+        for name in ["munged", "slurmctld", "slurmd", "sbatch", "srun", "scontrol", "sinfo"]:
             program(name)
-        self.stop()
+        for last in [False, False, True]:  # a port may be taken at this very moment
+            try:
+                self.stop()
+                return self.start_once()
+            except Trouble:
+                if last:
+                    raise
+
+    def start_once(self):
         state = pathlib.Path(tempfile.mkdtemp(prefix="gdm-slurm-", dir="/tmp"))
         state.chmod(0o755)
         self.link.parent.mkdir(parents=True, exist_ok=True)
@@ -178,11 +187,11 @@ class Cluster:
         # Partitions name nodes, so they come last.
         head, mark, tail = CONF.format(host=host, user=user, port=port, state=state).partition("PartitionName")
         (state / "slurm.conf").write_text(head + "".join(nodes) + mark + tail)
-        self.daemon(munged, "--foreground", "--force", "--num-threads=2", f"--key-file={key}",
+        self.daemon(program("munged"), "--foreground", "--force", "--num-threads=2", f"--key-file={key}",
                     f"--socket={state}/munge/sock", f"--pid-file={state}/munged.pid", f"--log-file={state}/log/munged.log",
                     f"--seed-file={state}/munge/seed")
         self.wait_for(lambda: (state / "munge" / "sock").exists(), "munged does not start")
-        self.daemon(slurmctld, "-D", "-f", self.conf)
+        self.daemon(program("slurmctld"), "-D", "-f", self.conf)
         for node in NODES:
             self.start_node(node)
         self.wait_for(lambda: self.nodes_up() == len(NODES), "Slurm does not start")
@@ -193,7 +202,7 @@ class Cluster:
         return len({line.split()[0] for line in answer.stdout.splitlines() if line.split()[1] in ("idle", "mix", "alloc")})
 
     def wait_for(self, condition, trouble):
-        for _ in range(300):
+        for _ in range(150):
             if condition():
                 return
             time.sleep(0.1)

@@ -2,6 +2,7 @@
 
 The cluster is that of cluster.py: ctest starts it, and says where it is by SLURM_CONF. GDM_PROGRAMS is the folder of gdm-sweep,
 GDM_TOYS that of toy-sweep."""
+import contextlib
 import os
 import pathlib
 import re
@@ -38,9 +39,9 @@ class InSlurm(unittest.TestCase):
     toys = True
 
     def setUp(self):
-        if CLUSTER is None:
+        if CLUSTER is None or not CLUSTER.link.exists():
             self.fail("no cluster here: run ctest -L slurm, or cluster.py start and export SLURM_CONF")
-        folder = tempfile.TemporaryDirectory(prefix="gdm-slurm-test-")
+        folder = tempfile.TemporaryDirectory(dir=CLUSTER.link.resolve(), prefix="test-")  # goes with the cluster at the latest
         self.addCleanup(folder.cleanup)
         self.top = pathlib.Path(folder.name)
         for name in ["bin", "slurm"]:
@@ -137,18 +138,11 @@ class InSlurm(unittest.TestCase):
 
     def ranks(self, number):
         """The processes of gdm-sweep that belong to a job, by number."""
-        def belongs(process):
-            words = pathlib.Path(f"/proc/{process}/environ").read_bytes().split(b"\0")
-            name = pathlib.Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")[0]
-            return f"SLURM_JOB_ID={number}".encode() in words and name.endswith(b"gdm-sweep")
-
         found = []
-        for process in CLUSTER.processes():
-            try:
-                if belongs(process):
+        for process in CLUSTER.processes(f"SLURM_JOB_ID={number}"):
+            with contextlib.suppress(OSError):  # ended meanwhile
+                if pathlib.Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")[0].endswith(b"gdm-sweep"):
                     found.append(process)
-            except OSError:
-                pass  # ended meanwhile
         return found
 
     def toy_job(self, replicas, wait=0.25, name="toy_wait"):
