@@ -14,7 +14,7 @@ bool Column::spans(const std::string& axis) const {
 Column make_column(const SweepHeader& header, const std::string& name, const std::string& unit,
                    const std::string& description, const std::vector<std::string>& axes, const std::string& without) {
     Column column{{.name = name, .unit = unit, .description = description}};
-    std::size_t points = header.points;
+    std::size_t points = header.places();
     for (const auto& axis : header.axes) {
         if (axis.role != Role::grid) continue;
         if (axis.name == without) {
@@ -46,8 +46,8 @@ void add_systematic(Column& column) {
     column.systematic.notes.clear();
 }
 
-void put(std::span<const double> values, std::size_t point, ReducedVariable& variable) {
-    std::copy(values.begin(), values.end(), variable.values.begin() + static_cast<std::ptrdiff_t>(point * values.size()));
+void put(std::span<const double> values, std::size_t place, ReducedVariable& variable) {
+    std::copy(values.begin(), values.end(), variable.values.begin() + static_cast<std::ptrdiff_t>(place * values.size()));
 }
 
 void append(Column&& column, ReducedFile& file) {

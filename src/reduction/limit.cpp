@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "gdm/reduction/extrapolate.hpp"
 
 namespace gdm {
@@ -37,10 +39,11 @@ std::vector<Column> limit_columns(const SweepHeader& header, const Extrapolation
     for (std::size_t place = 0; place < limit.value.values.size(); ++place) {
         const std::size_t first = place / stride * stride * length + place % stride;
         for (std::size_t i = 0; i < length; ++i) {
-            const std::size_t index = first + i * stride;
-            x[i] = extrapolation.abscissa(header.point(index));
-            y[i] = quantity.value.values[index];
-            error[i] = quantity.error.values[index];
+            const std::size_t at = first + i * stride;
+            const auto point = header.point_at(at);
+            x[i] = point ? extrapolation.abscissa(header.point(*point)) : std::numeric_limits<double>::quiet_NaN();
+            y[i] = quantity.value.values[at];
+            error[i] = quantity.error.values[at];
         }
         const Extrapolated result = extrapolate(x, y, error, extrapolation.order);
         limit.value.values[place] = result.value;

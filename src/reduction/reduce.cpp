@@ -71,7 +71,7 @@ class Reducer {
         }
         replicas_done_ = make_column(header_, "replicas_done", "1", "replicas that are done, and used", {});
         replicas_done_.value.integer = true;
-        replicas_done_.value.values.assign(header_.points, 0);
+        replicas_done_.value.values.assign(header_.places(), 0);
         if (experiment_ == nullptr) return;
         for (const auto& one : experiment_->derived) {
             Column column = make_column(header_, one.name, one.unit, one.description, one.axes);
@@ -108,7 +108,7 @@ class Reducer {
                     if (row_checksum(first + i, replica, block) == checksum) {
                         combiner_.pack(block, rows);
                         ++result_.counts.done;
-                        replicas_done_.value.values[first + i] += 1;
+                        replicas_done_.value.values[header_.place_of(first + i)] += 1;
                     } else {
                         ++result_.counts.torn;
                     }
@@ -119,7 +119,8 @@ class Reducer {
     }
 
     void reduce_point(std::size_t index, const std::vector<double>& rows) {
-        const auto done = static_cast<std::size_t>(replicas_done_.value.values[index]);
+        const std::size_t place = header_.place_of(index);
+        const auto done = static_cast<std::size_t>(replicas_done_.value.values[place]);
         if (done == 0) return;
         ++(done == header_.replicas ? result_.counts.complete : result_.counts.partial);
         auto combined = combiner_.combine(rows);
@@ -127,8 +128,8 @@ class Reducer {
         for (std::size_t i = 0; i < observables_.size(); ++i) {
             const auto& entry = combiner_.layout().entries()[i];
             const std::span value(combined.value), error(combined.error);
-            put(value.subspan(entry.offset, entry.size), index, observables_[i].value);
-            if (observables_[i].has_error()) put(error.subspan(entry.offset, entry.size), index, observables_[i].error);
+            put(value.subspan(entry.offset, entry.size), place, observables_[i].value);
+            if (observables_[i].has_error()) put(error.subspan(entry.offset, entry.size), place, observables_[i].error);
         }
         if (!derived_.empty()) derive_at(index, rows, combined.value);
     }
@@ -146,14 +147,15 @@ class Reducer {
     }
 
     void derive_at(std::size_t index, const std::vector<double>& rows, const std::vector<double>& combined) {
+        const std::size_t place = header_.place_of(index);
         std::vector<std::size_t> widths;
         for (const auto& column : derived_) widths.push_back(column.width);
         const auto estimates = derive(experiment_->derived, widths, header_.point(index), combiner_, rows, combined,
                                       static_cast<std::uint32_t>(index));
         for (std::size_t i = 0; i < derived_.size(); ++i) {
-            put(estimates[i].value, index, derived_[i].value);
-            put(estimates[i].error, index, derived_[i].error);
-            put(estimates[i].systematic, index, derived_[i].systematic);
+            put(estimates[i].value, place, derived_[i].value);
+            put(estimates[i].error, place, derived_[i].error);
+            put(estimates[i].systematic, place, derived_[i].systematic);
         }
     }
 
@@ -161,7 +163,8 @@ class Reducer {
         for (std::size_t index = 0; index < header_.points && !theory_.empty(); ++index) {
             const Point point = header_.point(index);
             for (std::size_t i = 0; i < theory_.size(); ++i) {
-                const auto values = std::span(theory_[i].value.values).subspan(index * theory_[i].width, theory_[i].width);
+                const auto values =
+                    std::span(theory_[i].value.values).subspan(header_.place_of(index) * theory_[i].width, theory_[i].width);
                 experiment_->theory[i].compute(point, values);
             }
         }
@@ -240,7 +243,9 @@ class Reducer {
         Column column = make_column(header_, record.name, record.unit, record.description, axes);
         // netCDF keeps the name of a dimension for its one-dimensional coordinate.
         if (axis != nullptr) column.value.name += "_at_point";
-        column.value.values = record.values;
+        for (std::size_t index = 0; index < header_.points; ++index) {
+            put(std::span(record.values).subspan(index * record.width, record.width), header_.place_of(index), column.value);
+        }
         column.value.coordinate = true;
         append(std::move(column), result_.file);
     }

@@ -3,6 +3,8 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 namespace gdm {
 
@@ -35,6 +37,18 @@ std::vector<std::size_t> SweepHeader::grid_shape() const {
         if (axis.role == Role::grid) shape.push_back(axis.values.size());
     }
     return shape;
+}
+
+std::size_t SweepHeader::places() const {
+    const auto shape = grid_shape();
+    return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
+}
+
+std::optional<std::size_t> SweepHeader::point_at(std::size_t place) const {
+    if (grid_index.empty()) return place;
+    const auto found = std::lower_bound(grid_index.begin(), grid_index.end(), place);
+    if (found == grid_index.end() || *found != place) return std::nullopt;
+    return static_cast<std::size_t>(found - grid_index.begin());
 }
 
 bool SweepHeader::has_point_values(std::string_view name) const {

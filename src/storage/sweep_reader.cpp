@@ -42,6 +42,16 @@ SweepHeader read_header(hid_t file, const std::string& path) {
     header.points = static_cast<std::size_t>(hdf5::read_integer(file, "points"));
     header.replicas = static_cast<std::size_t>(hdf5::read_integer(file, "replicas"));
 
+    if (hdf5::has_attribute(file, "target_error")) {
+        const auto count = [&](const char* name) { return static_cast<std::size_t>(hdf5::read_integer(file, name)); };
+        header.adaptive = {hdf5::read_text(file, "target_error"),
+                           count("first_replicas"),
+                           count("max_replicas"),
+                           hdf5::read_text(file, "refine"),
+                           hdf5::read_text(file, "refine_where"),
+                           count("refine_levels")};
+    }
+
     const hdf5::Group axes = hdf5::open_group(file, "axes");
     for (const auto& name : hdf5::members(axes)) {
         const hdf5::Dataset dataset = hdf5::open_dataset(axes, name);
@@ -56,6 +66,10 @@ SweepHeader read_header(hid_t file, const std::string& path) {
         header.point_values.push_back({name, hdf5::read_text(dataset, "unit"), hdf5::read_text(dataset, "long_name"),
                                        shape.size() > 1 ? shape[1] : 1, hdf5::read_doubles(dataset),
                                        words_of(dataset, "words")});
+    }
+    if (hdf5::exists(file, "grid_index")) {
+        const auto places = hdf5::read_doubles(hdf5::open_dataset(file, "grid_index"));
+        header.grid_index.assign(places.begin(), places.end());
     }
     const hdf5::Group settings = hdf5::open_group(file, "settings");
     for (const auto& name : hdf5::members(settings)) {
@@ -160,6 +174,16 @@ std::vector<RowState> SweepReader::states(std::size_t first, std::size_t count, 
         }
     }
     return states;
+}
+
+std::vector<std::size_t> SweepReader::planned() const {
+    if (!header_.adaptive.any()) return std::vector<std::size_t>(header_.points, header_.replicas);
+    const auto counts = hdf5::read_doubles(hdf5::open_dataset(file_, "status/planned"));
+    return {counts.begin(), counts.end()};
+}
+
+bool SweepReader::settled() const {
+    return !header_.adaptive.any() || hdf5::read_doubles(hdf5::open_dataset(file_, "status/settled")).front() == 1;
 }
 
 std::size_t SweepReader::failure_rows() const {

@@ -49,6 +49,16 @@ void write_header(hid_t file, const SweepHeader& header) {
     hdf5::write_attribute(file, "points", static_cast<std::int64_t>(header.points));
     hdf5::write_attribute(file, "replicas", static_cast<std::int64_t>(header.replicas));
 
+    if (header.adaptive.any()) {
+        const auto& adaptive = header.adaptive;
+        hdf5::write_attribute(file, "target_error", adaptive.target_error);
+        hdf5::write_attribute(file, "first_replicas", static_cast<std::int64_t>(adaptive.first_replicas));
+        hdf5::write_attribute(file, "max_replicas", static_cast<std::int64_t>(adaptive.max_replicas));
+        hdf5::write_attribute(file, "refine", adaptive.refine);
+        hdf5::write_attribute(file, "refine_where", adaptive.refine_where);
+        hdf5::write_attribute(file, "refine_levels", static_cast<std::int64_t>(adaptive.refine_levels));
+    }
+
     const hdf5::Group axes = hdf5::create_group(file, "axes");
     for (std::size_t i = 0; i < header.axes.size(); ++i) {
         const auto& axis = header.axes[i];
@@ -65,6 +75,11 @@ void write_header(hid_t file, const SweepHeader& header) {
         const auto dataset = hdf5::write_doubles(points, record.name, shape, record.values);
         describe(dataset, static_cast<std::int64_t>(i), record.unit, record.description);
         if (!record.words.empty()) hdf5::write_attribute(dataset, "words", join(record.words, ","));
+    }
+    if (!header.grid_index.empty()) {
+        const std::vector<double> places(header.grid_index.begin(), header.grid_index.end());
+        describe(hdf5::write_doubles(file, "grid_index", {header.points}, places), 0, "1",
+                 "place of each point in the product of the grid axes, last axis fastest");
     }
     const hdf5::Group settings = hdf5::create_group(file, "settings");
     for (std::size_t i = 0; i < header.settings.size(); ++i) {
@@ -99,6 +114,13 @@ void create_tables(hid_t file, const SweepHeader& header) {
     describe(preallocated(status, "session", H5T_STD_U32LE, rows, nullptr), 2, "1", "row of /sessions that computed it");
     const auto failures = preallocated(status, "failures", schema::failure_type(), {schema::failure_capacity}, nullptr);
     describe(failures, 3, "1", "replicas that threw, with their messages");
+    if (header.adaptive.any()) {
+        const auto first = static_cast<std::uint32_t>(header.adaptive.first_replicas);
+        describe(preallocated(status, "planned", H5T_STD_U32LE, {header.points}, &first), 4, "1",
+                 "replicas that a point is to have");
+        describe(preallocated(status, "settled", H5T_STD_U32LE, {1}, nullptr), 5, "1",
+                 "1: the sweep needs no more replicas or points than these");
+    }
     preallocated(file, "sessions", schema::session_type(), {schema::session_capacity}, nullptr);
 }
 
@@ -132,6 +154,20 @@ void create_sweep_file(const std::filesystem::path& path, const SweepHeader& hea
         std::filesystem::remove(temporary, ignored);
         throw;
     }
+}
+
+void write_plan(const std::filesystem::path& path, std::span<const std::size_t> planned, bool settled) {
+    hdf5::File file(
+        hdf5::check(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), fmt::format("cannot write to {}", path.string())));
+    const std::vector<std::uint32_t> numbers(planned.begin(), planned.end());
+    const std::uint32_t last_word = settled ? 1 : 0;
+    const auto write = [&](const char* name, const void* values) {
+        hdf5::check(H5Dwrite(hdf5::open_dataset(file, name), H5T_NATIVE_UINT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, values),
+                    fmt::format("cannot write {} of {}", name, path.string()));
+    };
+    write("status/planned", numbers.data());
+    write("status/settled", &last_word);
+    hdf5::check(H5Fclose(file.release()), fmt::format("cannot close {}", path.string()));
 }
 
 void RowBatch::clear() noexcept {

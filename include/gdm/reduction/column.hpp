@@ -31,8 +31,8 @@ void add_error(Column& column, const std::string& method);
 /// Adds the variable of the systematic part, after add_error.
 void add_systematic(Column& column);
 
-/// Puts the numbers of one point in their place.
-void put(std::span<const double> values, std::size_t point, ReducedVariable& variable);
+/// Puts the numbers of one point in their place of the grid.
+void put(std::span<const double> values, std::size_t place, ReducedVariable& variable);
 
 /// Moves the column's variables into the file. A systematic part that is nowhere given is left out.
 void append(Column&& column, ReducedFile& file);

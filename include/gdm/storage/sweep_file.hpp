@@ -56,6 +56,19 @@ struct ObservableRecord {
     std::vector<std::size_t> shape;
 };
 
+/// What a sweep decides from its own results while it runs, as the job asks for it; empty where the job fixes all replicas
+/// and points.
+struct AdaptiveRecord {
+    std::string target_error;        ///< "clone_agreement 0.005, t_s 1 %"
+    std::size_t first_replicas = 0;  ///< of every point, before the target is looked at
+    std::size_t max_replicas = 0;
+    std::string refine;  ///< a grid axis whose intervals are halved
+    std::string refine_where;
+    std::size_t refine_levels = 0;
+    [[nodiscard]] bool any() const noexcept { return !target_error.empty() || !refine.empty(); }
+    bool operator==(const AdaptiveRecord&) const = default;
+};
+
 /// Everything that is fixed when a sweep file is created.
 struct SweepHeader {
     std::string experiment;
@@ -65,8 +78,12 @@ struct SweepHeader {
     std::string created;  ///< ISO 8601, UTC
     std::string instruction_set;
     std::uint64_t seed = 1;
-    std::size_t points = 0;        ///< P
-    std::size_t replicas = 0;      ///< R
+    std::size_t points = 0;    ///< P
+    std::size_t replicas = 0;  ///< R
+    /// Where each point lies in the product of the grid axes (last axis fastest), ascending; empty where the points are
+    /// the whole product. A refined grid and one joined from parts hold fewer.
+    std::vector<std::uint64_t> grid_index;
+    AdaptiveRecord adaptive;
     std::vector<AxisRecord> axes;  ///< grid axes in the order of the grid (slowest first), then inner and fixed axes
     std::vector<PointRecord> point_values;
     std::vector<SettingRecord> settings;
@@ -76,8 +93,14 @@ struct SweepHeader {
     [[nodiscard]] Layout layout() const;
     /// The point as `run` and derived quantities see it.
     [[nodiscard]] Point point(std::size_t index) const;
-    /// Lengths of the grid axes, slowest first; their product is `points`.
+    /// Lengths of the grid axes, slowest first.
     [[nodiscard]] std::vector<std::size_t> grid_shape() const;
+    /// Their product; `points` unless the grid has gaps.
+    [[nodiscard]] std::size_t places() const;
+    /// The place of a point in the product of the grid axes.
+    [[nodiscard]] std::size_t place_of(std::size_t point) const { return grid_index.empty() ? point : grid_index[point]; }
+    /// The point at a place, or nothing where there is a gap.
+    [[nodiscard]] std::optional<std::size_t> point_at(std::size_t place) const;
     [[nodiscard]] const AxisRecord* find_axis(std::string_view name) const;
     /// Whether /points holds this name: a grid parameter, or an inner axis that is scaled by point.
     [[nodiscard]] bool has_point_values(std::string_view name) const;
@@ -124,6 +147,10 @@ class SweepReader {
     [[nodiscard]] std::vector<double> read_seconds(std::size_t first, std::size_t count) const;
     /// States of rows [first, first + count); verifying reads the values and recomputes their checksums.
     [[nodiscard]] std::vector<RowState> states(std::size_t first, std::size_t count, bool verify) const;
+    /// How many replicas each point is to have, as far as that is decided; all of them unless the sweep is adaptive.
+    [[nodiscard]] std::vector<std::size_t> planned() const;
+    /// Whether an adaptive sweep has decided that nothing more is needed; true for others.
+    [[nodiscard]] bool settled() const;
     /// The replicas that are failed at present, each with its latest message.
     [[nodiscard]] std::vector<FailureRecord> failures() const;
     /// Used rows of /status/failures.

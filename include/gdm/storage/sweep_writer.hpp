@@ -18,6 +18,10 @@ namespace gdm {
 /// nothing left behind.
 void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header);
 
+/// Writes into an adaptive sweep's file how many replicas each point is to have, and whether that is the last word. By one
+/// process, while no other writes. Throws IoError.
+void write_plan(const std::filesystem::path& path, std::span<const std::size_t> planned, bool settled);
+
 /// Rows ready to be written: consecutive replicas, their checksums and times.
 struct RowBatch {
     std::size_t first = 0;       ///< row of the first replica, point · replicas + replica
