@@ -203,6 +203,7 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     options.quiet = request.options.count("quiet") != 0;
     options.command_line = command_line(argc, argv);
     if (const char* most = std::getenv("GDM_RANKS_PER_NODE")) options.ranks_per_node = std::atoi(most);
+    if (const char* most = std::getenv("GDM_NODES_PER_GROUP")) options.nodes_per_group = std::atoi(most);
     double limit = -1;
     if (request.options.count("time-limit") != 0) limit = parse_duration(request.options["time-limit"].as<std::string>());
 

@@ -96,8 +96,8 @@ class Scheduler::Server {
         while (to_leave_ > 0) {
             const bool received = receive();
             const bool answered = answer();
-            if (scheduler_.node_index_ != 0) speak();
-            if (!received && !answered) std::this_thread::sleep_for(service_interval);
+            const bool spoke = scheduler_.node_index_ != 0 && speak();
+            if (!received && !answered && !spoke) std::this_thread::sleep_for(service_interval);
         }
     }
 
@@ -159,15 +159,11 @@ class Scheduler::Server {
     }
 
     /// A group's first node: asks when its stock is low, also while its own ranks are busy, and reports now and then.
-    void speak() {
+    bool speak() {
         const bool stop = shared_.counters.stop.load();
-        if (!stop && scheduler_.wants_more()) {
-            scheduler_.talk(true);
-        } else if (stop && !told_stop_) {
-            told_stop_ = scheduler_.talk(false);
-        } else if (!stop && scheduler_.silent_for_long()) {
-            scheduler_.talk(false);
-        }
+        if (stop) return !told_stop_ && (told_stop_ = scheduler_.talk(false));
+        if (scheduler_.wants_more()) return scheduler_.talk(true);
+        return scheduler_.silent_for_long() && scheduler_.talk(false);
     }
 
     void count(Clock::time_point start) { service().seconds += seconds_since(start); }

@@ -37,7 +37,7 @@ std::filesystem::path without_links(std::filesystem::path path) {
     return path;
 }
 
-FileLock prepare_file(const Job& job, const SweepOptions& options) {
+FileLock prepare_file(const Job& job, const SweepOptions& options, bool& fresh) {
     const auto& path = options.output;
     std::error_code error;
     const auto present_kind = std::filesystem::status(path, error).type();
@@ -59,13 +59,13 @@ FileLock prepare_file(const Job& job, const SweepOptions& options) {
     }
     FileLock lock = FileLock::claim(path);
     try {
-        bool create = true;
+        fresh = true;
         if (exists) {
             const SweepReader present(path);  // refuses to touch what is no sweep file
-            create = options.overwrite;
-            if (!create) refuse_other_job(present, job, options);
+            fresh = options.overwrite;
+            if (!fresh) refuse_other_job(present, job, options);
         }
-        if (create) create_sweep_file(path, job.header);
+        if (fresh) create_sweep_file(path, job.header);
     } catch (const Error&) {
         lock.remove_sidecar();
         throw;
@@ -73,22 +73,18 @@ FileLock prepare_file(const Job& job, const SweepOptions& options) {
     return lock;
 }
 
-std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path) {
-    std::vector<std::uint8_t> states;
+std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path,
+                                      const SweepHeader& header) {
+    constexpr std::size_t worth_opening = 4096;
+    const auto part = world.part_of(header.rows(), header.rows() / worth_opening);
+    std::vector<std::uint8_t> states(part.count);
     world.together([&] {
-        const SweepReader reader(path);
-        const std::size_t rows = reader.header().rows();
-        states.assign(rows, 0);
-        const auto ranks = static_cast<std::size_t>(world.size());
-        const std::size_t first = rows / ranks * static_cast<std::size_t>(world.rank()) +
-                                  std::min(rows % ranks, static_cast<std::size_t>(world.rank()));
-        const std::size_t count = rows / ranks + (static_cast<std::size_t>(world.rank()) < rows % ranks ? 1 : 0);
-        const auto own = reader.states(first, count, true);
-        std::transform(own.begin(), own.end(), states.begin() + static_cast<std::ptrdiff_t>(first),
+        if (part.count == 0) return;
+        const auto read = SweepReader(path, header).states(part.first, part.count, true);
+        std::transform(read.begin(), read.end(), states.begin(),
                        [](RowState state) { return static_cast<std::uint8_t>(state); });
     });
-    world.max(states);
-    return states;
+    return world.gather(std::span<const std::uint8_t>(states));
 }
 
 }  // namespace gdm

@@ -11,6 +11,7 @@
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
+#include "gdm/runner/chunk_table.hpp"
 #include "gdm/runner/chunks.hpp"
 #include "gdm/runner/progress.hpp"
 #include "gdm/runner/scheduler.hpp"
@@ -60,11 +61,12 @@ class Sweep {
             if (job_.experiment->prepare) context_ = job_.experiment->prepare(job_.header.point(0), inputs_);
         });
         // The same file on every rank, claimed by the first before anything is written.
-        world_.on_first([&] { lock_ = prepare_file(job_, options_); });
+        bool fresh = false;
+        world_.on_first([&] { lock_ = prepare_file(job_, options_, fresh); });
         world_.together([&] {
             if (world_.rank() != 0) lock_ = FileLock::join(options_.output);
         });
-        const auto todo = take_stock();
+        const auto todo = take_stock(world_.broadcast(std::int64_t{fresh}) != 0);
         if (outcome_.missing() == 0) {
             leave();
             return outcome_;
@@ -79,15 +81,17 @@ class Sweep {
     }
 
   private:
-    /// Counts what the file holds; the rows to compute, as ones.
-    std::vector<std::uint8_t> take_stock() {
-        auto states = read_states(world_, options_.output);
-        const auto count = [&](RowState state) {
-            return std::count(states.begin(), states.end(), static_cast<std::uint8_t>(state));
-        };
+    /// Counts what the file holds; on rank 0, the rows to compute, as ones.
+    std::vector<std::uint8_t> take_stock(bool fresh) {
         outcome_.rows = static_cast<std::int64_t>(job_.header.rows());
+        if (fresh) return std::vector<std::uint8_t>(world_.rank() == 0 ? job_.header.rows() : 0, 1);
+        auto states = read_states(world_, options_.output, job_.header);
+        const auto count = [&](RowState state) {
+            return world_.broadcast(std::count(states.begin(), states.end(), static_cast<std::uint8_t>(state)));
+        };
         outcome_.done = count(RowState::done);
-        outcome_.failed = options_.retry_failed ? 0 : count(RowState::failed);
+        const std::int64_t failed = count(RowState::failed);
+        outcome_.failed = options_.retry_failed ? 0 : failed;
         outcome_.torn = count(RowState::torn);
         std::transform(states.begin(), states.end(), states.begin(), [&](std::uint8_t state) -> std::uint8_t {
             const auto row = static_cast<RowState>(state);
@@ -96,8 +100,17 @@ class Sweep {
         return states;
     }
 
+    /// On rank 0: the list of chunks. The ranks estimate costs together, because that may take longest.
+    std::vector<Chunk> list_chunks(const std::vector<std::uint8_t>& todo) {
+        const auto ranks = static_cast<std::size_t>(world_.size());
+        const auto part = world_.part_of(job_.header.points, ranks);
+        const auto costs = world_.gather(std::span<const double>(costs_of(job_, part.first, part.count)));
+        return world_.rank() == 0 ? make_chunks(todo, costs, job_.header.replicas, ranks) : std::vector<Chunk>();
+    }
+
     void compute(const std::vector<std::uint8_t>& todo) {
-        const auto chunks = make_chunks(todo, costs_of(job_), job_.header.replicas, static_cast<std::size_t>(world_.size()));
+        const Communicator node = world_.node(options_.ranks_per_node);
+        const ChunkTable table(world_, node, list_chunks(todo));
         SessionRecord session = present_session(world_, job_, options_);
         std::int64_t session_number = 0, failures_before = 0;
         world_.on_first([&] {
@@ -112,8 +125,7 @@ class Sweep {
         // collective call may run while it does.
         SweepWriter writer(world_, options_.output, job_.header);
         writer.set_session(static_cast<std::uint32_t>(session_number));
-        const Communicator node = world_.node(options_.ranks_per_node);
-        Scheduler scheduler(world_, node, static_cast<std::int64_t>(chunks.size()), mpi_.threads_may_communicate());
+        Scheduler scheduler(world_, node, table.chunks(), {mpi_.threads_may_communicate(), options_.nodes_per_group});
         Worker worker({job_, inputs_, context_, options_.flush_interval, static_cast<std::size_t>(failures_before)},
                       scheduler, writer);
         const auto start = Clock::now();
@@ -127,7 +139,7 @@ class Sweep {
             // An error of one rank stops the others by the flag they all watch, so that all reach the closing of the file.
             attempt([&] {
                 if (world_.rank() == 0) writer.write_session(static_cast<std::uint32_t>(session_number), session);
-                worker.work(chunks);
+                worker.work(table.chunks());
             });
             if (trouble_) scheduler.counters().stop.store(true);
             scheduler.finish();

@@ -15,6 +15,7 @@ struct SweepOptions {
     std::string command_line;             ///< for /sessions
     double flush_interval = 1;            ///< seconds that finished replicas may wait to be written
     int ranks_per_node = 0;               ///< > 0: treat one machine as several nodes (tests)
+    int nodes_per_group = 0;              ///< > 0: so many nodes share a stock of work (0: as NodeTree chooses)
     std::function<void()> on_start = {};  ///< called on rank 0 when the file is ready and there is something to compute
 };
 

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
-#include <vector>
 
 #include "gdm/base/stop.hpp"
 #include "gdm/runner/chunks.hpp"
@@ -28,7 +28,7 @@ class Worker {
     Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer);
 
     /// Computes until the chunks are handed out or a stop is requested. Throws IoError if results cannot be written.
-    void work(const std::vector<Chunk>& chunks);
+    void work(std::span<const Chunk> chunks);
 
     [[nodiscard]] std::int64_t computed() const noexcept { return computed_; }
     [[nodiscard]] std::int64_t failed() const noexcept { return failed_; }
