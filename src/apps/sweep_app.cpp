@@ -50,7 +50,7 @@ po::options_description program_options() {
 /// Every key of every experiment is an option too; whether it belongs to the job's experiment is checked with the job.
 po::options_description job_options(const std::vector<Experiment>& experiments) {
     po::options_description options("Keys of a job");
-    std::set<std::string> names{"experiment", "replicas", "seed"};
+    std::set<std::string> names(common_keys().begin(), common_keys().end());
     for (const auto& experiment : experiments) {
         for (const auto& parameter : experiment.parameters) {
             names.insert(parameter.name);

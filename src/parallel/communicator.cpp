@@ -87,14 +87,21 @@ std::int64_t Communicator::max(std::int64_t value) const {
     return value;
 }
 
-void Communicator::max(std::span<std::uint8_t> values) const {
+namespace {
+template <class Number>
+void max_over_ranks(std::span<Number> values, MPI_Datatype type, MPI_Comm comm) {
     // MPI counts are int: in pieces, so that any number of replicas fits.
     constexpr std::size_t piece = std::size_t{1} << 28;
     for (std::size_t first = 0; first < values.size(); first += piece) {
         const std::size_t count = std::min(piece, values.size() - first);
-        MPI_Allreduce(MPI_IN_PLACE, values.data() + first, static_cast<int>(count), MPI_UINT8_T, MPI_MAX, comm_);
+        MPI_Allreduce(MPI_IN_PLACE, values.data() + first, static_cast<int>(count), type, MPI_MAX, comm);
     }
 }
+}  // namespace
+
+void Communicator::max(std::span<std::uint8_t> values) const { max_over_ranks(values, MPI_UINT8_T, comm_); }
+
+void Communicator::max(std::span<std::uint32_t> values) const { max_over_ranks(values, MPI_UINT32_T, comm_); }
 
 void Communicator::broadcast(std::span<std::byte> bytes, int root) const {
     constexpr std::size_t piece = std::size_t{1} << 28;

@@ -18,11 +18,12 @@
 namespace gdm {
 namespace {
 
-/// Keys of every job beside the experiment's parameters.
-const std::vector<std::string> common_keys{"experiment", "replicas", "seed"};
+/// Fewer say too little of their own spread to stop on.
+constexpr double least_replicas_with_target = 8;
+constexpr std::size_t default_max_replicas = 1024;
 
 std::vector<std::string> known_keys(const Experiment& experiment) {
-    std::vector<std::string> keys = common_keys;
+    std::vector<std::string> keys = common_keys();
     for (const auto& parameter : experiment.parameters) {
         keys.push_back(parameter.name);
         for (const auto& alternative : parameter.alternatives) keys.push_back(alternative.name);
@@ -198,7 +199,7 @@ void fill_points(SweepHeader& header, const std::vector<Given>& grid, const std:
         points *= static_cast<double>(given.values.size());
     }
     if (points > 1e9) throw UsageError(fmt::format("the grid has {:.3g} points; the limit is 1e9", points));
-    header.points = static_cast<std::size_t>(points);
+    header.points = header.grid_index.empty() ? static_cast<std::size_t>(points) : header.grid_index.size();
 
     std::vector<PointRecord> records, alternatives, scaled;
     for (const auto& given : grid) {
@@ -217,7 +218,7 @@ void fill_points(SweepHeader& header, const std::vector<Given>& grid, const std:
     for (const auto& setting : header.settings) base.set(setting.name, setting.value, setting.word);
     for (std::size_t p = 0; p < header.points; ++p) {
         Point point = base;
-        const auto place = grid_place(p, shape);
+        const auto place = grid_place(header.place_of(p), shape);
         std::size_t next_alternative = 0, next_scaled = 0;
         for (std::size_t i = 0; i < grid.size(); ++i) {
             const Parameter& parameter = *grid[i].parameter;
@@ -257,24 +258,111 @@ void add_fixed_axes_and_observables(SweepHeader& header, const Experiment& exper
     }
 }
 
-void check_point(const Experiment& experiment, const Point& point, const Shapes& shapes, const std::vector<Given>& grid) {
-    try {
-        experiment.check(point, shapes);
-    } catch (const UsageError& error) {
-        std::vector<std::string> place;
-        for (const auto& given : grid) {
-            const Parameter& parameter = *given.parameter;
-            if (parameter.kind == Kind::word) {
-                place.push_back(fmt::format("{} = {}", parameter.name, point.word(parameter.name)));
-            } else if (const double value = point[given.name()]; !std::isnan(value)) {
-                place.push_back(fmt::format("{} = {}", given.name(), number_text(value)));
-            }
+/// `target_error` and `max_replicas`.
+void read_target(Job& job, const JobEntries& entries) {
+    const auto target = entries.find("target_error"), most = entries.find("max_replicas");
+    AdaptiveRecord& adaptive = job.header.adaptive;
+    if (target == entries.end()) {
+        if (most != entries.end()) refuse("max_replicas", most->second, "is for a job with target_error; leave it out");
+        return;
+    }
+    if (entries.count("replicas") == 0) job.replicas = static_cast<std::size_t>(least_replicas_with_target);
+    if (const auto replicas = static_cast<double>(job.replicas); replicas < least_replicas_with_target) {
+        refuse("replicas", entries.at("replicas"),
+               fmt::format("with target_error it is the number that every point starts with, at least {}",
+                           least_replicas_with_target));
+    }
+    job.targets =
+        at("target_error", target->second, [&] { return parse_error_targets(*job.experiment, target->second.value); });
+    adaptive.target_error = target->second.value;
+    adaptive.first_replicas = job.replicas;
+    adaptive.max_replicas = std::max<std::size_t>(default_max_replicas, job.replicas);
+    if (most != entries.end()) {
+        adaptive.max_replicas =
+            whole_number("max_replicas", most->second, static_cast<double>(job.replicas), RandomStream::max_replicas);
+    }
+}
+
+/// `refine`, `refine_where` and `refine_levels`, beside the axes of the grid.
+void read_refinement(Job& job, const JobEntries& entries, const std::vector<Given>& grid) {
+    const auto axis = entries.find("refine"), where = entries.find("refine_where"), levels = entries.find("refine_levels");
+    if (axis == entries.end()) {
+        for (const auto& [key, entry] : {std::pair{"refine_where", where}, {"refine_levels", levels}}) {
+            if (entry != entries.end()) refuse(key, entry->second, "is for a job with refine = AXIS; leave it out");
         }
-        throw UsageError(fmt::format("{} at {}: {}", experiment.name, join(place, ", "), error.what()));
+        return;
+    }
+    std::vector<std::string> axes;
+    const Given* refined = nullptr;
+    for (const auto& given : grid) {
+        if (given.parameter->kind == Kind::word) continue;
+        axes.push_back(given.name());
+        if (given.name() == axis->second.value) refined = &given;
+    }
+    if (refined == nullptr) {
+        refuse("refine", axis->second, fmt::format("takes one grid axis of numbers: {}", join(axes, ", ")));
+    }
+    if (refined->values.size() < 2 || !std::is_sorted(refined->values.begin(), refined->values.end()) ||
+        !std::isfinite(refined->values.back())) {
+        refuse("refine", axis->second,
+               fmt::format("needs at least two finite values of {}, in ascending order", refined->name()));
+    }
+    if (where == entries.end()) {
+        refuse("refine", axis->second,
+               "needs refine_where, the quantity that changes across the transition (as 'phase', or 'binder 0.3')");
+    }
+    Refinement refinement{axis->second.value, {}, {}, 3};
+    const std::string& text = where->second.value;
+    const auto gap = text.find_first_of(" \t");
+    refinement.quantity = text.substr(0, gap);
+    const auto known = quantities_with_error(*job.experiment, true);
+    if (std::find(known.begin(), known.end(), refinement.quantity) == known.end()) {
+        refuse(
+            "refine_where", where->second,
+            fmt::format("'{}' is no quantity of one number a point; known are {}", refinement.quantity, join(known, ", ")));
+    }
+    if (gap != std::string::npos) {
+        refinement.level = parse_number(trim(text.substr(gap)));
+        if (!refinement.level || !std::isfinite(*refinement.level)) {
+            refuse("refine_where", where->second, "after the quantity comes the number that it passes");
+        }
+    }
+    if (levels != entries.end()) refinement.levels = whole_number("refine_levels", levels->second, 1, 20);
+    AdaptiveRecord& adaptive = job.header.adaptive;
+    adaptive.refine = refinement.axis;
+    adaptive.refine_where = text;
+    adaptive.refine_levels = refinement.levels;
+    if (adaptive.target_error.empty()) adaptive.first_replicas = adaptive.max_replicas = job.replicas;
+    job.refinement = refinement;
+}
+
+std::string adaptive_text(const AdaptiveRecord& adaptive) {
+    std::string text;
+    if (!adaptive.target_error.empty()) {
+        text += fmt::format("target_error = {}\nmax_replicas = {}\n", adaptive.target_error, adaptive.max_replicas);
+    }
+    if (!adaptive.refine.empty()) {
+        text += fmt::format("refine = {}\nrefine_where = {}\nrefine_levels = {}\n", adaptive.refine, adaptive.refine_where,
+                            adaptive.refine_levels);
+    }
+    return text;
+}
+
+void check_point(const Experiment& experiment, const SweepHeader& header, std::size_t index, const Shapes& shapes) {
+    try {
+        experiment.check(header.point(index), shapes);
+    } catch (const UsageError& error) {
+        throw UsageError(fmt::format("{} at {}: {}", experiment.name, header.point_text(index), error.what()));
     }
 }
 
 }  // namespace
+
+const std::vector<std::string>& common_keys() {
+    static const std::vector<std::string> keys{"experiment",   "replicas", "seed",         "target_error",
+                                               "max_replicas", "refine",   "refine_where", "refine_levels"};
+    return keys;
+}
 
 JobEntries read_job_text(const std::string& text, const std::string& name) {
     JobEntries entries;
@@ -327,7 +415,7 @@ JobEntries overridden(const Experiment& experiment, JobEntries file, const JobEn
     return file;
 }
 
-Job make_job(const Experiment& experiment, const JobEntries& given_entries) {
+Job make_job(const Experiment& experiment, const JobEntries& given_entries, const std::vector<std::uint64_t>& places) {
     const auto keys = known_keys(experiment);
     for (const auto& [key, entry] : given_entries) {
         if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
@@ -340,14 +428,17 @@ Job make_job(const Experiment& experiment, const JobEntries& given_entries) {
     const JobEntries entries = with_implied(experiment, given_entries, shapes);
     Job job;
     job.experiment = &experiment;
+    job.entries = given_entries;
     if (const auto found = entries.find("replicas"); found != entries.end()) {
         job.replicas = whole_number("replicas", found->second, 1, RandomStream::max_replicas);
     }
     if (const auto found = entries.find("seed"); found != entries.end()) {
         job.seed = whole_number("seed", found->second, 0, 9007199254740992.0);
     }
+    read_target(job, entries);
     std::vector<Given> grid, inner;
     SweepHeader& header = job.header;
+    header.grid_index = places;
     header.job = fmt::format("experiment = {}\n", experiment.name);
     for (const auto& parameter : experiment.parameters) {
         Given given = read_parameter(parameter, entries);
@@ -360,6 +451,8 @@ Job make_job(const Experiment& experiment, const JobEntries& given_entries) {
         }
     }
     header.job += fmt::format("replicas = {}\nseed = {}\n", job.replicas, job.seed);
+    read_refinement(job, entries, grid);
+    header.job += adaptive_text(header.adaptive);
     if (header.job.size() > 60000) throw UsageError("the job is too long; write long lists as linspace or geomspace");
     std::stable_partition(header.axes.begin(), header.axes.end(), [](const AxisRecord& a) { return a.role == Role::grid; });
     header.experiment = experiment.name;
@@ -369,9 +462,19 @@ Job make_job(const Experiment& experiment, const JobEntries& given_entries) {
     fill_points(header, grid, inner);
     add_fixed_axes_and_observables(header, experiment);
     if (experiment.check) {
-        for (std::size_t p = 0; p < header.points; ++p) check_point(experiment, header.point(p), shapes, grid);
+        for (std::size_t p = 0; p < header.points; ++p) check_point(experiment, header, p, shapes);
     }
     return job;
+}
+
+Job refined_job(const Job& job, std::span<const double> values, const std::vector<std::uint64_t>& places) {
+    std::vector<std::string> list;
+    for (const double value : values) list.push_back(number_text(value));
+    JobEntries entries = job.entries;
+    entries[job.refinement->axis] = {join(list, ", "), "refine"};
+    Job refined = make_job(*job.experiment, entries, places);
+    refined.header.job = job.header.job;
+    return refined;
 }
 
 std::uint64_t point_key(const Job& job, const Point& point, const Inputs& inputs) {
@@ -394,50 +497,6 @@ std::vector<double> costs_of(const Job& job, std::size_t first, std::size_t coun
         costs[p] = std::max(job.experiment->cost(job.header.point(first + p)), std::numeric_limits<double>::min());
     }
     return costs;
-}
-
-std::string first_difference(const SweepHeader& file, const SweepHeader& job) {
-    const auto differ = [](const std::string& what, const auto& in_file, const auto& in_job) {
-        return fmt::format("{} is {} in the file, but {} in this job", what, in_file, in_job);
-    };
-    if (file.experiment != job.experiment) return differ("the experiment", file.experiment, job.experiment);
-    if (file.experiment_version != job.experiment_version) {
-        return differ("the experiment's version", file.experiment_version, job.experiment_version);
-    }
-    if (file.seed != job.seed) return differ("seed", file.seed, job.seed);
-    for (const auto& axis : job.axes) {
-        const AxisRecord* stored = file.find_axis(axis.name);
-        if (stored == nullptr) return fmt::format("the file has no axis '{}'", axis.name);
-        if (stored->values.size() != axis.values.size()) {
-            return differ(fmt::format("the number of values of {}", axis.name), stored->values.size(), axis.values.size());
-        }
-        for (std::size_t i = 0; i < axis.values.size(); ++i) {
-            const bool both_nan = std::isnan(stored->values[i]) && std::isnan(axis.values[i]);
-            if (stored->values[i] != axis.values[i] && !both_nan) {
-                return differ(fmt::format("{}[{}]", axis.name, i), stored->values[i], axis.values[i]);
-            }
-        }
-        if (stored->words != axis.words) {
-            return differ(axis.name, join(stored->words, ", "), join(axis.words, ", "));
-        }
-    }
-    if (file.axes.size() != job.axes.size()) return "the axes differ";
-    for (const auto& axis : job.axes) {
-        if (axis.role != Role::inner || file.has_point_values(axis.name) == job.has_point_values(axis.name)) continue;
-        return fmt::format("{} is in other units", axis.name);
-    }
-    for (const auto& setting : job.settings) {
-        const auto stored = std::find_if(file.settings.begin(), file.settings.end(),
-                                         [&](const SettingRecord& one) { return one.name == setting.name; });
-        if (stored == file.settings.end()) return fmt::format("the file has no setting '{}'", setting.name);
-        if (stored->word != setting.word) return differ(setting.name, stored->word, setting.word);
-        if (stored->value != setting.value) return differ(setting.name, stored->value, setting.value);
-    }
-    if (file.replicas != job.replicas) return differ("replicas", file.replicas, job.replicas);
-    const bool same_observables = std::equal(
-        file.observables.begin(), file.observables.end(), job.observables.begin(), job.observables.end(),
-        [](const ObservableRecord& a, const ObservableRecord& b) { return a.name == b.name && a.shape == b.shape; });
-    return same_observables ? "" : "the observables differ";
 }
 
 }  // namespace gdm

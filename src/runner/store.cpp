@@ -6,6 +6,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/instruction_set.hpp"
+#include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_writer.hpp"
 
 namespace gdm {
@@ -84,7 +85,10 @@ std::vector<std::uint8_t> read_states(const Communicator& world, const std::file
         std::transform(read.begin(), read.end(), states.begin(),
                        [](RowState state) { return static_cast<std::uint8_t>(state); });
     });
-    return world.gather(std::span<const std::uint8_t>(states));
+    states = world.gather(std::span<const std::uint8_t>(states));
+    states.resize(header.rows());
+    world.broadcast(std::as_writable_bytes(std::span(states)));
+    return states;
 }
 
 }  // namespace gdm

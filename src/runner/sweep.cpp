@@ -81,17 +81,16 @@ class Sweep {
     }
 
   private:
-    /// Counts what the file holds; on rank 0, the rows to compute, as ones.
+    /// Counts what the file holds; the rows to compute, as ones.
     std::vector<std::uint8_t> take_stock(bool fresh) {
         outcome_.rows = static_cast<std::int64_t>(job_.header.rows());
-        if (fresh) return std::vector<std::uint8_t>(world_.rank() == 0 ? job_.header.rows() : 0, 1);
-        auto states = read_states(world_, options_.output, job_.header);
+        auto states = fresh ? std::vector<std::uint8_t>(job_.header.rows(), static_cast<std::uint8_t>(RowState::absent))
+                            : read_states(world_, options_.output, job_.header);
         const auto count = [&](RowState state) {
-            return world_.broadcast(std::count(states.begin(), states.end(), static_cast<std::uint8_t>(state)));
+            return std::count(states.begin(), states.end(), static_cast<std::uint8_t>(state));
         };
         outcome_.done = count(RowState::done);
-        const std::int64_t failed = count(RowState::failed);
-        outcome_.failed = options_.retry_failed ? 0 : failed;
+        outcome_.failed = options_.retry_failed ? 0 : count(RowState::failed);
         outcome_.torn = count(RowState::torn);
         std::transform(states.begin(), states.end(), states.begin(), [&](std::uint8_t state) -> std::uint8_t {
             const auto row = static_cast<RowState>(state);

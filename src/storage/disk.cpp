@@ -12,14 +12,14 @@
 
 namespace gdm {
 
-void require_room(const std::filesystem::path& path, double bytes) {
+void require_room(const std::filesystem::path& path, double bytes, const std::string& why) {
     const auto directory = directory_of(path);
     std::error_code error;
     const auto space = std::filesystem::space(directory, error);
     if (error) throw IoError(fmt::format("cannot write in '{}': {}", directory.string(), error.message()));
     if (static_cast<double>(space.available) < bytes) {
-        throw IoError(fmt::format("{} needs {}, but '{}' has {} free; free some space or choose another --output",
-                                  path.string(), bytes_text(bytes), directory.string(),
+        throw IoError(fmt::format("{} needs {}{}, but '{}' has {} free; free some space or choose another --output",
+                                  path.string(), bytes_text(bytes), why, directory.string(),
                                   bytes_text(static_cast<double>(space.available))));
     }
 }

@@ -1,10 +1,14 @@
 #include "gdm/storage/sweep_file.hpp"
 
+#include <fmt/format.h>
 #include <xxhash.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <numeric>
+
+#include "gdm/base/text.hpp"
 
 namespace gdm {
 
@@ -49,6 +53,34 @@ std::optional<std::size_t> SweepHeader::point_at(std::size_t place) const {
     const auto found = std::lower_bound(grid_index.begin(), grid_index.end(), place);
     if (found == grid_index.end() || *found != place) return std::nullopt;
     return static_cast<std::size_t>(found - grid_index.begin());
+}
+
+std::span<const PointRecord> SweepHeader::grid_parameters() const {
+    return std::span(point_values).first(std::min(grid_shape().size(), point_values.size()));
+}
+
+std::string SweepHeader::point_text(std::size_t index) const {
+    std::vector<std::string> parts;
+    for (const auto& record : point_values) {
+        const AxisRecord* axis = find_axis(record.name);
+        if (axis == nullptr || axis->role != Role::grid) continue;
+        const double value = record.values.at(index);
+        if (std::isnan(value)) continue;
+        parts.push_back(
+            fmt::format("{} = {}", record.name,
+                        record.words.empty() ? number_text(value) : record.words.at(static_cast<std::size_t>(value))));
+    }
+    return join(parts, ", ");
+}
+
+std::vector<SeedShare> SweepHeader::shares() const {
+    return seeds.empty() ? std::vector<SeedShare>{{seed, replicas}} : seeds;
+}
+
+std::string SweepHeader::seeds_text() const {
+    std::vector<std::string> texts;
+    for (const auto& share : shares()) texts.push_back(std::to_string(share.seed));
+    return join(texts, ", ");
 }
 
 bool SweepHeader::has_point_values(std::string_view name) const {

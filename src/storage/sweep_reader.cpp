@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
@@ -23,6 +24,17 @@ std::vector<std::string> words_of(hid_t dataset, const std::string& name) {
     return text.empty() ? std::vector<std::string>() : split(text, ',');
 }
 
+/// The attributes `seeds` and `seed_replicas` of a joined file: "1,2" and "16,16".
+std::vector<SeedShare> read_seeds(hid_t file) {
+    std::vector<SeedShare> shares;
+    const auto seeds = words_of(file, "seeds"), replicas = words_of(file, "seed_replicas");
+    if (seeds.size() != replicas.size()) throw IoError("the attributes seeds and seed_replicas contradict each other");
+    for (std::size_t i = 0; i < seeds.size(); ++i) {
+        shares.push_back({std::strtoull(seeds[i].c_str(), nullptr, 10), std::strtoull(replicas[i].c_str(), nullptr, 10)});
+    }
+    return shares;
+}
+
 SweepHeader read_header(hid_t file, const std::string& path) {
     if (hdf5::read_text(file, "format") != "gdm-sweep") {
         throw UsageError(fmt::format("{}: not a sweep file of gdm-sweep", path));
@@ -39,6 +51,7 @@ SweepHeader read_header(hid_t file, const std::string& path) {
     header.created = hdf5::read_text(file, "created");
     header.instruction_set = hdf5::read_text(file, "instruction_set");
     header.seed = static_cast<std::uint64_t>(hdf5::read_integer(file, "seed"));
+    header.seeds = read_seeds(file);
     header.points = static_cast<std::size_t>(hdf5::read_integer(file, "points"));
     header.replicas = static_cast<std::size_t>(hdf5::read_integer(file, "replicas"));
 
@@ -74,7 +87,8 @@ SweepHeader read_header(hid_t file, const std::string& path) {
     const hdf5::Group settings = hdf5::open_group(file, "settings");
     for (const auto& name : hdf5::members(settings)) {
         const hdf5::Dataset dataset = hdf5::open_dataset(settings, name);
-        SettingRecord record{name, hdf5::read_text(dataset, "unit"), hdf5::read_text(dataset, "long_name"), 0, {}};
+        SettingRecord record{name, hdf5::read_text(dataset, "unit"),        hdf5::read_text(dataset, "long_name"), 0,
+                             {},   hdf5::read_text(dataset, "content_hash")};
         if (hdf5::has_attribute(dataset, "word_index")) {
             record.word = hdf5::read_string(dataset);
             record.value = static_cast<double>(hdf5::read_integer(dataset, "word_index"));
@@ -149,6 +163,12 @@ std::vector<std::uint64_t> SweepReader::read_checksums(std::size_t first, std::s
 std::vector<double> SweepReader::read_seconds(std::size_t first, std::size_t count) const {
     std::vector<double> values(count);
     read_dataset_rows(file_, "status/seconds", H5T_NATIVE_DOUBLE, header_, first, count, 1, values.data());
+    return values;
+}
+
+std::vector<std::uint32_t> SweepReader::read_session_numbers(std::size_t first, std::size_t count) const {
+    std::vector<std::uint32_t> values(count);
+    read_dataset_rows(file_, "status/session", H5T_NATIVE_UINT32, header_, first, count, 1, values.data());
     return values;
 }
 

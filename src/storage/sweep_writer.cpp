@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
@@ -17,13 +18,14 @@
 namespace gdm {
 namespace {
 
-/// A contiguous dataset whose space exists, filled, before anything is written to it.
+/// A contiguous dataset whose space exists before anything is written to it. `filling`: whether HDF5 fills it now (with
+/// zeros), or the rows are all written afterwards, which a request to stop can interrupt.
 hdf5::Dataset preallocated(hid_t parent, const std::string& name, hid_t type, const std::vector<std::size_t>& shape,
-                           const void* fill) {
+                           H5D_fill_time_t filling, const void* fill = nullptr) {
     const hdf5::PropertyList properties(hdf5::check(H5Pcreate(H5P_DATASET_CREATE), "cannot create properties"));
     hdf5::check(H5Pset_layout(properties, H5D_CONTIGUOUS), "cannot set the layout");
     hdf5::check(H5Pset_alloc_time(properties, H5D_ALLOC_TIME_EARLY), "cannot set the allocation time");
-    hdf5::check(H5Pset_fill_time(properties, H5D_FILL_TIME_ALLOC), "cannot set the fill time");
+    hdf5::check(H5Pset_fill_time(properties, filling), "cannot set the fill time");
     if (fill != nullptr) hdf5::check(H5Pset_fill_value(properties, type, fill), "cannot set the fill value");
     const hdf5::Space space = hdf5::simple_space(shape);
     return hdf5::Dataset(hdf5::check(H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
@@ -46,6 +48,15 @@ void write_header(hid_t file, const SweepHeader& header) {
     hdf5::write_attribute(file, "created", header.created);
     hdf5::write_attribute(file, "instruction_set", header.instruction_set);
     hdf5::write_attribute(file, "seed", static_cast<std::int64_t>(header.seed));
+    if (!header.seeds.empty()) {
+        std::vector<std::string> seeds, replicas;
+        for (const auto& share : header.seeds) {
+            seeds.push_back(std::to_string(share.seed));
+            replicas.push_back(std::to_string(share.replicas));
+        }
+        hdf5::write_attribute(file, "seeds", join(seeds, ","));
+        hdf5::write_attribute(file, "seed_replicas", join(replicas, ","));
+    }
     hdf5::write_attribute(file, "points", static_cast<std::int64_t>(header.points));
     hdf5::write_attribute(file, "replicas", static_cast<std::int64_t>(header.replicas));
 
@@ -90,6 +101,7 @@ void write_header(hid_t file, const SweepHeader& header) {
         if (!setting.word.empty()) {
             hdf5::write_attribute(dataset, "word_index", static_cast<std::int64_t>(setting.value));
         }
+        if (!setting.content_hash.empty()) hdf5::write_attribute(dataset, "content_hash", setting.content_hash);
     }
 }
 
@@ -100,7 +112,7 @@ void create_tables(hid_t file, const SweepHeader& header) {
         const auto& observable = header.observables[i];
         std::vector<std::size_t> shape{header.points, header.replicas};
         shape.insert(shape.end(), observable.shape.begin(), observable.shape.end());
-        const auto dataset = preallocated(replicas, observable.name, H5T_IEEE_F64LE, shape, &nan);
+        const auto dataset = preallocated(replicas, observable.name, H5T_IEEE_F64LE, shape, H5D_FILL_TIME_NEVER, &nan);
         describe(dataset, static_cast<std::int64_t>(i), observable.unit, observable.description);
         hdf5::write_attribute(dataset, "combine", observable.combine);
         hdf5::write_attribute(dataset, "error_of", observable.error_of);
@@ -108,20 +120,23 @@ void create_tables(hid_t file, const SweepHeader& header) {
     }
     const hdf5::Group status = hdf5::create_group(file, "status");
     const std::vector<std::size_t> rows{header.points, header.replicas};
-    const auto checksum = preallocated(status, "checksum", H5T_STD_U64LE, rows, nullptr);
+    const auto checksum = preallocated(status, "checksum", H5T_STD_U64LE, rows, H5D_FILL_TIME_NEVER);
     describe(checksum, 0, "1", "0: not done, 1: failed, else hash of (point, replica, observables)");
-    describe(preallocated(status, "seconds", H5T_IEEE_F64LE, rows, &nan), 1, "s", "wall-clock time of the replica");
-    describe(preallocated(status, "session", H5T_STD_U32LE, rows, nullptr), 2, "1", "row of /sessions that computed it");
-    const auto failures = preallocated(status, "failures", schema::failure_type(), {schema::failure_capacity}, nullptr);
+    describe(preallocated(status, "seconds", H5T_IEEE_F64LE, rows, H5D_FILL_TIME_NEVER, &nan), 1, "s",
+             "wall-clock time of the replica");
+    describe(preallocated(status, "session", H5T_STD_U32LE, rows, H5D_FILL_TIME_NEVER), 2, "1",
+             "row of /sessions that computed it");
+    const auto failures =
+        preallocated(status, "failures", schema::failure_type(), {schema::failure_capacity}, H5D_FILL_TIME_ALLOC);
     describe(failures, 3, "1", "replicas that threw, with their messages");
     if (header.adaptive.any()) {
         const auto first = static_cast<std::uint32_t>(header.adaptive.first_replicas);
-        describe(preallocated(status, "planned", H5T_STD_U32LE, {header.points}, &first), 4, "1",
+        describe(preallocated(status, "planned", H5T_STD_U32LE, {header.points}, H5D_FILL_TIME_ALLOC, &first), 4, "1",
                  "replicas that a point is to have");
-        describe(preallocated(status, "settled", H5T_STD_U32LE, {1}, nullptr), 5, "1",
+        describe(preallocated(status, "settled", H5T_STD_U32LE, {1}, H5D_FILL_TIME_ALLOC), 5, "1",
                  "1: the sweep needs no more replicas or points than these");
     }
-    preallocated(file, "sessions", schema::session_type(), {schema::session_capacity}, nullptr);
+    preallocated(file, "sessions", schema::session_type(), {schema::session_capacity}, H5D_FILL_TIME_ALLOC);
 }
 
 }  // namespace
@@ -133,27 +148,6 @@ double sweep_file_bytes(const SweepHeader& header) {
     for (const auto& record : header.point_values) numbers += static_cast<double>(record.values.size());
     return rows * (8.0 * static_cast<double>(header.layout().size()) + 20) + 8 * numbers +
            sizeof(schema::Failure) * schema::failure_capacity + sizeof(schema::Session) * schema::session_capacity + 65536;
-}
-
-void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header) {
-    const std::filesystem::path temporary = path.string() + ".tmp";
-    require_room(path, sweep_file_bytes(header));
-    try {
-        hdf5::File file(hdf5::check(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
-                                    fmt::format("cannot create {}", temporary.string())));
-        write_header(file, header);
-        create_tables(file, header);
-        hdf5::check(H5Fclose(file.release()), fmt::format("cannot finish {}", temporary.string()));
-        sync_file(temporary);
-        std::filesystem::rename(temporary, path);
-        sync_file(directory_of(path));
-    } catch (const std::filesystem::filesystem_error& error) {
-        throw IoError(fmt::format("cannot name the new file {}: {}", path.string(), error.code().message()));
-    } catch (const Error&) {
-        std::error_code ignored;
-        std::filesystem::remove(temporary, ignored);
-        throw;
-    }
 }
 
 void write_plan(const std::filesystem::path& path, std::span<const std::size_t> planned, bool settled) {
@@ -174,6 +168,17 @@ void RowBatch::clear() noexcept {
     blocks.clear();
     checksums.clear();
     seconds.clear();
+    sessions.clear();
+}
+
+std::size_t rows_of_batch(std::size_t width) {
+    return std::clamp<std::size_t>((std::size_t{1} << 19) / std::max<std::size_t>(1, width), 1, std::size_t{1} << 16);
+}
+
+RowBatch absent_rows(std::size_t first, std::size_t rows, std::size_t width) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    return {first, std::vector(rows * width, nan), std::vector<std::uint64_t>(rows, checksum_absent), std::vector(rows, nan),
+            std::vector<std::uint32_t>(rows, 0)};
 }
 
 SweepWriter::SweepWriter(const Communicator& comm, const std::filesystem::path& path, const SweepHeader& header)
@@ -191,18 +196,30 @@ SweepWriter::SweepWriter(const Communicator& comm, const std::filesystem::path& 
         hdf5::check(H5Pset_all_coll_metadata_ops(access_list, true), "cannot read metadata collectively");
         file_ = hdf5::File(hdf5::check(H5Fopen(path.c_str(), H5F_ACC_RDWR, access_list),
                                        fmt::format("cannot open {} for writing", path.string())));
-        for (const auto& entry : layout_.entries()) {
-            observables_.push_back(hdf5::open_dataset(file_, "replicas/" + entry.name));
-            std::vector<std::size_t> shape = status_shape_;
-            shape.insert(shape.end(), entry.shape.begin(), entry.shape.end());
-            shapes_.push_back(std::move(shape));
-        }
-        checksum_ = hdf5::open_dataset(file_, "status/checksum");
-        seconds_ = hdf5::open_dataset(file_, "status/seconds");
-        session_of_ = hdf5::open_dataset(file_, "status/session");
-        failures_ = hdf5::open_dataset(file_, "status/failures");
-        sessions_ = hdf5::open_dataset(file_, "sessions");
+        open_datasets();
     });
+}
+
+SweepWriter::SweepWriter(hdf5::File file, const SweepHeader& header)
+    : replicas_(header.replicas),
+      layout_(header.layout()),
+      file_(std::move(file)),
+      status_shape_{header.points, header.replicas} {
+    open_datasets();
+}
+
+void SweepWriter::open_datasets() {
+    for (const auto& entry : layout_.entries()) {
+        observables_.push_back(hdf5::open_dataset(file_, "replicas/" + entry.name));
+        std::vector<std::size_t> shape = status_shape_;
+        shape.insert(shape.end(), entry.shape.begin(), entry.shape.end());
+        shapes_.push_back(std::move(shape));
+    }
+    checksum_ = hdf5::open_dataset(file_, "status/checksum");
+    seconds_ = hdf5::open_dataset(file_, "status/seconds");
+    session_of_ = hdf5::open_dataset(file_, "status/session");
+    failures_ = hdf5::open_dataset(file_, "status/failures");
+    sessions_ = hdf5::open_dataset(file_, "sessions");
 }
 
 template <class Element>
@@ -229,7 +246,7 @@ void SweepWriter::write(const RowBatch& batch) {
         write_column(observables_[i], shapes_[i], H5T_NATIVE_DOUBLE, batch, entry.size, column_.data());
     }
     write_column(seconds_, status_shape_, H5T_NATIVE_DOUBLE, batch, 1, batch.seconds.data());
-    const std::vector<std::uint32_t> sessions(batch.rows(), session_);
+    const auto& sessions = batch.sessions.empty() ? std::vector(batch.rows(), session_) : batch.sessions;
     write_column(session_of_, status_shape_, H5T_NATIVE_UINT32, batch, 1, sessions.data());
     write_column(checksum_, status_shape_, H5T_NATIVE_UINT64, batch, 1, batch.checksums.data());
 }
@@ -258,6 +275,61 @@ void SweepWriter::close() {
     observables_.clear();
     for (hdf5::Dataset* dataset : {&checksum_, &seconds_, &session_of_, &failures_, &sessions_}) dataset->reset();
     hdf5::check(H5Fclose(file_.release()), "cannot close the sweep file");
+}
+
+namespace {
+/// A file that is removed again unless it is kept.
+class Unfinished {
+  public:
+    explicit Unfinished(std::filesystem::path path) : path_(std::move(path)) {}
+    Unfinished(const Unfinished&) = delete;
+    Unfinished& operator=(const Unfinished&) = delete;
+    ~Unfinished() {
+        std::error_code ignored;
+        if (!kept_) std::filesystem::remove(path_, ignored);
+    }
+    void keep() noexcept { kept_ = true; }
+
+  private:
+    std::filesystem::path path_;
+    bool kept_ = false;
+};
+}  // namespace
+
+void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header, const Stop& stop,
+                       const std::function<void(SweepWriter& writer)>& fill) {
+    const std::filesystem::path temporary = path.string() + ".tmp";
+    std::error_code error;
+    std::filesystem::remove(temporary, error);  // what a killed creation left takes room
+    require_room(
+        path, sweep_file_bytes(header),
+        std::filesystem::exists(path, error) ? " beside the present file, which stays until the new one is whole" : "");
+    hdf5::File file(hdf5::check(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
+                                fmt::format("cannot create {}", temporary.string())));
+    Unfinished unfinished(temporary);
+    write_header(file, header);
+    create_tables(file, header);
+    SweepWriter writer(std::move(file), header);
+    if (fill) {
+        fill(writer);
+    } else {
+        RowBatch absent =
+            absent_rows(0, std::min(header.rows(), rows_of_batch(header.layout().size())), header.layout().size());
+        for (; absent.first < header.rows(); absent.first += absent.rows()) {
+            stop.check();
+            if (header.rows() - absent.first < absent.rows()) {
+                absent = absent_rows(absent.first, header.rows() - absent.first, header.layout().size());
+            }
+            writer.write(absent);
+        }
+    }
+    stop.check();
+    writer.close();
+    sync_file(temporary);
+    std::filesystem::rename(temporary, path, error);
+    if (error) throw IoError(fmt::format("cannot name the new file {}: {}", path.string(), error.message()));
+    unfinished.keep();
+    sync_file(directory_of(path));
 }
 
 }  // namespace gdm

@@ -59,6 +59,7 @@ class Communicator {
     [[nodiscard]] std::int64_t max(std::int64_t value) const;
     /// Element-wise maximum over all ranks, in place.
     void max(std::span<std::uint8_t> values) const;
+    void max(std::span<std::uint32_t> values) const;
     /// Bytes of the root, on all ranks, in place.
     void broadcast(std::span<std::byte> bytes, int root = 0) const;
     /// On rank 0: the values of all ranks, in the order of ranks; elsewhere empty.

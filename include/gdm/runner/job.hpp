@@ -3,9 +3,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "gdm/error_target.hpp"
 #include "gdm/experiment.hpp"
 #include "gdm/storage/sweep_file.hpp"
 
@@ -31,6 +34,15 @@ using JobEntries = std::map<std::string, JobEntry>;
 /// replaces whatever the file says of it.
 [[nodiscard]] JobEntries overridden(const Experiment& experiment, JobEntries file, const JobEntries& command_line);
 
+/// Where a job refines its grid: the intervals of `axis` across which a scalar quantity passes `level`, or, without a level,
+/// changes its value rounded to a whole number or ceases to exist.
+struct Refinement {
+    std::string axis;
+    std::string quantity;
+    std::optional<double> level;
+    std::size_t levels = 0;  ///< how often such intervals are halved
+};
+
 /// A job that is known to be valid: an experiment and its whole grid.
 struct Job {
     const Experiment* experiment = nullptr;
@@ -38,12 +50,24 @@ struct Job {
     std::size_t replicas = 1;
     /// Datasets to load, by parameter name: `file.h5:/name`.
     std::map<std::string, std::string> datasets;
+    /// Demands that decide how many replicas a point gets; none: all get `replicas`.
+    std::vector<ErrorTarget> targets;
+    std::optional<Refinement> refinement;
+    JobEntries entries;  ///< what it was made from
     /// What is fixed for the file; experiment, grid, settings, observables.
     SweepHeader header;
 };
 
-/// Understands the entries of a job. Throws UsageError, one line: place, what is wrong, what is allowed.
-[[nodiscard]] Job make_job(const Experiment& experiment, const JobEntries& entries);
+/// Keys of every job beside the experiment's parameters.
+[[nodiscard]] const std::vector<std::string>& common_keys();
+
+/// Understands the entries of a job. Throws UsageError, one line: place, what is wrong, what is allowed. `places`: the job
+/// is of these places of the grid alone (SweepHeader::grid_index); all if there are none.
+[[nodiscard]] Job make_job(const Experiment& experiment, const JobEntries& entries,
+                           const std::vector<std::uint64_t>& places = {});
+
+/// The job with other values of its refined axis, at some places of the grid that they make.
+[[nodiscard]] Job refined_job(const Job& job, std::span<const double> values, const std::vector<std::uint64_t>& places);
 
 /// Key of the random streams of one point: hash of (seed, experiment, version, values of keyed parameters, content of the
 /// input files). Does not depend on where the point sits in the grid.
@@ -52,8 +76,5 @@ struct Job {
 /// Work of one replica at each of `count` points from `first` on, as the experiment estimates it (all alike if it does not);
 /// positive.
 [[nodiscard]] std::vector<double> costs_of(const Job& job, std::size_t first, std::size_t count);
-
-/// What differs first between the job in a file and another, in words; empty if nothing does.
-[[nodiscard]] std::string first_difference(const SweepHeader& file, const SweepHeader& job);
 
 }  // namespace gdm

@@ -19,8 +19,8 @@ namespace gdm {
 /// IoError if it is in use or cannot be made; nothing is written then.
 [[nodiscard]] FileLock prepare_file(const Job& job, const SweepOptions& options, bool& fresh);
 
-/// On rank 0: what the file of this job holds, row by row (RowState); empty elsewhere. Collective: the ranks verify a part
-/// each, if the parts are worth opening the file.
+/// What the file of this job holds, row by row (RowState); collective, the same on every rank. The ranks verify a part each,
+/// if the parts are worth opening the file.
 [[nodiscard]] std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path,
                                                     const SweepHeader& header);
 

@@ -42,7 +42,8 @@ struct SettingRecord {
     std::string unit;
     std::string description;
     double value = 0;
-    std::string word;  ///< for words and datasets
+    std::string word;               ///< for words and datasets
+    std::string content_hash = {};  ///< of a dataset, in hex; empty in files that do not tell
 };
 
 /// One observable as stored under /replicas.
@@ -69,6 +70,12 @@ struct AdaptiveRecord {
     bool operator==(const AdaptiveRecord&) const = default;
 };
 
+/// Consecutive replicas of one seed.
+struct SeedShare {
+    std::uint64_t seed = 1;
+    std::size_t replicas = 0;
+};
+
 /// Everything that is fixed when a sweep file is created.
 struct SweepHeader {
     std::string experiment;
@@ -78,8 +85,9 @@ struct SweepHeader {
     std::string created;  ///< ISO 8601, UTC
     std::string instruction_set;
     std::uint64_t seed = 1;
-    std::size_t points = 0;    ///< P
-    std::size_t replicas = 0;  ///< R
+    std::vector<SeedShare> seeds = {};  ///< of a file that gdm-merge joined from sweeps of several seeds; otherwise empty
+    std::size_t points = 0;             ///< P
+    std::size_t replicas = 0;           ///< R
     /// Where each point lies in the product of the grid axes (last axis fastest), ascending; empty where the points are
     /// the whole product. A refined grid and one joined from parts hold fewer.
     std::vector<std::uint64_t> grid_index;
@@ -102,6 +110,14 @@ struct SweepHeader {
     /// The point at a place, or nothing where there is a gap.
     [[nodiscard]] std::optional<std::size_t> point_at(std::size_t place) const;
     [[nodiscard]] const AxisRecord* find_axis(std::string_view name) const;
+    /// The grid parameters themselves, as they stand first in /points; alternatives and scaled inner axes follow.
+    [[nodiscard]] std::span<const PointRecord> grid_parameters() const;
+    /// "p = 0.5, update = metropolis": the point by its grid axes, without those that have no meaning (NaN).
+    [[nodiscard]] std::string point_text(std::size_t index) const;
+    /// Which replicas are of which seed, in order.
+    [[nodiscard]] std::vector<SeedShare> shares() const;
+    /// "1, 2, 3"
+    [[nodiscard]] std::string seeds_text() const;
     /// Whether /points holds this name: a grid parameter, or an inner axis that is scaled by point.
     [[nodiscard]] bool has_point_values(std::string_view name) const;
 };
@@ -147,6 +163,8 @@ class SweepReader {
     [[nodiscard]] std::vector<double> read_rows(std::size_t first, std::size_t count) const;
     [[nodiscard]] std::vector<std::uint64_t> read_checksums(std::size_t first, std::size_t count) const;
     [[nodiscard]] std::vector<double> read_seconds(std::size_t first, std::size_t count) const;
+    /// The number of the run that computed each row.
+    [[nodiscard]] std::vector<std::uint32_t> read_session_numbers(std::size_t first, std::size_t count) const;
     /// States of rows [first, first + count); verifying reads the values and recomputes their checksums.
     [[nodiscard]] std::vector<RowState> states(std::size_t first, std::size_t count, bool verify) const;
     /// How many replicas each point is to have, as far as that is decided; all of them unless the sweep is adaptive.

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 
+#include "gdm/base/stop.hpp"
 #include "gdm/parallel/communicator.hpp"
 #include "gdm/storage/hdf5.hpp"
 #include "gdm/storage/sweep_file.hpp"
@@ -12,11 +14,6 @@ namespace gdm {
 
 /// Bytes that a sweep file of this header takes on disk, to about a per cent.
 [[nodiscard]] double sweep_file_bytes(const SweepHeader& header);
-
-/// Creates the file at full size, every replica absent (NaN), under the name `path`.tmp, and renames it when it is safely
-/// on disk: `path` either exists whole or not at all. By one process. Throws IoError (no space, no permission), with
-/// nothing left behind.
-void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header);
 
 /// Writes into an adaptive sweep's file how many replicas each point is to have, and whether that is the last word. By one
 /// process, while no other writes. Throws IoError.
@@ -28,6 +25,7 @@ struct RowBatch {
     std::vector<double> blocks;  ///< a block of observables for each row
     std::vector<std::uint64_t> checksums;
     std::vector<double> seconds;
+    std::vector<std::uint32_t> sessions = {};  ///< the runs that computed them; empty: the writer's own
     [[nodiscard]] std::size_t rows() const noexcept { return checksums.size(); }
     void clear() noexcept;
 };
@@ -37,6 +35,8 @@ struct RowBatch {
 class SweepWriter {
   public:
     SweepWriter(const Communicator& comm, const std::filesystem::path& path, const SweepHeader& header);
+    /// For one process alone, on a file that it has open for writing.
+    SweepWriter(hdf5::File file, const SweepHeader& header);
     SweepWriter(const SweepWriter&) = delete;
     SweepWriter& operator=(const SweepWriter&) = delete;
 
@@ -51,6 +51,7 @@ class SweepWriter {
     void close();
 
   private:
+    void open_datasets();
     template <class Element>
     void write_column(const hdf5::Dataset& dataset, const std::vector<std::size_t>& shape, hid_t type, const RowBatch& batch,
                       std::size_t width, const Element* values);
@@ -65,5 +66,18 @@ class SweepWriter {
     std::vector<std::size_t> status_shape_;
     std::vector<double> column_;
 };
+
+/// Creates the file at full size under the name `path`.tmp, and renames it when it is safely on disk: `path` is what it was
+/// before, or the new file, whole. `fill` writes every row once, those not done as absent_rows; without it all are absent.
+/// By one process. Throws IoError (no space, no permission), or what `fill` throws, with nothing left behind; Stopped if
+/// `stop` is requested meanwhile.
+void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header, const Stop& stop = {},
+                       const std::function<void(SweepWriter& writer)>& fill = {});
+
+/// Rows of replicas that are not done: NaN.
+[[nodiscard]] RowBatch absent_rows(std::size_t first, std::size_t rows, std::size_t width);
+
+/// How many rows of `width` numbers make a batch of a few MiB.
+[[nodiscard]] std::size_t rows_of_batch(std::size_t width);
 
 }  // namespace gdm

@@ -1,0 +1,118 @@
+#include "gdm/reduction/point_estimator.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "gdm/reduction/combiner.hpp"
+#include "gdm/reduction/derive.hpp"
+
+namespace gdm {
+
+struct PointEstimator::Parts {
+    const Experiment& experiment;
+    Combiner combiner;
+    std::size_t block_size;
+    std::vector<std::string> quantities;
+    std::vector<Derived> derived;  ///< those among the quantities
+    std::vector<std::size_t> widths;
+
+    [[nodiscard]] std::vector<double> pack(std::span<const double> blocks) const {
+        std::vector<double> rows;
+        for (std::size_t first = 0; first < blocks.size(); first += block_size) {
+            combiner.pack(blocks.subspan(first, block_size), rows);
+        }
+        return rows;
+    }
+    [[nodiscard]] const Observable* observable(const std::string& name) const {
+        const auto found = std::find_if(experiment.observables.begin(), experiment.observables.end(),
+                                        [&](const Observable& one) { return one.name == name; });
+        return found == experiment.observables.end() ? nullptr : &*found;
+    }
+    [[nodiscard]] std::size_t derived_place(const std::string& name) const {
+        const auto found = std::find_if(derived.begin(), derived.end(), [&](const Derived& one) { return one.name == name; });
+        return static_cast<std::size_t>(found - derived.begin());
+    }
+};
+
+PointEstimator::PointEstimator(const Experiment& experiment, const SweepHeader& header,
+                               const std::vector<std::string>& quantities)
+    : parts_(new Parts{experiment, Combiner(header.observables), header.layout().size(), quantities, {}, {}}) {
+    for (const auto& one : experiment.derived) {
+        if (std::find(quantities.begin(), quantities.end(), one.name) == quantities.end()) continue;
+        std::size_t width = 1;
+        for (const auto& axis : one.axes) width *= header.find_axis(axis)->values.size();
+        parts_->derived.push_back(one);
+        parts_->widths.push_back(width);
+    }
+}
+
+PointEstimator::~PointEstimator() = default;
+
+std::vector<PointEstimator::Estimate> PointEstimator::estimate(const Point& point, std::span<const double> blocks) const {
+    const auto rows = parts_->pack(blocks);
+    const auto combined = parts_->combiner.combine(rows);
+    const auto derived = parts_->derived.empty()
+                             ? std::vector<DerivedEstimate>()
+                             : derive(parts_->derived, parts_->widths, point, parts_->combiner, rows, combined.value);
+    const Layout& layout = parts_->combiner.layout();
+    std::vector<Estimate> estimates;
+    for (const auto& name : parts_->quantities) {
+        if (const Observable* observable = parts_->observable(name)) {
+            const auto& entry = layout.at(name);
+            const auto part = [&](const std::vector<double>& all) {
+                const auto first = all.begin() + static_cast<std::ptrdiff_t>(entry.offset);
+                return std::vector<double>(first, first + static_cast<std::ptrdiff_t>(entry.size));
+            };
+            estimates.push_back({part(combined.value), part(combined.error)});
+            if (observable->spread_is_error && !observable->spread_is_error(point, Combined(layout, combined.value))) {
+                estimates.back().error.assign(entry.size, std::numeric_limits<double>::quiet_NaN());
+            }
+        } else {
+            const auto& one = derived[parts_->derived_place(name)];
+            estimates.push_back({one.value, one.error});
+        }
+    }
+    return estimates;
+}
+
+std::vector<std::vector<double>> PointEstimator::values(const Point& point, std::span<const double> blocks) const {
+    const auto rows = parts_->pack(blocks);
+    std::vector<std::size_t> all(rows.size() / std::max<std::size_t>(1, parts_->combiner.layout().size()));
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+    const auto block = parts_->combiner.combine_chosen(rows, all);
+    const Combined combined(parts_->combiner.layout(), block);
+    std::vector<std::vector<double>> values;
+    for (const auto& name : parts_->quantities) {
+        if (parts_->observable(name) != nullptr) {
+            const auto part = combined[name];
+            values.emplace_back(part.begin(), part.end());
+            continue;
+        }
+        const std::size_t place = parts_->derived_place(name);
+        std::vector<double> value(parts_->widths[place], std::numeric_limits<double>::quiet_NaN());
+        std::vector<double> systematic(value.size(), 0.);
+        parts_->derived[place].compute(point, combined, value, systematic);
+        values.push_back(std::move(value));
+    }
+    return values;
+}
+
+std::size_t replicas_wanted(const PointEstimator& estimator, const std::vector<ErrorTarget>& targets, const Point& point,
+                            std::span<const double> blocks, std::size_t asked) {
+    if (blocks.empty()) return asked;
+    const auto estimates = estimator.estimate(point, blocks);
+    double largest = 0;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        for (std::size_t j = 0; j < estimates[i].value.size(); ++j) {
+            const double allowed = targets[i].allowed(estimates[i].value[j]), error = estimates[i].error[j];
+            if (std::isfinite(allowed) && error > 0) largest = std::max(largest, error / allowed);
+        }
+    }
+    const auto n = static_cast<double>(asked);
+    largest *= 1 + 1 / std::sqrt(2 * (n - 1));
+    if (!(largest > 1)) return asked;
+    return static_cast<std::size_t>(std::clamp(std::ceil(n * largest * largest), std::ceil(9 * n / 8), 2 * n));
+}
+
+}  // namespace gdm
