@@ -78,6 +78,23 @@ class Comparison {
         return same ? "" : "the observables differ";
     }
 
+    [[nodiscard]] std::string gaps() const {
+        if (file_.grid_index == job_.grid_index) return "";
+        return fmt::format("{} holds {} of the {} points of the grid, this job {}", names_.file, file_.points,
+                           file_.places(), job_.points);
+    }
+
+    /// What a sweep decides while it runs.
+    [[nodiscard]] std::string decisions() const {
+        const AdaptiveRecord &mine = file_.adaptive, &theirs = job_.adaptive;
+        const auto text = [](const std::string& value) { return value.empty() ? std::string("none") : value; };
+        if (mine.target_error != theirs.target_error) {
+            return differ("target_error", text(mine.target_error), text(theirs.target_error));
+        }
+        if (mine.refine != theirs.refine) return differ("refine", text(mine.refine), text(theirs.refine));
+        return mine == theirs ? "" : "what it decides while it runs differs (target_error, refine)";
+    }
+
     [[nodiscard]] std::string replicas() const {
         return file_.replicas == job_.replicas ? "" : differ("replicas", file_.replicas, job_.replicas);
     }
@@ -133,7 +150,7 @@ std::string grid_difference(const SweepHeader& file, const SweepHeader& job) {
     const Comparison compare(file, job, names);
     const std::string joined =
         file.seeds.empty() == job.seeds.empty() ? "" : fmt::format("the file joins the seeds {}", file.seeds_text());
-    return first_of({joined, compare.axes(true), compare.replicas()});
+    return first_of({joined, compare.axes(true), compare.gaps(), compare.decisions(), compare.replicas()});
 }
 
 std::string first_difference(const SweepHeader& file, const SweepHeader& job) {

@@ -43,18 +43,6 @@ std::vector<std::size_t> SweepHeader::grid_shape() const {
     return shape;
 }
 
-std::size_t SweepHeader::places() const {
-    const auto shape = grid_shape();
-    return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
-}
-
-std::optional<std::size_t> SweepHeader::point_at(std::size_t place) const {
-    if (grid_index.empty()) return place;
-    const auto found = std::lower_bound(grid_index.begin(), grid_index.end(), place);
-    if (found == grid_index.end() || *found != place) return std::nullopt;
-    return static_cast<std::size_t>(found - grid_index.begin());
-}
-
 std::span<const PointRecord> SweepHeader::grid_parameters() const {
     return std::span(point_values).first(std::min(grid_shape().size(), point_values.size()));
 }
@@ -81,6 +69,18 @@ std::string SweepHeader::seeds_text() const {
     std::vector<std::string> texts;
     for (const auto& share : shares()) texts.push_back(std::to_string(share.seed));
     return join(texts, ", ");
+}
+
+std::size_t SweepHeader::places() const {
+    const auto shape = grid_shape();
+    return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
+}
+
+std::optional<std::size_t> SweepHeader::point_at(std::size_t place) const {
+    if (grid_index.empty()) return place;
+    const auto found = std::lower_bound(grid_index.begin(), grid_index.end(), place);
+    if (found == grid_index.end() || *found != place) return std::nullopt;
+    return static_cast<std::size_t>(found - grid_index.begin());
 }
 
 bool SweepHeader::has_point_values(std::string_view name) const {

@@ -164,6 +164,23 @@ class Gatherer {
     std::vector<FailureRecord> failures_;
 };
 
+/// What the sources have decided of an adaptive sweep that is theirs too.
+std::vector<std::size_t> common_plan(const SweepHeader& target, const std::vector<std::unique_ptr<Source>>& sources) {
+    std::vector<std::size_t> planned(target.points, target.adaptive.first_replicas);
+    for (const auto& source : sources) {
+        if (!(source->reader.header().adaptive == target.adaptive)) continue;
+        const auto theirs = source->reader.planned();
+        for (std::size_t layer = 0; layer < source->map.layers(); ++layer) {
+            for (std::size_t point = 0; point < target.points; ++point) {
+                const std::size_t row = source->map.source_row(layer, point * target.replicas);
+                if (row == RowMap::nowhere) continue;
+                planned[point] = std::max(planned[point], theirs[row / source->reader.header().replicas]);
+            }
+        }
+    }
+    return planned;
+}
+
 }  // namespace
 
 Loss loss_of(const SweepReader& source, const SweepHeader& target) {
@@ -198,6 +215,7 @@ std::vector<Takeover> rebuild_sweep_file(const std::filesystem::path& path, cons
             writer.write(gatherer.gather(first, std::min(most, larger.rows() - first)));
         }
         for (std::size_t i = 0; i < gatherer.failures().size(); ++i) writer.write_failure(i, gatherer.failures()[i]);
+        if (larger.adaptive.any()) writer.write_plan(common_plan(larger, sources), false);
         for (const auto& source : sources) {
             for (std::size_t i = 0; i < source->sessions.size(); ++i) {
                 const std::size_t number = source->first_session + i;

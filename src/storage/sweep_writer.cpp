@@ -150,20 +150,6 @@ double sweep_file_bytes(const SweepHeader& header) {
            sizeof(schema::Failure) * schema::failure_capacity + sizeof(schema::Session) * schema::session_capacity + 65536;
 }
 
-void write_plan(const std::filesystem::path& path, std::span<const std::size_t> planned, bool settled) {
-    hdf5::File file(
-        hdf5::check(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), fmt::format("cannot write to {}", path.string())));
-    const std::vector<std::uint32_t> numbers(planned.begin(), planned.end());
-    const std::uint32_t last_word = settled ? 1 : 0;
-    const auto write = [&](const char* name, const void* values) {
-        hdf5::check(H5Dwrite(hdf5::open_dataset(file, name), H5T_NATIVE_UINT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, values),
-                    fmt::format("cannot write {} of {}", name, path.string()));
-    };
-    write("status/planned", numbers.data());
-    write("status/settled", &last_word);
-    hdf5::check(H5Fclose(file.release()), fmt::format("cannot close {}", path.string()));
-}
-
 void RowBatch::clear() noexcept {
     blocks.clear();
     checksums.clear();
@@ -269,6 +255,30 @@ void SweepWriter::write_failure(std::size_t slot, const FailureRecord& record) {
 
 void SweepWriter::write_session(std::uint32_t number, const SessionRecord& record) {
     write_row(sessions_, schema::session_type(), schema::session_capacity, number, schema::pack(record));
+}
+
+namespace {
+void write_plan_into(hid_t file, std::span<const std::size_t> planned, bool settled) {
+    const std::vector<std::uint32_t> numbers(planned.begin(), planned.end());
+    const std::uint32_t last_word = settled ? 1 : 0;
+    const auto write = [&](const char* name, const void* values) {
+        hdf5::check(H5Dwrite(hdf5::open_dataset(file, name), H5T_NATIVE_UINT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, values),
+                    fmt::format("cannot write {}", name));
+    };
+    write("status/planned", numbers.data());
+    write("status/settled", &last_word);
+}
+}  // namespace
+
+void SweepWriter::write_plan(std::span<const std::size_t> planned, bool settled) {
+    write_plan_into(file_, planned, settled);
+}
+
+void write_plan(const std::filesystem::path& path, std::span<const std::size_t> planned, bool settled) {
+    hdf5::File file(
+        hdf5::check(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), fmt::format("cannot write to {}", path.string())));
+    write_plan_into(file, planned, settled);
+    hdf5::check(H5Fclose(file.release()), fmt::format("cannot close {}", path.string()));
 }
 
 void SweepWriter::close() {

@@ -57,6 +57,12 @@ struct ObservableRecord {
     std::vector<std::size_t> shape;
 };
 
+/// Consecutive replicas of one seed.
+struct SeedShare {
+    std::uint64_t seed = 1;
+    std::size_t replicas = 0;
+};
+
 /// What a sweep decides from its own results while it runs, as the job asks for it; empty where the job fixes all replicas
 /// and points.
 struct AdaptiveRecord {
@@ -68,12 +74,6 @@ struct AdaptiveRecord {
     std::size_t refine_levels = 0;
     [[nodiscard]] bool any() const noexcept { return !target_error.empty() || !refine.empty(); }
     bool operator==(const AdaptiveRecord&) const = default;
-};
-
-/// Consecutive replicas of one seed.
-struct SeedShare {
-    std::uint64_t seed = 1;
-    std::size_t replicas = 0;
 };
 
 /// Everything that is fixed when a sweep file is created.

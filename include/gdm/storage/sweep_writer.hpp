@@ -15,10 +15,6 @@ namespace gdm {
 /// Bytes that a sweep file of this header takes on disk, to about a per cent.
 [[nodiscard]] double sweep_file_bytes(const SweepHeader& header);
 
-/// Writes into an adaptive sweep's file how many replicas each point is to have, and whether that is the last word. By one
-/// process, while no other writes. Throws IoError.
-void write_plan(const std::filesystem::path& path, std::span<const std::size_t> planned, bool settled);
-
 /// Rows ready to be written: consecutive replicas, their checksums and times.
 struct RowBatch {
     std::size_t first = 0;       ///< row of the first replica, point · replicas + replica
@@ -47,6 +43,9 @@ class SweepWriter {
     /// Writes a failure into row `slot` of /status/failures (modulo its capacity).
     void write_failure(std::size_t slot, const FailureRecord& record);
     void write_session(std::uint32_t number, const SessionRecord& record);
+    /// For an adaptive sweep, by one process alone: how many replicas each point is to have, and whether that is the last
+    /// word.
+    void write_plan(std::span<const std::size_t> planned, bool settled);
     /// Closes the file; all ranks together. Throws IoError.
     void close();
 
@@ -73,6 +72,10 @@ class SweepWriter {
 /// `stop` is requested meanwhile.
 void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header, const Stop& stop = {},
                        const std::function<void(SweepWriter& writer)>& fill = {});
+
+/// Writes into an adaptive sweep's file how many replicas each point is to have, and whether that is the last word. By one
+/// process, while no other writes. Throws IoError.
+void write_plan(const std::filesystem::path& path, std::span<const std::size_t> planned, bool settled);
 
 /// Rows of replicas that are not done: NaN.
 [[nodiscard]] RowBatch absent_rows(std::size_t first, std::size_t rows, std::size_t width);
