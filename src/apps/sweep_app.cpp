@@ -11,6 +11,7 @@
 #include "gdm/base/version.hpp"
 #include "gdm/runner/describe.hpp"
 #include "gdm/runner/job.hpp"
+#include "gdm/runner/placement.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/runner/sweep.hpp"
 #include "gdm/storage/user_dataset.hpp"
@@ -42,6 +43,9 @@ po::options_description program_options() {
     add("overwrite", "start the sweep file anew instead of resuming it");
     add("retry-failed", "compute replicas that failed before again");
     add("time-limit", po::value<std::string>()->value_name("SECONDS"), "stop cleanly after this time (also h:mm:ss)");
+    add("alignment", po::value<std::string>()->value_name("BYTES"),
+        "large datasets of a new file begin at multiples of this (4M: the stripe size of the file system)");
+    add("mpi-io-hints", po::value<std::string>()->value_name("KEY=VALUE,..."), "hints for opening the file with MPI-IO");
     add("quiet,q", "no progress");
     add("allow-other-instruction-set", "resume a file that was begun with another instruction set");
     return options;
@@ -202,6 +206,12 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     options.other_instruction_set = request.options.count("allow-other-instruction-set") != 0;
     options.quiet = request.options.count("quiet") != 0;
     options.command_line = command_line(argc, argv);
+    if (request.options.count("alignment") != 0) {
+        options.alignment = parse_alignment(request.options["alignment"].as<std::string>());
+    }
+    if (request.options.count("mpi-io-hints") != 0) {
+        options.mpi_hints = parse_mpi_hints(request.options["mpi-io-hints"].as<std::string>());
+    }
     if (const char* most = std::getenv("GDM_RANKS_PER_NODE")) options.ranks_per_node = std::atoi(most);
     if (const char* most = std::getenv("GDM_NODES_PER_GROUP")) options.nodes_per_group = std::atoi(most);
     double limit = -1;

@@ -66,7 +66,7 @@ FileLock prepare_file(const Job& job, const SweepOptions& options, bool& fresh) 
             fresh = options.overwrite;
             if (!fresh) refuse_other_job(present, job, options);
         }
-        if (fresh) create_sweep_file(path, job.header);
+        if (fresh) create_sweep_file(path, job.header, {}, {}, options.alignment);
     } catch (const Error&) {
         lock.remove_sidecar();
         throw;

@@ -122,7 +122,7 @@ class Sweep {
 
         // The file is opened first: between nodes the scheduler's master answers from a thread of its own, and no
         // collective call may run while it does.
-        SweepWriter writer(world_, options_.output, job_.header);
+        SweepWriter writer(world_, options_.output, job_.header, options_.mpi_hints);
         writer.set_session(static_cast<std::uint32_t>(session_number));
         Scheduler scheduler(world_, node, table.chunks(), {mpi_.threads_may_communicate(), options_.nodes_per_group});
         Worker worker({job_, inputs_, context_, options_.flush_interval, static_cast<std::size_t>(failures_before)},
@@ -153,6 +153,7 @@ class Sweep {
         if (world_.rank() == 0) attempt([&] { sync_file(options_.output); });
         const std::int64_t computed = world_.sum(worker.computed()), failed = world_.sum(worker.failed());
         outcome_.computed += computed;
+        outcome_.writes += world_.sum(writer.writes());
         outcome_.failed += failed;
         outcome_.done += computed - failed;
     }
