@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <boost/program_options.hpp>
+#include <cmath>
 #include <cstdio>
+#include <memory>
 #include <set>
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
+#include "gdm/reduction/point_estimator.hpp"
 #include "gdm/runner/describe.hpp"
 #include "gdm/runner/job.hpp"
 #include "gdm/runner/placement.hpp"
@@ -157,6 +160,28 @@ Job read_job(const Request& request, const std::vector<Experiment>& experiments)
     return make_job(*experiment, overridden(*experiment, request.file, request.command_line));
 }
 
+/// What an adaptive job asks of the reduction.
+Judge judge_of(const Job& job) {
+    Judge judge;
+    if (!job.targets.empty()) {
+        std::vector<std::string> names;
+        for (const auto& target : job.targets) names.push_back(target.quantity);
+        const auto estimator = std::make_shared<PointEstimator>(*job.experiment, job.header, names);
+        judge.replicas_wanted = [estimator, targets = job.targets](const Point& point, std::span<const double> blocks,
+                                                                   std::size_t asked) {
+            return replicas_wanted(*estimator, targets, point, blocks, asked);
+        };
+    }
+    if (job.refinement) {
+        const std::vector<std::string> names{job.refinement->quantity};
+        const auto estimator = std::make_shared<PointEstimator>(*job.experiment, job.header, names);
+        judge.refined_quantity = [estimator](const Point& point, std::span<const double> blocks) {
+            return blocks.empty() ? std::nan("") : estimator->values(point, blocks).front().front();
+        };
+    }
+    return judge;
+}
+
 std::string command_line(int argc, char** argv) {
     std::vector<std::string> words(argv, argv + argc);
     return join(words, " ");
@@ -212,6 +237,7 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     if (request.options.count("mpi-io-hints") != 0) {
         options.mpi_hints = parse_mpi_hints(request.options["mpi-io-hints"].as<std::string>());
     }
+    options.judge = judge_of(job);
     if (const char* most = std::getenv("GDM_RANKS_PER_NODE")) options.ranks_per_node = std::atoi(most);
     if (const char* most = std::getenv("GDM_NODES_PER_GROUP")) options.nodes_per_group = std::atoi(most);
     double limit = -1;

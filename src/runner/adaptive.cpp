@@ -58,8 +58,8 @@ bool is_there(std::uint8_t state) {
 
 AdaptivePlan::AdaptivePlan(const Job& job, const Judge& judge)
     : judge_(judge),
-      first_(job.header.adaptive.first_replicas),
-      most_(job.header.adaptive.max_replicas),
+      first_(job.header.adaptive.any() ? job.header.adaptive.first_replicas : job.header.replicas),
+      most_(job.header.adaptive.any() ? job.header.adaptive.max_replicas : job.header.replicas),
       refinement_(job.refinement) {
     if (refinement_) base_values_ = job.header.find_axis(refinement_->axis)->values;
     restart(job.header.points);
@@ -80,10 +80,9 @@ std::vector<std::uint8_t> AdaptivePlan::todo(const Job& job, std::span<const std
     return rows;
 }
 
-std::size_t AdaptivePlan::plan_replicas(const Communicator& world, const Job& job, const std::filesystem::path& path,
-                                        std::span<const std::uint8_t> states) {
-    if (job.targets.empty()) return 0;
-    const auto before = planned_;
+void AdaptivePlan::plan_replicas(const Communicator& world, const Job& job, const std::filesystem::path& path,
+                                 std::span<const std::uint8_t> states) {
+    if (job.targets.empty()) return;
     const std::size_t room = job.header.replicas;
     std::vector<std::uint32_t> wanted(planned_.begin(), planned_.end());
     std::vector<std::uint32_t> asked(asked_.begin(), asked_.end());
@@ -106,9 +105,6 @@ std::size_t AdaptivePlan::plan_replicas(const Communicator& world, const Job& jo
     world.max(asked);
     planned_.assign(wanted.begin(), wanted.end());
     asked_.assign(asked.begin(), asked.end());
-    std::size_t raised = 0;
-    for (std::size_t p = 0; p < planned_.size(); ++p) raised += planned_[p] > before[p] ? 1 : 0;
-    return raised;
 }
 
 bool AdaptivePlan::differ(double left, double right) const {

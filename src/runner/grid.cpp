@@ -89,9 +89,8 @@ void refuse_outside(const std::vector<double>& values, const Range& range, const
                     const std::string& description) {
     for (const double value : values) {
         if (range.contains(value)) continue;
-        throw UsageError(
-            fmt::format("{} is not allowed; {} ({}) must be {}{}", number_text(value), name, description, range.text(),
-                        std::isfinite(value) ? "" : ", and finite"));
+        throw UsageError(fmt::format("{} is not allowed; {} ({}) must be {}{}", number_text(value), name, description,
+                                     range.text(), std::isfinite(value) ? "" : ", and finite"));
     }
 }
 

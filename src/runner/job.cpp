@@ -474,6 +474,10 @@ Job refined_job(const Job& job, std::span<const double> values, const std::vecto
     entries[job.refinement->axis] = {join(list, ", "), "refine"};
     Job refined = make_job(*job.experiment, entries, places);
     refined.header.job = job.header.job;
+    refined.header.settings = job.header.settings;
+    refined.header.code_version = job.header.code_version;
+    refined.header.created = job.header.created;
+    refined.header.instruction_set = job.header.instruction_set;
     return refined;
 }
 

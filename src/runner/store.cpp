@@ -6,6 +6,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/instruction_set.hpp"
+#include "gdm/runner/adaptive.hpp"
 #include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_writer.hpp"
 
@@ -38,7 +39,7 @@ std::filesystem::path without_links(std::filesystem::path path) {
     return path;
 }
 
-FileLock prepare_file(const Job& job, const SweepOptions& options, bool& fresh) {
+FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh) {
     const auto& path = options.output;
     std::error_code error;
     const auto present_kind = std::filesystem::status(path, error).type();
@@ -64,6 +65,7 @@ FileLock prepare_file(const Job& job, const SweepOptions& options, bool& fresh) 
         if (exists) {
             const SweepReader present(path);  // refuses to touch what is no sweep file
             fresh = options.overwrite;
+            if (!fresh) adopt_growth(job, present.header());
             if (!fresh) refuse_other_job(present, job, options);
         }
         if (fresh) create_sweep_file(path, job.header, {}, {}, options.alignment);

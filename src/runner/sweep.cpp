@@ -6,18 +6,22 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
+#include "gdm/runner/adaptive.hpp"
 #include "gdm/runner/chunk_table.hpp"
 #include "gdm/runner/chunks.hpp"
 #include "gdm/runner/progress.hpp"
 #include "gdm/runner/scheduler.hpp"
+#include "gdm/runner/signals.hpp"
 #include "gdm/runner/store.hpp"
 #include "gdm/runner/worker.hpp"
 #include "gdm/storage/disk.hpp"
+#include "gdm/storage/sweep_join.hpp"
 #include "gdm/storage/sweep_writer.hpp"
 
 namespace gdm {
@@ -48,7 +52,7 @@ class Sweep {
   public:
     Sweep(const MpiSession& mpi, const Communicator& world, const Job& job, const Inputs& inputs,
           const SweepOptions& options)
-        : mpi_(mpi), world_(world), job_(job), inputs_(inputs), options_(options) {
+        : mpi_(mpi), world_(world), job_(job), inputs_(inputs), options_(options), plan_(job, options.judge) {
         options_.output = without_links(options_.output);
         job_.header.code_version = code_version();
         job_.header.created = utc_now();
@@ -61,18 +65,19 @@ class Sweep {
             if (job_.experiment->prepare) context_ = job_.experiment->prepare(job_.header.point(0), inputs_);
         });
         // The same file on every rank, claimed by the first before anything is written.
-        bool fresh = false;
-        world_.on_first([&] { lock_ = prepare_file(job_, options_, fresh); });
+        world_.on_first([&] { lock_ = prepare_file(job_, options_, fresh_); });
+        fresh_ = world_.max(fresh_ ? 1 : 0) != 0;
         world_.together([&] {
             if (world_.rank() != 0) lock_ = FileLock::join(options_.output);
+            if (world_.rank() != 0 && !fresh_ && job_.header.adaptive.any()) {
+                adopt_growth(job_, SweepReader(options_.output).header());
+            }
         });
-        const auto todo = take_stock(world_.broadcast(std::int64_t{fresh}) != 0);
-        if (outcome_.missing() == 0) {
-            leave();
-            return outcome_;
+        plan_.restart(job_.header.points);
+        retry_failed_ = options_.retry_failed;
+        outcome_.settled = !job_.header.adaptive.any();
+        while (step() == Next::step) {
         }
-        if (world_.rank() == 0 && options_.on_start) options_.on_start();
-        compute(todo);
         leave();
         world_.together([&] {
             if (trouble_) throw Error(*trouble_);
@@ -81,22 +86,120 @@ class Sweep {
     }
 
   private:
-    /// Counts what the file holds; the rows to compute, as ones.
-    std::vector<std::uint8_t> take_stock(bool fresh) {
-        outcome_.rows = static_cast<std::int64_t>(job_.header.rows());
-        auto states = fresh ? std::vector<std::uint8_t>(job_.header.rows(), static_cast<std::uint8_t>(RowState::absent))
-                            : read_states(world_, options_.output, job_.header);
-        const auto count = [&](RowState state) {
-            return std::count(states.begin(), states.end(), static_cast<std::uint8_t>(state));
-        };
-        outcome_.done = count(RowState::done);
-        outcome_.failed = options_.retry_failed ? 0 : count(RowState::failed);
-        outcome_.torn = count(RowState::torn);
-        std::transform(states.begin(), states.end(), states.begin(), [&](std::uint8_t state) -> std::uint8_t {
-            const auto row = static_cast<RowState>(state);
-            return row == RowState::absent || row == RowState::torn || (row == RowState::failed && options_.retry_failed);
+    enum class Next { step, end };
+
+    /// Computes what is planned, or plans more. Ends when there is nothing left to do, or a stop was requested.
+    Next step() {
+        const bool adaptive = job_.header.adaptive.any();
+        const auto states =
+            fresh_ ? std::vector<std::uint8_t>(job_.header.rows(), static_cast<std::uint8_t>(RowState::absent))
+                   : read_states(world_, options_.output, job_.header);
+        fresh_ = false;
+        plan_.plan_replicas(world_, job_, options_.output, states);
+        if (most_planned() > job_.header.replicas) return make_room();
+        const auto todo = take_stock(states);
+        if (outcome_.missing() == 0) {
+            if (const auto refined = next_refinement()) return make_points(*refined);
+            outcome_.settled = true;
+        }
+        if (adaptive) world_.on_first([&] { write_plan(options_.output, plan_.planned(), outcome_.settled); });
+        if (outcome_.missing() == 0) return Next::end;
+        tell(most_planned() > job_.header.adaptive.first_replicas && adaptive, [&] {
+            return fmt::format("target_error: {} of {} points need more replicas, {} at most", points_in(todo),
+                               job_.header.points, most_planned());
         });
-        return states;
+        if (world_.rank() == 0 && options_.on_start) std::exchange(options_.on_start, {})();
+        compute(todo);
+        retry_failed_ = false;
+        return adaptive && outcome_.missing() == 0 && !trouble_ ? Next::step : Next::end;
+    }
+
+    /// Counts what the file holds of what is planned; the rows to compute, as ones.
+    std::vector<std::uint8_t> take_stock(std::vector<std::uint8_t> states) {
+        const auto is = [](std::uint8_t state, RowState which) { return state == static_cast<std::uint8_t>(which); };
+        if (retry_failed_) {
+            std::replace(states.begin(), states.end(), static_cast<std::uint8_t>(RowState::failed),
+                         static_cast<std::uint8_t>(RowState::absent));
+        }
+        const std::int64_t computed = outcome_.computed;
+        outcome_ = {.computed = computed,
+                    .torn = outcome_.torn,
+                    .writes = outcome_.writes,
+                    .settled = outcome_.settled,
+                    .seconds = outcome_.seconds};
+        for (std::size_t p = 0; p < job_.header.points; ++p) {
+            for (std::size_t r = 0; r < plan_.planned()[p]; ++r) {
+                const auto state = states[p * job_.header.replicas + r];
+                ++outcome_.rows;
+                outcome_.done += is(state, RowState::done) ? 1 : 0;
+                outcome_.failed += is(state, RowState::failed) ? 1 : 0;
+                outcome_.torn += is(state, RowState::torn) ? 1 : 0;
+            }
+        }
+        return plan_.todo(job_, states);
+    }
+
+    [[nodiscard]] std::size_t most_planned() const {
+        return *std::max_element(plan_.planned().begin(), plan_.planned().end());
+    }
+
+    [[nodiscard]] std::size_t points_in(const std::vector<std::uint8_t>& todo) const {
+        std::size_t points = 0;
+        for (auto row = todo.begin(); row != todo.end(); row += static_cast<std::ptrdiff_t>(job_.header.replicas)) {
+            points +=
+                std::any_of(row, row + static_cast<std::ptrdiff_t>(job_.header.replicas), [](auto one) { return one != 0; });
+        }
+        return points;
+    }
+
+    /// Room for replicas grows by doubling.
+    Next make_room() {
+        SweepHeader larger = job_.header;
+        while (larger.replicas < most_planned()) {
+            larger.replicas = std::min(2 * larger.replicas, larger.adaptive.max_replicas);
+        }
+        return rebuild(larger);
+    }
+
+    /// The header with the points of the next refinement; the same on every rank.
+    std::optional<SweepHeader> next_refinement() {
+        std::optional<Job> refined;
+        world_.on_first([&] { refined = plan_.plan_points(job_, options_.output); });
+        if (world_.max(refined ? 1 : 0) == 0) return std::nullopt;
+        return refined ? refined->header : job_.header;  // only the first rank makes the file
+    }
+
+    Next make_points(const SweepHeader& refined) {
+        tell(true, [&] {
+            return fmt::format("refine: {} more points along {}, {} in all", refined.points - job_.header.points,
+                               job_.refinement->axis, refined.points);
+        });
+        const Next next = rebuild(refined);
+        plan_.restart(job_.header.points);
+        return next;
+    }
+
+    /// Puts a larger file in the place of this one, with all that it holds; the job takes it over.
+    Next rebuild(const SweepHeader& larger) {
+        bool stopped = false;
+        world_.on_first([&] {
+            SweepHeader header = larger;
+            const std::filesystem::path sources[] = {options_.output};
+            header.created = SweepReader(options_.output).header().created;
+            try {
+                rebuild_sweep_file(options_.output, header, sources, Stop(&stop_flag()));
+            } catch (const Stopped&) {
+                stopped = true;
+            }
+        });
+        if (world_.max(stopped ? 1 : 0) != 0) return Next::end;
+        world_.together([&] { adopt_growth(job_, SweepReader(options_.output).header()); });
+        return Next::step;
+    }
+
+    template <class Text>
+    void tell(bool anything, const Text& text) const {
+        if (anything && world_.rank() == 0 && !options_.quiet) fmt::print(stderr, "{}\n", text());
     }
 
     /// On rank 0: the list of chunks. The ranks estimate costs together, because that may take longest.
@@ -181,6 +284,9 @@ class Sweep {
     SweepOptions options_;
     Context context_;
     FileLock lock_;
+    bool fresh_ = false;  ///< the file was made by this run and holds nothing yet
+    AdaptivePlan plan_;
+    bool retry_failed_ = false;  ///< until they were computed again, once
     SweepOutcome outcome_;
     std::optional<Error> trouble_;
 };
@@ -188,7 +294,7 @@ class Sweep {
 }  // namespace
 
 ExitCode SweepOutcome::code() const noexcept {
-    if (missing() > 0) return ExitCode::resumable;
+    if (missing() > 0 || !settled) return ExitCode::resumable;
     return failed > 0 ? ExitCode::replicas_failed : ExitCode::complete;
 }
 

@@ -15,7 +15,7 @@ namespace gdm {
 /// all quantities and points of a finished one.
 class PointEstimator {
   public:
-    /// `quantities`: names of observables or derived quantities of the experiment. Both arguments must outlive it.
+    /// `quantities`: names of observables or derived quantities of the experiment. The experiment must outlive it.
     PointEstimator(const Experiment& experiment, const SweepHeader& header, const std::vector<std::string>& quantities);
     ~PointEstimator();
 

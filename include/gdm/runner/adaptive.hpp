@@ -38,9 +38,9 @@ class AdaptivePlan {
     [[nodiscard]] std::vector<std::uint8_t> todo(const Job& job, std::span<const std::uint8_t> states) const;
 
     /// Raises the number of replicas of points that miss the target, as far as the replicas in `states` let it decide;
-    /// collective, the same on every rank. Returns how many points were raised.
-    std::size_t plan_replicas(const Communicator& world, const Job& job, const std::filesystem::path& path,
-                              std::span<const std::uint8_t> states);
+    /// collective, the same on every rank.
+    void plan_replicas(const Communicator& world, const Job& job, const std::filesystem::path& path,
+                       std::span<const std::uint8_t> states);
     /// The job with the points of the next refinement, or nothing when it is complete. By one rank, when every point has
     /// its planned replicas.
     [[nodiscard]] std::optional<Job> plan_points(const Job& job, const std::filesystem::path& path) const;

@@ -12,8 +12,8 @@ namespace gdm {
 /// What `--describe` prints: question, source, parameters, observables, derived quantities and theory.
 [[nodiscard]] std::string describe_text(const Experiment& experiment);
 /// What `--dry-run` prints: points, replicas, file size, memory, and core-hours estimated by running the cheapest replica
-/// (and one at the dearest point, if that takes less than a few seconds by the experiment's own estimate); where the cheapest
-/// takes more than 5 s, by the experiment's own estimate alone.
+/// (and one at the dearest point, if that takes less than a few seconds by the experiment's own estimate); where the
+/// cheapest takes more than 5 s, by the experiment's own estimate alone.
 [[nodiscard]] std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string& output, int ranks);
 
 }  // namespace gdm

@@ -11,8 +11,8 @@ void catch_stop_signals();
 void stop_after(double seconds);
 /// The flag.
 [[nodiscard]] const std::atomic<bool>& stop_flag() noexcept;
-/// "SIGTERM", "the time limit", …; empty while nothing asked this process to stop. Where another rank reached the common time
-/// limit a moment earlier, it is the time limit too.
+/// "SIGTERM", "the time limit", …; empty while nothing asked this process to stop. Where another rank reached the common
+/// time limit a moment earlier, it is the time limit too.
 [[nodiscard]] const char* stop_reason() noexcept;
 
 }  // namespace gdm

@@ -14,13 +14,14 @@ namespace gdm {
 /// The file that a symbolic link stands for, so that renaming a new file into place does not replace the link.
 [[nodiscard]] std::filesystem::path without_links(std::filesystem::path path);
 
-/// On the first rank: the file of the sweep exists afterwards and belongs to this job; `fresh` tells whether it was made now
-/// and holds nothing yet. Returns the claim on it. Throws UsageError if the file is of another job or of no sweep at all,
-/// IoError if it is in use or cannot be made; nothing is written then.
-[[nodiscard]] FileLock prepare_file(const Job& job, const SweepOptions& options, bool& fresh);
+/// On the first rank: the file of the sweep exists afterwards and belongs to this job, which takes over what an adaptive
+/// sweep has grown to; `fresh` tells whether it was made now and holds nothing yet. Returns the claim on it. Throws
+/// UsageError if the file is of another job or of no sweep at all, IoError if it is in use or cannot be made; nothing is
+/// written then.
+[[nodiscard]] FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh);
 
-/// What the file of this job holds, row by row (RowState); collective, the same on every rank. The ranks verify a part each,
-/// if the parts are worth opening the file.
+/// What the file of this header holds, row by row (RowState); collective, the same on every rank. The ranks verify a part
+/// each, if the parts are worth opening the file.
 [[nodiscard]] std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path,
                                                     const SweepHeader& header);
 

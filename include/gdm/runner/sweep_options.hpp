@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "gdm/runner/adaptive.hpp"
 #include "gdm/storage/sweep_writer.hpp"
 
 namespace gdm {
@@ -20,6 +21,7 @@ struct SweepOptions {
     int nodes_per_group = 0;              ///< > 0: so many nodes share a stock of work (0: as NodeTree chooses)
     std::size_t alignment = 1;            ///< bytes at whose multiples the large datasets of a new file begin
     MpiHints mpi_hints = {};              ///< for opening the file with MPI-IO
+    Judge judge = {};                     ///< the statistics that an adaptive job needs
     std::function<void()> on_start = {};  ///< called on rank 0 when the file is ready and there is something to compute
 };
 
