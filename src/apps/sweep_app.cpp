@@ -14,6 +14,7 @@
 #include "gdm/reduction/point_estimator.hpp"
 #include "gdm/runner/describe.hpp"
 #include "gdm/runner/job.hpp"
+#include "gdm/runner/placement.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/runner/sweep.hpp"
 #include "gdm/storage/user_dataset.hpp"
@@ -48,6 +49,9 @@ po::options_description program_options() {
         "take over what these sweep files hold of the job (for a new --output, or with --grow)");
     add("retry-failed", "compute replicas that failed before again");
     add("time-limit", po::value<std::string>()->value_name("SECONDS"), "stop cleanly after this time (also h:mm:ss)");
+    add("alignment", po::value<std::string>()->value_name("BYTES"),
+        "large datasets of a new file begin at multiples of this (4M: the stripe size of the file system)");
+    add("mpi-io-hints", po::value<std::string>()->value_name("KEY=VALUE,..."), "hints for opening the file with MPI-IO");
     add("quiet,q", "no progress");
     add("log-interval", po::value<std::string>()->value_name("SECONDS"),
         "time between lines of progress in a log (default: 10 s at first, growing to 1 min)");
@@ -246,8 +250,15 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     }
     if (request.options.count("trace") != 0) options.trace = request.options["trace"].as<std::string>();
     options.command_line = command_line(argc, argv);
+    if (request.options.count("alignment") != 0) {
+        options.alignment = parse_alignment(request.options["alignment"].as<std::string>());
+    }
+    if (request.options.count("mpi-io-hints") != 0) {
+        options.mpi_hints = parse_mpi_hints(request.options["mpi-io-hints"].as<std::string>());
+    }
     options.judge = judge_of(job);
     if (const char* most = std::getenv("GDM_RANKS_PER_NODE")) options.ranks_per_node = std::atoi(most);
+    if (const char* most = std::getenv("GDM_NODES_PER_GROUP")) options.nodes_per_group = std::atoi(most);
     double limit = -1;
     if (request.options.count("time-limit") != 0)
         limit = parse_duration("time-limit", request.options["time-limit"].as<std::string>());

@@ -110,7 +110,7 @@ std::string describe_text(const Experiment& experiment) {
 
 std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string& output, int ranks) {
     const SweepHeader& header = job.header;
-    const auto costs = costs_of(job);
+    const auto costs = costs_of(job, 0, job.header.points);
     Context context;
     if (job.experiment->prepare) context = job.experiment->prepare(header.point(0), inputs);
     // The first replica pays for page faults and tables; the second one is measured.

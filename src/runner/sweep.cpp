@@ -13,6 +13,7 @@
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
 #include "gdm/runner/adaptive.hpp"
+#include "gdm/runner/chunk_table.hpp"
 #include "gdm/runner/chunks.hpp"
 #include "gdm/runner/progress.hpp"
 #include "gdm/runner/scheduler.hpp"
@@ -79,11 +80,14 @@ class Sweep {
         });
         // The same file on every rank, claimed by the first before anything is written.
         auto since = trace_.now();
-        world_.on_first([&] { lock_ = prepare_file(job_, options_); });
+        world_.on_first([&] { lock_ = prepare_file(job_, options_, fresh_); });
+        fresh_ = world_.max(fresh_ ? 1 : 0) != 0;
         trace_.did(Activity::prepare, since);
         world_.together([&] {
             if (world_.rank() != 0) lock_ = FileLock::join(options_.output);
-            if (world_.rank() != 0) adopt_growth(job_, SweepReader(options_.output).header());
+            if (world_.rank() != 0 && !fresh_ && job_.header.adaptive.any()) {
+                adopt_growth(job_, SweepReader(options_.output).header());
+            }
         });
         session_ = present_session(world_, job_, options_);
         plan_.restart(job_.header.points);
@@ -105,7 +109,10 @@ class Sweep {
     Next step() {
         const bool adaptive = job_.header.adaptive.any();
         const auto since = trace_.now();
-        const auto states = read_states(world_, options_.output);
+        const auto states = fresh_
+                                ? std::vector<std::uint8_t>(job_.header.rows(), static_cast<std::uint8_t>(RowState::absent))
+                                : read_states(world_, options_.output, job_.header);
+        fresh_ = false;
         trace_.did(Activity::verify, since);
         plan_.plan_replicas(world_, job_, options_.output, states);
         if (most_planned() > job_.header.replicas) return make_room();
@@ -134,7 +141,11 @@ class Sweep {
                          static_cast<std::uint8_t>(RowState::absent));
         }
         const std::int64_t computed = outcome_.computed;
-        outcome_ = {.computed = computed, .torn = outcome_.torn, .settled = outcome_.settled, .seconds = outcome_.seconds};
+        outcome_ = {.computed = computed,
+                    .torn = outcome_.torn,
+                    .writes = outcome_.writes,
+                    .settled = outcome_.settled,
+                    .seconds = outcome_.seconds};
         for (std::size_t p = 0; p < job_.header.points; ++p) {
             for (std::size_t r = 0; r < plan_.planned()[p]; ++r) {
                 const auto state = states[p * job_.header.replicas + r];
@@ -195,7 +206,7 @@ class Sweep {
             const std::filesystem::path sources[] = {options_.output};
             header.created = SweepReader(options_.output).header().created;
             try {
-                rebuild_sweep_file(options_.output, header, sources, Stop(&stop_flag()));
+                rebuild_sweep_file(options_.output, header, sources, Stop(&stop_flag()), options_.alignment);
             } catch (const Stopped&) {
                 stopped = true;
             }
@@ -210,8 +221,17 @@ class Sweep {
         if (anything && world_.rank() == 0 && !options_.quiet) fmt::print(stderr, "{}\n", text());
     }
 
+    /// On rank 0: the list of chunks. The ranks estimate costs together, because that may take longest.
+    std::vector<Chunk> list_chunks(const std::vector<std::uint8_t>& todo) {
+        const auto ranks = static_cast<std::size_t>(world_.size());
+        const auto part = world_.part_of(job_.header.points, ranks);
+        const auto costs = world_.gather(std::span<const double>(costs_of(job_, part.first, part.count)));
+        return world_.rank() == 0 ? make_chunks(todo, costs, job_.header.replicas, ranks) : std::vector<Chunk>();
+    }
+
     void compute(const std::vector<std::uint8_t>& todo) {
-        const auto chunks = make_chunks(todo, costs_of(job_), job_.header.replicas, static_cast<std::size_t>(world_.size()));
+        const Communicator node = world_.node(options_.ranks_per_node);
+        const ChunkTable table(world_, node, list_chunks(todo));
         std::int64_t failures_before = 0;
         world_.on_first([&] {
             const SweepReader reader(options_.output);
@@ -226,11 +246,10 @@ class Sweep {
         // The file is opened first: between nodes the scheduler's master answers from a thread of its own, and no
         // collective call may run while it does.
         auto since = trace_.now();
-        SweepWriter writer(world_, options_.output, job_.header);
+        SweepWriter writer(world_, options_.output, job_.header, options_.mpi_hints);
         trace_.did(Activity::open, since);
         writer.set_session(session_number);
-        const Communicator node = world_.node(options_.ranks_per_node);
-        Scheduler scheduler(world_, node, static_cast<std::int64_t>(chunks.size()), mpi_.threads_may_communicate());
+        Scheduler scheduler(world_, node, table.chunks(), {mpi_.threads_may_communicate(), options_.nodes_per_group});
         trace_.set_node(scheduler.node_index());
         Worker worker({job_, inputs_, context_, options_.flush_interval, static_cast<std::size_t>(failures_before), trace_},
                       scheduler, writer);
@@ -249,7 +268,7 @@ class Sweep {
             // An error of one rank stops the others by the flag they all watch, so that all reach the closing of the file.
             attempt([&] {
                 if (world_.rank() == 0) writer.write_session(session_number, session);
-                worker.work(chunks);
+                worker.work(table.chunks());
             });
             if (trouble_) scheduler.counters().stop.store(true);
             since = trace_.now();
@@ -268,6 +287,7 @@ class Sweep {
         trace_.did(Activity::close, since);
         const std::int64_t computed = world_.sum(worker.computed()), failed = world_.sum(worker.failed());
         outcome_.computed += computed;
+        outcome_.writes += world_.sum(writer.writes());
         outcome_.failed += failed;
         outcome_.done += computed - failed;
     }
@@ -302,6 +322,7 @@ class Sweep {
     Context context_;
     Trace trace_;
     FileLock lock_;
+    bool fresh_ = false;  ///< the file was made by this run and holds nothing yet
     AdaptivePlan plan_;
     SessionRecord session_;
     std::int64_t session_number_ = -1;  ///< its row in /sessions, once there is something to compute

@@ -13,9 +13,8 @@ Worker::Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer)
       layout_(plan.job.header.layout()),
       stop_(&stop_flag(), &scheduler.counters().stop) {}
 
-void Worker::work(const std::vector<Chunk>& chunks) {
-    double whole_work = 0;
-    for (const auto& chunk : chunks) whole_work += chunk.cost;
+void Worker::work(std::span<const Chunk> chunks) {
+    const double whole_work = chunks.empty() ? 0 : chunks.back().before + chunks.back().cost;
     const double work_scale = whole_work > 0 ? work_units / whole_work : 0;
     while (const auto number = next()) {
         if (stop_.requested()) break;

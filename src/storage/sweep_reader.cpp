@@ -137,6 +137,9 @@ std::vector<Row> read_table(hid_t file, const std::string& path, const hdf5::Typ
 SweepReader::SweepReader(const std::filesystem::path& path)
     : file_(hdf5::open_for_reading(path)), header_(read_header(file_, path.string())), layout_(header_.layout()) {}
 
+SweepReader::SweepReader(const std::filesystem::path& path, SweepHeader header)
+    : file_(hdf5::open_for_reading(path)), header_(std::move(header)), layout_(header_.layout()) {}
+
 std::vector<double> SweepReader::read_rows(std::size_t first, std::size_t count) const {
     std::vector<double> rows(count * layout_.size());
     std::vector<double> column;

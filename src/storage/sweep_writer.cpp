@@ -175,7 +175,8 @@ RowBatch absent_rows(std::size_t first, std::size_t rows, std::size_t width) {
             std::vector<std::uint32_t>(rows, rank_unknown)};
 }
 
-SweepWriter::SweepWriter(const Communicator& comm, const std::filesystem::path& path, const SweepHeader& header)
+SweepWriter::SweepWriter(const Communicator& comm, const std::filesystem::path& path, const SweepHeader& header,
+                         const MpiHints& hints)
     : replicas_(header.replicas),
       rank_number_(static_cast<std::uint32_t>(comm.rank())),
       layout_(header.layout()),
@@ -189,7 +190,12 @@ SweepWriter::SweepWriter(const Communicator& comm, const std::filesystem::path& 
     comm.together([&] {
         setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);  // the sidecar lock guards the file; MPI-IO takes none
         const hdf5::PropertyList access_list(hdf5::check(H5Pcreate(H5P_FILE_ACCESS), "cannot create properties"));
-        hdf5::check(H5Pset_fapl_mpio(access_list, comm.get(), MPI_INFO_NULL), "cannot select MPI-IO");
+        MPI_Info info = MPI_INFO_NULL;
+        if (!hints.empty()) MPI_Info_create(&info);
+        for (const auto& [key, value] : hints) MPI_Info_set(info, key.c_str(), value.c_str());
+        const herr_t selected = H5Pset_fapl_mpio(access_list, comm.get(), info);  // copies the hints
+        if (info != MPI_INFO_NULL) MPI_Info_free(&info);
+        hdf5::check(selected, "cannot select MPI-IO");
         hdf5::check(H5Pset_all_coll_metadata_ops(access_list, true), "cannot read metadata collectively");
         file_ = hdf5::File(hdf5::check(H5Fopen(path.c_str(), H5F_ACC_RDWR, access_list),
                                        fmt::format("cannot open {} for writing", path.string())));
@@ -228,6 +234,7 @@ void SweepWriter::write_column(const hdf5::Dataset& dataset, const std::vector<s
     for_each_box(batch.first, batch.rows(), replicas_, [&](const RowBox& box) {
         schema::select_box(file_space, shape, box.point, box.points, box.replica, box.replicas);
         const hdf5::Space memory = hdf5::simple_space({box.points * box.replicas * width});
+        ++writes_;
         hdf5::check(H5Dwrite(dataset, type, memory, file_space, H5P_DEFAULT, values + box.offset * width),
                     "cannot write results: disk full, or the file was taken away; what was written stays valid");
     });
@@ -329,14 +336,16 @@ class Unfinished {
 }  // namespace
 
 void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header, const Stop& stop,
-                       const std::function<void(SweepWriter& writer)>& fill) {
+                       const std::function<void(SweepWriter& writer)>& fill, std::size_t alignment) {
     const std::filesystem::path temporary = path.string() + ".tmp";
     std::error_code error;
     std::filesystem::remove(temporary, error);  // what a killed creation left takes room
     require_room(
-        path, sweep_file_bytes(header),
+        path, sweep_file_bytes(header) + static_cast<double>(alignment * (header.observables.size() + 8)),
         std::filesystem::exists(path, error) ? " beside the present file, which stays until the new one is whole" : "");
-    hdf5::File file(hdf5::check(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
+    const hdf5::PropertyList access_list(hdf5::check(H5Pcreate(H5P_FILE_ACCESS), "cannot create properties"));
+    hdf5::check(H5Pset_alignment(access_list, alignment, alignment), "cannot set the alignment");
+    hdf5::File file(hdf5::check(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access_list),
                                 fmt::format("cannot create {}", temporary.string())));
     std::optional<SweepWriter> writer;
     Unfinished unfinished(temporary);

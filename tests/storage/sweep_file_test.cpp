@@ -105,10 +105,25 @@ TEST_F(SweepFile, KeepsWhatIsFixedAtCreation) {
     world_.barrier();
 }
 
+TEST_F(SweepFile, BeginsLargeDatasetsAtMultiplesOfTheAlignment) {
+    constexpr std::size_t alignment = 32768;
+    header_.replicas = 2000;
+    world_.on_first([&] { create_sweep_file(path_, header_, {}, {}, alignment); });
+    const hdf5::File file = hdf5::open_for_reading(path_);
+    const auto offset = [&](const char* name) { return H5Dget_offset(hdf5::open_dataset(file, name)); };
+    for (const char* name : {"status/checksum", "status/seconds", "status/failures", "sessions"}) {
+        EXPECT_EQ(offset(name) % alignment, 0u) << name;
+    }
+    for (const auto& name : hdf5::members(hdf5::open_group(file, "replicas"))) {
+        EXPECT_EQ(offset(("replicas/" + name).c_str()) % alignment, 0u) << name;
+    }
+    world_.barrier();
+}
+
 TEST_F(SweepFile, RanksWriteRowsThatVerify) {
     world_.on_first([&] { create_sweep_file(path_, header_); });
     {
-        SweepWriter writer(world_, path_, header_);
+        SweepWriter writer(world_, path_, header_, {{"cb_nodes", "1"}, {"no_such_hint", "yes"}});
         writer.set_session(5);
         const auto ranks = static_cast<std::size_t>(world_.size());
         for (std::size_t row = static_cast<std::size_t>(world_.rank()); row < 6; row += ranks)

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
-#include <vector>
 
 #include "gdm/base/stop.hpp"
 #include "gdm/runner/chunks.hpp"
@@ -31,7 +31,7 @@ class Worker {
     Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer);
 
     /// Computes until the chunks are handed out or a stop is requested. Throws IoError if results cannot be written.
-    void work(const std::vector<Chunk>& chunks);
+    void work(std::span<const Chunk> chunks);
 
     [[nodiscard]] std::int64_t computed() const noexcept { return computed_; }
     [[nodiscard]] std::int64_t failed() const noexcept { return failed_; }

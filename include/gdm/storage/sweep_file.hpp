@@ -169,6 +169,8 @@ class SweepReader {
   public:
     /// Throws IoError if the file is missing or unreadable, UsageError if it is no sweep file of a known format.
     explicit SweepReader(const std::filesystem::path& path);
+    /// The same for a file whose header is known: that is not read again, which for many points and ranks takes long.
+    SweepReader(const std::filesystem::path& path, SweepHeader header);
 
     [[nodiscard]] const SweepHeader& header() const noexcept { return header_; }
     [[nodiscard]] const Layout& layout() const noexcept { return layout_; }

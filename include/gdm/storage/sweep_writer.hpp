@@ -4,6 +4,9 @@
 #include <filesystem>
 #include <functional>
 #include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "gdm/base/stop.hpp"
 #include "gdm/parallel/communicator.hpp"
@@ -27,11 +30,15 @@ struct RowBatch {
     void clear() noexcept;
 };
 
+/// Hints for MPI-IO, by key, as MPI_File_open takes them; what the library does not know it ignores.
+using MpiHints = std::vector<std::pair<std::string, std::string>>;
+
 /// Write access of one rank to a sweep file that all ranks of a communicator have open. Construction and close() are
 /// collective; everything else is independent and touches raw data only.
 class SweepWriter {
   public:
-    SweepWriter(const Communicator& comm, const std::filesystem::path& path, const SweepHeader& header);
+    SweepWriter(const Communicator& comm, const std::filesystem::path& path, const SweepHeader& header,
+                const MpiHints& hints = {});
     /// For one process alone, on a file that it has open for writing.
     SweepWriter(hdf5::File file, const SweepHeader& header);
     SweepWriter(const SweepWriter&) = delete;
@@ -47,6 +54,8 @@ class SweepWriter {
     /// For an adaptive sweep, by one process alone: how many replicas each point is to have, and whether that is the last
     /// word.
     void write_plan(std::span<const std::size_t> planned, bool settled);
+    /// Write operations issued so far: each is one contiguous piece of the file, and one call of the system.
+    [[nodiscard]] std::int64_t writes() const noexcept { return writes_; }
     /// Closes the file; all ranks together. Throws IoError.
     void close();
 
@@ -60,6 +69,7 @@ class SweepWriter {
     std::uint32_t rank_number_;
     Layout layout_;
     std::uint32_t session_ = 0;
+    std::int64_t writes_ = 0;
     hdf5::File file_;
     std::vector<hdf5::Dataset> observables_;
     std::vector<std::vector<std::size_t>> shapes_;
@@ -70,10 +80,10 @@ class SweepWriter {
 
 /// Creates the file at full size under the name `path`.tmp, and renames it when it is safely on disk: `path` is what it was
 /// before, or the new file, whole. `fill` writes every row once, those not done as absent_rows; without it all are absent.
-/// By one process. Throws IoError (no space, no permission), or what `fill` throws, with nothing left behind; Stopped if
-/// `stop` is requested meanwhile.
+/// Datasets of `alignment` bytes or more begin at multiples of it. By one process. Throws IoError (no space, no permission),
+/// or what `fill` throws, with nothing left behind; Stopped if `stop` is requested meanwhile.
 void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header, const Stop& stop = {},
-                       const std::function<void(SweepWriter& writer)>& fill = {});
+                       const std::function<void(SweepWriter& writer)>& fill = {}, std::size_t alignment = 1);
 
 /// Writes into an adaptive sweep's file how many replicas each point is to have, and whether that is the last word. By one
 /// process, while no other writes. Throws IoError.
