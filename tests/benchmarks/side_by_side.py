@@ -110,7 +110,8 @@ class Parallel(Sweep):
         (folder / "out").mkdir(exist_ok=True)
         (folder / "tasks").write_text("".join(f"{task}\n" for task in range(self.tasks)))
         return ["parallel", "--will-cite", "-j2", "-N", str(self.together), "--joblog", folder / "out/joblog",
-                "--resume", "-a", folder / "tasks", self.build / "tests/spin-task", str(microseconds), folder / "out/{#}", "{}"]
+                "--resume", "-a", folder / "tasks",
+                self.build / "tests/spin-task", str(microseconds), folder / "out/{#}", "{}"]
 
     def seconds(self, folder, _text):
         jobs = [line.split("\t")[2:4] for line in (folder / "out/joblog").read_text().splitlines()[1:]]

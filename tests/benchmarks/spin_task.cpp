@@ -1,6 +1,6 @@
 /// spin-task MICROSECONDS FILE TASK...: one process, as GNU parallel starts it: spins for this much processor time per task,
-/// then writes 8 numbers per task to FILE (text). Appends to TOY_LOG as toy_spin does. In C's library alone: what is measured
-/// is the start of a process, not of its libraries.
+/// then writes 8 numbers per task to FILE (text). Appends to TOY_LOG as toy_spin does. In C's library alone: what is
+/// measured is the start of a process, not of its libraries.
 
 #include <fcntl.h>
 #include <time.h>

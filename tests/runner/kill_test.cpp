@@ -2,60 +2,30 @@
 /// with the bytes of one that was never disturbed. Kills count only if they are shown to have hit what they were meant for.
 
 #include <gtest/gtest.h>
-#include <signal.h>
 
 #include <chrono>
-#include <cstring>
 #include <random>
 #include <thread>
 
 #include "gdm/storage/file_lock.hpp"
 #include "gdm/storage/sweep_file.hpp"
-#include "support/process.hpp"
+#include "support/kill.hpp"
 
 namespace gdm {
 namespace {
 
 using test::mpirun;
 using test::run;
+using test::Victim;
 using namespace std::chrono_literals;
-
-enum class Victim { everything, one_rank, mpirun_alone };
-
-void strike(const test::Process& sweep, Victim victim) {
-    const auto ranks = sweep.children();
-    if (victim == Victim::one_rank && !ranks.empty()) {
-        kill(ranks.back(), SIGKILL);
-    } else if (victim == Victim::mpirun_alone) {
-        sweep.kill_leader(SIGKILL);
-    } else {
-        sweep.kill_group(SIGKILL);
-    }
-}
-
-/// After a kill of mpirun alone its ranks live on for a while, holding the file.
-void wait_until_free(const std::filesystem::path& file) {
-    for (int i = 0; i < 1000 && FileLock::is_held(file); ++i) std::this_thread::sleep_for(10ms);
-    ASSERT_FALSE(FileLock::is_held(file));
-}
 
 class Kill : public testing::Test {
   protected:
     /// Rows done; every one of them must equal the reference, bit for bit.
     std::size_t check_rows(const std::filesystem::path& file) {
-        const SweepReader reader(file), whole(reference_);
-        const std::size_t rows = reader.header().rows(), width = reader.layout().size();
-        const auto states = reader.states(0, rows, true);
-        const auto found = reader.read_rows(0, rows), expected = whole.read_rows(0, rows);
-        const auto checksums = reader.read_checksums(0, rows), right = whole.read_checksums(0, rows);
-        std::size_t done = 0;
-        for (std::size_t row = 0; row < rows; ++row) {
-            if (states[row] != RowState::done) continue;
-            ++done;
-            EXPECT_EQ(checksums[row], right[row]) << row;
-            EXPECT_EQ(std::memcmp(&found[row * width], &expected[row * width], width * sizeof(double)), 0) << row;
-        }
-        return done;
+        const auto found = test::compare_rows(file, reference_);
+        EXPECT_EQ(found.wrong, 0u);
+        return found.done.size();
     }
     std::vector<std::string> command(const std::filesystem::path& file) const {
         return {TOY_SWEEP,    "--experiment", "toy_slow", "--p",        "linspace(1.9, 2.1, 25)",
@@ -79,9 +49,9 @@ TEST_F(Kill, DuringWritingAndResumeLosesNothingWrittenAndDistortsNothing) {
             std::this_thread::sleep_for(2ms);
         std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution(0, 450000)(random_)));
         const bool alive = sweep.running();
-        strike(sweep, static_cast<Victim>(attempt % 3));
+        test::strike(sweep, static_cast<Victim>(attempt % 3), random_);
         const auto result = sweep.wait();
-        wait_until_free(file);
+        ASSERT_TRUE(test::wait_until_free(file));
         const std::size_t done = check_rows(file);
         // With a flush at least every second, and after every chunk, rows never become fewer.
         EXPECT_GE(done, before);
@@ -110,9 +80,9 @@ TEST_F(Kill, DuringCreationLeavesNoHalfFile) {
         test::Process sweep(mpirun(2, large));
         while (sweep.running() && !std::filesystem::exists(file.string() + ".tmp")) std::this_thread::sleep_for(1ms);
         std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution(0, 60000)(random_)));
-        strike(sweep, attempt % 2 == 0 ? Victim::everything : Victim::one_rank);
+        test::strike(sweep, attempt % 2 == 0 ? Victim::everything : Victim::one_rank, random_);
         static_cast<void>(sweep.wait());
-        wait_until_free(file);
+        ASSERT_TRUE(test::wait_until_free(file));
         if (!std::filesystem::exists(file)) {
             ++hits;
         } else {
@@ -143,9 +113,9 @@ TEST_F(Kill, DuringCloseKeepsEverything) {
             return std::find(sums.begin(), sums.end(), checksum_absent) == sums.end();
         };
         while (sweep.running() && !complete()) std::this_thread::sleep_for(200us);
-        strike(sweep, Victim::everything);
+        test::strike(sweep, Victim::everything, random_);
         if (sweep.wait().code != 0) ++hits;
-        wait_until_free(file);
+        ASSERT_TRUE(test::wait_until_free(file));
         EXPECT_EQ(check_rows(file), rows);
         EXPECT_EQ(run({GDM_STATUS, file, "--verify"}).code, 0);
     }

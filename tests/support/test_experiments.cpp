@@ -328,12 +328,10 @@ Experiment toy_spin() {
     experiment.name = "toy_spin";
     experiment.question = "What is left of replicas of known duration?";
     experiment.source = "none";
-    experiment.parameters = {{.name = "p", .description = "offset", .default_value = "arange(0, 100)"},
-                             {.name = "i",
-                              .description = "place in the row",
-                              .role = Role::inner,
-                              .default_value = "arange(0, 8)"},
-                             setting("microseconds", "processor time of a replica", "1000")};
+    experiment.parameters = {
+        {.name = "p", .description = "offset", .default_value = "arange(0, 100)"},
+        {.name = "i", .description = "place in the row", .role = Role::inner, .default_value = "arange(0, 8)"},
+        setting("microseconds", "processor time of a replica", "1000")};
     experiment.observables = {{.name = "x", .description = "normal variables of mean p", .axes = {"i"}}};
     experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
         static const bool at_once = std::getenv("TOY_AT_ONCE") != nullptr;
