@@ -2,8 +2,12 @@
 /// with the bytes of one that was never disturbed. Kills count only if they are shown to have hit what they were meant for.
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <fstream>
 #include <random>
 #include <thread>
 
@@ -120,6 +124,66 @@ TEST_F(Kill, DuringCloseKeepsEverything) {
         EXPECT_EQ(run({GDM_STATUS, file, "--verify"}).code, 0);
     }
     EXPECT_GE(hits, 4);
+}
+
+/// Rows of 64 numbers, each of this many microseconds.
+std::vector<std::string> spin(const std::string& replicas, const std::string& microseconds,
+                              const std::filesystem::path& file) {
+    return {TOY_SWEEP, "--experiment",   "toy_spin",   "--p", "arange(0, 10)", "--i", "arange(0, 64)", "--replicas",
+            replicas,  "--microseconds", microseconds, "-o",  file.string()};
+}
+
+TEST_F(Kill, InTheMiddleOfAnyWriteLeavesNoRowHalfWritten) {
+    ASSERT_EQ(run(spin("10", "0", reference_)).code, 0);
+    const auto file = directory_ / "half.h5", mark = directory_ / "mark";
+    int write = 1;
+    for (;; ++write) {
+        for (const auto& name : {file, mark}) std::filesystem::remove(name);
+        test::Process sweep(spin("10", "0", file), {std::string("LD_PRELOAD=") + STOP_IN_WRITE, "STOP_FILE=" + file.string(),
+                                                    "STOP_MARK=" + mark.string(), "STOP_AT=" + std::to_string(write),
+                                                    "ASAN_OPTIONS=verify_asan_link_order=0"});
+        while (sweep.running() && !std::filesystem::exists(mark)) std::this_thread::sleep_for(200us);
+        if (!std::filesystem::exists(mark)) break;
+        sweep.kill_group(SIGKILL);
+        static_cast<void>(sweep.wait());
+        if (std::filesystem::exists(file)) check_rows(file);
+        const auto result = run(spin("10", "0", file));
+        EXPECT_EQ(result.code, 0) << write << "\n" << result.output;
+        EXPECT_EQ(check_rows(file), 100u) << write;
+    }
+    EXPECT_GE(write, 20) << "creation alone takes more writes";
+}
+
+TEST_F(Kill, OnADiskThatFillsUpMeanwhileLosesNothing) {
+    const auto disk = directory_ / "disk";
+    std::filesystem::create_directory(disk);
+    if (geteuid() != 0 || mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=6m") != 0) {
+        GTEST_SKIP() << "mounting a small file system needs root";
+    }
+    ASSERT_EQ(run(spin("200", "500", reference_), {"TOY_AT_ONCE=1"}).code, 0);
+    const auto file = disk / "a.h5";
+    std::size_t done = 0;
+    {
+        test::Process sweep(mpirun(2, spin("200", "500", file)));
+        while (sweep.running() && test::rows_done(file).empty()) std::this_thread::sleep_for(1ms);
+        std::ofstream hog(disk / "hog");
+        while (hog << std::string(4096, 'x') << std::flush) continue;
+        EXPECT_EQ(std::filesystem::space(disk).available, 0u);
+        std::this_thread::sleep_for(100ms);
+        EXPECT_TRUE(sweep.running());
+        sweep.kill_group(SIGKILL);
+        static_cast<void>(sweep.wait());
+        EXPECT_TRUE(test::wait_until_free(file));
+        done = check_rows(file);
+        EXPECT_GT(done, 0u);
+        EXPECT_LT(done, 2000u);
+    }
+    // All room was taken when the file was made: the sweep goes on where not a byte is free.
+    const auto result = run(mpirun(2, spin("200", "500", file)));
+    EXPECT_EQ(result.code, 0) << result.output;
+    EXPECT_EQ(check_rows(file), 2000u);
+    EXPECT_EQ(std::filesystem::space(disk).available, 0u);
+    umount(disk.c_str());
 }
 
 }  // namespace
