@@ -141,6 +141,7 @@ void Campaign::run(const KillPhase& phase) {
 void Campaign::attempt(const KillPhase& phase, int ranks, Words environment, Victim victim, KillTally& tally) {
     ++tally.tried;
     const Words more = phase.prepare();
+    auto before = rows_done(file_);
     std::filesystem::remove(log_);
     environment.insert(environment.end(), more.begin(), more.end());
     environment.push_back("TOY_LOG=" + log_.string());
@@ -148,7 +149,7 @@ void Campaign::attempt(const KillPhase& phase, int ranks, Words environment, Vic
     while (sweep.running() && !phase.begun()) std::this_thread::sleep_for(200us);
     std::this_thread::sleep_for(
         std::chrono::duration<double>(std::uniform_real_distribution(0., phase.window)(random_bits)));
-    const auto before = rows_done(file_);
+    before.merge(rows_done(file_));
     bool hit = phase.within() && sweep.running();
     const double time = now();
     strike(sweep, victim, random_bits);
