@@ -10,6 +10,7 @@
 #include <sstream>
 #include <thread>
 
+#include "gdm/storage/hdf5.hpp"
 #include "gdm/storage/sweep_file.hpp"
 #include "support/test_experiments.hpp"
 
@@ -67,6 +68,7 @@ void Campaign::SetUpTestSuite() {
     const auto seed = static_cast<unsigned>(setting("GDM_KILL_SEED", std::random_device{}()));
     random_bits.seed(seed);
     std::printf("GDM_KILL_SEED=%u\n", seed);
+    hdf5::silence();
 }
 
 void Campaign::TearDownTestSuite() {
