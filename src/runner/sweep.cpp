@@ -50,9 +50,13 @@ SessionRecord present_session(const Communicator& world, const Job& job, const S
 /// One run of the program on its file.
 class Sweep {
   public:
-    Sweep(const MpiSession& mpi, const Communicator& world, const Job& job, const Inputs& inputs,
-          const SweepOptions& options)
-        : mpi_(mpi), world_(world), job_(job), inputs_(inputs), options_(options), plan_(job, options.judge) {
+    Sweep(const MpiSession& mpi, const Communicator& world, Job job, const Inputs& inputs, const SweepOptions& options)
+        : mpi_(mpi),
+          world_(world),
+          job_(std::move(job)),
+          inputs_(inputs),
+          options_(options),
+          plan_(job_, options.judge) {
         options_.output = without_links(options_.output);
         job_.header.code_version = code_version();
         job_.header.created = utc_now();
@@ -298,9 +302,9 @@ ExitCode SweepOutcome::code() const noexcept {
     return failed > 0 ? ExitCode::replicas_failed : ExitCode::complete;
 }
 
-SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, const Job& job, const Inputs& inputs,
+SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, Job job, const Inputs& inputs,
                        const SweepOptions& options) {
-    return Sweep(mpi, world, job, inputs, options).run();
+    return Sweep(mpi, world, std::move(job), inputs, options).run();
 }
 
 }  // namespace gdm
