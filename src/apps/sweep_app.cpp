@@ -44,12 +44,19 @@ po::options_description program_options() {
     add("output,o", po::value<std::string>()->value_name("FILE"),
         "sweep file (default results/NAME.h5, NAME as the job file)");
     add("overwrite", "start the sweep file anew instead of resuming it");
+    add("grow", "enlarge the sweep file to this job's grid and replicas, keeping what is done");
+    add("reuse", po::value<std::vector<std::string>>()->multitoken()->value_name("FILE..."),
+        "take over what these sweep files hold of the job (for a new --output, or with --grow)");
     add("retry-failed", "compute replicas that failed before again");
     add("time-limit", po::value<std::string>()->value_name("SECONDS"), "stop cleanly after this time (also h:mm:ss)");
     add("alignment", po::value<std::string>()->value_name("BYTES"),
         "large datasets of a new file begin at multiples of this (4M: the stripe size of the file system)");
     add("mpi-io-hints", po::value<std::string>()->value_name("KEY=VALUE,..."), "hints for opening the file with MPI-IO");
     add("quiet,q", "no progress");
+    add("log-interval", po::value<std::string>()->value_name("SECONDS"),
+        "time between lines of progress in a log (default: 10 s at first, growing to 1 min)");
+    add("trace", po::value<std::string>()->value_name("FILE.json"),
+        "write what each rank did, and when, for chrome://tracing or Perfetto");
     add("allow-other-instruction-set", "resume a file that was begun with another instruction set");
     return options;
 }
@@ -89,13 +96,13 @@ std::string help_text() {
     return text;
 }
 
-double parse_duration(const std::string& text) {
+double parse_duration(const char* option, const std::string& text) {
     double seconds = 0;
     int parts = 0;
     for (const auto& part : split(text, ':')) {
         const auto value = parse_number(part);
         if (!value || !(*value >= 0 && *value < 1e9) || (seconds > 0 && *value >= 60) || ++parts > 3) {
-            throw UsageError(fmt::format("--time-limit {}: takes seconds or h:mm:ss", text));
+            throw UsageError(fmt::format("--{} {}: takes seconds or h:mm:ss", option, text));
         }
         seconds = 60 * seconds + *value;
     }
@@ -227,9 +234,21 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     options.output = request.options.count("output") != 0 ? request.options["output"].as<std::string>()
                                                           : "results/" + request.job_name + ".h5";
     options.overwrite = request.options.count("overwrite") != 0;
+    options.grow = request.options.count("grow") != 0;
+    if (request.options.count("reuse") != 0) {
+        for (const auto& file : request.options["reuse"].as<std::vector<std::string>>()) options.reuse.emplace_back(file);
+    }
+    if (options.grow && options.overwrite) {
+        throw UsageError("--grow keeps what the file holds, --overwrite starts it anew: give one of them");
+    }
     options.retry_failed = request.options.count("retry-failed") != 0;
     options.other_instruction_set = request.options.count("allow-other-instruction-set") != 0;
     options.quiet = request.options.count("quiet") != 0;
+    if (request.options.count("log-interval") != 0) {
+        options.log_interval = parse_duration("log-interval", request.options["log-interval"].as<std::string>());
+        if (options.log_interval < 0.1) throw UsageError("--log-interval takes 0.1 seconds or more");
+    }
+    if (request.options.count("trace") != 0) options.trace = request.options["trace"].as<std::string>();
     options.command_line = command_line(argc, argv);
     if (request.options.count("alignment") != 0) {
         options.alignment = parse_alignment(request.options["alignment"].as<std::string>());
@@ -241,7 +260,8 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     if (const char* most = std::getenv("GDM_RANKS_PER_NODE")) options.ranks_per_node = std::atoi(most);
     if (const char* most = std::getenv("GDM_NODES_PER_GROUP")) options.nodes_per_group = std::atoi(most);
     double limit = -1;
-    if (request.options.count("time-limit") != 0) limit = parse_duration(request.options["time-limit"].as<std::string>());
+    if (request.options.count("time-limit") != 0)
+        limit = parse_duration("time-limit", request.options["time-limit"].as<std::string>());
 
     Inputs inputs;
     for (const auto& [name, source] : job.datasets) {
@@ -258,6 +278,7 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
                        name, options.output.string());
         };
     }
+    options.on_note = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
     catch_stop_signals();
     if (limit >= 0) stop_after(limit);
     const SweepOutcome outcome = run_sweep(mpi, world, std::move(job), inputs, options);

@@ -124,6 +124,7 @@ class Scheduler::Server {
         shared_.below.rows_done += request.tally.rows_done - before.rows_done;
         shared_.below.rows_failed += request.tally.rows_failed - before.rows_failed;
         shared_.below.work_done += request.tally.work_done - before.work_done;
+        shared_.below.ranks_finished += request.tally.ranks_finished - before.ranks_finished;
         before = request.tally;
         if (request.stop != 0) shared_.counters.stop.store(true);
     }
@@ -277,7 +278,8 @@ Scheduler::Request Scheduler::request() const {
 
 Tally Scheduler::tally() const {
     const auto sum = [&](auto counter) { return (shared_.counters.*counter).load() + (shared_.below.*counter).load(); };
-    return {sum(&NodeCounters::rows_done), sum(&NodeCounters::rows_failed), sum(&NodeCounters::work_done)};
+    return {sum(&NodeCounters::rows_done), sum(&NodeCounters::rows_failed), sum(&NodeCounters::work_done),
+            sum(&NodeCounters::ranks_finished)};
 }
 
 void Scheduler::finish() {

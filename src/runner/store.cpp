@@ -7,25 +7,156 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/runner/adaptive.hpp"
+#include "gdm/runner/signals.hpp"
 #include "gdm/storage/sweep_difference.hpp"
+#include "gdm/storage/sweep_join.hpp"
+#include "gdm/storage/sweep_merge.hpp"
 #include "gdm/storage/sweep_writer.hpp"
 
 namespace gdm {
 namespace {
 
-void refuse_other_job(const SweepReader& file, const Job& job, const SweepOptions& options) {
-    const std::string difference = first_difference(file.header(), job.header);
-    if (!difference.empty()) {
-        throw UsageError(fmt::format("{} holds another job: {}; choose another --output, or --overwrite to start it anew",
-                                     options.output.string(), difference));
-    }
-    if (!same_rounding(file.header().instruction_set, job.header.instruction_set) && !options.other_instruction_set) {
-        throw UsageError(
-            fmt::format("{} was begun with instruction set {}, this processor uses {}: resuming here would mix "
-                        "results that differ in their last digits; --allow-other-instruction-set does it anyway",
-                        options.output.string(), file.header().instruction_set, job.header.instruction_set));
-    }
+void refuse_other_instructions(const std::filesystem::path& path, const SweepHeader& file, const Job& job,
+                               const SweepOptions& options) {
+    if (same_rounding(file.instruction_set, job.header.instruction_set) || options.other_instruction_set) return;
+    throw UsageError(
+        fmt::format("{} was begun with instruction set {}, this processor uses {}: resuming here would mix "
+                    "results that differ in their last digits; --allow-other-instruction-set does it anyway",
+                    path.string(), file.instruction_set, job.header.instruction_set));
 }
+
+/// Makes the file of a sweep what this run needs.
+class Preparation {
+  public:
+    Preparation(Job& job, const SweepOptions& options)
+        : job_(job), options_(options), path_(options.output), target_(job.header), stop_(&stop_flag()) {}
+
+    void create() {
+        const auto sources = sources_to_reuse();
+        if (sources.empty()) {
+            create_sweep_file(path_, target_, stop_, {}, options_.alignment);
+            fresh_ = true;
+        } else {
+            rebuild(sources);
+        }
+        adopt_growth(job_, target_);
+    }
+
+    void use(const SweepReader& present) {
+        const SweepHeader& file = present.header();
+        if (!file.seeds.empty()) {
+            throw UsageError(
+                fmt::format("{} joins sweeps of the seeds {}, which cannot be continued in it: continue the parts, and "
+                            "gdm-merge them again",
+                            path_.string(), file.seeds_text()));
+        }
+        Job grown = job_;
+        adopt_growth(grown, file);
+        const std::string difference = first_difference(file, grown.header);
+        make_room_for(file, file.replicas);
+        const bool more = options_.grow && !options_.reuse.empty();
+        if (!difference.empty() && !options_.grow) refuse(present, difference);
+        refuse_other_instructions(path_, file, job_, options_);
+        if (difference.empty() && !more) {
+            if (!options_.reuse.empty()) {
+                note(fmt::format("{} exists and is continued; --reuse is for new files, with --grow for those that exist",
+                                 path_.string()));
+            }
+            job_ = std::move(grown);
+            return;
+        }
+        grow(present);
+        adopt_growth(job_, target_);
+    }
+
+    /// Whether the file was made now and holds nothing yet.
+    [[nodiscard]] bool fresh() const noexcept { return fresh_; }
+
+  private:
+    /// Makes room for what an adaptive job has decided already: what a file holds of it must not be computed again.
+    void make_room_for(const SweepHeader& file, std::size_t most_replicas) {
+        if (!job_.targets.empty()) {
+            target_.replicas = std::max(target_.replicas, std::min(file.replicas, most_replicas));
+        }
+        const AdaptiveRecord &mine = job_.header.adaptive, &theirs = file.adaptive;
+        if (!job_.refinement || theirs.refine != mine.refine || theirs.refine_where != mine.refine_where) return;
+        if (!reuse_difference(file, target_).empty()) return;
+        for (const auto& axis : target_.axes) {
+            if (file.find_axis(axis.name) == nullptr) return;
+        }
+        SweepHeader both = merged_header(std::vector<NamedHeader>{{"this job", &target_}, {"the file", &file}});
+        for (const auto& axis : target_.axes) {
+            // Points at values that the job does not have are none of its decisions.
+            if (axis.role != Role::grid || axis.name == job_.refinement->axis) continue;
+            if (!same_axis(axis, *both.find_axis(axis.name))) return;
+        }
+        target_.axes = both.axes;
+        target_.points = both.points;
+        target_.grid_index = both.grid_index;
+        target_.point_values = both.point_values;
+    }
+
+    [[noreturn]] void refuse(const SweepReader& present, const std::string& difference) const {
+        const bool related = reuse_difference(present.header(), target_).empty();
+        const bool loses = !related || loss_of(present, target_).replicas > 0;
+        throw UsageError(
+            fmt::format("{} holds another job: {}; {}choose another --output{}, or --overwrite to start it anew",
+                        path_.string(), difference, loses ? "" : "--grow makes it this job's and keeps what is done; or ",
+                        related && loses ? fmt::format(" (with --reuse {} for what both contain)", path_.string()) : ""));
+    }
+
+    void grow(const SweepReader& present) {
+        if (const std::string other = reuse_difference(present.header(), target_); !other.empty()) {
+            throw UsageError(
+                fmt::format("{} cannot be grown into this job: {}; choose another --output", path_.string(), other));
+        }
+        if (const Loss loss = loss_of(present, target_); loss.replicas > 0) {
+            throw UsageError(
+                fmt::format("{} holds {} replicas that this job does not contain (the first: {}), and --grow loses nothing: "
+                            "leave it as it is, and take over what both contain with --reuse {} --output NEW.h5",
+                            path_.string(), loss.replicas, loss.first, path_.string()));
+        }
+        target_.created = present.header().created;
+        target_.instruction_set = present.header().instruction_set;
+        std::vector<std::filesystem::path> sources{path_};
+        for (auto& source : sources_to_reuse()) sources.push_back(std::move(source));
+        rebuild(sources);
+    }
+
+    [[nodiscard]] std::vector<std::filesystem::path> sources_to_reuse() {
+        std::error_code error;
+        for (const auto& source : options_.reuse) {
+            if (std::filesystem::equivalent(source, path_, error)) {
+                throw UsageError(fmt::format("--reuse {} is the output itself; --grow enlarges it", source.string()));
+            }
+            const SweepReader reader(source);
+            refuse_running(source);
+            if (const std::string other = reuse_difference(reader.header(), target_, {source.string(), "this job"});
+                !other.empty()) {
+                throw UsageError(fmt::format("--reuse {}: nothing of it belongs to this job: {}", source.string(), other));
+            }
+            refuse_other_instructions(source, reader.header(), job_, options_);
+            make_room_for(reader.header(), job_.header.adaptive.max_replicas);
+        }
+        return options_.reuse;
+    }
+
+    void rebuild(const std::vector<std::filesystem::path>& sources) const {
+        for (const auto& taken : rebuild_sweep_file(path_, target_, sources, stop_, options_.alignment))
+            note("took over " + takeover_text(taken));
+    }
+
+    void note(const std::string& line) const {
+        if (options_.on_note) options_.on_note(line);
+    }
+
+    Job& job_;
+    const SweepOptions& options_;
+    const std::filesystem::path& path_;
+    SweepHeader target_;
+    Stop stop_;
+    bool fresh_ = false;
+};
 
 }  // namespace
 
@@ -61,14 +192,18 @@ FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh) {
     }
     FileLock lock = FileLock::claim(path);
     try {
-        fresh = true;
-        if (exists) {
+        Preparation preparation(job, options);
+        if (!exists) {
+            preparation.create();
+        } else {
             const SweepReader present(path);  // refuses to touch what is no sweep file
-            fresh = options.overwrite;
-            if (!fresh) adopt_growth(job, present.header());
-            if (!fresh) refuse_other_job(present, job, options);
+            options.overwrite ? preparation.create() : preparation.use(present);
         }
-        if (fresh) create_sweep_file(path, job.header, {}, {}, options.alignment);
+        fresh = preparation.fresh();
+    } catch (const Stopped&) {
+        lock.remove_sidecar();
+        throw Error(ExitCode::resumable, fmt::format("stopped by {} before {} was ready{}; the same command begins again",
+                                                     stop_reason(), path.string(), exists ? "; it is what it was" : ""));
     } catch (const Error&) {
         lock.remove_sidecar();
         throw;

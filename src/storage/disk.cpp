@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,6 +22,12 @@ void require_room(const std::filesystem::path& path, double bytes, const std::st
         throw IoError(fmt::format("{} needs {}{}, but '{}' has {} free; free some space or choose another --output",
                                   path.string(), bytes_text(bytes), why, directory.string(),
                                   bytes_text(static_cast<double>(space.available))));
+    }
+    rlimit most{};
+    if (getrlimit(RLIMIT_FSIZE, &most) == 0 && most.rlim_cur != RLIM_INFINITY &&
+        static_cast<double>(most.rlim_cur) < bytes) {
+        throw IoError(fmt::format("{} needs {}, but files may have {} at most here (ulimit -f)", path.string(),
+                                  bytes_text(bytes), bytes_text(static_cast<double>(most.rlim_cur))));
     }
 }
 

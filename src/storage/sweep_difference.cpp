@@ -135,6 +135,11 @@ bool same_value(double one, double other) {
            (std::isnan(one) && std::isnan(other));
 }
 
+bool same_axis(const AxisRecord& one, const AxisRecord& other) {
+    return one.words == other.words &&
+           std::equal(one.values.begin(), one.values.end(), other.values.begin(), other.values.end(), same_value);
+}
+
 std::string content_difference(const SweepHeader& file, const SweepHeader& job, const SideNames& names) {
     const Comparison compare(file, job, names);
     return first_of({compare.experiment(), compare.axes(false), compare.settings(), compare.observables()});

@@ -8,6 +8,8 @@
 #include <memory>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/text.hpp"
+#include "gdm/storage/file_lock.hpp"
 #include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_schema.hpp"
 #include "gdm/storage/sweep_writer.hpp"
@@ -102,7 +104,7 @@ class Gatherer {
         const auto checksums = source.reader.read_checksums(first, rows);
         if (std::all_of(checksums.begin(), checksums.end(), [](auto sum) { return sum == checksum_absent; })) return;
         const auto blocks = source.reader.read_rows(first, rows), seconds = source.reader.read_seconds(first, rows);
-        const auto sessions = source.reader.read_session_numbers(first, rows);
+        const auto sessions = source.reader.read_session_numbers(first, rows), ranks = source.reader.read_ranks(first, rows);
         const std::size_t replicas = source.reader.header().replicas;
         for (const auto& [row, place] : pairs) {
             const std::size_t i = row - first;
@@ -118,9 +120,16 @@ class Gatherer {
                 batch_.checksums[place] =
                     failed ? checksum_failed
                            : row_checksum(target_row / target_.replicas, target_row % target_.replicas, block);
-                std::copy(block.begin(), block.end(), batch_.blocks.begin() + static_cast<std::ptrdiff_t>(place * width_));
+                // A failed replica is NaN, also where a retry of it was cut off.
+                if (!failed) {
+                    std::copy(block.begin(), block.end(),
+                              batch_.blocks.begin() + static_cast<std::ptrdiff_t>(place * width_));
+                }
                 batch_.seconds[place] = seconds[i];
                 batch_.sessions[place] = source.session(sessions[i]);
+                batch_.ranks[place] = ranks[i];
+            } else {
+                ++source.taken.repeated;
             }
         }
     }
@@ -182,6 +191,21 @@ std::vector<std::size_t> common_plan(const SweepHeader& target, const std::vecto
 }
 
 }  // namespace
+
+std::string takeover_text(const Takeover& taken) {
+    std::vector<std::string> remarks;
+    if (taken.failed > 0) remarks.push_back(fmt::format("{} of them failed", taken.failed));
+    if (taken.repeated > 0) remarks.push_back(fmt::format("{} more were there already", taken.repeated));
+    if (taken.torn > 0) remarks.push_back(fmt::format("{} damaged ones left out", taken.torn));
+    return fmt::format("{} replicas from {}{}", taken.done + taken.failed, taken.source.string(),
+                       remarks.empty() ? "" : " (" + join(remarks, "; ") + ")");
+}
+
+void refuse_running(const std::filesystem::path& source) {
+    if (!FileLock::is_held(source)) return;
+    throw IoError(
+        fmt::format("{} is being written by a running sweep; wait until it has ended, or stop it", source.string()));
+}
 
 Loss loss_of(const SweepReader& source, const SweepHeader& target) {
     const RowMap map(source.header(), target);

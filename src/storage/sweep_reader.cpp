@@ -172,6 +172,13 @@ std::vector<std::uint32_t> SweepReader::read_session_numbers(std::size_t first, 
     return values;
 }
 
+std::vector<std::uint32_t> SweepReader::read_ranks(std::size_t first, std::size_t count) const {
+    std::vector<std::uint32_t> values(count, rank_unknown);
+    if (!hdf5::exists(file_, "status/rank")) return values;  // begun before ranks were recorded
+    read_dataset_rows(file_, "status/rank", H5T_NATIVE_UINT32, header_, first, count, 1, values.data());
+    return values;
+}
+
 std::vector<RowState> SweepReader::states(std::size_t first, std::size_t count, bool verify) const {
     const auto checksums = read_checksums(first, count);
     std::vector<RowState> states(count, RowState::absent);

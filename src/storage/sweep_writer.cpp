@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "gdm/base/error.hpp"
@@ -126,6 +127,8 @@ void create_tables(hid_t file, const SweepHeader& header) {
              "wall-clock time of the replica");
     describe(preallocated(status, "session", H5T_STD_U32LE, rows, H5D_FILL_TIME_NEVER), 2, "1",
              "row of /sessions that computed it");
+    const auto rank = preallocated(status, "rank", H5T_STD_U32LE, rows, H5D_FILL_TIME_NEVER, &rank_unknown);
+    describe(rank, 6, "1", "rank that computed it; 4294967295: not known");
     const auto failures =
         preallocated(status, "failures", schema::failure_type(), {schema::failure_capacity}, H5D_FILL_TIME_ALLOC);
     describe(failures, 3, "1", "replicas that threw, with their messages");
@@ -146,7 +149,7 @@ double sweep_file_bytes(const SweepHeader& header) {
     double numbers = 0;
     for (const auto& axis : header.axes) numbers += static_cast<double>(axis.values.size());
     for (const auto& record : header.point_values) numbers += static_cast<double>(record.values.size());
-    return rows * (8.0 * static_cast<double>(header.layout().size()) + 20) + 8 * numbers +
+    return rows * (8.0 * static_cast<double>(header.layout().size()) + 24) + 8 * numbers +
            sizeof(schema::Failure) * schema::failure_capacity + sizeof(schema::Session) * schema::session_capacity + 65536;
 }
 
@@ -155,6 +158,7 @@ void RowBatch::clear() noexcept {
     checksums.clear();
     seconds.clear();
     sessions.clear();
+    ranks.clear();
 }
 
 std::size_t rows_of_batch(std::size_t width) {
@@ -163,13 +167,20 @@ std::size_t rows_of_batch(std::size_t width) {
 
 RowBatch absent_rows(std::size_t first, std::size_t rows, std::size_t width) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
-    return {first, std::vector(rows * width, nan), std::vector<std::uint64_t>(rows, checksum_absent), std::vector(rows, nan),
-            std::vector<std::uint32_t>(rows, 0)};
+    return {first,
+            std::vector(rows * width, nan),
+            std::vector<std::uint64_t>(rows, checksum_absent),
+            std::vector(rows, nan),
+            std::vector<std::uint32_t>(rows, 0),
+            std::vector<std::uint32_t>(rows, rank_unknown)};
 }
 
 SweepWriter::SweepWriter(const Communicator& comm, const std::filesystem::path& path, const SweepHeader& header,
                          const MpiHints& hints)
-    : replicas_(header.replicas), layout_(header.layout()), status_shape_{header.points, header.replicas} {
+    : replicas_(header.replicas),
+      rank_number_(static_cast<std::uint32_t>(comm.rank())),
+      layout_(header.layout()),
+      status_shape_{header.points, header.replicas} {
     comm.on_first([&] {
         // ompio would print a stack of its own for these.
         if (access(path.c_str(), R_OK | W_OK) != 0) {
@@ -210,6 +221,8 @@ void SweepWriter::open_datasets() {
     checksum_ = hdf5::open_dataset(file_, "status/checksum");
     seconds_ = hdf5::open_dataset(file_, "status/seconds");
     session_of_ = hdf5::open_dataset(file_, "status/session");
+    // Files begun before ranks were recorded go on without.
+    if (hdf5::exists(file_, "status/rank")) rank_of_ = hdf5::open_dataset(file_, "status/rank");
     failures_ = hdf5::open_dataset(file_, "status/failures");
     sessions_ = hdf5::open_dataset(file_, "sessions");
 }
@@ -241,6 +254,10 @@ void SweepWriter::write(const RowBatch& batch) {
     write_column(seconds_, status_shape_, H5T_NATIVE_DOUBLE, batch, 1, batch.seconds.data());
     const auto& sessions = batch.sessions.empty() ? std::vector(batch.rows(), session_) : batch.sessions;
     write_column(session_of_, status_shape_, H5T_NATIVE_UINT32, batch, 1, sessions.data());
+    if (rank_of_ >= 0) {
+        const auto& ranks = batch.ranks.empty() ? std::vector(batch.rows(), rank_number_) : batch.ranks;
+        write_column(rank_of_, status_shape_, H5T_NATIVE_UINT32, batch, 1, ranks.data());
+    }
     write_column(checksum_, status_shape_, H5T_NATIVE_UINT64, batch, 1, batch.checksums.data());
 }
 
@@ -290,20 +307,25 @@ void write_plan(const std::filesystem::path& path, std::span<const std::size_t> 
 
 void SweepWriter::close() {
     observables_.clear();
-    for (hdf5::Dataset* dataset : {&checksum_, &seconds_, &session_of_, &failures_, &sessions_}) dataset->reset();
+    for (hdf5::Dataset* dataset : {&checksum_, &seconds_, &session_of_, &rank_of_, &failures_, &sessions_}) {
+        dataset->reset();
+    }
     hdf5::check(H5Fclose(file_.release()), "cannot close the sweep file");
 }
 
 namespace {
-/// A file that is removed again unless it is kept.
+/// A file that is removed again unless it is kept; before HDF5 closes it, because a disk that is full would let that fail
+/// too, and HDF5 then crashes when MPI ends.
 class Unfinished {
   public:
     explicit Unfinished(std::filesystem::path path) : path_(std::move(path)) {}
     Unfinished(const Unfinished&) = delete;
     Unfinished& operator=(const Unfinished&) = delete;
     ~Unfinished() {
+        if (kept_) return;
         std::error_code ignored;
-        if (!kept_) std::filesystem::remove(path_, ignored);
+        std::filesystem::resize_file(path_, 0, ignored);
+        std::filesystem::remove(path_, ignored);
     }
     void keep() noexcept { kept_ = true; }
 
@@ -325,12 +347,13 @@ void create_sweep_file(const std::filesystem::path& path, const SweepHeader& hea
     hdf5::check(H5Pset_alignment(access_list, alignment, alignment), "cannot set the alignment");
     hdf5::File file(hdf5::check(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access_list),
                                 fmt::format("cannot create {}", temporary.string())));
+    std::optional<SweepWriter> writer;
     Unfinished unfinished(temporary);
     write_header(file, header);
     create_tables(file, header);
-    SweepWriter writer(std::move(file), header);
+    writer.emplace(std::move(file), header);
     if (fill) {
-        fill(writer);
+        fill(*writer);
     } else {
         RowBatch absent =
             absent_rows(0, std::min(header.rows(), rows_of_batch(header.layout().size())), header.layout().size());
@@ -339,11 +362,11 @@ void create_sweep_file(const std::filesystem::path& path, const SweepHeader& hea
             if (header.rows() - absent.first < absent.rows()) {
                 absent = absent_rows(absent.first, header.rows() - absent.first, header.layout().size());
             }
-            writer.write(absent);
+            writer->write(absent);
         }
     }
     stop.check();
-    writer.close();
+    writer->close();
     sync_file(temporary);
     std::filesystem::rename(temporary, path, error);
     if (error) throw IoError(fmt::format("cannot name the new file {}: {}", path.string(), error.message()));

@@ -87,10 +87,35 @@ TEST(Chunks, LeaveNoRankIdleForLong) {
     }
 }
 
+TEST(Progress, WritesItsFirstLineSoonAndThenFewer) {
+    Progress::Plan plan{.name = "toy"};
+    double before = 0, first_hour = 0;
+    int lines = 0;
+    for (; first_hour < 3600; ++lines) {
+        const double pause = Progress::pause(plan, lines);
+        EXPECT_GE(pause, before);
+        EXPECT_LE(pause, 60);
+        first_hour += before = pause;
+    }
+    EXPECT_EQ(Progress::pause(plan, 0), 10);
+    EXPECT_LE(lines, 70);
+    plan.log_interval = 300;
+    EXPECT_EQ(Progress::pause(plan, 0), 10);
+    EXPECT_EQ(Progress::pause(plan, 1), 300);
+    plan.log_interval = 2;
+    EXPECT_EQ(Progress::pause(plan, 0), 2);
+}
+
 TEST(Progress, WritesOnePlainLineWithoutATerminal) {
     const Progress::Plan plan{.name = "toy", .rows = 1000, .rows_before = 100, .terminal = false};
     const Tally tally{150, 2, static_cast<std::int64_t>(work_units / 4)};
     EXPECT_EQ(Progress::line(plan, tally, 30), "toy  25 %  250 of 1000 replicas  5.00/s  1 min 30 s left  2 failed");
+    Progress::Plan with_ranks = plan;
+    with_ranks.ranks = 64;
+    EXPECT_NE(Progress::line(with_ranks, tally, 30).find("  64 ranks at work  2 failed"), std::string::npos);
+    Tally late = tally;
+    late.ranks_finished = 3;
+    EXPECT_NE(Progress::line(with_ranks, late, 30).find("  61 of 64 ranks at work"), std::string::npos);
 }
 
 }  // namespace

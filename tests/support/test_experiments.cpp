@@ -1,9 +1,11 @@
 #include "support/test_experiments.hpp"
 
+#include <chrono>
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "gdm/base/statistics.hpp"
 
@@ -303,9 +305,34 @@ Experiment toy_slow() {
     return experiment;
 }
 
+Experiment toy_wait() {
+    Experiment experiment;
+    experiment.name = "toy_wait";
+    experiment.question = "What happens meanwhile?";
+    experiment.source = "none";
+    experiment.parameters = {{.name = "p", .description = "offset", .default_value = "0, 1, 2, 3"},
+                             {.name = "wait",
+                              .unit = "s",
+                              .description = "time that one replica takes, without using a core",
+                              .role = Role::setting,
+                              .default_value = "0.1",
+                              .range = {.min = 0, .max = 1000}}};
+    experiment.observables = {{.name = "x", .description = "p + a uniform number"}};
+    experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(point["wait"]);
+        while (std::chrono::steady_clock::now() < end) {
+            stop.check();
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+        values.set("x", point["p"] + RandomSequence(random, Purpose::test).uniform());
+    };
+    experiment.cost = [](const Point& point) { return 1e9 * point["wait"]; };
+    return experiment;
+}
+
 const std::vector<Experiment>& test_experiments() {
-    static const std::vector<Experiment> table = {toy_dataset(), toy_eight(), toy_ising(),
-                                                  toy_normal(),  toy_slow(),  toy_throw()};
+    static const std::vector<Experiment> table = {toy_dataset(), toy_eight(), toy_ising(), toy_normal(),
+                                                  toy_slow(),    toy_throw(), toy_wait()};
     return table;
 }
 

@@ -28,6 +28,9 @@ namespace gdm::test {
 /// Work of 10^p thousand steps of a chaotic map (about 4 µs each); polls its stop between them.
 [[nodiscard]] Experiment toy_slow();
 
+/// x = p + a uniform number, after `wait` seconds of sleep; polls its stop.
+[[nodiscard]] Experiment toy_wait();
+
 /// All of them, as a registry.
 [[nodiscard]] const std::vector<Experiment>& test_experiments();
 

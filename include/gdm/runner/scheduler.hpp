@@ -22,6 +22,7 @@ struct NodeCounters {
     std::atomic<std::int64_t> rows_failed{0};
     /// Work of the rows finished, in units of 2^-40 of the whole.
     std::atomic<std::int64_t> work_done{0};
+    std::atomic<std::int64_t> ranks_finished{0};  ///< that found nothing left to do
 };
 
 inline constexpr double work_units = 1099511627776.0;  // 2^40
@@ -31,6 +32,7 @@ struct Tally {
     std::int64_t rows_done = 0;
     std::int64_t rows_failed = 0;
     std::int64_t work_done = 0;
+    std::int64_t ranks_finished = 0;
 };
 
 /// What answering other nodes took.

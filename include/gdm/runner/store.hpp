@@ -14,10 +14,11 @@ namespace gdm {
 /// The file that a symbolic link stands for, so that renaming a new file into place does not replace the link.
 [[nodiscard]] std::filesystem::path without_links(std::filesystem::path path);
 
-/// On the first rank: the file of the sweep exists afterwards and belongs to this job, which takes over what an adaptive
-/// sweep has grown to; `fresh` tells whether it was made now and holds nothing yet. Returns the claim on it. Throws
-/// UsageError if the file is of another job or of no sweep at all, IoError if it is in use or cannot be made; nothing is
-/// written then.
+/// On the first rank: the file of the sweep exists afterwards and belongs to this job, new, enlarged (`grow`) or as it was;
+/// a new or an enlarged one holds what the files of `reuse` have of it. The job takes over what an adaptive sweep has grown
+/// to; `fresh` tells whether the file was made now and holds nothing yet. Returns the claim on the file. Throws UsageError if it is of another job or of no sweep at all, or would lose
+/// something; IoError if it is in use or cannot be made; Error with exit code 75 if a stop is requested meanwhile. Nothing
+/// is changed then.
 [[nodiscard]] FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh);
 
 /// What the file of this header holds, row by row (RowState); collective, the same on every rank. The ranks verify a part

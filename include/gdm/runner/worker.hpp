@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "gdm/runner/chunks.hpp"
 #include "gdm/runner/job.hpp"
 #include "gdm/runner/scheduler.hpp"
+#include "gdm/runner/trace.hpp"
 #include "gdm/storage/sweep_writer.hpp"
 
 namespace gdm {
@@ -22,8 +24,9 @@ class Worker {
         const Job& job;
         const Inputs& inputs;
         const Context& context;
-        double flush_interval = 1;  ///< seconds that finished replicas may wait to be written
-        std::size_t first_failure_slot = 0;
+        double flush_interval;  ///< seconds that finished replicas may wait to be written
+        std::size_t first_failure_slot;
+        Trace& trace;
     };
     Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer);
 
@@ -36,6 +39,7 @@ class Worker {
   private:
     using Clock = std::chrono::steady_clock;
 
+    [[nodiscard]] std::optional<std::int64_t> next();
     /// False if a stop was requested: the row is not done.
     [[nodiscard]] bool compute(std::size_t row);
     void report(std::size_t point, std::size_t replica, const std::string& message);

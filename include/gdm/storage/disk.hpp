@@ -5,8 +5,8 @@
 
 namespace gdm {
 
-/// Throws IoError if the file system that `path` is to lie on has less than `bytes` free: a full disk, told before HDF5
-/// meets it. `why` follows the number of bytes in the message.
+/// Throws IoError if the file system that `path` is to lie on has less than `bytes` free, or files may not be as large here:
+/// told before HDF5 meets it. `why` follows the number of bytes in the message.
 void require_room(const std::filesystem::path& path, double bytes, const std::string& why = {});
 
 /// Asks the system to put what was written to `path` on disk (fsync); protects against power loss, not needed against the

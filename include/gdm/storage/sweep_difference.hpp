@@ -10,6 +10,9 @@ namespace gdm {
 /// Whether two values of a parameter are the same to the random key: bit for bit, NaN being equal to NaN.
 [[nodiscard]] bool same_value(double one, double other);
 
+/// Whether two axes have the same values or words in the same order.
+[[nodiscard]] bool same_axis(const AxisRecord& one, const AxisRecord& other);
+
 /// How a message calls the two sides.
 struct SideNames {
     std::string file = "the file";

@@ -40,8 +40,15 @@ struct Takeover {
     std::filesystem::path source;
     std::size_t done = 0;
     std::size_t failed = 0;
-    std::size_t torn = 0;  ///< found damaged, and left out
+    std::size_t repeated = 0;  ///< the same as what an earlier source gave
+    std::size_t torn = 0;      ///< found damaged, and left out
 };
+
+/// "65 replicas from a.h5 (1 of them failed; 2 damaged ones left out)"
+[[nodiscard]] std::string takeover_text(const Takeover& taken);
+
+/// Throws IoError if a running sweep writes `source`.
+void refuse_running(const std::filesystem::path& source);
 
 /// Replicas of `source` that are done, by their checksums as they stand, and have no place in `target`.
 struct Loss {

@@ -25,6 +25,7 @@ struct RowBatch {
     std::vector<std::uint64_t> checksums;
     std::vector<double> seconds;
     std::vector<std::uint32_t> sessions = {};  ///< the runs that computed them; empty: the writer's own
+    std::vector<std::uint32_t> ranks = {};     ///< the ranks that computed them; empty: the writer's own
     [[nodiscard]] std::size_t rows() const noexcept { return checksums.size(); }
     void clear() noexcept;
 };
@@ -65,13 +66,14 @@ class SweepWriter {
                       std::size_t width, const Element* values);
 
     std::size_t replicas_;
+    std::uint32_t rank_number_;
     Layout layout_;
     std::uint32_t session_ = 0;
     std::int64_t writes_ = 0;
     hdf5::File file_;
     std::vector<hdf5::Dataset> observables_;
     std::vector<std::vector<std::size_t>> shapes_;
-    hdf5::Dataset checksum_, seconds_, session_of_, failures_, sessions_;
+    hdf5::Dataset checksum_, seconds_, session_of_, rank_of_, failures_, sessions_;
     std::vector<std::size_t> status_shape_;
     std::vector<double> column_;
 };

@@ -1,0 +1,165 @@
+/// gdm-merge: one sweep file out of several that hold parts of a grid, or the same grid with other seeds.
+
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <filesystem>
+#include <memory>
+
+#include "gdm/base/error.hpp"
+#include "gdm/base/instruction_set.hpp"
+#include "gdm/base/text.hpp"
+#include "gdm/base/version.hpp"
+#include "gdm/runner/signals.hpp"
+#include "gdm/runner/store.hpp"
+#include "gdm/storage/file_lock.hpp"
+#include "gdm/storage/sweep_join.hpp"
+#include "gdm/storage/sweep_merge.hpp"
+
+namespace po = boost::program_options;
+namespace fs = std::filesystem;
+
+namespace {
+
+using namespace gdm;
+
+const char* const usage =
+    "gdm-merge OUT IN... [--overwrite] [--allow-other-instruction-set]\n\n"
+    "Writes one sweep file of all that several hold: parts of a grid, more replicas, or the same job with other seeds,\n"
+    "whose replicas then stand side by side. What is in two files must be the same, byte by byte. The inputs stay as\n"
+    "they are.\n\n";
+
+struct Request {
+    fs::path output;
+    std::vector<fs::path> inputs;
+    bool overwrite = false;
+    bool other_instruction_set = false;
+};
+
+void check_places(const Request& request) {
+    std::error_code error;
+    for (const auto& input : request.inputs) {
+        if (fs::equivalent(input, request.output, error)) {
+            throw UsageError(fmt::format("{} is an input too; OUT must be another file", request.output.string()));
+        }
+    }
+    if (fs::is_directory(request.output, error)) {
+        throw UsageError(fmt::format("{} is a directory; OUT is the name of a file", request.output.string()));
+    }
+    if (!fs::exists(request.output, error)) return;
+    static_cast<void>(SweepReader(request.output));  // never touch what is no sweep file
+    if (!request.overwrite) {
+        throw UsageError(
+            fmt::format("{} exists; name another file, or add --overwrite to replace it", request.output.string()));
+    }
+}
+
+SweepHeader header_of(const Request& request) {
+    std::vector<std::unique_ptr<SweepReader>> readers;
+    std::vector<NamedHeader> files;
+    for (const auto& input : request.inputs) {
+        readers.push_back(std::make_unique<SweepReader>(input));
+        refuse_running(input);
+        files.push_back({input.string(), &readers.back()->header()});
+        const std::string &one = files.front().header->instruction_set, &other = files.back().header->instruction_set;
+        if (!same_rounding(one, other) && !request.other_instruction_set) {
+            throw UsageError(
+                fmt::format("{} was begun with instruction set {}, {} with {}: their results differ in their last digits; "
+                            "--allow-other-instruction-set mixes them",
+                            files.front().name, one, files.back().name, other));
+        }
+    }
+    SweepHeader header = merged_header(files);
+    header.code_version = code_version();
+    header.created = utc_now();
+    return header;
+}
+
+void report(const Request& request, const SweepHeader& header, const std::vector<Takeover>& taken) {
+    std::vector<std::string> parts;
+    std::size_t there = 0;
+    for (const auto& one : taken) {
+        parts.push_back(takeover_text(one));
+        there += one.done + one.failed;
+    }
+    const std::string missing =
+        there == header.rows() || header.adaptive.any() ? "" : fmt::format("; {} are not done", header.rows() - there);
+    fmt::print("{}: {} points × {} replicas{}: {}{}\n", request.output.string(), header.points, header.replicas,
+               header.seeds.empty() ? "" : " of the seeds " + header.seeds_text(), join(parts, ", "), missing);
+}
+
+void merge(Request request) {
+    request.output = without_links(request.output);
+    check_places(request);
+    const SweepHeader header = header_of(request);
+    std::error_code error;
+    if (request.output.has_parent_path()) fs::create_directories(request.output.parent_path(), error);
+    if (error) {
+        throw IoError(
+            fmt::format("cannot create the directory '{}': {}", request.output.parent_path().string(), error.message()));
+    }
+    catch_stop_signals();
+    FileLock lock = FileLock::claim(request.output);
+    try {
+        const auto taken = rebuild_sweep_file(request.output, header, request.inputs, Stop(&stop_flag()));
+        lock.remove_sidecar();
+        report(request, header, taken);
+    } catch (const Stopped&) {
+        lock.remove_sidecar();
+        throw Error(ExitCode::resumable, fmt::format("stopped by {} before {} was ready; the same command begins again",
+                                                     stop_reason(), request.output.string()));
+    } catch (const Error&) {
+        lock.remove_sidecar();
+        throw;
+    }
+}
+
+int run(int argc, char** argv) {
+    po::options_description shown("Options");
+    shown.add_options()("help,h", "show this help")("version", "show the version")("overwrite", "replace OUT")(
+        "allow-other-instruction-set", "merge files whose results differ in their last digits");
+    po::options_description all;
+    all.add(shown).add_options()("file", po::value<std::vector<std::string>>());
+    po::positional_options_description positional;
+    positional.add("file", -1);
+    po::variables_map given;
+    try {
+        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+        po::store(po::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(), given);
+    } catch (const po::error& error) {
+        throw UsageError(fmt::format("{}; see gdm-merge --help", error.what()));
+    }
+    if (given.count("help") != 0) {
+        fmt::print("{}", usage);
+        for (const auto& option : shown.options()) {
+            fmt::print("  {:<36} {}\n", option->format_name(), option->description());
+        }
+        return 0;
+    }
+    if (given.count("version") != 0) {
+        fmt::print("gdm-merge {}\n", code_version());
+        return 0;
+    }
+    const auto files = given.count("file") != 0 ? given["file"].as<std::vector<std::string>>() : std::vector<std::string>();
+    if (files.size() < 3) throw UsageError("which files? usage: gdm-merge OUT IN IN...");
+    merge({files.front(),
+           {files.begin() + 1, files.end()},
+           given.count("overwrite") != 0,
+           given.count("allow-other-instruction-set") != 0});
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    hdf5::silence();
+    try {
+        return run(argc, argv);
+    } catch (const Error& error) {
+        fmt::print(stderr, "gdm-merge: {}\n", error.what());
+        return static_cast<int>(error.code());
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "gdm-merge: {}\n", error.what());
+        return static_cast<int>(ExitCode::input_output);
+    }
+}
