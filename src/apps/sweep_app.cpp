@@ -229,7 +229,7 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     if (request.options.count("describe") != 0) {
         return show(describe_text(find_experiment(experiments, request.options["describe"].as<std::string>())));
     }
-    const Job job = read_job(request, experiments);
+    Job job = read_job(request, experiments);
     SweepOptions options;
     options.output = request.options.count("output") != 0 ? request.options["output"].as<std::string>()
                                                           : "results/" + request.job_name + ".h5";
@@ -273,15 +273,15 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
         return show(text);
     }
     if (request.built_in) {
-        options.on_start = [&] {
+        options.on_start = [name = job.header.experiment, &options] {
             fmt::print(stderr, "no job given: running the built-in {} into {} (gdm-sweep --help shows more)\n",
-                       job.header.experiment, options.output.string());
+                       name, options.output.string());
         };
     }
     options.on_note = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
     catch_stop_signals();
     if (limit >= 0) stop_after(limit);
-    const SweepOutcome outcome = run_sweep(mpi, world, job, inputs, options);
+    const SweepOutcome outcome = run_sweep(mpi, world, std::move(job), inputs, options);
     if (first) report(outcome, options.output.string());
     return static_cast<int>(outcome.code());
 }

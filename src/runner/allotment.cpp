@@ -11,7 +11,7 @@ namespace {
 /// Part of a node's share of the work left that node 0 hands out at once.
 constexpr double part = 0.25;
 /// One master answers so many nodes without their waiting for each other (scheduler-simulation --group 1000).
-constexpr int most_without_groups = 128;
+constexpr int most_without_groups = 64;
 
 }  // namespace
 

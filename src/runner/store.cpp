@@ -35,6 +35,7 @@ class Preparation {
         const auto sources = sources_to_reuse();
         if (sources.empty()) {
             create_sweep_file(path_, target_, stop_, {}, options_.alignment);
+            fresh_ = true;
         } else {
             rebuild(sources);
         }
@@ -67,6 +68,9 @@ class Preparation {
         grow(present);
         adopt_growth(job_, target_);
     }
+
+    /// Whether the file was made now and holds nothing yet.
+    [[nodiscard]] bool fresh() const noexcept { return fresh_; }
 
   private:
     /// Makes room for what an adaptive job has decided already: what a file holds of it must not be computed again.
@@ -151,6 +155,7 @@ class Preparation {
     const std::filesystem::path& path_;
     SweepHeader target_;
     Stop stop_;
+    bool fresh_ = false;
 };
 
 }  // namespace
@@ -187,7 +192,6 @@ FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh) {
     }
     FileLock lock = FileLock::claim(path);
     try {
-        fresh = (!exists || options.overwrite) && options.reuse.empty();
         Preparation preparation(job, options);
         if (!exists) {
             preparation.create();
@@ -195,6 +199,7 @@ FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh) {
             const SweepReader present(path);  // refuses to touch what is no sweep file
             options.overwrite ? preparation.create() : preparation.use(present);
         }
+        fresh = preparation.fresh();
     } catch (const Stopped&) {
         lock.remove_sidecar();
         throw Error(ExitCode::resumable, fmt::format("stopped by {} before {} was ready{}; the same command begins again",

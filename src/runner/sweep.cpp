@@ -62,9 +62,13 @@ void state_origin(SweepHeader& header, const Inputs& inputs) {
 /// One run of the program on its file.
 class Sweep {
   public:
-    Sweep(const MpiSession& mpi, const Communicator& world, const Job& job, const Inputs& inputs,
-          const SweepOptions& options)
-        : mpi_(mpi), world_(world), job_(job), inputs_(inputs), options_(options), plan_(job, options.judge) {
+    Sweep(const MpiSession& mpi, const Communicator& world, Job job, const Inputs& inputs, const SweepOptions& options)
+        : mpi_(mpi),
+          world_(world),
+          job_(std::move(job)),
+          inputs_(inputs),
+          options_(options),
+          plan_(job_, options.judge) {
         options_.output = without_links(options_.output);
         state_origin(job_.header, inputs);
     }
@@ -206,7 +210,7 @@ class Sweep {
             const std::filesystem::path sources[] = {options_.output};
             header.created = SweepReader(options_.output).header().created;
             try {
-                rebuild_sweep_file(options_.output, header, sources, Stop(&stop_flag()), options_.alignment);
+                rebuild_sweep_file(options_.output, header, sources, Stop(&stop_flag()));
             } catch (const Stopped&) {
                 stopped = true;
             }
@@ -338,9 +342,9 @@ ExitCode SweepOutcome::code() const noexcept {
     return failed > 0 ? ExitCode::replicas_failed : ExitCode::complete;
 }
 
-SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, const Job& job, const Inputs& inputs,
+SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, Job job, const Inputs& inputs,
                        const SweepOptions& options) {
-    return Sweep(mpi, world, job, inputs, options).run();
+    return Sweep(mpi, world, std::move(job), inputs, options).run();
 }
 
 }  // namespace gdm

@@ -96,6 +96,15 @@ TEST(SchedulerSimulation, NeedsNoBusyMasterWithGroups) {
     EXPECT_GE(groups.bound / groups.seconds, 0.93);
 }
 
+// A node that is three times slower than the others does not end last by much.
+TEST(SchedulerSimulation, LetsSlowNodesDoLess) {
+    Workload load;
+    load.cost.assign(64 * 256, 1e-3);
+    load.seconds = load.cost;
+    const auto outcome = simulate({.ranks = 256, .ranks_per_node = 32, .slowdown = 3}, load);
+    EXPECT_LE(outcome.seconds, 1.06 * 64e-3 * 256 / (224 + 32 / 3.));
+}
+
 // Without knowledge the program does as well as one queue that costs nothing.
 TEST(SchedulerSimulation, DoesAsWellAsOneQueueIfCostsAreNotKnown) {
     for (const int ranks : {64, 1024, 4096}) {

@@ -132,7 +132,9 @@ class Simulation {
             rank_at(rank).busy_before = home.busy;
             const Chunk& chunk = chunks_[static_cast<std::size_t>(*number)];
             const auto first = workload_.seconds.begin() + static_cast<std::ptrdiff_t>(chunk.first);
-            schedule(std::accumulate(first, first + static_cast<std::ptrdiff_t>(chunk.rows), now_), Kind::finished, rank);
+            const double seconds = std::accumulate(first, first + static_cast<std::ptrdiff_t>(chunk.rows), 0.);
+            const bool slow = node_of(rank) == tree_.nodes() - 1;
+            schedule(now_ + seconds * (slow ? machine_.slowdown : 1), Kind::finished, rank);
         } else if (home.stock.last) {
             --running_;
             end_ = std::max(end_, now_);

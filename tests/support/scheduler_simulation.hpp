@@ -17,6 +17,7 @@ struct Machine {
     double service = 2e-6;          ///< s, that a server takes for a request
     double poll_interval = 2.6e-4;  ///< s, between looks of a server without requests; a sleep of 0.2 ms takes that long
     double idle_interval = 1.1e-4;  ///< s, between looks of a rank without work (a sleep of 0.05 ms)
+    double slowdown = 1;            ///< how much longer the last node takes for everything
 };
 
 struct Workload {

@@ -15,7 +15,7 @@ namespace gdm {
 /// a stock for its group.
 class NodeTree {
   public:
-    /// `ranks` of each node. `group`: nodes of a group; 0: all nodes ask node 0 up to 128 nodes, groups of √nodes above.
+    /// `ranks` of each node. `group`: nodes of a group; 0: all nodes ask node 0 up to 64 nodes, groups of √nodes above.
     explicit NodeTree(std::vector<int> ranks, int group = 0);
 
     [[nodiscard]] int nodes() const noexcept { return static_cast<int>(ranks_.size()); }

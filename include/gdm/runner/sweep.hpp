@@ -24,7 +24,7 @@ struct SweepOutcome {
 /// Computes what is missing of a job in its file, creating the file first if there is none. Collective over `world`.
 /// The numbers do not depend on ranks, order or interruptions. Throws the same Error on all ranks: the file belongs to
 /// another job or is in use, or cannot be read or written.
-[[nodiscard]] SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, const Job& job, const Inputs& inputs,
+[[nodiscard]] SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, Job job, const Inputs& inputs,
                                      const SweepOptions& options);
 
 }  // namespace gdm
