@@ -61,6 +61,27 @@ def open_reduced(path):
     return dataset
 
 
+def filled(reduced):
+    """A refined grid without its gaps: where a point was not computed, the values of the nearest one that was, along the
+    refined axis. For drawing; numbers belong to the computed points alone (replicas_done > 0)."""
+    axis = reduced.attrs.get("refine", "")
+    if not axis or axis not in reduced.replicas_done.dims:
+        return reduced
+    x = reduced[axis].values
+    done = np.moveaxis((reduced.replicas_done.transpose(..., axis) > 0).values, -1, 0)
+    distance = np.abs(x[:, None] - x[None, :])
+    nearest = np.where(done.reshape(len(x), -1)[None], distance[:, :, None], np.inf).argmin(1)
+    others = [name for name in reduced.replicas_done.dims if name != axis]
+    index = xarray.DataArray(nearest.reshape((len(x),) + done.shape[1:]), dims=[axis, *others])
+    drawn = reduced.copy()
+    for name, variable in reduced.data_vars.items():
+        if set(reduced.replicas_done.dims) <= set(variable.dims) and name != "replicas_done":
+            drawn[name] = variable.drop_vars(axis).isel({axis: index}).transpose(*variable.dims).assign_coords({axis: x})
+            drawn[name].attrs = variable.attrs
+    drawn[axis].attrs = reduced[axis].attrs
+    return drawn
+
+
 def _read(dataset, mask=None):
     values = dataset[()]
     if mask is not None:

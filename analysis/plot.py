@@ -13,6 +13,7 @@ try:
     import numpy
 
     import figures
+    from figures import effort
     import gdm
     import style
 except ImportError as error:
@@ -91,24 +92,28 @@ def main(arguments=None):
                                 + (f" (did you mean {near[0]}?)" if near else "")
                                 + f"; there are: {', '.join(figures.EXPERIMENTS)}. Add a module to analysis/figures/")
         module = figures.module_of(experiment)
-        if options.only and options.only not in module.FIGURES:
-            raise gdm.FileError(f"--only {options.only}: no such figure; there are: {', '.join(module.FIGURES)}")
-        data = choose(data, module.GRID, [text.partition("=")[::2] for text in options.select])
+        known = [*module.FIGURES, f"{experiment}_replicas"]
+        if options.only and options.only not in known:
+            raise gdm.FileError(f"--only {options.only}: no such figure; there are: {', '.join(known)}")
+        whole = data
+        data = choose(gdm.filled(data), module.GRID, [text.partition("=")[::2] for text in options.select])
         folder = options.output or pathlib.Path(options.file).parent
         folder.mkdir(parents=True, exist_ok=True)
-        draw(data, module, options, folder, formats)
+        draw(data, module.FIGURES, options, folder, formats)
+        if whole.attrs.get("target_error") or whole.attrs.get("refine"):
+            draw(whole, {f"{experiment}_replicas": effort.replicas}, options, folder, formats)
     except (gdm.FileError, OSError) as error:
         print(f"plot.py: {error}", file=sys.stderr)
         return 2
     return 0
 
 
-def draw(data, module, options, folder, formats):
+def draw(data, functions, options, folder, formats):
     """Figures are named after the file, so that two jobs of one experiment do not overwrite each other's."""
     style.use()
     experiment = data.attrs["experiment"]
     stem = pathlib.Path(options.file).name.removesuffix(".h5").removesuffix(".reduced")
-    for name, make in module.FIGURES.items():
+    for name, make in functions.items():
         if options.only not in (None, name):
             continue
         try:

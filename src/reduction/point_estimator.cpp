@@ -30,7 +30,8 @@ struct PointEstimator::Parts {
         return found == experiment.observables.end() ? nullptr : &*found;
     }
     [[nodiscard]] std::size_t derived_place(const std::string& name) const {
-        const auto found = std::find_if(derived.begin(), derived.end(), [&](const Derived& one) { return one.name == name; });
+        const auto found =
+            std::find_if(derived.begin(), derived.end(), [&](const Derived& one) { return one.name == name; });
         return static_cast<std::size_t>(found - derived.begin());
     }
 };

@@ -25,6 +25,12 @@ std::vector<std::pair<std::string, ReducedAttribute>> provenance(const SweepHead
         {"created", utc_now()},
         {"reduced_by", std::string(code_version())},
     };
+    if (const auto& adaptive = header.adaptive; adaptive.any()) {
+        attributes.emplace_back("target_error", adaptive.target_error);
+        attributes.emplace_back("max_replicas", static_cast<std::int64_t>(adaptive.max_replicas));
+        attributes.emplace_back("refine", adaptive.refine);
+        attributes.emplace_back("refine_where", adaptive.refine_where);
+    }
     if (!header.seeds.empty()) attributes.emplace_back("seeds", header.seeds_text());
     const std::vector<std::string> written_later = {"format",         "format_version", "warnings",        "points_complete",
                                                     "points_partial", "replicas_done",  "replicas_failed", "replicas_torn"};

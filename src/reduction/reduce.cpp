@@ -36,7 +36,11 @@ std::string mismatch(const SweepHeader& header, const Experiment* experiment) {
 class Reducer {
   public:
     Reducer(const SweepReader& reader, const Experiment* experiment, std::string sweep_file)
-        : reader_(reader), header_(reader.header()), sweep_file_(std::move(sweep_file)), combiner_(header_.observables) {
+        : reader_(reader),
+          header_(reader.header()),
+          sweep_file_(std::move(sweep_file)),
+          planned_(reader.planned()),
+          combiner_(header_.observables) {
         if (const std::string why = mismatch(header_, experiment); why.empty()) {
             experiment_ = experiment;
         } else {
@@ -122,7 +126,7 @@ class Reducer {
         const std::size_t place = header_.place_of(index);
         const auto done = static_cast<std::size_t>(replicas_done_.value.values[place]);
         if (done == 0) return;
-        ++(done == header_.replicas ? result_.counts.complete : result_.counts.partial);
+        ++(done >= planned_[index] ? result_.counts.complete : result_.counts.partial);
         auto combined = combiner_.combine(rows);
         if (experiment_ != nullptr) remove_false_errors(index, combined);
         for (std::size_t i = 0; i < observables_.size(); ++i) {
@@ -253,6 +257,7 @@ class Reducer {
     const SweepReader& reader_;
     const SweepHeader& header_;
     std::string sweep_file_;
+    std::vector<std::size_t> planned_;
     Combiner combiner_;
     const Experiment* experiment_ = nullptr;
     Column replicas_done_;

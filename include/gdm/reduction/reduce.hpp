@@ -13,7 +13,7 @@ namespace gdm {
 /// What a sweep file held when it was reduced.
 struct ReductionCounts {
     std::size_t points = 0;
-    std::size_t complete = 0;  ///< points with all replicas done
+    std::size_t complete = 0;  ///< points with all replicas done that they are to have
     std::size_t partial = 0;   ///< points with some
     std::size_t done = 0;      ///< replicas whose checksum matches; only these are used
     std::size_t failed = 0;
