@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "gdm/base/error.hpp"
+#include "gdm/storage/sweep_creation.hpp"
 #include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_schema.hpp"
 #include "support/refusal.hpp"
