@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "gdm/base/text.hpp"
-#include "gdm/storage/sweep_writer.hpp"
+#include "gdm/storage/sweep_creation.hpp"
 
 namespace gdm {
 namespace {

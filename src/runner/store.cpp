@@ -8,10 +8,10 @@
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/runner/adaptive.hpp"
 #include "gdm/runner/signals.hpp"
+#include "gdm/storage/sweep_creation.hpp"
 #include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_join.hpp"
 #include "gdm/storage/sweep_merge.hpp"
-#include "gdm/storage/sweep_writer.hpp"
 
 namespace gdm {
 namespace {

@@ -10,9 +10,9 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/storage/file_lock.hpp"
+#include "gdm/storage/sweep_creation.hpp"
 #include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_schema.hpp"
-#include "gdm/storage/sweep_writer.hpp"
 
 namespace gdm {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/storage/row_boxes.hpp"
-#include "gdm/storage/sweep_writer.hpp"
+#include "gdm/storage/sweep_creation.hpp"
 #include "support/process.hpp"
 
 namespace gdm {

@@ -9,9 +9,9 @@
 
 #include "gdm/runner/job.hpp"
 #include "gdm/storage/hdf5.hpp"
+#include "gdm/storage/sweep_creation.hpp"
 #include "gdm/storage/sweep_file.hpp"
 #include "gdm/storage/sweep_schema.hpp"
-#include "gdm/storage/sweep_writer.hpp"
 
 namespace gdm::test {
 

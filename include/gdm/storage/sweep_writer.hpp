@@ -2,21 +2,16 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "gdm/base/stop.hpp"
 #include "gdm/parallel/communicator.hpp"
 #include "gdm/storage/hdf5.hpp"
 #include "gdm/storage/sweep_file.hpp"
 
 namespace gdm {
-
-/// Bytes that a sweep file of this header takes on disk, to about a per cent.
-[[nodiscard]] double sweep_file_bytes(const SweepHeader& header);
 
 /// Rows ready to be written: consecutive replicas, their checksums and times.
 struct RowBatch {
@@ -77,13 +72,6 @@ class SweepWriter {
     std::vector<std::size_t> status_shape_;
     std::vector<double> column_;
 };
-
-/// Creates the file at full size under the name `path`.tmp, and renames it when it is safely on disk: `path` is what it was
-/// before, or the new file, whole. `fill` writes every row once, those not done as absent_rows; without it all are absent.
-/// Datasets of `alignment` bytes or more begin at multiples of it. By one process. Throws IoError (no space, no permission),
-/// or what `fill` throws, with nothing left behind; Stopped if `stop` is requested meanwhile.
-void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header, const Stop& stop = {},
-                       const std::function<void(SweepWriter& writer)>& fill = {}, std::size_t alignment = 1);
 
 /// Writes into an adaptive sweep's file how many replicas each point is to have, and whether that is the last word. By one
 /// process, while no other writes. Throws IoError.
