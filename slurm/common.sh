@@ -105,7 +105,7 @@ run_sweep() {
     fi
     case ${GDM_LAUNCH:-mpirun} in
     mpirun) start=(mpirun -q) ;;                          # -q: no banner about exit codes
-    srun) start=(srun --mpi=pmix --kill-on-bad-exit=1) ;; # else the others would wait for a dead rank for ever
+    srun) start=(srun --mpi=pmix --kill-on-bad-exit=1) ;; # whatever the site does when a rank dies
     *) read -ra start <<<"$GDM_LAUNCH" ;;
     esac
 

@@ -2,7 +2,8 @@
 # What follows a sweep, each in a job of one task that common.sh submits; or by hand, from the folder of the sweep:
 #     slurm/steps.sh reduce results/NAME.h5      writes results/NAME.reduced.h5
 #     slurm/steps.sh plot results/NAME.h5        draws the figures of results/NAME.reduced.h5
-#     slurm/steps.sh merge results/NAME.h5       joins results/NAME.seed*.h5 into results/NAME.seeds.h5, reduces and plots it
+#     slurm/steps.sh merge results/NAME.h5       joins the complete ones of results/NAME.seed1.h5, NAME.seed2.h5, ... into one
+#                                                file, results/NAME.seeds1-2.h5 if they are two, reduces and plots it
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
@@ -19,23 +20,33 @@ plot() {
 }
 
 merge() {
-    local merged=${1%.h5}.seeds.h5 seeds=() file status
-    for file in "${1%.h5}".seed*.h5; do
-        [[ $file != *.reduced.h5 && -e $file ]] || continue
+    local base=${1%.h5} seeds=() files=() file seed status merged
+    for file in "$base".seed*.h5; do
+        seed=${file#"$base".seed}
+        [[ ${seed%.h5} =~ ^[0-9]+$ && -e $file ]] || continue
         status=0
         gdm-status "$file" >/dev/null || status=$?
         if ((status == 0 || status == 3)); then
-            seeds+=("$file")
+            seeds+=("${seed%.h5}")
         else
             say "left out, because it is not complete: $file"
         fi
     done
-    if ! command -v gdm-merge >/dev/null; then
-        say "not merged, because there is no gdm-merge here: ${seeds[*]}"
+    mapfile -t seeds < <(printf '%s\n' "${seeds[@]}" | sort -n)
+    for seed in "${seeds[@]}"; do files+=("$base.seed$seed.h5"); done
+    merged=$base.seeds${seeds[0]}-${seeds[-1]}.h5
+    if ((${#files[@]} < 2)); then
+        say "not merged, because fewer than two seeds are complete"
         return
+    elif ! command -v gdm-merge >/dev/null; then
+        say "not merged, because there is no gdm-merge here: ${files[*]}"
+        return
+    elif [[ -e $merged ]]; then
+        say "$merged is there already and stays as it is; to renew it: gdm-merge $merged ${files[*]} --overwrite"
+    else
+        say "merging ${files[*]} into $merged"
+        gdm-merge "$merged" "${files[@]}"
     fi
-    say "merging ${seeds[*]} into $merged"
-    gdm-merge "$merged" "${seeds[@]}"
     reduce "$merged"
     plot "$merged"
 }

@@ -41,22 +41,29 @@ class Array(support.InSlurm):
         logs = {task: self.log(f"toy_wait.{task}.log") for task in [1, 2, 3]}
         self.assertEqual(sum(log.count("merging ") for log in logs.values()), 1)
         files = " ".join(f"results/toy_wait.seed{task}.h5" for task in [1, 2, 3])
-        self.assertIn(f"merging {files} into results/toy_wait.seeds.h5", logs[1])
-        self.assertTrue((self.top / "results/toy_wait.seeds.reduced.h5").exists())
+        self.assertIn(f"merging {files} into results/toy_wait.seeds1-3.h5", logs[1])
+        self.assertTrue((self.top / "results/toy_wait.seeds1-3.reduced.h5").exists())
         for log in logs.values():
             self.assertEqual(log.count("reducing results/toy_wait.seed"), 2 if log == logs[1] else 1)
 
-    def test_merge_leaves_out_what_is_not_complete(self):
+    def merge(self):
+        # Toys have no figures, which is how the last step of all ends here.
+        return self.slurm("bash", "slurm/steps.sh", "merge", "results/toy_wait.h5", check=False).stdout
+
+    def test_merge(self):
         job = self.toy_job(2, wait=0)
-        for seed in [1, 2]:
-            self.slurm("gdm-sweep", job, f"--seed={seed}", f"--output=results/toy_wait.seed{seed}.h5")
+        self.slurm("gdm-sweep", job, "--seed=2", "--output=results/toy_wait.seed2.h5")
+        self.assertIn("fewer than two seeds are complete", self.merge())
+        self.slurm("gdm-sweep", job, "--seed=10", "--output=results/toy_wait.seed10.h5")
         self.slurm("gdm-sweep", job, "--seed=3", "--time-limit=0", "--output=results/toy_wait.seed3.h5", check=False)
-        done = self.slurm("bash", "slurm/steps.sh", "merge", "results/toy_wait.h5", check=False)
-        self.assertIn("left out, because it is not complete: results/toy_wait.seed3.h5", done.stdout)
-        self.assertIn("merging results/toy_wait.seed1.h5 results/toy_wait.seed2.h5 into", done.stdout)
+        said = self.merge()
+        self.assertIn("left out, because it is not complete: results/toy_wait.seed3.h5", said)
+        self.assertIn("merging results/toy_wait.seed2.h5 results/toy_wait.seed10.h5 into results/toy_wait.seeds2-10.h5", said)
+        before = (self.top / "results/toy_wait.seeds2-10.h5").stat()
+        self.assertIn("results/toy_wait.seeds2-10.h5 is there already and stays as it is", self.merge())
+        self.assertEqual((self.top / "results/toy_wait.seeds2-10.h5").stat().st_mtime_ns, before.st_mtime_ns)
         (self.top / "bin/gdm-merge").unlink()
-        done = self.slurm("bash", "slurm/steps.sh", "merge", "results/toy_wait.h5")
-        self.assertIn("not merged, because there is no gdm-merge here: results/toy_wait.seed1.h5", done.stdout)
+        self.assertIn("not merged, because there is no gdm-merge here: results/toy_wait.seed2.h5", self.merge())
 
 
 if __name__ == "__main__":

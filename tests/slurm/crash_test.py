@@ -27,6 +27,7 @@ class Crash(support.InSlurm):
                 log = self.log(f"{launcher}.log")
                 self.assertRegex(log, r"back into the queue with [1-9]\d* replicas done \(code 137\)")
                 self.assertRegex(log, r"run 2 of .* [1-9]\d* replicas done before")
+                self.assertEqual(len(self.followers(log)), 2)  # not submitted again by the second run
                 self.assert_same(f"results/{launcher}.h5", reference())
 
     def test_node_killed(self):

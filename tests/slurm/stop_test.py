@@ -18,7 +18,7 @@ class Stop(support.InSlurm):
         numbers = {launcher: self.submit(job, launcher, "--time=1", "--signal=B:USR1@25") for launcher in LAUNCHERS}
         for launcher, number in numbers.items():
             with self.subTest(launcher):
-                self.assertEqual(self.ended(number, 120), "COMPLETED")
+                self.assertEqual(self.ended(number, 150), "COMPLETED")
                 self.assertGreater(int(self.job(number)["Restarts"]), 0)
                 log = self.log(f"{launcher}.log")
                 self.assertIn("warned by Slurm: the ranks are told to stop", log)
