@@ -196,10 +196,10 @@ std::string command_line(int argc, char** argv) {
 
 /// Says in one line what came out and what to do next.
 void report(const SweepOutcome& outcome, const std::string& output) {
-    const std::string rate = outcome.computed > 0 && outcome.seconds > 0
-                                 ? fmt::format(" in {} ({:.0f}/s)", duration_text(outcome.seconds),
-                                               static_cast<double>(outcome.computed) / outcome.seconds)
-                                 : "";
+    const double per_second = outcome.seconds > 0 ? static_cast<double>(outcome.computed) / outcome.seconds : 0;
+    const std::string rate = per_second > 0 ? fmt::format(" in {} ({:.{}f}/s)", duration_text(outcome.seconds), per_second,
+                                                          per_second < 10 ? 2 : 0)
+                                            : "";
     if (outcome.torn > 0) fmt::print(stderr, "{} damaged replicas were found and computed again\n", outcome.torn);
     if (outcome.missing() > 0) {
         const char* reason = stop_reason()[0] != 0 ? stop_reason() : "another rank";

@@ -205,6 +205,20 @@ TEST_F(HandmadeStatus, RefusesOptionsThatMakeNoSense) {
     }
 }
 
+// toy_slow's cost grows tenfold with each p: of the four points only the dearest is done, in 8 s.
+TEST(Census, ScalesNeighboursByTheExperimentsCosts) {
+    const test::TemporaryDirectory directory;
+    test::HandmadeSweep sweep(test::toy_slow(), "p = 0, 1, 2, 3\nreplicas = 1\n", directory / "a.h5");
+    sweep.compute([](std::size_t p, std::size_t) { return p == 3; });
+    sweep.set_status(3, 0, 8, 0, 0);
+    EXPECT_NEAR(take_census(sweep.path(), false, test::test_experiments()).seconds_left.value(), 0.888, 1e-12);
+    // Of an experiment that is not known all points count alike.
+    const Census unknown = take_census(sweep.path(), false, {});
+    EXPECT_EQ(unknown.seconds_left, 24);
+    EXPECT_EQ(unknown.longest_left, 8);
+    EXPECT_FALSE(unknown.time_left());  // no run is recorded
+}
+
 TEST(SessionCensus, SaysNothingThatItCannotKnow) {
     SessionCensus session;
     session.record.ranks = 2;
