@@ -79,7 +79,7 @@ std::vector<double> costs_of(const SweepHeader& header, const std::vector<Experi
 /// Where each point sits in the full grid.
 std::vector<std::size_t> places_of(const SweepHeader& header) {
     std::vector<std::size_t> places(header.points);
-    std::iota(places.begin(), places.end(), 0u);
+    for (std::size_t p = 0; p < places.size(); ++p) places[p] = header.place_of(p);
     return places;
 }
 

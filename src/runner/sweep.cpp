@@ -63,12 +63,7 @@ void state_origin(SweepHeader& header, const Inputs& inputs) {
 class Sweep {
   public:
     Sweep(const MpiSession& mpi, const Communicator& world, Job job, const Inputs& inputs, const SweepOptions& options)
-        : mpi_(mpi),
-          world_(world),
-          job_(std::move(job)),
-          inputs_(inputs),
-          options_(options),
-          plan_(job_, options.judge) {
+        : mpi_(mpi), world_(world), job_(std::move(job)), inputs_(inputs), options_(options), plan_(job_, options.judge) {
         options_.output = without_links(options_.output);
         state_origin(job_.header, inputs);
     }

@@ -26,6 +26,7 @@ void Worker::work(std::span<const Chunk> chunks) {
             auto& counters = scheduler_.counters();
             counters.rows_done.fetch_add(1, std::memory_order_relaxed);
             counters.work_done.fetch_add(static_cast<std::int64_t>(work_of_row), std::memory_order_relaxed);
+            scheduler_.report_now_and_then();
         }
         if (stop_.requested()) break;
     }

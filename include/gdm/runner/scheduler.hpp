@@ -61,6 +61,11 @@ class Scheduler {
 
     /// The next number for this rank, or nothing when all are handed out or a stop was requested.
     [[nodiscard]] std::optional<std::int64_t> next();
+    /// Between replicas: tells the node above what was done, if it has not heard of it for a second, though nothing is asked
+    /// of it; else a long chunk would keep the progress of all waiting.
+    void report_now_and_then() {
+        if (node_index_ != 0 && silent_for_long()) talk(false);
+    }
     [[nodiscard]] NodeCounters& counters() const noexcept;
     /// Index of this rank's node, and how many there are.
     [[nodiscard]] int node_index() const noexcept { return node_index_; }
