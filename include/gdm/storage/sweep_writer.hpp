@@ -41,6 +41,8 @@ class SweepWriter {
     /// For an adaptive sweep, by one process alone: how many replicas each point is to have, and whether that is the last
     /// word.
     void write_plan(std::span<const std::size_t> planned, bool settled);
+    /// By one process alone: hands everything to the system, so that closing cannot fail for want of room. Throws IoError.
+    void flush();
     /// Closes the file; all ranks together. Throws IoError.
     void close();
 
