@@ -198,7 +198,7 @@ std::string command_line(int argc, char** argv) {
 void report(const SweepOutcome& outcome, const std::string& output) {
     const double per_second = outcome.seconds > 0 ? static_cast<double>(outcome.computed) / outcome.seconds : 0;
     const std::string rate = per_second > 0 ? fmt::format(" in {} ({:.{}f}/s)", duration_text(outcome.seconds), per_second,
-                                                          per_second < 10 ? 2 : 0)
+                                                          per_second < 10 ? 2 : per_second < 1000 ? 1 : 0)
                                             : "";
     if (outcome.torn > 0) fmt::print(stderr, "{} damaged replicas were found and computed again\n", outcome.torn);
     if (outcome.missing() > 0) {
