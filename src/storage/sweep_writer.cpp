@@ -167,6 +167,8 @@ void write_plan(const std::filesystem::path& path, std::span<const std::size_t> 
     hdf5::check(H5Fclose(file.release()), fmt::format("cannot close {}", path.string()));
 }
 
+void SweepWriter::flush() { hdf5::check(H5Fflush(file_, H5F_SCOPE_LOCAL), "cannot write the sweep file"); }
+
 void SweepWriter::close() {
     observables_.clear();
     for (hdf5::Dataset* dataset : {&checksum_, &seconds_, &session_of_, &rank_of_, &failures_, &sessions_}) {

@@ -33,7 +33,7 @@ class GrowLarge : public test::Grow {
                      "--experiment",
                      "toy_eight",
                      "--p",
-                     "linspace(0, 1, 100000)",
+                     "linspace(0, 1, 60000)",
                      "--replicas",
                      replicas,
                      "-o",
@@ -60,7 +60,7 @@ TEST_F(GrowLarge, AKillLeavesTheOldFileOrTheNewOneWhole) {
     const std::string base = content(file("base.h5"));
     std::mt19937 random(7);
     int before = 0, after = 0;
-    for (int shot = 0; shot < 30 && (before < 5 || after < 2); ++shot) {
+    for (int shot = 0; shot < 30 && (before < 4 || after < 2); ++shot) {
         restore();
         // Half of the shots wait for the new name, and fall behind it.
         test::Process sweep(mpirun(2, job("5", {"--grow"})));
@@ -87,12 +87,12 @@ TEST_F(GrowLarge, AKillLeavesTheOldFileOrTheNewOneWhole) {
                 if (row % 5 == 4) continue;
                 kept += states[row] == RowState::done && sessions[row] == 0 ? 1 : 0;
             }
-            EXPECT_EQ(kept, 400000u);
+            EXPECT_EQ(kept, 240000u);
             after += alive ? 1 : 0;
         }
     }
     std::printf("[ kills while the new file was made: %d; after it had its name: %d ]\n", before, after);
-    EXPECT_GE(before, 5);
+    EXPECT_GE(before, 4);
     EXPECT_GE(after, 2);
     // What the last kill left does not stand in the way.
     restore();
@@ -131,23 +131,27 @@ TEST_F(GrowLarge, ADiskThatAnotherFillsMeanwhileKeepsTheOldFile) {
     const std::string base = content(file("base.h5"));
     const auto disk = directory_ / "disk";
     std::filesystem::create_directory(disk);
-    if (geteuid() != 0 || mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=130m") != 0) {
+    if (geteuid() != 0 || mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=78m") != 0) {
         GTEST_SKIP() << "mounting a small file system needs root";
     }
     const auto large = disk / "a.h5", hog = disk / "hog";
     int hits = 0;
-    for (int shot = 0; shot < 10 && hits < 2; ++shot) {
+    for (int shot = 0; shot < 8 && hits < 4; ++shot) {
         std::filesystem::remove(hog);
         std::filesystem::copy_file(file("base.h5"), large, std::filesystem::copy_options::overwrite_existing);
-        test::Process sweep(job("8", {"--grow"}, large));
+        test::Process sweep(job("8", {"--grow", "--time-limit", "3"}, large));
         while (sweep.running() && !std::filesystem::exists(large.string() + ".tmp")) std::this_thread::sleep_for(500us);
+        // At the very beginning, then later and later.
+        std::this_thread::sleep_for(2ms * shot);
+        sweep.kill_leader(SIGSTOP);
         const int descriptor = open(hog.c_str(), O_WRONLY | O_CREAT, 0600);
         const auto space = std::filesystem::space(disk);
         static_cast<void>(posix_fallocate(descriptor, 0, static_cast<off_t>(space.available)));
         close(descriptor);
+        sweep.kill_leader(SIGCONT);
         const auto result = sweep.wait();
         std::filesystem::remove(hog);
-        if (result.code == 0) continue;  // it was done before
+        if (result.code == 0 || result.code == 75) continue;  // it was done before
         ++hits;
         EXPECT_EQ(result.code, 74) << result.output;
         EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
@@ -156,7 +160,7 @@ TEST_F(GrowLarge, ADiskThatAnotherFillsMeanwhileKeepsTheOldFile) {
         EXPECT_TRUE(content(large) == base);
     }
     umount(disk.c_str());
-    EXPECT_EQ(hits, 2);
+    EXPECT_GE(hits, 2);
 }
 
 }  // namespace

@@ -51,6 +51,8 @@ class SweepWriter {
     void write_plan(std::span<const std::size_t> planned, bool settled);
     /// Write operations issued so far: each is one contiguous piece of the file, and one call of the system.
     [[nodiscard]] std::int64_t writes() const noexcept { return writes_; }
+    /// By one process alone: hands everything to the system, so that closing cannot fail for want of room. Throws IoError.
+    void flush();
     /// Closes the file; all ranks together. Throws IoError.
     void close();
 
