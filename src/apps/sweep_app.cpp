@@ -198,7 +198,9 @@ std::string command_line(int argc, char** argv) {
 void report(const SweepOutcome& outcome, const std::string& output) {
     const double per_second = outcome.seconds > 0 ? static_cast<double>(outcome.computed) / outcome.seconds : 0;
     const std::string rate = per_second > 0 ? fmt::format(" in {} ({:.{}f}/s)", duration_text(outcome.seconds), per_second,
-                                                          per_second < 10 ? 2 : 0)
+                                                          per_second < 10     ? 2
+                                                          : per_second < 1000 ? 1
+                                                                              : 0)
                                             : "";
     if (outcome.torn > 0) fmt::print(stderr, "{} damaged replicas were found and computed again\n", outcome.torn);
     if (outcome.missing() > 0) {
@@ -274,8 +276,8 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     }
     if (request.built_in) {
         options.on_start = [name = job.header.experiment, &options] {
-            fmt::print(stderr, "no job given: running the built-in {} into {} (gdm-sweep --help shows more)\n",
-                       name, options.output.string());
+            fmt::print(stderr, "no job given: running the built-in {} into {} (gdm-sweep --help shows more)\n", name,
+                       options.output.string());
         };
     }
     options.on_note = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };

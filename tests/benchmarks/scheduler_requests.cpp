@@ -30,8 +30,8 @@ int main(int argc, char** argv) {
     }
     if (world.rank() == 0 && !times.empty()) {
         std::sort(times.begin(), times.end());
-        fmt::print("{} nodes, {} requests in {} rounds: {:.2f} us a request (median of rounds; least {:.2f})\n", world.size(),
-                   requests, times.size(), times[times.size() / 2], times.front());
+        fmt::print("{} nodes, {} requests in {} rounds: {:.2f} us a request (median of rounds; least {:.2f})\n",
+                   world.size(), requests, times.size(), times[times.size() / 2], times.front());
     }
     return 0;
 }

@@ -1,5 +1,5 @@
-/// scheduler-simulation [--largest RANKS] [--service MICROSECONDS] [--latency MICROSECONDS] [--ranks-per-node N] [--group N]:
-/// how long a sweep of 16 replicas a rank takes on up to 65,536 simulated ranks, beside what no schedule can beat.
+/// scheduler-simulation [--largest RANKS] [--service MICROSECONDS] [--latency MICROSECONDS] [--ranks-per-node N] [--group
+/// N]: how long a sweep of 16 replicas a rank takes on up to 65,536 simulated ranks, beside what no schedule can beat.
 
 #include <fmt/format.h>
 
@@ -23,11 +23,16 @@ enum class Costs { each_known, alike_in_point, scattered_in_point, mixture, unkn
 
 std::string title(Costs costs) {
     switch (costs) {
-        case Costs::each_known: return "costs known, one replica a point";
-        case Costs::alike_in_point: return "costs known, 16 replicas of a point alike";
-        case Costs::scattered_in_point: return "means of points known, replicas log-normal around them (sigma 0.5)";
-        case Costs::mixture: return "means known; a tenth of the points 20 times dearer, replicas scattered (sigma 0.25)";
-        case Costs::unknown: return "nothing known: all estimates equal, replicas log-normal";
+        case Costs::each_known:
+            return "costs known, one replica a point";
+        case Costs::alike_in_point:
+            return "costs known, 16 replicas of a point alike";
+        case Costs::scattered_in_point:
+            return "means of points known, replicas log-normal around them (sigma 0.5)";
+        case Costs::mixture:
+            return "means known; a tenth of the points 20 times dearer, replicas scattered (sigma 0.25)";
+        case Costs::unknown:
+            return "nothing known: all estimates equal, replicas log-normal";
     }
     return {};
 }
@@ -55,8 +60,8 @@ Workload workload(Costs costs, std::size_t ranks, double sigma, double mean) {
 }
 
 void table(Costs costs, Machine machine, int largest) {
-    fmt::print("\n{}\n{:>8} {:>6} {:>8} {:>12} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8}\n", title(costs), "mean", "sigma", "ranks",
-               "bound / s", "bound/t", "bound/list", "chunks", "requests", "busiest", "asking");
+    fmt::print("\n{}\n{:>8} {:>6} {:>8} {:>12} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8}\n", title(costs), "mean", "sigma",
+               "ranks", "bound / s", "bound/t", "bound/list", "chunks", "requests", "busiest", "asking");
     for (const double mean : {1e-3, 1e-2, 1.}) {
         for (const double sigma : {0.5, 1.}) {
             for (int ranks = 64; ranks <= largest; ranks *= 4) {
@@ -93,9 +98,10 @@ int main(int argc, char** argv) {
             return 2;
         }
     }
-    fmt::print("{} ranks a node, messages {:.3g} us, a request {:.3g} us of a server; bound = max(work / ranks, longest "
-               "replica), t = time, list = one queue that costs nothing\n",
-               machine.ranks_per_node, 1e6 * machine.latency, 1e6 * machine.service);
+    fmt::print(
+        "{} ranks a node, messages {:.3g} us, a request {:.3g} us of a server; bound = max(work / ranks, longest "
+        "replica), t = time, list = one queue that costs nothing\n",
+        machine.ranks_per_node, 1e6 * machine.latency, 1e6 * machine.service);
     for (const Costs costs :
          {Costs::each_known, Costs::alike_in_point, Costs::scattered_in_point, Costs::mixture, Costs::unknown}) {
         table(costs, machine, largest);

@@ -41,7 +41,8 @@ int main(int argc, char** argv) {
     const auto replicas = static_cast<std::size_t>(number(2, 10)), ranks = static_cast<std::size_t>(number(3, 65536));
     const std::vector<Experiment> all = experiments();
     const std::string text = fmt::format(
-        "experiment = phase_diagram\nmu = linspace(0.1, 1, {0})\nsigma2 = linspace(0.1, 3, {0})\nd = 1, 16\nreplicas = {1}\n",
+        "experiment = phase_diagram\nmu = linspace(0.1, 1, {0})\nsigma2 = linspace(0.1, 3, {0})\nd = 1, 16\nreplicas = "
+        "{1}\n",
         side, replicas);
     const Job job = timed("every rank", "reads the job", [&] {
         const auto entries = read_job_text(text, "test");
@@ -51,13 +52,12 @@ int main(int argc, char** argv) {
     const Job copy = timed("every rank", "keeps a copy of it", [&] { return Job(job); });
     const auto part = (job.header.points + ranks - 1) / ranks;
     timed("every rank", "estimates its part of costs", [&] { return costs_of(job, 0, part); });
-    const auto states = timed("every rank", "knows the states of rows", [&] {
-        return std::vector<std::uint8_t>(job.header.rows(), 1);
-    });
-    const auto costs = timed("(one rank)", "all costs, as it was before", [&] { return costs_of(job, 0, job.header.points); });
-    const auto chunks = timed("rank 0", "cuts the list of chunks", [&] {
-        return make_chunks(states, costs, job.header.replicas, ranks);
-    });
+    const auto states =
+        timed("every rank", "knows the states of rows", [&] { return std::vector<std::uint8_t>(job.header.rows(), 1); });
+    const auto costs =
+        timed("(one rank)", "all costs, as it was before", [&] { return costs_of(job, 0, job.header.points); });
+    const auto chunks =
+        timed("rank 0", "cuts the list of chunks", [&] { return make_chunks(states, costs, job.header.replicas, ranks); });
     fmt::print("{} chunks: {:.1f} MB a node\n", chunks.size(), 1e-6 * static_cast<double>(chunks.size() * sizeof(Chunk)));
     return copy.replicas == job.replicas ? 0 : 1;
 }

@@ -60,18 +60,21 @@ TEST(Allotment, BeginsWithPiecesThatJoinWithoutGaps) {
     }
 }
 
-// However dear the first chunks are, a node gets one for each of its ranks that wait.
+// However dear chunks are, a node gets one for each of its ranks that wait, not only its part of what is left.
 TEST(Allotment, GivesAChunkToEachIdleRank) {
     const NodeTree tree({4, 4});
     std::vector<Chunk> chunks;
-    for (int i = 0; i < 100; ++i) chunks.push_back({0, 1, i < 50 ? 1e6 : 1., i < 50 ? 1e6 * i : 5e7 + i - 50});
+    for (std::size_t i = 0; i < 12; ++i) chunks.push_back({i, 1, 1e6, 1e6 * static_cast<double>(i)});
     const Allotment allotment(chunks, tree);
+    EXPECT_EQ(allotment.initial(1).present.size(), 4);
     Stock stock = allotment.initial(0);
-    const Piece before = stock.present;
-    const Piece piece = allotment.grant(stock, 0, 1, {.pace = 0, .idle = 4});
-    EXPECT_EQ(piece.first, before.first);
-    EXPECT_GE(piece.size(), 4);
-    EXPECT_EQ(stock.present.first, piece.end);
+    const Piece alone = allotment.grant(stock, 0, 1, {.pace = 0, .idle = 1});
+    const Piece four = allotment.grant(stock, 0, 1, {.pace = 0, .idle = 4});
+    EXPECT_EQ(alone.first, 4);
+    EXPECT_EQ(alone.size(), 1);
+    EXPECT_EQ(four.first, alone.end);
+    EXPECT_EQ(four.size(), 4);
+    EXPECT_EQ(stock.present.first, four.end);
 }
 
 // The goal: 95 % of what no schedule can beat, if costs are known, at every size.

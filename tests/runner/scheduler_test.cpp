@@ -44,7 +44,7 @@ void hand_out(int ranks_per_node, int nodes_per_group, std::int64_t count, std::
 }
 
 TEST(Scheduler, HandsOutEachNumberOnce) {
-    for (const int ranks_per_node : {0, 1, 2}) {
+    for (const int ranks_per_node : {0, 1, 2, 4}) {
         for (const int nodes_per_group : {0, 1, 2, 3}) {
             hand_out(ranks_per_node, nodes_per_group, 1000, std::chrono::microseconds(0));
             hand_out(ranks_per_node, nodes_per_group, 60, std::chrono::microseconds(500));

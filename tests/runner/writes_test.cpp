@@ -43,10 +43,12 @@ TEST(Placement, ReadsBytesAndHints) {
     EXPECT_EQ(parse_alignment("4194304"), std::size_t{4} << 20);
     EXPECT_EQ(parse_alignment("4M"), std::size_t{4} << 20);
     EXPECT_EQ(parse_alignment("512k"), std::size_t{512} << 10);
-    for (const char* wrong : {"", "M", "4T", "-1", "0", "2G", "1.5", "4 M B"}) EXPECT_THROW((void)parse_alignment(wrong), UsageError);
+    for (const char* wrong : {"", "M", "4T", "-1", "0", "2G", "1.5", "4 M B"})
+        EXPECT_THROW((void)parse_alignment(wrong), UsageError);
     const MpiHints expected{{"cb_nodes", "4"}, {"romio_ds_write", "disable"}};
     EXPECT_EQ(parse_mpi_hints("cb_nodes=4, romio_ds_write = disable"), expected);
-    for (const char* wrong : {"", "cb_nodes", "=4", "cb_nodes=", "a=1,,b=2"}) EXPECT_THROW((void)parse_mpi_hints(wrong), UsageError);
+    for (const char* wrong : {"", "cb_nodes", "=4", "cb_nodes=", "a=1,,b=2"})
+        EXPECT_THROW((void)parse_mpi_hints(wrong), UsageError);
 }
 
 }  // namespace

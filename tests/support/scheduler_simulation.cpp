@@ -13,8 +13,12 @@ namespace {
 class Simulation {
   public:
     Simulation(const Machine& machine, const Workload& workload, const std::vector<Chunk>& chunks)
-        : machine_(machine), workload_(workload), chunks_(chunks), tree_(node_sizes(machine), machine.nodes_per_group),
-          allotment_(chunks_, tree_), nodes_(static_cast<std::size_t>(tree_.nodes())),
+        : machine_(machine),
+          workload_(workload),
+          chunks_(chunks),
+          tree_(node_sizes(machine), machine.nodes_per_group),
+          allotment_(chunks_, tree_),
+          nodes_(static_cast<std::size_t>(tree_.nodes())),
           ranks_(static_cast<std::size_t>(machine.ranks)) {}
 
     Outcome run() {
@@ -45,8 +49,8 @@ class Simulation {
         double time;
         std::int64_t order;  ///< of equal times: first come
         Kind kind;
-        int who;             ///< a rank, or for servers a node
-        int asker = -1;      ///< of a request: the rank, or −1 for the node's server
+        int who;         ///< a rank, or for servers a node
+        int asker = -1;  ///< of a request: the rank, or −1 for the node's server
         Piece piece = {};
         bool last = false;
         bool operator>(const Event& other) const { return time != other.time ? time > other.time : order > other.order; }
@@ -91,19 +95,29 @@ class Simulation {
     /// The rank whose core a server shares, or none.
     bool shares_core(int rank) { return rank % machine_.ranks_per_node == 0 && at(node_of(rank)).serves; }
 
-    double pace(int node) {
-        return now_ > 0 ? at(node).work_done / now_ * tree_.ranks_below(node) / tree_.ranks(node) : 0;
-    }
+    double pace(int node) { return now_ > 0 ? at(node).work_done / now_ * tree_.ranks_below(node) / tree_.ranks(node) : 0; }
     bool wants_more(int node) { return allotment_.low(at(node).stock, pace(node)); }
 
     void handle(const Event& event) {
         switch (event.kind) {
-            case Kind::next: next(event.who); break;
-            case Kind::finished: finished(event.who); break;
-            case Kind::look: look(event.who); break;
-            case Kind::ask: received(event.who, event.asker); break;
-            case Kind::answer: answered(event); break;
-            case Kind::server_answer: server_answered(event); break;
+            case Kind::next:
+                next(event.who);
+                break;
+            case Kind::finished:
+                finished(event.who);
+                break;
+            case Kind::look:
+                look(event.who);
+                break;
+            case Kind::ask:
+                received(event.who, event.asker);
+                break;
+            case Kind::answer:
+                answered(event);
+                break;
+            case Kind::server_answer:
+                server_answered(event);
+                break;
         }
     }
 

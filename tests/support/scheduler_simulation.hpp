@@ -27,13 +27,13 @@ struct Workload {
 };
 
 struct Outcome {
-    double seconds = 0;           ///< until the last rank has found that nothing is left
-    double bound = 0;             ///< max(all work / ranks, longest replica): no schedule takes less
-    double list = 0;              ///< the same replicas, in the same order, one by one from a queue that costs nothing
+    double seconds = 0;  ///< until the last rank has found that nothing is left
+    double bound = 0;    ///< max(all work / ranks, longest replica): no schedule takes less
+    double list = 0;     ///< the same replicas, in the same order, one by one from a queue that costs nothing
     std::int64_t chunks = 0;
-    std::int64_t requests = 0;    ///< answered by all servers
-    double busiest = 0;           ///< part of the time that the busiest server is at work
-    double asking = 0;            ///< part of all ranks' time spent in asking and in waiting for others that ask
+    std::int64_t requests = 0;  ///< answered by all servers
+    double busiest = 0;         ///< part of the time that the busiest server is at work
+    double asking = 0;          ///< part of all ranks' time spent in asking and in waiting for others that ask
 };
 
 [[nodiscard]] Outcome simulate(const Machine& machine, const Workload& workload);
