@@ -1,7 +1,9 @@
 #!/bin/bash
-# Runs jobs/phase_diagram.ini on a cluster:   sbatch slurm/phase_diagram.sh   (from the repository's top folder).
-# Stops in time before the limit, puts itself back into the queue, continues where it stopped, and in the end reduces and
-# plots. For another job, copy this file and change the lines below.
+# Runs jobs/phase_diagram.ini on a cluster. From the folder that holds results/, or is to hold it:
+#     sbatch slurm/phase_diagram.sh                   with gdm-sweep's options if you like, such as --replicas 64
+#     sbatch slurm/phase_diagram.sh my_job.ini        another job of this experiment
+#     sbatch --array=1-8 slurm/phase_diagram.sh       eight seeds, each into a file of its own
+# Stops in time before the limit, puts itself back into the queue and continues; small jobs then reduce and plot.
 
 # How much. A sweep scales to any number of ranks; use whole nodes.
 #SBATCH --ntasks=64
@@ -23,8 +25,12 @@
 # The modules that the programs were built with, if your cluster uses modules:
 # module load gcc openmpi hdf5-mpi boost fmt
 
-# What starts the ranks: Open MPI's mpirun (-q: no banner about exit codes), or where the site prefers it (srun --mpi=pmix).
-launch=(mpirun -q)
+# What starts the ranks: mpirun or srun, or a whole command such as 'srun --mpi=pmix_v4'.
+export GDM_LAUNCH=${GDM_LAUNCH:-mpirun}
 
-source "${SLURM_SUBMIT_DIR:-.}/slurm/common.sh"
-run_sweep jobs/phase_diagram.ini results/phase_diagram.h5
+# Leave these: Slurm runs a copy of this script, and common.sh lies beside the original.
+folder=$(dirname "$0")
+[[ -f $folder/common.sh ]] ||
+    folder=$(scontrol --oneliner show job "$SLURM_JOB_ID" | sed -E 's/ WorkDir=.*//; s/.* Command=//; s|/[^/]*\.sh( .*)?$||; q')
+source "$folder/common.sh" || exit 2
+run_sweep phase_diagram "$@"

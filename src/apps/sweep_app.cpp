@@ -14,6 +14,7 @@
 #include "gdm/reduction/point_estimator.hpp"
 #include "gdm/runner/describe.hpp"
 #include "gdm/runner/job.hpp"
+#include "gdm/runner/placement.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/runner/sweep.hpp"
 #include "gdm/storage/user_dataset.hpp"
@@ -48,7 +49,14 @@ po::options_description program_options() {
         "take over what these sweep files hold of the job (for a new --output, or with --grow)");
     add("retry-failed", "compute replicas that failed before again");
     add("time-limit", po::value<std::string>()->value_name("SECONDS"), "stop cleanly after this time (also h:mm:ss)");
+    add("alignment", po::value<std::string>()->value_name("BYTES"),
+        "large datasets of a new file begin at multiples of this (4M: the stripe size of the file system)");
+    add("mpi-io-hints", po::value<std::string>()->value_name("KEY=VALUE,..."), "hints for opening the file with MPI-IO");
     add("quiet,q", "no progress");
+    add("log-interval", po::value<std::string>()->value_name("SECONDS"),
+        "time between lines of progress in a log (default: 10 s at first, growing to 1 min)");
+    add("trace", po::value<std::string>()->value_name("FILE.json"),
+        "write what each rank did, and when, for chrome://tracing or Perfetto");
     add("allow-other-instruction-set", "resume a file that was begun with another instruction set");
     return options;
 }
@@ -88,13 +96,13 @@ std::string help_text() {
     return text;
 }
 
-double parse_duration(const std::string& text) {
+double parse_duration(const char* option, const std::string& text) {
     double seconds = 0;
     int parts = 0;
     for (const auto& part : split(text, ':')) {
         const auto value = parse_number(part);
         if (!value || !(*value >= 0 && *value < 1e9) || (seconds > 0 && *value >= 60) || ++parts > 3) {
-            throw UsageError(fmt::format("--time-limit {}: takes seconds or h:mm:ss", text));
+            throw UsageError(fmt::format("--{} {}: takes seconds or h:mm:ss", option, text));
         }
         seconds = 60 * seconds + *value;
     }
@@ -188,10 +196,10 @@ std::string command_line(int argc, char** argv) {
 
 /// Says in one line what came out and what to do next.
 void report(const SweepOutcome& outcome, const std::string& output) {
-    const std::string rate = outcome.computed > 0 && outcome.seconds > 0
-                                 ? fmt::format(" in {} ({:.0f}/s)", duration_text(outcome.seconds),
-                                               static_cast<double>(outcome.computed) / outcome.seconds)
-                                 : "";
+    const double per_second = outcome.seconds > 0 ? static_cast<double>(outcome.computed) / outcome.seconds : 0;
+    const std::string rate = per_second > 0 ? fmt::format(" in {} ({:.{}f}/s)", duration_text(outcome.seconds), per_second,
+                                                          per_second < 10 ? 2 : 0)
+                                            : "";
     if (outcome.torn > 0) fmt::print(stderr, "{} damaged replicas were found and computed again\n", outcome.torn);
     if (outcome.missing() > 0) {
         const char* reason = stop_reason()[0] != 0 ? stop_reason() : "another rank";
@@ -221,7 +229,7 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     if (request.options.count("describe") != 0) {
         return show(describe_text(find_experiment(experiments, request.options["describe"].as<std::string>())));
     }
-    const Job job = read_job(request, experiments);
+    Job job = read_job(request, experiments);
     SweepOptions options;
     options.output = request.options.count("output") != 0 ? request.options["output"].as<std::string>()
                                                           : "results/" + request.job_name + ".h5";
@@ -236,11 +244,24 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     options.retry_failed = request.options.count("retry-failed") != 0;
     options.other_instruction_set = request.options.count("allow-other-instruction-set") != 0;
     options.quiet = request.options.count("quiet") != 0;
+    if (request.options.count("log-interval") != 0) {
+        options.log_interval = parse_duration("log-interval", request.options["log-interval"].as<std::string>());
+        if (options.log_interval < 0.1) throw UsageError("--log-interval takes 0.1 seconds or more");
+    }
+    if (request.options.count("trace") != 0) options.trace = request.options["trace"].as<std::string>();
     options.command_line = command_line(argc, argv);
+    if (request.options.count("alignment") != 0) {
+        options.alignment = parse_alignment(request.options["alignment"].as<std::string>());
+    }
+    if (request.options.count("mpi-io-hints") != 0) {
+        options.mpi_hints = parse_mpi_hints(request.options["mpi-io-hints"].as<std::string>());
+    }
     options.judge = judge_of(job);
     if (const char* most = std::getenv("GDM_RANKS_PER_NODE")) options.ranks_per_node = std::atoi(most);
+    if (const char* most = std::getenv("GDM_NODES_PER_GROUP")) options.nodes_per_group = std::atoi(most);
     double limit = -1;
-    if (request.options.count("time-limit") != 0) limit = parse_duration(request.options["time-limit"].as<std::string>());
+    if (request.options.count("time-limit") != 0)
+        limit = parse_duration("time-limit", request.options["time-limit"].as<std::string>());
 
     Inputs inputs;
     for (const auto& [name, source] : job.datasets) {
@@ -252,15 +273,15 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
         return show(text);
     }
     if (request.built_in) {
-        options.on_start = [&] {
+        options.on_start = [name = job.header.experiment, &options] {
             fmt::print(stderr, "no job given: running the built-in {} into {} (gdm-sweep --help shows more)\n",
-                       job.header.experiment, options.output.string());
+                       name, options.output.string());
         };
     }
     options.on_note = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
     catch_stop_signals();
     if (limit >= 0) stop_after(limit);
-    const SweepOutcome outcome = run_sweep(mpi, world, job, inputs, options);
+    const SweepOutcome outcome = run_sweep(mpi, world, std::move(job), inputs, options);
     if (first) report(outcome, options.output.string());
     return static_cast<int>(outcome.code());
 }

@@ -65,4 +65,22 @@ std::string bytes_text(double bytes) {
 
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", fmt::gmtime(std::time(nullptr))); }
 
+std::optional<double> parse_utc(const std::string& text) {
+    std::tm time{};
+    const char* end = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &time);
+    if (end == nullptr || *end != '\0') return std::nullopt;
+    return static_cast<double>(timegm(&time));
+}
+
+std::string cut_text(const std::string& text, std::size_t columns) {
+    const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+    std::size_t count = 0, cut = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (!begins(text[i])) continue;
+        if (count + 1 == columns) cut = i;
+        if (count++ == columns) return columns == 0 ? "" : text.substr(0, cut) + "…";
+    }
+    return text;
+}
+
 }  // namespace gdm

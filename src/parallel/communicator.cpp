@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <numeric>
 #include <utility>
 
 #include "gdm/base/error.hpp"
@@ -101,6 +102,53 @@ void max_over_ranks(std::span<Number> values, MPI_Datatype type, MPI_Comm comm) 
 void Communicator::max(std::span<std::uint8_t> values) const { max_over_ranks(values, MPI_UINT8_T, comm_); }
 
 void Communicator::max(std::span<std::uint32_t> values) const { max_over_ranks(values, MPI_UINT32_T, comm_); }
+
+void Communicator::broadcast(std::span<std::byte> bytes, int root) const {
+    constexpr std::size_t piece = std::size_t{1} << 28;
+    for (std::size_t first = 0; first < bytes.size(); first += piece) {
+        const std::size_t count = std::min(piece, bytes.size() - first);
+        MPI_Bcast(bytes.data() + first, static_cast<int>(count), MPI_BYTE, root, comm_);
+    }
+}
+
+std::vector<std::byte> Communicator::gather_bytes(std::span<const std::byte> own) const {
+    const auto ranks = static_cast<std::size_t>(size_);
+    std::vector<std::int64_t> sizes(rank_ == 0 ? ranks : 0);
+    const auto size = static_cast<std::int64_t>(own.size());
+    MPI_Gather(&size, 1, MPI_INT64_T, sizes.data(), 1, MPI_INT64_T, 0, comm_);
+    std::vector<std::size_t> start(sizes.size() + 1, 0);
+    std::partial_sum(sizes.begin(), sizes.end(), start.begin() + 1);
+    std::vector<std::byte> all(start.back()), round;
+
+    // In rounds, so that counts and places fit MPI's int.
+    const std::size_t most = (std::size_t{1} << 30) / ranks;
+    const auto longest = static_cast<std::size_t>(max(size));
+    std::vector<int> counts(sizes.size()), places(sizes.size());
+    for (std::size_t done = 0; done < longest; done += most) {
+        const auto part = [&](std::size_t whole) { return std::min(most, whole - std::min(whole, done)); };
+        int total = 0;
+        for (std::size_t r = 0; r < sizes.size(); ++r) {
+            places[r] = total;
+            counts[r] = static_cast<int>(part(static_cast<std::size_t>(sizes[r])));
+            total += counts[r];
+        }
+        round.resize(static_cast<std::size_t>(total));
+        MPI_Gatherv(own.data() + std::min(done, own.size()), static_cast<int>(part(own.size())), MPI_BYTE, round.data(),
+                    counts.data(), places.data(), MPI_BYTE, 0, comm_);
+        for (std::size_t r = 0; r < sizes.size(); ++r) {
+            if (counts[r] == 0) continue;
+            std::copy_n(round.begin() + places[r], counts[r], all.begin() + static_cast<std::ptrdiff_t>(start[r] + done));
+        }
+    }
+    return all;
+}
+
+Communicator::Part Communicator::part_of(std::size_t total, std::size_t ranks) const noexcept {
+    const auto rank = static_cast<std::size_t>(rank_);
+    ranks = std::clamp<std::size_t>(ranks, 1, static_cast<std::size_t>(size_));
+    if (rank >= ranks) return {total, 0};
+    return {total / ranks * rank + std::min(total % ranks, rank), total / ranks + (rank < total % ranks ? 1 : 0)};
+}
 
 void Communicator::together(const std::function<void()>& action) const {
     std::string message;

@@ -1,6 +1,7 @@
 #include "gdm/runner/describe.hpp"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -109,7 +110,7 @@ std::string describe_text(const Experiment& experiment) {
 
 std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string& output, int ranks) {
     const SweepHeader& header = job.header;
-    const auto costs = costs_of(job);
+    const auto costs = costs_of(job, 0, job.header.points);
     Context context;
     if (job.experiment->prepare) context = job.experiment->prepare(header.point(0), inputs);
     // The first replica pays for page faults and tables; the second one is measured.
@@ -142,14 +143,23 @@ std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string
     const double memory =
         9.0 * static_cast<double>(header.rows()) + 64.0 * static_cast<double>(header.points) + (8 << 20) + row_bytes;
     text += fmt::format("memory         {} a rank beside the experiment's own\n", bytes_text(memory));
+    double shared = 0;
     for (const auto& [name, array] : inputs) {
         double bytes = sizeof(double);
         for (const std::size_t n : array.shape) bytes *= static_cast<double>(n);
+        shared += bytes;
         text += fmt::format("{:<14} {} shared by the ranks of a node\n", name, bytes_text(bytes));
     }
     text += fmt::format("longest        {} a replica (estimated)\n", duration_text(rate * costs[dearest]));
     text += fmt::format("core-hours     {:.3g} (estimated), {} on {} rank{}\n", core_seconds / 3600,
                         duration_text(core_seconds / ranks), ranks, ranks == 1 ? "" : "s");
+    // The replicas measured above have shown what the experiment itself needs.
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    const double peak = std::max(1024.0 * static_cast<double>(used.ru_maxrss) - shared, 0.0) + memory;
+    text += fmt::format(
+        "for scripts    replicas={} core_seconds={:.4g} longest_seconds={:.4g} rank_bytes={:.0f} node_bytes={:.0f}\n",
+        header.rows(), core_seconds, rate * costs[dearest], peak, shared);
     return text;
 }
 

@@ -494,11 +494,11 @@ std::uint64_t point_key(const Job& job, const Point& point, const Inputs& inputs
     return XXH3_64bits(text.data(), text.size());
 }
 
-std::vector<double> costs_of(const Job& job) {
-    std::vector<double> costs(job.header.points, 1.0);
+std::vector<double> costs_of(const Job& job, std::size_t first, std::size_t count) {
+    std::vector<double> costs(count, 1.0);
     if (!job.experiment->cost) return costs;
     for (std::size_t p = 0; p < costs.size(); ++p) {
-        costs[p] = std::max(job.experiment->cost(job.header.point(p)), std::numeric_limits<double>::min());
+        costs[p] = std::max(job.experiment->cost(job.header.point(first + p)), std::numeric_limits<double>::min());
     }
     return costs;
 }

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 
 #include "gdm/base/text.hpp"
 
 namespace gdm {
 namespace {
+
+constexpr double first_pause = 10, longest_pause = 60;  ///< seconds between lines of a log
 
 std::string rate_text(double per_second) {
     if (per_second >= 1e4) return fmt::format("{:.0f}k/s", per_second / 1e3);
@@ -32,8 +35,18 @@ std::string Progress::line(const Plan& plan, const Tally& tally, double seconds)
     text += fmt::format(" {:3.0f} %  {} of {} replicas", std::floor(100 * share), done, plan.rows);
     if (seconds > 0.5 && tally.rows_done > 0) text += "  " + rate_text(static_cast<double>(tally.rows_done) / seconds);
     if (work > 0 && work < 1 && seconds > 0.5) text += fmt::format("  {} left", duration_text(seconds * (1 - work) / work));
+    if (!plan.terminal && plan.ranks > 0) {
+        const std::int64_t at_work = plan.ranks - tally.ranks_finished;
+        text += fmt::format("  {}{} rank{} at work", at_work, at_work < plan.ranks ? fmt::format(" of {}", plan.ranks) : "",
+                            plan.ranks == 1 ? "" : "s");
+    }
     if (tally.rows_failed > 0) text += fmt::format("  {} failed", tally.rows_failed);
     return text;
+}
+
+double Progress::pause(const Plan& plan, int lines) {
+    if (plan.log_interval > 0) return lines == 0 ? std::min(first_pause, plan.log_interval) : plan.log_interval;
+    return std::min(longest_pause, first_pause * std::pow(1.5, lines));
 }
 
 Progress::Progress(Plan plan, std::function<Tally()> tally)
@@ -51,16 +64,18 @@ Progress::~Progress() {
 void Progress::watch() {
     const auto start = std::chrono::steady_clock::now();
     const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
-    const auto interval = std::chrono::duration<double>(plan_.terminal ? 0.2 : plan_.log_interval);
+    int lines = 0;
     std::unique_lock guard(mutex_);
     for (bool over = false; !over;) {
+        const auto interval = std::chrono::duration<double>(plan_.terminal ? 0.2 : pause(plan_, lines));
         over = wake_.wait_for(guard, interval, [this] { return over_; });
         const std::string text = line(plan_, tally_(), seconds());
         // The last state stays on the terminal; in a log the summary that follows says it.
         if (plan_.terminal) {
             std::fputs(fmt::format("\r{}\x1b[K{}", text, over ? "\n" : "").c_str(), stderr);
         } else if (!over) {
-            std::fputs((text + "\n").c_str(), stderr);
+            std::fputs(fmt::format("{} {}\n", utc_now(), text).c_str(), stderr);
+            ++lines;
         }
         std::fflush(stderr);
     }

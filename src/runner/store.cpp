@@ -34,7 +34,8 @@ class Preparation {
     void create() {
         const auto sources = sources_to_reuse();
         if (sources.empty()) {
-            create_sweep_file(path_, target_, stop_);
+            create_sweep_file(path_, target_, stop_, {}, options_.alignment);
+            fresh_ = true;
         } else {
             rebuild(sources);
         }
@@ -67,6 +68,9 @@ class Preparation {
         grow(present);
         adopt_growth(job_, target_);
     }
+
+    /// Whether the file was made now and holds nothing yet.
+    [[nodiscard]] bool fresh() const noexcept { return fresh_; }
 
   private:
     /// Makes room for what an adaptive job has decided already: what a file holds of it must not be computed again.
@@ -138,7 +142,7 @@ class Preparation {
     }
 
     void rebuild(const std::vector<std::filesystem::path>& sources) const {
-        for (const auto& taken : rebuild_sweep_file(path_, target_, sources, stop_))
+        for (const auto& taken : rebuild_sweep_file(path_, target_, sources, stop_, options_.alignment))
             note("took over " + takeover_text(taken));
     }
 
@@ -151,6 +155,7 @@ class Preparation {
     const std::filesystem::path& path_;
     SweepHeader target_;
     Stop stop_;
+    bool fresh_ = false;
 };
 
 }  // namespace
@@ -165,7 +170,7 @@ std::filesystem::path without_links(std::filesystem::path path) {
     return path;
 }
 
-FileLock prepare_file(Job& job, const SweepOptions& options) {
+FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh) {
     const auto& path = options.output;
     std::error_code error;
     const auto present_kind = std::filesystem::status(path, error).type();
@@ -194,6 +199,7 @@ FileLock prepare_file(Job& job, const SweepOptions& options) {
             const SweepReader present(path);  // refuses to touch what is no sweep file
             options.overwrite ? preparation.create() : preparation.use(present);
         }
+        fresh = preparation.fresh();
     } catch (const Stopped&) {
         lock.remove_sidecar();
         throw Error(ExitCode::resumable, fmt::format("stopped by {} before {} was ready{}; the same command begins again",
@@ -205,21 +211,20 @@ FileLock prepare_file(Job& job, const SweepOptions& options) {
     return lock;
 }
 
-std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path) {
-    std::vector<std::uint8_t> states;
+std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path,
+                                      const SweepHeader& header) {
+    constexpr std::size_t worth_opening = 4096;
+    const auto part = world.part_of(header.rows(), header.rows() / worth_opening);
+    std::vector<std::uint8_t> states(part.count);
     world.together([&] {
-        const SweepReader reader(path);
-        const std::size_t rows = reader.header().rows();
-        states.assign(rows, 0);
-        const auto ranks = static_cast<std::size_t>(world.size());
-        const std::size_t first = rows / ranks * static_cast<std::size_t>(world.rank()) +
-                                  std::min(rows % ranks, static_cast<std::size_t>(world.rank()));
-        const std::size_t count = rows / ranks + (static_cast<std::size_t>(world.rank()) < rows % ranks ? 1 : 0);
-        const auto own = reader.states(first, count, true);
-        std::transform(own.begin(), own.end(), states.begin() + static_cast<std::ptrdiff_t>(first),
+        if (part.count == 0) return;
+        const auto read = SweepReader(path, header).states(part.first, part.count, true);
+        std::transform(read.begin(), read.end(), states.begin(),
                        [](RowState state) { return static_cast<std::uint8_t>(state); });
     });
-    world.max(states);
+    states = world.gather(std::span<const std::uint8_t>(states));
+    states.resize(header.rows());
+    world.broadcast(std::as_writable_bytes(std::span(states)));
     return states;
 }
 

@@ -13,11 +13,13 @@
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
 #include "gdm/runner/adaptive.hpp"
+#include "gdm/runner/chunk_table.hpp"
 #include "gdm/runner/chunks.hpp"
 #include "gdm/runner/progress.hpp"
 #include "gdm/runner/scheduler.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/runner/store.hpp"
+#include "gdm/runner/trace.hpp"
 #include "gdm/runner/worker.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/sweep_join.hpp"
@@ -60,24 +62,33 @@ void state_origin(SweepHeader& header, const Inputs& inputs) {
 /// One run of the program on its file.
 class Sweep {
   public:
-    Sweep(const MpiSession& mpi, const Communicator& world, const Job& job, const Inputs& inputs,
-          const SweepOptions& options)
-        : mpi_(mpi), world_(world), job_(job), inputs_(inputs), options_(options), plan_(job, options.judge) {
+    Sweep(const MpiSession& mpi, const Communicator& world, Job job, const Inputs& inputs, const SweepOptions& options)
+        : mpi_(mpi), world_(world), job_(std::move(job)), inputs_(inputs), options_(options), plan_(job_, options.judge) {
         options_.output = without_links(options_.output);
         state_origin(job_.header, inputs);
     }
 
     SweepOutcome run() {
+        if (!options_.trace.empty()) {
+            world_.on_first([&] { check_trace_path(options_.trace, options_.output); });
+            trace_.start(world_);
+        }
         // First, because it may refuse a dataset, and then nothing is to be written.
         world_.together([&] {
             if (job_.experiment->prepare) context_ = job_.experiment->prepare(job_.header.point(0), inputs_);
         });
         // The same file on every rank, claimed by the first before anything is written.
-        world_.on_first([&] { lock_ = prepare_file(job_, options_); });
+        auto since = trace_.now();
+        world_.on_first([&] { lock_ = prepare_file(job_, options_, fresh_); });
+        fresh_ = world_.max(fresh_ ? 1 : 0) != 0;
+        trace_.did(Activity::prepare, since);
         world_.together([&] {
             if (world_.rank() != 0) lock_ = FileLock::join(options_.output);
-            if (world_.rank() != 0) adopt_growth(job_, SweepReader(options_.output).header());
+            if (world_.rank() != 0 && !fresh_ && job_.header.adaptive.any()) {
+                adopt_growth(job_, SweepReader(options_.output).header());
+            }
         });
+        session_ = present_session(world_, job_, options_);
         plan_.restart(job_.header.points);
         retry_failed_ = options_.retry_failed;
         outcome_.settled = !job_.header.adaptive.any();
@@ -96,7 +107,12 @@ class Sweep {
     /// Computes what is planned, or plans more. Ends when there is nothing left to do, or a stop was requested.
     Next step() {
         const bool adaptive = job_.header.adaptive.any();
-        const auto states = read_states(world_, options_.output);
+        const auto since = trace_.now();
+        const auto states = fresh_
+                                ? std::vector<std::uint8_t>(job_.header.rows(), static_cast<std::uint8_t>(RowState::absent))
+                                : read_states(world_, options_.output, job_.header);
+        fresh_ = false;
+        trace_.did(Activity::verify, since);
         plan_.plan_replicas(world_, job_, options_.output, states);
         if (most_planned() > job_.header.replicas) return make_room();
         const auto todo = take_stock(states);
@@ -124,7 +140,11 @@ class Sweep {
                          static_cast<std::uint8_t>(RowState::absent));
         }
         const std::int64_t computed = outcome_.computed;
-        outcome_ = {.computed = computed, .torn = outcome_.torn, .settled = outcome_.settled, .seconds = outcome_.seconds};
+        outcome_ = {.computed = computed,
+                    .torn = outcome_.torn,
+                    .writes = outcome_.writes,
+                    .settled = outcome_.settled,
+                    .seconds = outcome_.seconds};
         for (std::size_t p = 0; p < job_.header.points; ++p) {
             for (std::size_t r = 0; r < plan_.planned()[p]; ++r) {
                 const auto state = states[p * job_.header.replicas + r];
@@ -200,52 +220,73 @@ class Sweep {
         if (anything && world_.rank() == 0 && !options_.quiet) fmt::print(stderr, "{}\n", text());
     }
 
+    /// On rank 0: the list of chunks. The ranks estimate costs together, because that may take longest.
+    std::vector<Chunk> list_chunks(const std::vector<std::uint8_t>& todo) {
+        const auto ranks = static_cast<std::size_t>(world_.size());
+        const auto part = world_.part_of(job_.header.points, ranks);
+        const auto costs = world_.gather(std::span<const double>(costs_of(job_, part.first, part.count)));
+        return world_.rank() == 0 ? make_chunks(todo, costs, job_.header.replicas, ranks) : std::vector<Chunk>();
+    }
+
     void compute(const std::vector<std::uint8_t>& todo) {
-        const auto chunks = make_chunks(todo, costs_of(job_), job_.header.replicas, static_cast<std::size_t>(world_.size()));
-        SessionRecord session = present_session(world_, job_, options_);
-        std::int64_t session_number = 0, failures_before = 0;
+        const Communicator node = world_.node(options_.ranks_per_node);
+        const ChunkTable table(world_, node, list_chunks(todo));
+        std::int64_t failures_before = 0;
         world_.on_first([&] {
             const SweepReader reader(options_.output);
-            session_number = static_cast<std::int64_t>(reader.sessions().size());
+            if (session_number_ < 0) session_number_ = static_cast<std::int64_t>(reader.sessions().size());
             failures_before = static_cast<std::int64_t>(reader.failure_rows());
         });
-        session_number = world_.broadcast(session_number);
+        session_number_ = world_.broadcast(session_number_);
         failures_before = world_.broadcast(failures_before);
+        const auto session_number = static_cast<std::uint32_t>(session_number_);
+        SessionRecord session = session_;
 
         // The file is opened first: between nodes the scheduler's master answers from a thread of its own, and no
         // collective call may run while it does.
-        SweepWriter writer(world_, options_.output, job_.header);
-        writer.set_session(static_cast<std::uint32_t>(session_number));
-        const Communicator node = world_.node(options_.ranks_per_node);
-        Scheduler scheduler(world_, node, static_cast<std::int64_t>(chunks.size()), mpi_.threads_may_communicate());
-        Worker worker({job_, inputs_, context_, options_.flush_interval, static_cast<std::size_t>(failures_before)},
+        auto since = trace_.now();
+        SweepWriter writer(world_, options_.output, job_.header, options_.mpi_hints);
+        trace_.did(Activity::open, since);
+        writer.set_session(session_number);
+        Scheduler scheduler(world_, node, table.chunks(), {mpi_.threads_may_communicate(), options_.nodes_per_group});
+        trace_.set_node(scheduler.node_index());
+        Worker worker({job_, inputs_, context_, options_.flush_interval, static_cast<std::size_t>(failures_before), trace_},
                       scheduler, writer);
         const auto start = Clock::now();
         {
             std::optional<Progress> progress;
             if (world_.rank() == 0 && !options_.quiet) {
-                progress.emplace(Progress::Plan{job_.experiment->name, outcome_.rows, outcome_.rows - outcome_.missing(),
-                                                isatty(STDERR_FILENO) != 0},
+                progress.emplace(Progress::Plan{.name = job_.experiment->name,
+                                                .rows = outcome_.rows,
+                                                .rows_before = outcome_.rows - outcome_.missing(),
+                                                .ranks = world_.size(),
+                                                .terminal = isatty(STDERR_FILENO) != 0,
+                                                .log_interval = options_.log_interval},
                                  [&] { return scheduler.tally(); });
             }
             // An error of one rank stops the others by the flag they all watch, so that all reach the closing of the file.
             attempt([&] {
-                if (world_.rank() == 0) writer.write_session(static_cast<std::uint32_t>(session_number), session);
-                worker.work(chunks);
+                if (world_.rank() == 0) writer.write_session(session_number, session);
+                worker.work(table.chunks());
             });
             if (trouble_) scheduler.counters().stop.store(true);
+            since = trace_.now();
             scheduler.finish();
             world_.barrier();
+            trace_.did(Activity::barrier, since);
         }
         outcome_.seconds += seconds_since(start);
         session.end = utc_now();
         attempt([&] {
-            if (world_.rank() == 0) writer.write_session(static_cast<std::uint32_t>(session_number), session);
+            if (world_.rank() == 0) writer.write_session(session_number, session);
         });
+        since = trace_.now();
         attempt([&] { writer.close(); });
         if (world_.rank() == 0) attempt([&] { sync_file(options_.output); });
+        trace_.did(Activity::close, since);
         const std::int64_t computed = world_.sum(worker.computed()), failed = world_.sum(worker.failed());
         outcome_.computed += computed;
+        outcome_.writes += world_.sum(writer.writes());
         outcome_.failed += failed;
         outcome_.done += computed - failed;
     }
@@ -254,6 +295,12 @@ class Sweep {
     void leave() {
         world_.barrier();
         if (world_.rank() == 0) lock_.remove_sidecar();
+        if (!trace_.on()) return;
+        try {
+            trace_.write(world_, job_, options_.trace);
+        } catch (const IoError& error) {  // the results are safe all the same
+            fmt::print(stderr, "gdm-sweep: warning: {}\n", error.what());
+        }
     }
 
     /// Keeps the first error until all ranks have let go of the file.
@@ -272,9 +319,13 @@ class Sweep {
     const Inputs& inputs_;
     SweepOptions options_;
     Context context_;
+    Trace trace_;
     FileLock lock_;
+    bool fresh_ = false;  ///< the file was made by this run and holds nothing yet
     AdaptivePlan plan_;
-    bool retry_failed_ = false;  ///< until they were computed again, once
+    SessionRecord session_;
+    std::int64_t session_number_ = -1;  ///< its row in /sessions, once there is something to compute
+    bool retry_failed_ = false;         ///< until they were computed again, once
     SweepOutcome outcome_;
     std::optional<Error> trouble_;
 };
@@ -286,9 +337,9 @@ ExitCode SweepOutcome::code() const noexcept {
     return failed > 0 ? ExitCode::replicas_failed : ExitCode::complete;
 }
 
-SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, const Job& job, const Inputs& inputs,
+SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, Job job, const Inputs& inputs,
                        const SweepOptions& options) {
-    return Sweep(mpi, world, job, inputs, options).run();
+    return Sweep(mpi, world, std::move(job), inputs, options).run();
 }
 
 }  // namespace gdm

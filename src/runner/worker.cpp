@@ -13,11 +13,10 @@ Worker::Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer)
       layout_(plan.job.header.layout()),
       stop_(&stop_flag(), &scheduler.counters().stop) {}
 
-void Worker::work(const std::vector<Chunk>& chunks) {
-    double whole_work = 0;
-    for (const auto& chunk : chunks) whole_work += chunk.cost;
+void Worker::work(std::span<const Chunk> chunks) {
+    const double whole_work = chunks.empty() ? 0 : chunks.back().before + chunks.back().cost;
     const double work_scale = whole_work > 0 ? work_units / whole_work : 0;
-    while (const auto number = scheduler_.next()) {
+    while (const auto number = next()) {
         if (stop_.requested()) break;
         const Chunk& chunk = chunks[static_cast<std::size_t>(*number)];
         if (batch_.rows() > 0 && batch_.first + batch_.rows() != chunk.first) flush();
@@ -27,12 +26,21 @@ void Worker::work(const std::vector<Chunk>& chunks) {
             auto& counters = scheduler_.counters();
             counters.rows_done.fetch_add(1, std::memory_order_relaxed);
             counters.work_done.fetch_add(static_cast<std::int64_t>(work_of_row), std::memory_order_relaxed);
+            scheduler_.report_now_and_then();
         }
         if (stop_.requested()) break;
     }
+    scheduler_.counters().ranks_finished.fetch_add(1);
     flush();
     // Whoever got the signal tells its neighbours.
     if (stop_.requested()) scheduler_.counters().stop.store(true);
+}
+
+std::optional<std::int64_t> Worker::next() {
+    const auto start = plan_.trace.now();
+    const auto number = scheduler_.next();
+    plan_.trace.waited(start);
+    return number;
 }
 
 bool Worker::compute(std::size_t row) {
@@ -69,6 +77,7 @@ bool Worker::compute(std::size_t row) {
     batch_.checksums.push_back(checksum);
     batch_.seconds.push_back(std::chrono::duration<double>(end - start).count());
     ++computed_;
+    plan_.trace.computed(p, r, checksum == checksum_failed, start, end);
     const bool large = batch_.blocks.size() * sizeof(double) > (std::size_t{8} << 20);
     if (large || std::chrono::duration<double>(end - batch_start_).count() > plan_.flush_interval) flush();
     return true;
@@ -85,7 +94,9 @@ void Worker::report(std::size_t point, std::size_t replica, const std::string& m
 }
 
 void Worker::flush() {
+    const auto start = plan_.trace.now();
     writer_.write(batch_);
+    plan_.trace.wrote(batch_.blocks.size() * sizeof(double), start);
     batch_.clear();
 }
 

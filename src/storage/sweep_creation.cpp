@@ -125,6 +125,8 @@ void create_tables(hid_t file, const SweepHeader& header) {
              "wall-clock time of the replica");
     describe(preallocated(status, "session", H5T_STD_U32LE, rows, H5D_FILL_TIME_NEVER), 2, "1",
              "row of /sessions that computed it");
+    const auto rank = preallocated(status, "rank", H5T_STD_U32LE, rows, H5D_FILL_TIME_NEVER, &rank_unknown);
+    describe(rank, 6, "1", "rank that computed it; 4294967295: not known");
     const auto failures =
         preallocated(status, "failures", schema::failure_type(), {schema::failure_capacity}, H5D_FILL_TIME_ALLOC);
     describe(failures, 3, "1", "replicas that threw, with their messages");
@@ -175,22 +177,24 @@ double sweep_file_bytes(const SweepHeader& header) {
     double numbers = 0;
     for (const auto& axis : header.axes) numbers += static_cast<double>(axis.values.size());
     for (const auto& record : header.point_values) numbers += static_cast<double>(record.values.size());
-    return rows * (8.0 * static_cast<double>(header.layout().size()) + 20) + 8 * numbers +
+    return rows * (8.0 * static_cast<double>(header.layout().size()) + 24) + 8 * numbers +
            sizeof(schema::Failure) * schema::failure_capacity + sizeof(schema::Session) * schema::session_capacity + 65536;
 }
 
 void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header, const Stop& stop,
-                       const std::function<void(SweepWriter& writer)>& fill) {
+                       const std::function<void(SweepWriter& writer)>& fill, std::size_t alignment) {
     const std::filesystem::path temporary = path.string() + ".tmp";
     std::error_code error;
     std::filesystem::remove(temporary, error);  // what a killed creation left takes room
     require_room(
-        path, sweep_file_bytes(header),
+        path, sweep_file_bytes(header) + static_cast<double>(alignment * (header.observables.size() + 8)),
         std::filesystem::exists(path, error) ? " beside the present file, which stays until the new one is whole" : "");
+    const hdf5::PropertyList access_list(hdf5::check(H5Pcreate(H5P_FILE_ACCESS), "cannot create properties"));
+    hdf5::check(H5Pset_alignment(access_list, alignment, alignment), "cannot set the alignment");
     hdf5::File file;
     std::optional<SweepWriter> writer;
     Unfinished unfinished(temporary);
-    file = hdf5::File(hdf5::check(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
+    file = hdf5::File(hdf5::check(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access_list),
                                   fmt::format("cannot create {}", temporary.string())));
     unfinished.opened(file);
     write_header(file, header);

@@ -35,6 +35,32 @@ Point SweepHeader::point(std::size_t index) const {
     return point;
 }
 
+std::vector<PointParameter> SweepHeader::parameters(std::size_t index) const {
+    std::vector<PointParameter> result;
+    for (const auto& axis : axes) {
+        if (axis.role != Role::grid) continue;
+        for (const auto& record : point_values) {
+            if (record.name != axis.name) continue;
+            const double value = record.values.at(index * record.width);
+            if (std::isnan(value)) continue;
+            result.push_back({axis.name, value, record.words.empty() ? "" : record.words.at(static_cast<std::size_t>(value)),
+                              axis.values.size() > 1});
+        }
+    }
+    return result;
+}
+
+std::string SweepHeader::varying_text(std::size_t index) const {
+    const auto all = parameters(index);
+    const bool any = std::any_of(all.begin(), all.end(), [](const auto& one) { return one.varies; });
+    std::vector<std::string> texts;
+    for (const auto& one : all) {
+        if (any && !one.varies) continue;
+        texts.push_back(one.name + " = " + (one.word.empty() ? number_text(one.value) : one.word));
+    }
+    return texts.empty() ? "the only point" : join(texts, ", ");
+}
+
 std::vector<std::size_t> SweepHeader::grid_shape() const {
     std::vector<std::size_t> shape;
     for (const auto& axis : axes) {

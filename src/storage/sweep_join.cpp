@@ -104,7 +104,7 @@ class Gatherer {
         const auto checksums = source.reader.read_checksums(first, rows);
         if (std::all_of(checksums.begin(), checksums.end(), [](auto sum) { return sum == checksum_absent; })) return;
         const auto blocks = source.reader.read_rows(first, rows), seconds = source.reader.read_seconds(first, rows);
-        const auto sessions = source.reader.read_session_numbers(first, rows);
+        const auto sessions = source.reader.read_session_numbers(first, rows), ranks = source.reader.read_ranks(first, rows);
         const std::size_t replicas = source.reader.header().replicas;
         for (const auto& [row, place] : pairs) {
             const std::size_t i = row - first;
@@ -127,6 +127,7 @@ class Gatherer {
                 }
                 batch_.seconds[place] = seconds[i];
                 batch_.sessions[place] = source.session(sessions[i]);
+                batch_.ranks[place] = ranks[i];
             } else {
                 ++source.taken.repeated;
             }
@@ -222,7 +223,8 @@ Loss loss_of(const SweepReader& source, const SweepHeader& target) {
 }
 
 std::vector<Takeover> rebuild_sweep_file(const std::filesystem::path& path, const SweepHeader& larger,
-                                         std::span<const std::filesystem::path> paths, const Stop& stop) {
+                                         std::span<const std::filesystem::path> paths, const Stop& stop,
+                                         std::size_t alignment) {
     std::vector<std::unique_ptr<Source>> sources;
     std::size_t sessions = 0;
     for (const auto& one : paths) {
@@ -230,7 +232,7 @@ std::vector<Takeover> rebuild_sweep_file(const std::filesystem::path& path, cons
         sources.back()->first_session = sessions;
         sessions += sources.back()->sessions.size();
     }
-    create_sweep_file(path, larger, stop, [&](SweepWriter& writer) {
+    const auto fill = [&](SweepWriter& writer) {
         Gatherer gatherer(larger, sources, stop);
         const std::size_t most = rows_of_batch(larger.layout().size());
         for (std::size_t first = 0; first < larger.rows(); first += most) {
@@ -247,7 +249,8 @@ std::vector<Takeover> rebuild_sweep_file(const std::filesystem::path& path, cons
                 }
             }
         }
-    });
+    };
+    create_sweep_file(path, larger, stop, fill, alignment);
     std::vector<Takeover> taken;
     for (const auto& source : sources) taken.push_back(source->taken);
     return taken;

@@ -137,6 +137,9 @@ std::vector<Row> read_table(hid_t file, const std::string& path, const hdf5::Typ
 SweepReader::SweepReader(const std::filesystem::path& path)
     : file_(hdf5::open_for_reading(path)), header_(read_header(file_, path.string())), layout_(header_.layout()) {}
 
+SweepReader::SweepReader(const std::filesystem::path& path, SweepHeader header)
+    : file_(hdf5::open_for_reading(path)), header_(std::move(header)), layout_(header_.layout()) {}
+
 std::vector<double> SweepReader::read_rows(std::size_t first, std::size_t count) const {
     std::vector<double> rows(count * layout_.size());
     std::vector<double> column;
@@ -166,6 +169,13 @@ std::vector<double> SweepReader::read_seconds(std::size_t first, std::size_t cou
 std::vector<std::uint32_t> SweepReader::read_session_numbers(std::size_t first, std::size_t count) const {
     std::vector<std::uint32_t> values(count);
     read_dataset_rows(file_, "status/session", H5T_NATIVE_UINT32, header_, first, count, 1, values.data());
+    return values;
+}
+
+std::vector<std::uint32_t> SweepReader::read_ranks(std::size_t first, std::size_t count) const {
+    std::vector<std::uint32_t> values(count, rank_unknown);
+    if (!hdf5::exists(file_, "status/rank")) return values;  // begun before ranks were recorded
+    read_dataset_rows(file_, "status/rank", H5T_NATIVE_UINT32, header_, first, count, 1, values.data());
     return values;
 }
 

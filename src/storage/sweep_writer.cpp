@@ -20,6 +20,7 @@ void RowBatch::clear() noexcept {
     checksums.clear();
     seconds.clear();
     sessions.clear();
+    ranks.clear();
 }
 
 std::size_t rows_of_batch(std::size_t width) {
@@ -28,12 +29,20 @@ std::size_t rows_of_batch(std::size_t width) {
 
 RowBatch absent_rows(std::size_t first, std::size_t rows, std::size_t width) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
-    return {first, std::vector(rows * width, nan), std::vector<std::uint64_t>(rows, checksum_absent), std::vector(rows, nan),
-            std::vector<std::uint32_t>(rows, 0)};
+    return {first,
+            std::vector(rows * width, nan),
+            std::vector<std::uint64_t>(rows, checksum_absent),
+            std::vector(rows, nan),
+            std::vector<std::uint32_t>(rows, 0),
+            std::vector<std::uint32_t>(rows, rank_unknown)};
 }
 
-SweepWriter::SweepWriter(const Communicator& comm, const std::filesystem::path& path, const SweepHeader& header)
-    : replicas_(header.replicas), layout_(header.layout()), status_shape_{header.points, header.replicas} {
+SweepWriter::SweepWriter(const Communicator& comm, const std::filesystem::path& path, const SweepHeader& header,
+                         const MpiHints& hints)
+    : replicas_(header.replicas),
+      rank_number_(static_cast<std::uint32_t>(comm.rank())),
+      layout_(header.layout()),
+      status_shape_{header.points, header.replicas} {
     comm.on_first([&] {
         // ompio would print a stack of its own for these.
         if (access(path.c_str(), R_OK | W_OK) != 0) {
@@ -43,7 +52,12 @@ SweepWriter::SweepWriter(const Communicator& comm, const std::filesystem::path& 
     comm.together([&] {
         setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);  // the sidecar lock guards the file; MPI-IO takes none
         const hdf5::PropertyList access_list(hdf5::check(H5Pcreate(H5P_FILE_ACCESS), "cannot create properties"));
-        hdf5::check(H5Pset_fapl_mpio(access_list, comm.get(), MPI_INFO_NULL), "cannot select MPI-IO");
+        MPI_Info info = MPI_INFO_NULL;
+        if (!hints.empty()) MPI_Info_create(&info);
+        for (const auto& [key, value] : hints) MPI_Info_set(info, key.c_str(), value.c_str());
+        const herr_t selected = H5Pset_fapl_mpio(access_list, comm.get(), info);  // copies the hints
+        if (info != MPI_INFO_NULL) MPI_Info_free(&info);
+        hdf5::check(selected, "cannot select MPI-IO");
         hdf5::check(H5Pset_all_coll_metadata_ops(access_list, true), "cannot read metadata collectively");
         file_ = hdf5::File(hdf5::check(H5Fopen(path.c_str(), H5F_ACC_RDWR, access_list),
                                        fmt::format("cannot open {} for writing", path.string())));
@@ -69,6 +83,8 @@ void SweepWriter::open_datasets() {
     checksum_ = hdf5::open_dataset(file_, "status/checksum");
     seconds_ = hdf5::open_dataset(file_, "status/seconds");
     session_of_ = hdf5::open_dataset(file_, "status/session");
+    // Files begun before ranks were recorded go on without.
+    if (hdf5::exists(file_, "status/rank")) rank_of_ = hdf5::open_dataset(file_, "status/rank");
     failures_ = hdf5::open_dataset(file_, "status/failures");
     sessions_ = hdf5::open_dataset(file_, "sessions");
 }
@@ -80,6 +96,7 @@ void SweepWriter::write_column(const hdf5::Dataset& dataset, const std::vector<s
     for_each_box(batch.first, batch.rows(), replicas_, [&](const RowBox& box) {
         schema::select_box(file_space, shape, box.point, box.points, box.replica, box.replicas);
         const hdf5::Space memory = hdf5::simple_space({box.points * box.replicas * width});
+        ++writes_;
         hdf5::check(H5Dwrite(dataset, type, memory, file_space, H5P_DEFAULT, values + box.offset * width),
                     "cannot write results: disk full, or the file was taken away; what was written stays valid");
     });
@@ -99,6 +116,10 @@ void SweepWriter::write(const RowBatch& batch) {
     write_column(seconds_, status_shape_, H5T_NATIVE_DOUBLE, batch, 1, batch.seconds.data());
     const auto& sessions = batch.sessions.empty() ? std::vector(batch.rows(), session_) : batch.sessions;
     write_column(session_of_, status_shape_, H5T_NATIVE_UINT32, batch, 1, sessions.data());
+    if (rank_of_ >= 0) {
+        const auto& ranks = batch.ranks.empty() ? std::vector(batch.rows(), rank_number_) : batch.ranks;
+        write_column(rank_of_, status_shape_, H5T_NATIVE_UINT32, batch, 1, ranks.data());
+    }
     write_column(checksum_, status_shape_, H5T_NATIVE_UINT64, batch, 1, batch.checksums.data());
 }
 
@@ -150,7 +171,9 @@ void SweepWriter::flush() { hdf5::check(H5Fflush(file_, H5F_SCOPE_LOCAL), "canno
 
 void SweepWriter::close() {
     observables_.clear();
-    for (hdf5::Dataset* dataset : {&checksum_, &seconds_, &session_of_, &failures_, &sessions_}) dataset->reset();
+    for (hdf5::Dataset* dataset : {&checksum_, &seconds_, &session_of_, &rank_of_, &failures_, &sessions_}) {
+        dataset->reset();
+    }
     hdf5::check(H5Fclose(file_.release()), "cannot close the sweep file");
 }
 

@@ -6,6 +6,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/instruction_set.hpp"
+#include "gdm/base/json.hpp"
 
 namespace gdm {
 namespace {
@@ -33,6 +34,46 @@ TEST(Text, WritesDurationsAndSizes) {
     EXPECT_EQ(duration_text(11220), "3 h 07 min");
     EXPECT_EQ(bytes_text(512), "512 B");
     EXPECT_EQ(bytes_text(1536), "1.5 KiB");
+}
+
+TEST(Text, ReadsTheTimesItWrites) {
+    EXPECT_EQ(parse_utc("1970-01-02T00:00:01Z"), 86401.0);
+    EXPECT_EQ(parse_utc("2024-02-29T12:30:05Z"), 1709209805.0);  // date -u -d 2024-02-29T12:30:05Z +%s
+    EXPECT_TRUE(parse_utc(utc_now()));
+    for (const char* text : {"", "yesterday", "2024-02-29", "2024-02-29T12:30:05Z "}) EXPECT_FALSE(parse_utc(text)) << text;
+}
+
+TEST(Text, IsCutBetweenCharacters) {
+    EXPECT_EQ(cut_text("häßlich", 7), "häßlich");
+    EXPECT_EQ(cut_text("häßlich", 4), "häß…");
+    EXPECT_EQ(cut_text("ab", 1), "…");
+    EXPECT_EQ(cut_text("ab", 0), "");
+    EXPECT_EQ(cut_text("", 3), "");
+}
+
+TEST(Json, NestsAndSeparates) {
+    JsonWriter json;
+    json.begin_object().member("a", 1).key("b").begin_array().value(true).value("x").end_array();
+    json.key("c").begin_object().end_object().member("d", std::optional<double>()).end_object();
+    EXPECT_EQ(json.text(), R"({"a":1,"b":[true,"x"],"c":{},"d":null})");
+    JsonWriter lines(2);
+    lines.begin_object().member("a", 1).key("b").begin_array().value(2).value(3).end_array().end_object();
+    EXPECT_EQ(lines.text(), "{\n  \"a\": 1,\n  \"b\": [\n    2,\n    3\n  ]\n}");
+}
+
+TEST(Json, WritesWhatJsonHasNoLetterFor) {
+    const auto text_of = [](const auto& value) { return JsonWriter().value(value).text(); };
+    EXPECT_EQ(text_of(0.1), "0.1");
+    EXPECT_EQ(text_of(1e300), "1e+300");
+    EXPECT_EQ(text_of(NAN), "null");
+    EXPECT_EQ(text_of(-INFINITY), "null");
+    EXPECT_EQ(text_of("a\"b\\c\n\x1b"), R"("a\"b\\c\u000a\u001b")");
+    EXPECT_EQ(text_of("σ² → ∞"), "\"σ² → ∞\"");
+    // Half a character, a continuation alone, an overlong slash, a surrogate.
+    for (const char* bytes : {"\xc3", "\x80", "\xc0\xaf", "\xed\xa0\x80"}) {
+        const std::string written = text_of(bytes);
+        EXPECT_EQ(written.find_first_not_of("\\ufd\""), std::string::npos) << written;
+    }
 }
 
 TEST(Error, FindsTheNearestNameIfOneIsNear) {

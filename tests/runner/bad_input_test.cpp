@@ -74,6 +74,9 @@ TEST_F(BadInput, OnTheCommandLine) {
     refuses({GDM_SWEEP, "--mu", "one", "-o", output_}, 2, {"--mu: mu = one: ", "is no number"});
     refuses({GDM_SWEEP, "--time-limit", "soon", "-o", output_}, 2, {"--time-limit soon", "h:mm:ss"});
     refuses({GDM_SWEEP, "--time-limit", "1:99:99", "-o", output_}, 2, {"h:mm:ss"});
+    refuses({GDM_SWEEP, "--log-interval", "0", "-o", output_}, 2, {"--log-interval", "0.1 seconds or more"});
+    refuses({GDM_SWEEP, "--alignment", "4X", "-o", output_}, 2, {"--alignment 4X: takes a number of bytes", "4M"});
+    refuses({GDM_SWEEP, "--mpi-io-hints", "cb_nodes", "-o", output_}, 2, {"'cb_nodes' is no pair", "KEY=VALUE"});
     refuses({GDM_SWEEP, "a.ini", "b.ini"}, 2, {"one job file at a time"});
     // One rank speaks for all.
     refuses(mpirun(3, {GDM_SWEEP, "--mu", "one", "-o", output_}), 2, {"is no number"});

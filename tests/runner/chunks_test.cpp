@@ -31,13 +31,36 @@ TEST(Chunks, CoverEveryRowToDoOnce) {
     for (std::size_t row = 0; row < todo.size(); ++row) EXPECT_EQ(seen[row], todo[row]) << row;
 }
 
+TEST(Chunks, CountTheWorkBeforeThem) {
+    const std::vector<std::uint8_t> todo(80, 1);
+    double before = 0;
+    for (const auto& chunk : make_chunks(todo, log_normal_costs(16, 1), 5, 4)) {
+        EXPECT_EQ(chunk.before, before);
+        before += chunk.cost;
+    }
+}
+
 TEST(Chunks, AreFewForEqualCostsAndShrink) {
     const std::vector<std::uint8_t> todo(100000, 1);
     const std::vector<double> cost(100000 / 16, 1.0);
     const auto chunks = make_chunks(todo, cost, 16, 2);
-    EXPECT_LT(chunks.size(), 150u);
-    EXPECT_EQ(chunks.back().rows, 1u);
-    EXPECT_LE(chunks.front().cost, 100000 / 8.0);
+    EXPECT_LT(chunks.size(), 100u);
+    EXPECT_LE(chunks.back().rows, 50000 / 512u);
+    EXPECT_LE(chunks.front().cost, 100000 / 16.0);
+}
+
+// Costs that alternate along the last axis do not cut the file into points where replicas are cheap beside a rank's share.
+TEST(Chunks, SpanPointsOfDifferentCostWhereReplicasAreCheap) {
+    const std::size_t points = 2000, replicas = 16;
+    std::vector<double> cost(points);
+    for (std::size_t p = 0; p < points; ++p) cost[p] = p % 2 == 0 ? 1 : 8;
+    const auto chunks = make_chunks(std::vector<std::uint8_t>(points * replicas, 1), cost, replicas, 2);
+    EXPECT_LT(chunks.size(), 2 * 60u);
+    for (const auto& chunk : chunks) {
+        if (chunk.rows >= replicas) {
+            EXPECT_EQ(chunk.first % replicas, 0u);
+        }
+    }
 }
 
 // Ranks that take the next chunk when they are free end at nearly the same time, whatever the costs.
@@ -59,15 +82,40 @@ TEST(Chunks, LeaveNoRankIdleForLong) {
                 total += chunk.cost;
                 longest = std::max(longest, costs[chunk.first / replicas]);
             }
-            EXPECT_LE(end, std::max(total / static_cast<double>(ranks), longest) / 0.9) << sigma << " " << ranks;
+            EXPECT_LE(end, std::max(total / static_cast<double>(ranks), longest) / 0.95) << sigma << " " << ranks;
         }
     }
+}
+
+TEST(Progress, WritesItsFirstLineSoonAndThenFewer) {
+    Progress::Plan plan{.name = "toy"};
+    double before = 0, first_hour = 0;
+    int lines = 0;
+    for (; first_hour < 3600; ++lines) {
+        const double pause = Progress::pause(plan, lines);
+        EXPECT_GE(pause, before);
+        EXPECT_LE(pause, 60);
+        first_hour += before = pause;
+    }
+    EXPECT_EQ(Progress::pause(plan, 0), 10);
+    EXPECT_LE(lines, 70);
+    plan.log_interval = 300;
+    EXPECT_EQ(Progress::pause(plan, 0), 10);
+    EXPECT_EQ(Progress::pause(plan, 1), 300);
+    plan.log_interval = 2;
+    EXPECT_EQ(Progress::pause(plan, 0), 2);
 }
 
 TEST(Progress, WritesOnePlainLineWithoutATerminal) {
     const Progress::Plan plan{.name = "toy", .rows = 1000, .rows_before = 100, .terminal = false};
     const Tally tally{150, 2, static_cast<std::int64_t>(work_units / 4)};
     EXPECT_EQ(Progress::line(plan, tally, 30), "toy  25 %  250 of 1000 replicas  5.00/s  1 min 30 s left  2 failed");
+    Progress::Plan with_ranks = plan;
+    with_ranks.ranks = 64;
+    EXPECT_NE(Progress::line(with_ranks, tally, 30).find("  64 ranks at work  2 failed"), std::string::npos);
+    Tally late = tally;
+    late.ranks_finished = 3;
+    EXPECT_NE(Progress::line(with_ranks, late, 30).find("  61 of 64 ranks at work"), std::string::npos);
 }
 
 }  // namespace

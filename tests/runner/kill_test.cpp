@@ -3,59 +3,33 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/mount.h>
+#include <unistd.h>
 
 #include <chrono>
-#include <cstring>
+#include <fstream>
 #include <random>
 #include <thread>
 
 #include "gdm/storage/file_lock.hpp"
 #include "gdm/storage/sweep_file.hpp"
-#include "support/process.hpp"
+#include "support/kill.hpp"
 
 namespace gdm {
 namespace {
 
 using test::mpirun;
 using test::run;
+using test::Victim;
 using namespace std::chrono_literals;
-
-enum class Victim { everything, one_rank, mpirun_alone };
-
-void strike(const test::Process& sweep, Victim victim) {
-    const auto ranks = sweep.children();
-    if (victim == Victim::one_rank && !ranks.empty()) {
-        kill(ranks.back(), SIGKILL);
-    } else if (victim == Victim::mpirun_alone) {
-        sweep.kill_leader(SIGKILL);
-    } else {
-        sweep.kill_group(SIGKILL);
-    }
-}
-
-/// After a kill of mpirun alone its ranks live on for a while, holding the file.
-void wait_until_free(const std::filesystem::path& file) {
-    for (int i = 0; i < 1000 && FileLock::is_held(file); ++i) std::this_thread::sleep_for(10ms);
-    ASSERT_FALSE(FileLock::is_held(file));
-}
 
 class Kill : public testing::Test {
   protected:
     /// Rows done; every one of them must equal the reference, bit for bit.
     std::size_t check_rows(const std::filesystem::path& file) {
-        const SweepReader reader(file), whole(reference_);
-        const std::size_t rows = reader.header().rows(), width = reader.layout().size();
-        const auto states = reader.states(0, rows, true);
-        const auto found = reader.read_rows(0, rows), expected = whole.read_rows(0, rows);
-        const auto checksums = reader.read_checksums(0, rows), right = whole.read_checksums(0, rows);
-        std::size_t done = 0;
-        for (std::size_t row = 0; row < rows; ++row) {
-            if (states[row] != RowState::done) continue;
-            ++done;
-            EXPECT_EQ(checksums[row], right[row]) << row;
-            EXPECT_EQ(std::memcmp(&found[row * width], &expected[row * width], width * sizeof(double)), 0) << row;
-        }
-        return done;
+        const auto found = test::compare_rows(file, reference_);
+        EXPECT_EQ(found.wrong, 0u);
+        return found.done.size();
     }
     std::vector<std::string> command(const std::filesystem::path& file) const {
         return {TOY_SWEEP,    "--experiment", "toy_slow", "--p",        "linspace(1.9, 2.1, 25)",
@@ -79,9 +53,9 @@ TEST_F(Kill, DuringWritingAndResumeLosesNothingWrittenAndDistortsNothing) {
             std::this_thread::sleep_for(2ms);
         std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution(0, 450000)(random_)));
         const bool alive = sweep.running();
-        strike(sweep, static_cast<Victim>(attempt % 3));
+        test::strike(sweep, static_cast<Victim>(attempt % 3), random_);
         const auto result = sweep.wait();
-        wait_until_free(file);
+        ASSERT_TRUE(test::wait_until_free(file));
         const std::size_t done = check_rows(file);
         // With a flush at least every second, and after every chunk, rows never become fewer.
         EXPECT_GE(done, before);
@@ -110,9 +84,9 @@ TEST_F(Kill, DuringCreationLeavesNoHalfFile) {
         test::Process sweep(mpirun(2, large));
         while (sweep.running() && !std::filesystem::exists(file.string() + ".tmp")) std::this_thread::sleep_for(1ms);
         std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution(0, 60000)(random_)));
-        strike(sweep, attempt % 2 == 0 ? Victim::everything : Victim::one_rank);
+        test::strike(sweep, attempt % 2 == 0 ? Victim::everything : Victim::one_rank, random_);
         static_cast<void>(sweep.wait());
-        wait_until_free(file);
+        ASSERT_TRUE(test::wait_until_free(file));
         if (!std::filesystem::exists(file)) {
             ++hits;
         } else {
@@ -143,13 +117,73 @@ TEST_F(Kill, DuringCloseKeepsEverything) {
             return std::find(sums.begin(), sums.end(), checksum_absent) == sums.end();
         };
         while (sweep.running() && !complete()) std::this_thread::sleep_for(200us);
-        strike(sweep, Victim::everything);
+        test::strike(sweep, Victim::everything, random_);
         if (sweep.wait().code != 0) ++hits;
-        wait_until_free(file);
+        ASSERT_TRUE(test::wait_until_free(file));
         EXPECT_EQ(check_rows(file), rows);
         EXPECT_EQ(run({GDM_STATUS, file, "--verify"}).code, 0);
     }
     EXPECT_GE(hits, 4);
+}
+
+/// Rows of 64 numbers, each of this many microseconds.
+std::vector<std::string> spin(const std::string& replicas, const std::string& microseconds,
+                              const std::filesystem::path& file) {
+    return {TOY_SWEEP, "--experiment",   "toy_spin",   "--p", "arange(0, 10)", "--i", "arange(0, 64)", "--replicas",
+            replicas,  "--microseconds", microseconds, "-o",  file.string()};
+}
+
+TEST_F(Kill, InTheMiddleOfAnyWriteLeavesNoRowHalfWritten) {
+    ASSERT_EQ(run(spin("10", "0", reference_)).code, 0);
+    const auto file = directory_ / "half.h5", mark = directory_ / "mark";
+    int write = 1;
+    for (;; ++write) {
+        for (const auto& name : {file, mark}) std::filesystem::remove(name);
+        test::Process sweep(spin("10", "0", file), {std::string("LD_PRELOAD=") + STOP_IN_WRITE, "STOP_FILE=" + file.string(),
+                                                    "STOP_MARK=" + mark.string(), "STOP_AT=" + std::to_string(write),
+                                                    "ASAN_OPTIONS=verify_asan_link_order=0"});
+        while (sweep.running() && !std::filesystem::exists(mark)) std::this_thread::sleep_for(200us);
+        if (!std::filesystem::exists(mark)) break;
+        sweep.kill_group(SIGKILL);
+        static_cast<void>(sweep.wait());
+        if (std::filesystem::exists(file)) check_rows(file);
+        const auto result = run(spin("10", "0", file));
+        EXPECT_EQ(result.code, 0) << write << "\n" << result.output;
+        EXPECT_EQ(check_rows(file), 100u) << write;
+    }
+    EXPECT_GE(write, 20) << "creation alone takes more writes";
+}
+
+TEST_F(Kill, OnADiskThatFillsUpMeanwhileLosesNothing) {
+    const auto disk = directory_ / "disk";
+    std::filesystem::create_directory(disk);
+    if (geteuid() != 0 || mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=6m") != 0) {
+        GTEST_SKIP() << "mounting a small file system needs root";
+    }
+    ASSERT_EQ(run(spin("200", "500", reference_), {"TOY_AT_ONCE=1"}).code, 0);
+    const auto file = disk / "a.h5";
+    std::size_t done = 0;
+    {
+        test::Process sweep(mpirun(2, spin("200", "500", file)));
+        while (sweep.running() && test::rows_done(file).empty()) std::this_thread::sleep_for(1ms);
+        std::ofstream hog(disk / "hog");
+        while (hog << std::string(4096, 'x') << std::flush) continue;
+        EXPECT_EQ(std::filesystem::space(disk).available, 0u);
+        std::this_thread::sleep_for(100ms);
+        EXPECT_TRUE(sweep.running());
+        sweep.kill_group(SIGKILL);
+        static_cast<void>(sweep.wait());
+        EXPECT_TRUE(test::wait_until_free(file));
+        done = check_rows(file);
+        EXPECT_GT(done, 0u);
+        EXPECT_LT(done, 2000u);
+    }
+    // All room was taken when the file was made: the sweep goes on where not a byte is free.
+    const auto result = run(mpirun(2, spin("200", "500", file)));
+    EXPECT_EQ(result.code, 0) << result.output;
+    EXPECT_EQ(check_rows(file), 2000u);
+    EXPECT_EQ(std::filesystem::space(disk).available, 0u);
+    umount(disk.c_str());
 }
 
 }  // namespace

@@ -60,6 +60,10 @@ TEST(Sweep, GivesTheSameBytesForAnyNumberOfRanksAndNodes) {
     const auto result = run(mpirun(5, with(toy, {"-o", nodes})), {"GDM_RANKS_PER_NODE=2"});
     ASSERT_EQ(result.code, 0) << result.output;
     EXPECT_TRUE(Numbers(nodes) == expected);
+    const auto groups = directory / "groups.h5";
+    const auto grouped = run(mpirun(7, with(toy, {"-o", groups})), {"GDM_RANKS_PER_NODE=1", "GDM_NODES_PER_GROUP=3"});
+    ASSERT_EQ(grouped.code, 0) << grouped.output;
+    EXPECT_TRUE(Numbers(groups) == expected);
 }
 
 TEST(Sweep, GivesAPointTheSameBytesWhereverItSitsInAGrid) {

@@ -105,10 +105,25 @@ TEST_F(SweepFile, KeepsWhatIsFixedAtCreation) {
     world_.barrier();
 }
 
+TEST_F(SweepFile, BeginsLargeDatasetsAtMultiplesOfTheAlignment) {
+    constexpr std::size_t alignment = 32768;
+    header_.replicas = 2000;
+    world_.on_first([&] { create_sweep_file(path_, header_, {}, {}, alignment); });
+    const hdf5::File file = hdf5::open_for_reading(path_);
+    const auto offset = [&](const char* name) { return H5Dget_offset(hdf5::open_dataset(file, name)); };
+    for (const char* name : {"status/checksum", "status/seconds", "status/failures", "sessions"}) {
+        EXPECT_EQ(offset(name) % alignment, 0u) << name;
+    }
+    for (const auto& name : hdf5::members(hdf5::open_group(file, "replicas"))) {
+        EXPECT_EQ(offset(("replicas/" + name).c_str()) % alignment, 0u) << name;
+    }
+    world_.barrier();
+}
+
 TEST_F(SweepFile, RanksWriteRowsThatVerify) {
     world_.on_first([&] { create_sweep_file(path_, header_); });
     {
-        SweepWriter writer(world_, path_, header_);
+        SweepWriter writer(world_, path_, header_, {{"cb_nodes", "1"}, {"no_such_hint", "yes"}});
         writer.set_session(5);
         const auto ranks = static_cast<std::size_t>(world_.size());
         for (std::size_t row = static_cast<std::size_t>(world_.rank()); row < 6; row += ranks)
@@ -125,6 +140,30 @@ TEST_F(SweepFile, RanksWriteRowsThatVerify) {
         for (std::size_t i = 0; i < 7 && row != 6; ++i) EXPECT_EQ(rows[row * 7 + i], number(row, i));
     }
     EXPECT_EQ(reader.read_seconds(0, 1).front(), 0.5);
+    EXPECT_EQ(reader.read_session_numbers(0, 1).front(), 5u);
+    const auto by_rank = reader.read_ranks(0, 12);
+    for (std::size_t row = 0; row < 12; ++row) {
+        const std::size_t rank = row < 6 ? row % static_cast<std::size_t>(world_.size()) : 0;
+        EXPECT_EQ(by_rank[row], row == 6 ? rank_unknown : rank) << row;
+    }
+    world_.barrier();
+}
+
+TEST_F(SweepFile, BegunBeforeRanksWereRecordedGoesOnWithoutThem) {
+    world_.on_first([&] {
+        create_sweep_file(path_, header_);
+        const hdf5::File file(H5Fopen(path_.c_str(), H5F_ACC_RDWR, H5P_DEFAULT));
+        ASSERT_GE(H5Ldelete(file, "status/rank", H5P_DEFAULT), 0);
+    });
+    {
+        SweepWriter writer(world_, path_, header_);
+        if (world_.rank() == 0) writer.write(batch_of(header_, 0, 12));
+        writer.close();
+    }
+    world_.barrier();
+    const SweepReader reader(path_);
+    for (const RowState state : reader.states(0, 12, true)) EXPECT_EQ(state, RowState::done);
+    for (const std::uint32_t rank : reader.read_ranks(0, 12)) EXPECT_EQ(rank, rank_unknown);
     world_.barrier();
 }
 

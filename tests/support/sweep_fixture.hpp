@@ -11,6 +11,7 @@
 #include "gdm/storage/hdf5.hpp"
 #include "gdm/storage/sweep_creation.hpp"
 #include "gdm/storage/sweep_file.hpp"
+#include "gdm/storage/sweep_schema.hpp"
 
 namespace gdm::test {
 
@@ -73,6 +74,21 @@ class HandmadeSweep {
         return blocks;
     }
     void fail(std::size_t point, std::size_t replica) { write_checksum(open(), point, replica, checksum_failed); }
+    /// What /status says beside the checksum of a replica.
+    void set_status(std::size_t point, std::size_t replica, double seconds, std::uint32_t session, std::uint32_t rank) {
+        const hdf5::File file = open();
+        write(file, "status/seconds", H5T_NATIVE_DOUBLE, point, replica, &seconds);
+        write(file, "status/session", H5T_NATIVE_UINT32, point, replica, &session);
+        write(file, "status/rank", H5T_NATIVE_UINT32, point, replica, &rank);
+    }
+    void set_session(std::size_t number, const SessionRecord& record) {
+        write_record("sessions", schema::session_type(), number, schema::pack(record));
+    }
+    void set_failure(std::size_t slot, const FailureRecord& record) {
+        write_record("status/failures", schema::failure_type(), slot, schema::pack(record));
+    }
+    /// As files were before ranks were recorded.
+    void forget_ranks() { H5Ldelete(open(), "status/rank", H5P_DEFAULT); }
     /// Overwrites one number of a replica, as an interrupted write would leave it.
     void tear(std::size_t point, std::size_t replica, const std::string& observable) {
         const double wrong = 1e300;
@@ -85,6 +101,15 @@ class HandmadeSweep {
     }
     static void write_checksum(const hdf5::File& file, std::size_t point, std::size_t replica, std::uint64_t checksum) {
         write(file, "status/checksum", H5T_NATIVE_UINT64, point, replica, &checksum);
+    }
+    template <class Row>
+    void write_record(const std::string& table, const hdf5::Type& type, std::size_t place, const Row& row) {
+        const hdf5::File file = open();
+        const hdf5::Dataset dataset = hdf5::open_dataset(file, table);
+        const hdf5::Space space = hdf5::simple_space(hdf5::shape_of(dataset)), memory = hdf5::simple_space({1});
+        const hsize_t start = place, count = 1;
+        H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, nullptr, &count, nullptr);
+        hdf5::check(H5Dwrite(dataset, type, memory, space, H5P_DEFAULT, &row), "cannot write a test's record");
     }
     /// Writes one row of a dataset (P, R, …), or its first `most` numbers along the last axis.
     static void write(const hdf5::File& file, const std::string& name, hid_t type, std::size_t point, std::size_t replica,

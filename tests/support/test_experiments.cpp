@@ -1,9 +1,16 @@
 #include "support/test_experiments.hpp"
 
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "gdm/base/statistics.hpp"
 
@@ -103,6 +110,21 @@ void run_ising(const Point& point, const Context&, const RandomStream& random, c
     for (int row = 0; row < size; ++row) {
         for (int column = 0; column < size; ++column) values["snapshot"][row * 8 + column] = spins[row * size + column];
     }
+}
+
+double seconds_of(clockid_t clock) {
+    timespec now{};
+    clock_gettime(clock, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// One write, so that lines of many processes do not mix, and none is lost when the process is killed right after it.
+void log_finished(double p, std::uint32_t replica) {
+    static const char* const path = std::getenv("TOY_LOG");
+    static const int log = path != nullptr ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
+    if (path == nullptr) return;
+    const FinishedReplica record{seconds_of(CLOCK_MONOTONIC), p, replica};
+    if (write(log, &record, sizeof record) != sizeof record) throw std::runtime_error("cannot write TOY_LOG");
 }
 
 }  // namespace
@@ -303,9 +325,59 @@ Experiment toy_slow() {
     return experiment;
 }
 
+Experiment toy_spin() {
+    Experiment experiment;
+    experiment.name = "toy_spin";
+    experiment.question = "What is left of replicas of known duration?";
+    experiment.source = "none";
+    experiment.parameters = {
+        {.name = "p", .description = "offset", .default_value = "arange(0, 100)"},
+        {.name = "i", .description = "place in the row", .role = Role::inner, .default_value = "arange(0, 8)"},
+        setting("microseconds", "processor time of a replica", "1000")};
+    experiment.observables = {{.name = "x", .description = "normal variables of mean p", .axes = {"i"}}};
+    experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+        static const bool at_once = std::getenv("TOY_AT_ONCE") != nullptr;
+        const double seconds = at_once ? 0 : 1e-6 * point["microseconds"];
+        if (seconds > 0) {
+            const double end = seconds_of(CLOCK_THREAD_CPUTIME_ID) + seconds;
+            while (seconds_of(CLOCK_THREAD_CPUTIME_ID) < end) stop.check();
+        }
+        RandomSequence sequence(random, Purpose::test);
+        for (double& x : values["x"]) x = point["p"] + sequence.normal();
+        log_finished(point["p"], random.replica());
+    };
+    experiment.cost = [](const Point& point) { return 200 + 1000 * point["microseconds"]; };
+    return experiment;
+}
+
+Experiment toy_wait() {
+    Experiment experiment;
+    experiment.name = "toy_wait";
+    experiment.question = "What happens meanwhile?";
+    experiment.source = "none";
+    experiment.parameters = {{.name = "p", .description = "offset", .default_value = "0, 1, 2, 3"},
+                             {.name = "wait",
+                              .unit = "s",
+                              .description = "time that one replica takes, without using a core",
+                              .role = Role::setting,
+                              .default_value = "0.1",
+                              .range = {.min = 0, .max = 1000}}};
+    experiment.observables = {{.name = "x", .description = "p + a uniform number"}};
+    experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(point["wait"]);
+        while (std::chrono::steady_clock::now() < end) {
+            stop.check();
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+        values.set("x", point["p"] + RandomSequence(random, Purpose::test).uniform());
+    };
+    experiment.cost = [](const Point& point) { return 1e9 * point["wait"]; };
+    return experiment;
+}
+
 const std::vector<Experiment>& test_experiments() {
-    static const std::vector<Experiment> table = {toy_dataset(), toy_eight(), toy_ising(),
-                                                  toy_normal(),  toy_slow(),  toy_throw()};
+    static const std::vector<Experiment> table = {toy_dataset(), toy_eight(), toy_ising(), toy_normal(),
+                                                  toy_slow(),    toy_spin(),  toy_throw(), toy_wait()};
     return table;
 }
 

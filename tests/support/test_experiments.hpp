@@ -28,6 +28,21 @@ namespace gdm::test {
 /// Work of 10^p thousand steps of a chaotic map (about 4 µs each); polls its stop between them.
 [[nodiscard]] Experiment toy_slow();
 
+/// x over the inner axis i: p + standard normal variables, after spinning for `microseconds` of the processor's time, so
+/// that the duration is known. Where the environment names a file TOY_LOG, each finished replica appends a FinishedReplica
+/// to it, behind the back of the runner. With TOY_AT_ONCE in the environment it does not spin: the same numbers, soon.
+[[nodiscard]] Experiment toy_spin();
+
+/// A record of TOY_LOG.
+struct FinishedReplica {
+    double time;  ///< s of CLOCK_MONOTONIC
+    double p;
+    std::uint64_t replica;
+};
+
+/// x = p + a uniform number, after `wait` seconds of sleep; polls its stop.
+[[nodiscard]] Experiment toy_wait();
+
 /// All of them, as a registry.
 [[nodiscard]] const std::vector<Experiment>& test_experiments();
 

@@ -21,5 +21,9 @@ namespace gdm {
 [[nodiscard]] std::string bytes_text(double bytes);
 /// The present time, ISO 8601 in UTC with seconds.
 [[nodiscard]] std::string utc_now();
+/// Seconds since 1970 of a time written by utc_now(), or nothing if it is none.
+[[nodiscard]] std::optional<double> parse_utc(const std::string& text);
+/// The first `columns` characters of UTF-8 text, the last of them `…` if there are more.
+[[nodiscard]] std::string cut_text(const std::string& text, std::size_t columns);
 
 }  // namespace gdm

@@ -2,7 +2,9 @@
 
 #include <mpi.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <span>
 #include <string>
@@ -58,6 +60,22 @@ class Communicator {
     /// Element-wise maximum over all ranks, in place.
     void max(std::span<std::uint8_t> values) const;
     void max(std::span<std::uint32_t> values) const;
+    /// Bytes of the root, on all ranks, in place.
+    void broadcast(std::span<std::byte> bytes, int root = 0) const;
+    /// On rank 0: the values of all ranks, in the order of ranks; elsewhere empty.
+    template <class T>
+    [[nodiscard]] std::vector<T> gather(std::span<const T> values) const {
+        const std::vector<std::byte> bytes = gather_bytes(std::as_bytes(values));
+        std::vector<T> all(bytes.size() / sizeof(T));
+        if (!all.empty()) std::memcpy(all.data(), bytes.data(), bytes.size());
+        return all;
+    }
+
+    /// This rank's part of 0 … total − 1 where up to `ranks` ranks share them equally, in their order.
+    struct Part {
+        std::size_t first = 0, count = 0;
+    };
+    [[nodiscard]] Part part_of(std::size_t total, std::size_t ranks) const noexcept;
 
     /// Runs `action` on every rank; if it throws an Error on any, all ranks throw the Error of the lowest such rank.
     /// The way to fail together instead of leaving others in a collective call.
@@ -67,6 +85,7 @@ class Communicator {
 
   private:
     Communicator(MPI_Comm comm, bool owned);
+    [[nodiscard]] std::vector<std::byte> gather_bytes(std::span<const std::byte> own) const;
     MPI_Comm comm_;
     bool owned_;
     int rank_ = 0;

@@ -73,7 +73,8 @@ struct Job {
 /// input files). Does not depend on where the point sits in the grid.
 [[nodiscard]] std::uint64_t point_key(const Job& job, const Point& point, const Inputs& inputs);
 
-/// Work of one replica at each point, as the experiment estimates it (all alike if it does not); positive.
-[[nodiscard]] std::vector<double> costs_of(const Job& job);
+/// Work of one replica at each of `count` points from `first` on, as the experiment estimates it (all alike if it does not);
+/// positive.
+[[nodiscard]] std::vector<double> costs_of(const Job& job, std::size_t first, std::size_t count);
 
 }  // namespace gdm

@@ -19,8 +19,9 @@ class Progress {
         std::string name;
         std::int64_t rows = 0;         ///< replicas of the whole sweep
         std::int64_t rows_before = 0;  ///< of these, done or failed before this run
+        std::int64_t ranks = 0;
         bool terminal = false;
-        double log_interval = 30;  ///< seconds between lines of a log
+        double log_interval = 0;  ///< seconds between lines of a log; 0: a first one soon, then fewer
     };
     Progress(Plan plan, std::function<Tally()> tally);
     ~Progress();
@@ -29,6 +30,9 @@ class Progress {
 
     /// One line for a state of things; `seconds` since the start of this run.
     [[nodiscard]] static std::string line(const Plan& plan, const Tally& tally, double seconds);
+    /// Seconds from one line of a log to the next, `lines` having been written: 10 at first, growing to 60, unless an
+    /// interval is given (of which the first line is due after 10 s at the latest).
+    [[nodiscard]] static double pause(const Plan& plan, int lines);
 
   private:
     void watch();

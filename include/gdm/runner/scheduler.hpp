@@ -1,13 +1,17 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
+#include <span>
 #include <thread>
+#include <vector>
 
 #include "gdm/parallel/communicator.hpp"
 #include "gdm/parallel/node_memory.hpp"
+#include "gdm/runner/allotment.hpp"
+#include "gdm/runner/chunks.hpp"
 
 namespace gdm {
 
@@ -18,6 +22,7 @@ struct NodeCounters {
     std::atomic<std::int64_t> rows_failed{0};
     /// Work of the rows finished, in units of 2^-40 of the whole.
     std::atomic<std::int64_t> work_done{0};
+    std::atomic<std::int64_t> ranks_finished{0};  ///< that found nothing left to do
 };
 
 inline constexpr double work_units = 1099511627776.0;  // 2^40
@@ -27,48 +32,75 @@ struct Tally {
     std::int64_t rows_done = 0;
     std::int64_t rows_failed = 0;
     std::int64_t work_done = 0;
+    std::int64_t ranks_finished = 0;
 };
 
-/// Hands out the numbers 0 … count − 1, each once, over all ranks.
+/// What answering other nodes took.
+struct Service {
+    std::int64_t requests = 0;
+    double seconds = 0;
+};
+
+/// Hands out the numbers of the chunks, each once, over all ranks.
 ///
-/// Inside a node the numbers come from a queue in shared memory: no messages, no waiting. Between nodes, the rank that finds
-/// its node's queue low asks the master, a thread of rank 0 that answers while rank 0 computes; the others go on with
-/// what the queue still holds. On one node there is no thread and no message: the queue is the master's counter itself.
+/// Inside a node the numbers come from a stock in shared memory: no messages, no waiting. Between nodes, a rank that finds
+/// its node's stock low asks the node above (Allotment says when, and how much it gets), where a thread of the first
+/// rank answers while that rank computes; the others go on with what the stock still holds. Every second a node reports
+/// what it has done and hears whether to stop. On one node there is no thread and no message.
 class Scheduler {
   public:
-    /// Collective. `node` as Communicator::node() gives it; `count` < 2^31 must be the same on all ranks.
-    Scheduler(const Communicator& world, const Communicator& node, std::int64_t count, bool threads_may_communicate);
+    struct Options {
+        bool threads_may_communicate = false;
+        int nodes_per_group = 0;  ///< 0: as NodeTree chooses
+    };
+    /// Collective. `node` as Communicator::node() gives it; `chunks` must be the same on all ranks, and outlive this.
+    Scheduler(const Communicator& world, const Communicator& node, std::span<const Chunk> chunks, const Options& options);
     ~Scheduler();
     Scheduler(const Scheduler&) = delete;
     Scheduler& operator=(const Scheduler&) = delete;
 
     /// The next number for this rank, or nothing when all are handed out or a stop was requested.
     [[nodiscard]] std::optional<std::int64_t> next();
-    [[nodiscard]] NodeCounters& counters() const noexcept { return counters_; }
+    /// Between replicas: tells the node above what was done, if it has not heard of it for a second, though nothing is asked
+    /// of it; else a long chunk would keep the progress of all waiting.
+    void report_now_and_then() {
+        if (node_index_ != 0 && silent_for_long()) talk(false);
+    }
+    [[nodiscard]] NodeCounters& counters() const noexcept;
     /// Index of this rank's node, and how many there are.
     [[nodiscard]] int node_index() const noexcept { return node_index_; }
-    [[nodiscard]] int nodes() const noexcept { return nodes_; }
-    /// On rank 0: the sum over nodes, as last reported.
+    [[nodiscard]] int nodes() const noexcept { return tree_.nodes(); }
+    /// On rank 0: the sum over nodes, as last reported. Elsewhere: of the node and those that ask it.
     [[nodiscard]] Tally tally() const;
+    /// What this rank's thread, if it has one, did for other nodes.
+    [[nodiscard]] Service service() const noexcept { return service_; }
     /// Ends the conversation between nodes; collective, after the last next() of every rank.
     void finish();
 
   private:
-    struct Queue;
-    struct Master;
-    [[nodiscard]] std::optional<std::int64_t> pop();
-    void refill();
-    void serve();
+    struct Shared;
+    struct Request;
+    struct Reply;
+    class Server;
+    using Clock = std::chrono::steady_clock;
 
-    Communicator talk_;
+    [[nodiscard]] bool wants_more() const;
+    [[nodiscard]] bool silent_for_long() const;
+    [[nodiscard]] double pace() const;
+    /// Asks the node above for chunks, or only reports; false if another rank of the node is at it.
+    bool talk(bool for_chunks);
+    [[nodiscard]] Request request() const;
+
+    Communicator questions_, answers_;
     const Communicator& node_;
-    std::int64_t count_;
+    std::vector<std::int64_t> leaders_;  ///< first rank of each node
+    NodeTree tree_;
     int node_index_ = 0;
-    int nodes_ = 1;
+    Allotment allotment_;
     NodeMemory memory_;
-    Queue& queue_;
-    NodeCounters& counters_;
-    std::unique_ptr<Master> master_;
+    Shared& shared_;
+    Clock::time_point start_;
+    Service service_;
     std::thread server_;
 };
 

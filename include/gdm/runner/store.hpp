@@ -16,12 +16,14 @@ namespace gdm {
 
 /// On the first rank: the file of the sweep exists afterwards and belongs to this job, new, enlarged (`grow`) or as it was;
 /// a new or an enlarged one holds what the files of `reuse` have of it. The job takes over what an adaptive sweep has grown
-/// to. Returns the claim on the file. Throws UsageError if it is of another job or of no sweep at all, or would lose
-/// something; IoError if it is in use or cannot be made; Error with exit code 75 if a stop is requested meanwhile. Nothing
-/// is changed then.
-[[nodiscard]] FileLock prepare_file(Job& job, const SweepOptions& options);
+/// to; `fresh` tells whether it was made now and holds nothing yet. Returns the claim on the file. Throws UsageError if it
+/// is of another job or of no sweep at all, or would lose something; IoError if it is in use or cannot be made; Error with
+/// exit code 75 if a stop is requested meanwhile. Nothing is changed then.
+[[nodiscard]] FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh);
 
-/// What the file holds, row by row (RowState), verified by all ranks together; collective, the same on every rank.
-[[nodiscard]] std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path);
+/// What the file of this header holds, row by row (RowState); collective, the same on every rank. The ranks verify a part
+/// each, if the parts are worth opening the file.
+[[nodiscard]] std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path,
+                                                    const SweepHeader& header);
 
 }  // namespace gdm

@@ -14,6 +14,7 @@ struct SweepOutcome {
     std::int64_t failed = 0;
     std::int64_t computed = 0;  ///< by this run
     std::int64_t torn = 0;      ///< found damaged at the start, and computed again
+    std::int64_t writes = 0;    ///< write operations, as SweepWriter counts them
     bool settled = true;        ///< an adaptive sweep has decided that nothing more is needed; true for others
     double seconds = 0;         ///< wall-clock time of the computing part
     [[nodiscard]] std::int64_t missing() const noexcept { return rows - done - failed; }
@@ -23,7 +24,7 @@ struct SweepOutcome {
 /// Computes what is missing of a job in its file, creating the file first if there is none. Collective over `world`.
 /// The numbers do not depend on ranks, order or interruptions. Throws the same Error on all ranks: the file belongs to
 /// another job or is in use, or cannot be read or written.
-[[nodiscard]] SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, const Job& job, const Inputs& inputs,
+[[nodiscard]] SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, Job job, const Inputs& inputs,
                                      const SweepOptions& options);
 
 }  // namespace gdm

@@ -3,13 +3,15 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <span>
 #include <string>
-#include <vector>
 
 #include "gdm/base/stop.hpp"
 #include "gdm/runner/chunks.hpp"
 #include "gdm/runner/job.hpp"
 #include "gdm/runner/scheduler.hpp"
+#include "gdm/runner/trace.hpp"
 #include "gdm/storage/sweep_writer.hpp"
 
 namespace gdm {
@@ -22,13 +24,14 @@ class Worker {
         const Job& job;
         const Inputs& inputs;
         const Context& context;
-        double flush_interval = 1;  ///< seconds that finished replicas may wait to be written
-        std::size_t first_failure_slot = 0;
+        double flush_interval;  ///< seconds that finished replicas may wait to be written
+        std::size_t first_failure_slot;
+        Trace& trace;
     };
     Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer);
 
     /// Computes until the chunks are handed out or a stop is requested. Throws IoError if results cannot be written.
-    void work(const std::vector<Chunk>& chunks);
+    void work(std::span<const Chunk> chunks);
 
     [[nodiscard]] std::int64_t computed() const noexcept { return computed_; }
     [[nodiscard]] std::int64_t failed() const noexcept { return failed_; }
@@ -36,6 +39,7 @@ class Worker {
   private:
     using Clock = std::chrono::steady_clock;
 
+    [[nodiscard]] std::optional<std::int64_t> next();
     /// False if a stop was requested: the row is not done.
     [[nodiscard]] bool compute(std::size_t row);
     void report(std::size_t point, std::size_t replica, const std::string& message);

@@ -13,9 +13,9 @@ namespace gdm {
 
 /// Creates the file at full size under the name `path`.tmp, and renames it when it is safely on disk: `path` is what it was
 /// before, or the new file, whole. `fill` writes every row once, those not done as absent_rows; without it all are absent.
-/// By one process. Throws IoError (no space, no permission), or what `fill` throws, with nothing left behind; Stopped if
-/// `stop` is requested meanwhile.
+/// Datasets of `alignment` bytes or more begin at multiples of it. By one process. Throws IoError (no space, no permission),
+/// or what `fill` throws, with nothing left behind; Stopped if `stop` is requested meanwhile.
 void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header, const Stop& stop = {},
-                       const std::function<void(SweepWriter& writer)>& fill = {});
+                       const std::function<void(SweepWriter& writer)>& fill = {}, std::size_t alignment = 1);
 
 }  // namespace gdm

@@ -76,6 +76,14 @@ struct AdaptiveRecord {
     bool operator==(const AdaptiveRecord&) const = default;
 };
 
+/// One parameter of a point, as it is told to people.
+struct PointParameter {
+    std::string name;
+    double value = 0;
+    std::string word;     ///< where the parameter takes words
+    bool varies = false;  ///< whether the axis has several values
+};
+
 /// Everything that is fixed when a sweep file is created.
 struct SweepHeader {
     std::string experiment;
@@ -101,6 +109,10 @@ struct SweepHeader {
     [[nodiscard]] Layout layout() const;
     /// The point as `run` and derived quantities see it.
     [[nodiscard]] Point point(std::size_t index) const;
+    /// The grid parameters of a point under the names that the job gives them; those without meaning there are left out.
+    [[nodiscard]] std::vector<PointParameter> parameters(std::size_t index) const;
+    /// "mu = 0.5, d = 4": of these the ones that differ between points.
+    [[nodiscard]] std::string varying_text(std::size_t index) const;
     /// Lengths of the grid axes, slowest first.
     [[nodiscard]] std::vector<std::size_t> grid_shape() const;
     /// Their product; `points` unless the grid has gaps.
@@ -130,6 +142,9 @@ inline constexpr std::uint64_t checksum_failed = 1;
 
 enum class RowState : std::uint8_t { absent, done, failed, torn };
 
+/// What /status/rank says where the rank that computed a replica is not known.
+inline constexpr std::uint32_t rank_unknown = 0xFFFFFFFF;
+
 struct FailureRecord {
     std::uint64_t point = 0;
     std::uint64_t replica = 0;
@@ -154,6 +169,8 @@ class SweepReader {
   public:
     /// Throws IoError if the file is missing or unreadable, UsageError if it is no sweep file of a known format.
     explicit SweepReader(const std::filesystem::path& path);
+    /// The same for a file whose header is known: that is not read again, which for many points and ranks takes long.
+    SweepReader(const std::filesystem::path& path, SweepHeader header);
 
     [[nodiscard]] const SweepHeader& header() const noexcept { return header_; }
     [[nodiscard]] const Layout& layout() const noexcept { return layout_; }
@@ -163,6 +180,8 @@ class SweepReader {
     [[nodiscard]] std::vector<double> read_seconds(std::size_t first, std::size_t count) const;
     /// The number of the run that computed each row.
     [[nodiscard]] std::vector<std::uint32_t> read_session_numbers(std::size_t first, std::size_t count) const;
+    /// The rank that computed each; rank_unknown where not done, and throughout files that do not tell.
+    [[nodiscard]] std::vector<std::uint32_t> read_ranks(std::size_t first, std::size_t count) const;
     /// States of rows [first, first + count); verifying reads the values and recomputes their checksums.
     [[nodiscard]] std::vector<RowState> states(std::size_t first, std::size_t count, bool verify) const;
     /// How many replicas each point is to have, as far as that is decided; all of them unless the sweep is adaptive.

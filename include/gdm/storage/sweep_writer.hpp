@@ -3,6 +3,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "gdm/parallel/communicator.hpp"
 #include "gdm/storage/hdf5.hpp"
@@ -17,15 +20,20 @@ struct RowBatch {
     std::vector<std::uint64_t> checksums;
     std::vector<double> seconds;
     std::vector<std::uint32_t> sessions = {};  ///< the runs that computed them; empty: the writer's own
+    std::vector<std::uint32_t> ranks = {};     ///< the ranks that computed them; empty: the writer's own
     [[nodiscard]] std::size_t rows() const noexcept { return checksums.size(); }
     void clear() noexcept;
 };
+
+/// Hints for MPI-IO, by key, as MPI_File_open takes them; what the library does not know it ignores.
+using MpiHints = std::vector<std::pair<std::string, std::string>>;
 
 /// Write access of one rank to a sweep file that all ranks of a communicator have open. Construction and close() are
 /// collective; everything else is independent and touches raw data only.
 class SweepWriter {
   public:
-    SweepWriter(const Communicator& comm, const std::filesystem::path& path, const SweepHeader& header);
+    SweepWriter(const Communicator& comm, const std::filesystem::path& path, const SweepHeader& header,
+                const MpiHints& hints = {});
     /// For one process alone, on a file that it has open for writing.
     SweepWriter(hdf5::File file, const SweepHeader& header);
     SweepWriter(const SweepWriter&) = delete;
@@ -43,6 +51,8 @@ class SweepWriter {
     void write_plan(std::span<const std::size_t> planned, bool settled);
     /// By one process alone: hands everything to the system, so that closing cannot fail for want of room. Throws IoError.
     void flush();
+    /// Write operations issued so far: each is one contiguous piece of the file, and one call of the system.
+    [[nodiscard]] std::int64_t writes() const noexcept { return writes_; }
     /// Closes the file; all ranks together. Throws IoError.
     void close();
 
@@ -53,12 +63,14 @@ class SweepWriter {
                       std::size_t width, const Element* values);
 
     std::size_t replicas_;
+    std::uint32_t rank_number_;
     Layout layout_;
     std::uint32_t session_ = 0;
+    std::int64_t writes_ = 0;
     hdf5::File file_;
     std::vector<hdf5::Dataset> observables_;
     std::vector<std::vector<std::size_t>> shapes_;
-    hdf5::Dataset checksum_, seconds_, session_of_, failures_, sessions_;
+    hdf5::Dataset checksum_, seconds_, session_of_, rank_of_, failures_, sessions_;
     std::vector<std::size_t> status_shape_;
     std::vector<double> column_;
 };

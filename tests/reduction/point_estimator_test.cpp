@@ -1,0 +1,97 @@
+#include "gdm/reduction/point_estimator.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "gdm/base/random_stream.hpp"
+#include "gdm/reduction/reduce.hpp"
+#include "support/sweep_fixture.hpp"
+#include "support/test_experiments.hpp"
+
+namespace gdm {
+namespace {
+
+/// What the reduction says of a variable at the first point, number by number.
+std::vector<double> reduced(const Reduction& reduction, const std::string& name) {
+    for (const auto& variable : reduction.file.variables) {
+        if (variable.name == name) return variable.values;
+    }
+    return {};
+}
+
+TEST(PointEstimator, AgreesWithTheReductionOfTheWholeFile) {
+    const test::TemporaryFolder folder;
+    test::HandmadeSweep sweep(test::toy_normal(), "p = 1.5\nreplicas = 12\n", folder / "a.h5");
+    const auto rows = sweep.compute();
+    std::vector<double> blocks;
+    for (const auto& block : rows) blocks.insert(blocks.end(), block.begin(), block.end());
+    const Experiment experiment = test::toy_normal();
+    const SweepReader reader(folder / "a.h5");
+    const Reduction reduction = reduce(reader, &experiment, "a.h5");
+    const std::vector<std::string> names{"cosine", "inverse", "variance", "log_exp"};
+    const PointEstimator estimator(experiment, reader.header(), names);
+    const auto estimates = estimator.estimate(reader.header().point(0), blocks);
+    const auto values = estimator.values(reader.header().point(0), blocks);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        EXPECT_EQ(estimates[i].value, reduced(reduction, names[i])) << names[i];
+        EXPECT_EQ(estimates[i].error, reduced(reduction, names[i] + "_stderr")) << names[i];
+        for (std::size_t j = 0; j < values[i].size(); ++j) EXPECT_NEAR(values[i][j], estimates[i].value[j], 1e-14);
+    }
+}
+
+/// The rule against its statement, with normal replicas whose spread is known.
+TEST(ReplicasWanted, GoesWhereTheErrorIsTooLarge) {
+    const test::TemporaryFolder folder;
+    test::HandmadeSweep sweep(test::toy_normal(), "p = 0\nsamples = 1\nreplicas = 16\n", folder / "a.h5");
+    const auto rows = sweep.compute();
+    std::vector<double> blocks;
+    for (const auto& block : rows) blocks.insert(blocks.end(), block.begin(), block.end());
+    const Experiment experiment = test::toy_normal();
+    const SweepReader reader(folder / "a.h5");
+    const PointEstimator estimator(experiment, reader.header(), {"x"});
+    const Point point = reader.header().point(0);
+    const double error = estimator.estimate(point, blocks).front().error.front();
+    const double upper = error * (1 + 1 / std::sqrt(30.));
+    const auto wanted = [&](double target) { return replicas_wanted(estimator, {{"x", target}}, point, blocks, 16); };
+    EXPECT_EQ(wanted(upper * 1.001), 16u);
+    EXPECT_EQ(wanted(upper * 0.999), 18u);                                  // at least 9/8
+    EXPECT_EQ(wanted(upper / std::sqrt(1.5)), 24u);                         // as many as the error asks for
+    EXPECT_EQ(wanted(upper / 3), 32u);                                      // at most twice
+    EXPECT_EQ(replicas_wanted(estimator, {{"x", 1}}, point, {}, 16), 16u);  // all failed
+}
+
+/// The stated price of stopping when the estimate is good enough: 3 % of points with normal replicas end more than a tenth
+/// above the target.
+TEST(ReplicasWanted, StopsTooSoonAsRarelyAsItSays) {
+    const Experiment experiment = test::toy_normal();
+    const test::TemporaryFolder folder;
+    const test::HandmadeSweep sweep(experiment, "p = 0\nsamples = 1\n", folder / "a.h5");
+    const PointEstimator estimator(experiment, sweep.header(), {"x"});
+    const Point point = sweep.header().point(0);
+    const std::size_t width = sweep.header().layout().size(), x = sweep.header().layout().at("x").offset;
+    RandomSequence random(RandomStream(7, 0), Purpose::test);
+    constexpr int points = 4000;
+    int above = 0;
+    for (int i = 0; i < points; ++i) {
+        const double needed = std::exp(std::log(4) + random.uniform() * std::log(250.));
+        std::vector<double> blocks;
+        for (std::size_t n = 8;;) {
+            while (blocks.size() < n * width) {
+                blocks.insert(blocks.end(), width, 0.);
+                blocks[blocks.size() - width + x] = std::sqrt(needed) * random.normal();
+            }
+            const std::size_t more = replicas_wanted(estimator, {{"x", 1}}, point, blocks, n);
+            if (more == n) {
+                above += needed > 1.21 * static_cast<double>(n) ? 1 : 0;
+                break;
+            }
+            n = more;
+        }
+    }
+    const double share = above / static_cast<double>(points);
+    EXPECT_NEAR(share, 0.027, 4 * std::sqrt(0.027 / points) + 0.002);
+}
+
+}  // namespace
+}  // namespace gdm
