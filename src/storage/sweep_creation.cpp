@@ -189,9 +189,9 @@ void create_sweep_file(const std::filesystem::path& path, const SweepHeader& hea
     require_room(
         path, sweep_file_bytes(header) + static_cast<double>(alignment * (header.observables.size() + 8)),
         std::filesystem::exists(path, error) ? " beside the present file, which stays until the new one is whole" : "");
+    hdf5::File file;
     const hdf5::PropertyList access_list(hdf5::check(H5Pcreate(H5P_FILE_ACCESS), "cannot create properties"));
     hdf5::check(H5Pset_alignment(access_list, alignment, alignment), "cannot set the alignment");
-    hdf5::File file;
     std::optional<SweepWriter> writer;
     Unfinished unfinished(temporary);
     file = hdf5::File(hdf5::check(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access_list),

@@ -55,7 +55,7 @@ class Array(support.InSlurm):
         self.slurm("gdm-sweep", job, "--seed=2", "--output=results/toy_wait.seed2.h5")
         self.assertIn("fewer than two seeds are complete", self.merge())
         self.slurm("gdm-sweep", job, "--seed=10", "--output=results/toy_wait.seed10.h5")
-        self.slurm("gdm-sweep", job, "--seed=3", "--time-limit=0", "--output=results/toy_wait.seed3.h5", check=False)
+        self.slurm("gdm-sweep", job, "--seed=3", "--wait=10", "--time-limit=1", "--output=results/toy_wait.seed3.h5", check=False)
         said = self.merge()
         self.assertIn("left out, because it is not complete: results/toy_wait.seed3.h5", said)
         self.assertIn("merging results/toy_wait.seed2.h5 results/toy_wait.seed10.h5 into results/toy_wait.seeds2-10.h5", said)

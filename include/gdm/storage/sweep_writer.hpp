@@ -49,10 +49,10 @@ class SweepWriter {
     /// For an adaptive sweep, by one process alone: how many replicas each point is to have, and whether that is the last
     /// word.
     void write_plan(std::span<const std::size_t> planned, bool settled);
-    /// By one process alone: hands everything to the system, so that closing cannot fail for want of room. Throws IoError.
-    void flush();
     /// Write operations issued so far: each is one contiguous piece of the file, and one call of the system.
     [[nodiscard]] std::int64_t writes() const noexcept { return writes_; }
+    /// By one process alone: hands everything to the system, so that closing cannot fail for want of room. Throws IoError.
+    void flush();
     /// Closes the file; all ranks together. Throws IoError.
     void close();
 
