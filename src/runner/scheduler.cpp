@@ -6,29 +6,15 @@
 #include <vector>
 
 #include "gdm/base/error.hpp"
+#include "scheduler_parts.hpp"
 
 namespace gdm {
 namespace {
 
-constexpr int request_tag = 1, report_tag = 2, goodbye_tag = 3, reply_tag = 4;
-/// The master looks for requests this often: far below the time a stock lasts, far above what a core would notice.
-constexpr auto service_interval = std::chrono::microseconds(200);
 /// A rank without work looks for some this often.
 constexpr auto idle_interval = std::chrono::microseconds(50);
 /// A node that asks for nothing reports this often.
 constexpr std::chrono::nanoseconds report_interval = std::chrono::seconds(1);
-
-/// A lock in shared memory for a few loads and stores.
-class SpinLock {
-  public:
-    void lock() noexcept {
-        while (flag_.test_and_set(std::memory_order_acquire)) std::this_thread::yield();
-    }
-    void unlock() noexcept { flag_.clear(std::memory_order_release); }
-
-  private:
-    std::atomic_flag flag_ = ATOMIC_FLAG_INIT;
-};
 
 using Clock = std::chrono::steady_clock;
 
@@ -60,127 +46,6 @@ std::vector<std::int64_t> first_ranks(const Communicator& world, const Communica
 }
 
 }  // namespace
-
-/// What the ranks of a node share.
-struct Scheduler::Shared {
-    NodeCounters counters;
-    /// Sums over the nodes that ask this one, as last reported.
-    NodeCounters below;
-    SpinLock lock;
-    Stock stock;
-    std::atomic<std::int64_t> idle{0};
-    std::atomic<bool> talking{false};
-    std::atomic<std::int64_t> talked{0};  ///< when, in nanoseconds of the clock
-};
-
-struct Scheduler::Request {
-    std::int64_t node;
-    Tally tally;  ///< of the node and of all below it
-    std::int64_t stop;
-    Demand demand;
-};
-
-struct Scheduler::Reply {
-    Piece piece;
-    std::int64_t last;
-    std::int64_t stop;
-};
-
-/// Answers the nodes that ask this one, in a thread of the node's first rank.
-class Scheduler::Server {
-  public:
-    explicit Server(Scheduler& scheduler)
-        : scheduler_(scheduler), shared_(scheduler.shared_), to_leave_(scheduler.tree_.children(scheduler.node_index_)) {}
-
-    void serve() {
-        while (to_leave_ > 0) {
-            const bool received = receive();
-            const bool answered = answer();
-            const bool spoke = scheduler_.node_index_ != 0 && speak();
-            if (!received && !answered && !spoke) std::this_thread::sleep_for(service_interval);
-        }
-    }
-
-  private:
-    bool receive() {
-        int waiting = 0;
-        MPI_Status status;
-        MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, scheduler_.questions_.get(), &waiting, &status);
-        if (waiting == 0) return false;
-        const auto start = Clock::now();
-        Request request{};
-        MPI_Recv(&request, sizeof request, MPI_BYTE, status.MPI_SOURCE, status.MPI_TAG, scheduler_.questions_.get(),
-                 MPI_STATUS_IGNORE);
-        note(request);
-        if (status.MPI_TAG == goodbye_tag) --to_leave_;
-        if (status.MPI_TAG == report_tag) reply(status.MPI_SOURCE, {});
-        if (status.MPI_TAG == request_tag) waiting_.push_back({status.MPI_SOURCE, request});
-        count(start);
-        return true;
-    }
-
-    void note(const Request& request) {
-        Tally& before = reported_[request.node];
-        shared_.below.rows_done += request.tally.rows_done - before.rows_done;
-        shared_.below.rows_failed += request.tally.rows_failed - before.rows_failed;
-        shared_.below.work_done += request.tally.work_done - before.work_done;
-        shared_.below.ranks_finished += request.tally.ranks_finished - before.ranks_finished;
-        before = request.tally;
-        if (request.stop != 0) shared_.counters.stop.store(true);
-    }
-
-    /// Gives to those who wait, in their order, while there is something.
-    bool answer() {
-        std::size_t served = 0;
-        for (; served < waiting_.size(); ++served) {
-            const auto start = Clock::now();
-            const auto& [rank, request] = waiting_[served];
-            Piece piece;
-            if (!shared_.counters.stop.load()) {
-                const std::lock_guard guard(shared_.lock);
-                piece = scheduler_.allotment_.grant(shared_.stock, scheduler_.node_index_, static_cast<int>(request.node),
-                                                    request.demand);
-                if (piece.size() <= 0 && !shared_.stock.last) break;
-            }
-            reply(rank, piece);
-            ++service().requests;
-            count(start);
-        }
-        waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(served));
-        return served > 0;
-    }
-
-    void reply(int rank, Piece piece) {
-        Reply answer{piece, 0, shared_.counters.stop.load() ? 1 : 0};
-        {
-            const std::lock_guard guard(shared_.lock);
-            answer.last = shared_.stock.last && shared_.stock.empty() ? 1 : 0;
-        }
-        MPI_Send(&answer, sizeof answer, MPI_BYTE, rank, reply_tag, scheduler_.answers_.get());
-    }
-
-    /// A group's first node: asks when its stock is low, also while its own ranks are busy, and reports now and then.
-    bool speak() {
-        const bool stop = shared_.counters.stop.load();
-        if (stop) return !told_stop_ && (told_stop_ = scheduler_.talk(false));
-        if (scheduler_.wants_more()) return scheduler_.talk(true);
-        return scheduler_.silent_for_long() && scheduler_.talk(false);
-    }
-
-    void count(Clock::time_point start) { service().seconds += seconds_since(start); }
-    Service& service() { return scheduler_.service_; }
-
-    struct Waiting {
-        int rank;
-        Request request;
-    };
-    Scheduler& scheduler_;
-    Shared& shared_;
-    int to_leave_;
-    bool told_stop_ = false;
-    std::vector<Waiting> waiting_;
-    std::map<std::int64_t, Tally> reported_;  ///< by node
-};
 
 Scheduler::Scheduler(const Communicator& world, const Communicator& node, std::span<const Chunk> chunks,
                      const Options& options)

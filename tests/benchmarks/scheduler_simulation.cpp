@@ -1,5 +1,6 @@
-/// scheduler-simulation [--largest RANKS] [--service MICROSECONDS] [--latency MICROSECONDS] [--ranks-per-node N] [--group
-/// N]: how long a sweep of 16 replicas a rank takes on up to 65,536 simulated ranks, beside what no schedule can beat.
+/// scheduler-simulation [--largest RANKS] [--service MICROSECONDS] [--latency MICROSECONDS] [--ranks-per-node N]
+/// [--group N] [--seed N]: how long a sweep of 16 replicas a rank takes on up to 65,536 simulated ranks, beside what no
+/// schedule can beat.
 
 #include <fmt/format.h>
 
@@ -17,6 +18,7 @@ using test::Machine;
 using test::Workload;
 
 constexpr std::size_t replicas_per_rank = 16;
+std::uint64_t seed = 11;
 
 /// What is known of the costs beforehand, and what is not.
 enum class Costs { each_known, alike_in_point, scattered_in_point, mixture, unknown };
@@ -41,7 +43,7 @@ Workload workload(Costs costs, std::size_t ranks, double sigma, double mean) {
     Workload load;
     load.replicas = costs == Costs::each_known ? 1 : 16;
     const std::size_t points = ranks * replicas_per_rank / load.replicas;
-    RandomSequence random(RandomStream(11, 0), Purpose::test);
+    RandomSequence random(RandomStream(seed, 0), Purpose::test);
     const auto log_normal = [&](double width) { return std::exp(width * random.normal() - width * width / 2); };
     for (std::size_t p = 0; p < points; ++p) {
         double cost = mean;
@@ -91,6 +93,8 @@ int main(int argc, char** argv) {
             machine.latency = value * 1e-6;
         } else if (key == "--ranks-per-node") {
             machine.ranks_per_node = static_cast<int>(value);
+        } else if (key == "--seed") {
+            seed = static_cast<std::uint64_t>(value);
         } else if (key == "--group") {
             machine.nodes_per_group = static_cast<int>(value);
         } else {
