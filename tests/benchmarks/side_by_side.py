@@ -63,7 +63,7 @@ class Sweep:
     def seconds(self, _folder, text):
         """Of the computing alone, from what the command printed or left."""
         # The time is printed in two digits, the rate in full.
-        tasks, rate = map(int, re.search(r"complete: (\d+) replicas .*\((\d+)/s\)", text).groups())
+        tasks, rate = map(float, re.search(r"complete: (\d+) replicas .*\(([\d.]+)/s\)", text).groups())
         return tasks / rate
 
     def kept(self, folder):
@@ -180,7 +180,7 @@ def family(process):
 def finished(log):
     """The tasks that a log names, each as often as it was computed."""
     text = log.read_bytes() if log.exists() else b""
-    return [int(task) for _, task, _ in struct.iter_unpack("ddQ", text)]
+    return [int(task) for _, task, _ in struct.iter_unpack("ddQ", text[:len(text) // 24 * 24])]
 
 
 def kill(program, folder, tasks):
