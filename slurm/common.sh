@@ -125,7 +125,9 @@ run_sweep() {
         wait "$pid" || code=$?
         kill -0 "$pid" 2>/dev/null || break # else a signal ended the wait, not the sweep
     done
-    trap - USR1 TERM
+    # A warning that comes now has nothing left to stop, and is not to end this script.
+    trap : USR1
+    trap - TERM
 
     if ((code == 2 || code == 74)); then
         say "not requeued: gdm-sweep ended with code $code (see above); sbatch the same script once that is mended"

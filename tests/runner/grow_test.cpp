@@ -116,8 +116,8 @@ TEST_F(Grow, AdaptiveSweepsKeepWhatTheyHaveDecided) {
     EXPECT_TRUE(sweep_bytes(file("r.h5")) == sweep_bytes(file("whole.h5")));
     const SweepReader grown(file("r.h5"));
     const auto sessions = grown.read_session_numbers(0, grown.header().rows());
-    EXPECT_EQ(std::count(sessions.begin(), sessions.end(), 0u), 5 * 4);
     EXPECT_GT(grown.header().points, 5u);
+    EXPECT_EQ(std::count(sessions.begin(), sessions.end(), 0u), grown.header().points * 4);
 }
 
 TEST_F(Grow, CarriesFailuresAndLeavesDamagedRows) {
