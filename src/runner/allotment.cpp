@@ -86,7 +86,8 @@ Piece Allotment::grant(Stock& stock, int giver, int taker, const Demand& demand)
     if (stock.present.size() <= 0) std::swap(stock.present, stock.ahead);
     const double share = static_cast<double>(tree_.ranks_below(taker)) / tree_.ranks_below(giver);
     const double left = work(stock.present) + work(stock.ahead);
-    const double wanted = std::max((giver == 0 ? part : 1) * share * left, demand.pace * turnaround);
+    // Near the end a turnaround's work is more than a fair share, and who asks first would end last.
+    const double wanted = std::max((giver == 0 ? part : 1) * share * left, std::min(share * left, demand.pace * turnaround));
     const Piece piece{stock.present.first, end_of(stock.present.first, stock.present.end, wanted, demand.idle)};
     stock.present.first = std::max(piece.end, stock.present.first);
     return piece;

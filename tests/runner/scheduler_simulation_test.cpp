@@ -77,6 +77,17 @@ TEST(Allotment, GivesAChunkToEachIdleRank) {
     EXPECT_EQ(stock.present.first, four.end);
 }
 
+// However fast a node is, the first to ask does not take what the others need too.
+TEST(Allotment, GivesNoMoreThanAFairShare) {
+    const NodeTree tree({4, 4});
+    std::vector<Chunk> chunks;
+    for (std::size_t i = 0; i < 12; ++i) chunks.push_back({i, 1, 1, static_cast<double>(i)});
+    const Allotment allotment(chunks, tree);
+    Stock stock = allotment.initial(0);
+    ASSERT_EQ(stock.present.size(), 8);
+    EXPECT_EQ(allotment.grant(stock, 0, 1, {.pace = 1e9, .idle = 1}).size(), 4);
+}
+
 // The goal: 95 % of what no schedule can beat, if costs are known, at every size.
 TEST(SchedulerSimulation, KeepsRanksBusyIfCostsAreKnown) {
     for (const int ranks : {64, 256, 1024, 4096, 16384}) {

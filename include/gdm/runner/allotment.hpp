@@ -59,9 +59,10 @@ struct Demand {
 };
 
 /// The rules. Nodes begin with a quarter of their share of the work, without asking. Afterwards a node gets a quarter of its
-/// share of what is left (the whole, from a group's stock), at least what it does in a turnaround and a chunk for
-/// each idle rank; it asks a turnaround before it runs dry. So a node may be four times slower than expected and still
-/// not end last, requests are few, and no rank waits for an answer if answers take less than a turnaround.
+/// share of what is left (the whole, from a group's stock), at least what it does in a turnaround, if that is no more than
+/// the whole share, and a chunk for each idle rank; it asks a turnaround before it runs dry. So a node may be four times
+/// slower than expected and still not end last, requests are few, and no rank waits for an answer if answers take less than
+/// a turnaround.
 class Allotment {
   public:
     /// Seconds between a question and its answer that are allowed for; the master looks for questions every 0.2 ms.
