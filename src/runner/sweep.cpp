@@ -205,7 +205,7 @@ class Sweep {
             const std::filesystem::path sources[] = {options_.output};
             header.created = SweepReader(options_.output).header().created;
             try {
-                rebuild_sweep_file(options_.output, header, sources, Stop(&stop_flag()));
+                rebuild_sweep_file(options_.output, header, sources, Stop(&stop_flag()), options_.alignment);
             } catch (const Stopped&) {
                 stopped = true;
             }

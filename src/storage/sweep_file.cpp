@@ -11,6 +11,13 @@
 #include "gdm/base/text.hpp"
 
 namespace gdm {
+namespace {
+
+std::string text_of(const PointParameter& one) {
+    return one.name + " = " + (one.word.empty() ? number_text(one.value) : one.word);
+}
+
+}  // namespace
 
 Layout SweepHeader::layout() const {
     std::vector<Layout::Entry> entries;
@@ -56,7 +63,7 @@ std::string SweepHeader::varying_text(std::size_t index) const {
     std::vector<std::string> texts;
     for (const auto& one : all) {
         if (any && !one.varies) continue;
-        texts.push_back(one.name + " = " + (one.word.empty() ? number_text(one.value) : one.word));
+        texts.push_back(text_of(one));
     }
     return texts.empty() ? "the only point" : join(texts, ", ");
 }
@@ -75,15 +82,7 @@ std::span<const PointRecord> SweepHeader::grid_parameters() const {
 
 std::string SweepHeader::point_text(std::size_t index) const {
     std::vector<std::string> parts;
-    for (const auto& record : point_values) {
-        const AxisRecord* axis = find_axis(record.name);
-        if (axis == nullptr || axis->role != Role::grid) continue;
-        const double value = record.values.at(index);
-        if (std::isnan(value)) continue;
-        parts.push_back(
-            fmt::format("{} = {}", record.name,
-                        record.words.empty() ? number_text(value) : record.words.at(static_cast<std::size_t>(value))));
-    }
+    for (const auto& one : parameters(index)) parts.push_back(text_of(one));
     return join(parts, ", ");
 }
 
