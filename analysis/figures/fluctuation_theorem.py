@@ -239,8 +239,9 @@ def tails(data):
         raise Skip("it needs three values of sigma2")
     data = _nearest(data, mu=1, dt=0.01)
     chosen = notes.some(data, "d", 2, of="tail_index_midpoint")
-    figure, axes = style.panels(3, rows=2, height=4.4, sharex=True, width=style.TWO_COLUMNS)
-    for row, (word, both) in enumerate(_directions(data)):
+    directions = _directions(data)
+    figure, axes = style.panels(3, rows=len(directions), height=0.6 + 1.9 * len(directions), sharex=True, width=style.TWO_COLUMNS)
+    for row, (word, both) in enumerate(directions):
         for k, i in enumerate(chosen):
             part = both.isel(d=i)
             x = part.sigma2.values
@@ -298,8 +299,10 @@ def dimension(data):
         raise Skip("it needs three values of d")
     data = _nearest(data, mu=1, dt=0.01)
     chosen = notes.some(data, "sigma2", 2, of="integral_fluctuation_midpoint")
-    figure, axes = style.panels(len(chosen), rows=2, height=4.4, sharex=True, width=style.TWO_COLUMNS)
-    for row, (word, both) in enumerate(_directions(data)):
+    directions = _directions(data)
+    figure, axes = style.panels(len(chosen), rows=len(directions), height=0.6 + 1.9 * len(directions), sharex=True,
+                                width=style.TWO_COLUMNS)
+    for row, (word, both) in enumerate(directions):
         for column, i in enumerate(chosen):
             part, axis = both.isel(sigma2=i), axes[row, column]
             for k, rule in _rules(part):
