@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/error_text.hpp"
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
@@ -47,7 +48,9 @@ void check_places(const Request& request) {
         throw UsageError(fmt::format("{} is a directory; OUT is the name of a file", request.output.string()));
     }
     if (!fs::exists(request.output, error)) return;
-    static_cast<void>(SweepReader(request.output));  // never touch what is no sweep file
+    if (!is_sweep_file(request.output)) {
+        throw UsageError(fmt::format("{} is no sweep file, and is not replaced; name another file", request.output.string()));
+    }
     if (!request.overwrite) {
         throw UsageError(
             fmt::format("{} exists; name another file, or add --overwrite to replace it", request.output.string()));
@@ -60,6 +63,9 @@ SweepHeader header_of(const Request& request) {
     for (const auto& input : request.inputs) {
         readers.push_back(std::make_unique<SweepReader>(input));
         refuse_running(input);
+        if (!readers.back()->header_is_protected()) {
+            fmt::print(stderr, "gdm-merge: note: {}: {}\n", input.string(), unprotected_header_note);
+        }
         files.push_back({input.string(), &readers.back()->header()});
         const std::string &one = files.front().header->instruction_set, &other = files.back().header->instruction_set;
         if (!same_rounding(one, other) && !request.other_instruction_set) {
@@ -159,7 +165,7 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "gdm-merge: {}\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-merge: {}\n", error.what());
+        fmt::print(stderr, "gdm-merge: {}\n", error_text(error));
         return static_cast<int>(ExitCode::input_output);
     }
 }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/error_text.hpp"
 #include "gdm/experiments/registry.hpp"
 #include "gdm/reduction/reduce.hpp"
 #include "gdm/storage/hdf5.hpp"
@@ -60,20 +61,12 @@ Request parse(int argc, char** argv) {
     return request;
 }
 
-bool is_sweep_file(const fs::path& path) {
-    try {
-        return gdm::hdf5::read_text(gdm::hdf5::open_for_reading(path), "format") == "gdm-sweep";
-    } catch (const gdm::IoError&) {
-        return false;
-    }
-}
-
 /// A reduced file can be made again, so it is replaced; nothing else is without being asked, and a sweep file never.
 void check_output(const Request& request) {
     const fs::path& output = request.output;
     if (fs::is_directory(output)) throw gdm::UsageError(fmt::format("{} is a folder; name a file", output.string()));
     if (!fs::exists(output) || gdm::is_reduced_file(output)) return;
-    if (is_sweep_file(output)) {
+    if (gdm::is_sweep_file(output)) {
         throw gdm::UsageError(fmt::format("{} is a sweep file; choose another --output", output.string()));
     }
     if (!request.overwrite) {
@@ -117,7 +110,7 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "gdm-reduce: {}\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-reduce: {}\n", error.what());
+        fmt::print(stderr, "gdm-reduce: {}\n", gdm::error_text(error));
         return static_cast<int>(gdm::ExitCode::input_output);
     }
 }

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/error_text.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
 #include "gdm/storage/hdf5.hpp"
@@ -135,6 +136,9 @@ StatusEntry look_at(const std::string& file, bool verify, const std::vector<Expe
     } catch (const Error& error) {
         entry.trouble = error.what();
         entry.code = error.code();
+    } catch (const std::exception& error) {
+        entry.trouble = fmt::format("{}: {}", file, error_text(error));
+        entry.code = ExitCode::input_output;
     }
     return entry;
 }
@@ -263,7 +267,7 @@ int status_main(int argc, char** argv, const std::vector<Experiment>& experiment
         fmt::print(stderr, "gdm-status: {}\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-status: {}\n", error.what());
+        fmt::print(stderr, "gdm-status: {}\n", error_text(error));
         return static_cast<int>(ExitCode::usage);
     }
 }

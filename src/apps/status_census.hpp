@@ -64,6 +64,7 @@ struct Census {
     std::string file;
     SweepHeader header;
     bool verified = false;  ///< values were compared with their checksums
+    bool header_protected = true;  ///< the file holds a hash of its header
     bool running = false;
     bool settled = true;  ///< nothing more is going to be planned
     std::size_t wanted = 0, done = 0, failed = 0, torn = 0, missing = 0;

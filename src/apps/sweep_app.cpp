@@ -9,6 +9,7 @@
 #include <set>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/error_text.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
 #include "gdm/reduction/point_estimator.hpp"
@@ -301,7 +302,7 @@ int sweep_main(int argc, char** argv, const std::vector<Experiment>& experiments
         if (world.rank() == 0) fmt::print(stderr, "gdm-sweep: {}\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-sweep: rank {}: {}\n", world.rank(), error.what());
+        fmt::print(stderr, "gdm-sweep: rank {}: {}\n", world.rank(), error_text(error));
         MPI_Abort(world.get(), 1);
         return 1;
     }

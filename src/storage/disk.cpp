@@ -31,6 +31,12 @@ void require_room(const std::filesystem::path& path, double bytes, const std::st
     }
 }
 
+void require_memory(double bytes, const std::string& what) {
+    const double there = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+    if (bytes <= there) return;
+    throw IoError(fmt::format("{} needs {} of memory, and this machine has {}", what, bytes_text(bytes), bytes_text(there)));
+}
+
 void sync_file(const std::filesystem::path& path) {
     const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return;

@@ -9,6 +9,9 @@ namespace gdm {
 /// told before HDF5 meets it. `why` follows the number of bytes in the message.
 void require_room(const std::filesystem::path& path, double bytes, const std::string& why = {});
 
+/// Throws IoError if the machine has less than `bytes` of memory: told before the system kills the process. `what` needs them.
+void require_memory(double bytes, const std::string& what);
+
 /// Asks the system to put what was written to `path` on disk (fsync); protects against power loss, not needed against the
 /// death of processes. Throws IoError if the system cannot.
 void sync_file(const std::filesystem::path& path);
