@@ -1,11 +1,12 @@
 /// Damages sweep files, reduced files and datasets at random and reads them with everything that reads them. Each case has a
-/// process of its own: one that dies, takes more than 10 s, throws what is no Error, or reduces to other numbers is a
+/// process of its own: one that dies, computes for more than 10 s, throws what is no Error, or reduces to other numbers is a
 /// finding.
 ///
 ///     storage-fuzz SEED CASES FILE...      (sweep files; files ending in .reduced.h5; datasets ending in .data.h5 with /x)
 
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,7 +30,8 @@
 namespace gdm::fuzz {
 namespace {
 
-constexpr unsigned most_seconds = 10;
+constexpr rlimit most_seconds{10, 10};                 ///< of computing
+constexpr unsigned most_waiting = 300;  ///< seconds, whatever else the machine does
 
 enum class Outcome : int { refused, same, different, unprotected, foreign_exception, damage_failed };
 
@@ -189,7 +191,8 @@ class Campaign {
         std::memset(record_, 0, sizeof(Record));
         const pid_t child = fork();
         if (child == 0) {
-            alarm(most_seconds);
+            setrlimit(RLIMIT_CPU, &most_seconds);
+            alarm(most_waiting);
             const Outcome outcome = run_case(path, sound, random, *record_);
             std::fflush(nullptr);
             _exit(static_cast<int>(outcome));

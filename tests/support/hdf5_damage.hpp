@@ -23,6 +23,7 @@ inline void replace_attribute(hid_t file, const std::string& object, const std::
         hdf5::check(H5Acreate2(holder, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), "cannot damage " + name));
     std::size_t size = H5Tget_size(type);
     for (const std::size_t n : shape) size *= n;
+    if (size == 0) return;
     const std::vector<char> zeros(values == nullptr ? size : 0);
     hdf5::check(H5Awrite(attribute, type, values == nullptr ? zeros.data() : values), "cannot damage " + name);
 }
