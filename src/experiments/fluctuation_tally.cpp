@@ -51,7 +51,7 @@ std::vector<FixedAxis> fluctuation_axes() {
             {.name = "n", .description = "number of trajectories", .values = trajectory_numbers()}};
 }
 
-std::vector<Observable> fluctuation_observables(const FiniteVariance& finite_variance) {
+std::vector<Observable> fluctuation_observables(const SpreadIsError& spread_is_error) {
     std::vector<Observable> all;
     const auto entropy = [&](const std::string& name, const std::string& description) {
         all.push_back({.name = name, .unit = "nat", .description = description});
@@ -64,19 +64,18 @@ std::vector<Observable> fluctuation_observables(const FiniteVariance& finite_var
     entropy("system_entropy", "ln p(start) - ln p(end)");
     for (const std::string rule : {"midpoint", "unbiased"}) {
         const auto name = [rule](const std::string& what) { return what + "_" + rule; };
-        // A theory of the tail, or a tail that the sample shows: either tells that a spread would mislead.
-        const auto spread_is_error = [=](const Point& point, const Combined& combined) {
-            return !(combined.scalar(name("tail_index")) <= 2) && finite_variance(point, rule);
+        const auto is_error = [=](const Point& point, const Combined& combined) {
+            return spread_is_error(point, rule, combined.scalar("trajectories"));
         };
         entropy(name("environment_entropy"), "entropy given to the environment, " + rule + " rule");
         entropy(name("total_entropy"), "system and environment, " + rule + " rule");
         all.push_back({.name = name("integral_fluctuation"),
                        .description = "<exp(-total entropy)>, " + rule + " rule",
-                       .spread_is_error = spread_is_error});
+                       .spread_is_error = is_error});
         all.push_back({.name = name("running_average"),
                        .description = "<exp(-total entropy)> over the first n trajectories of a replica",
                        .axes = {"n"},
-                       .spread_is_error = spread_is_error});
+                       .spread_is_error = is_error});
         all.push_back({.name = name("exponential_density"),
                        .description = "probability density of exp(-total entropy) over the bins",
                        .axes = {"weight"}});
@@ -86,7 +85,7 @@ std::vector<Observable> fluctuation_observables(const FiniteVariance& finite_var
         all.push_back({.name = name("largest_share"), .description = "share of the largest exp(-total entropy) in the sum"});
         all.push_back({.name = name("tail_index"),
                        .description = "Hill's index of the largest hundredth of exp(-total entropy), at least 10 of them; "
-                                      "up to 2 no standard error is given"});
+                                      "exact_tail_index is that of the law"});
         all.push_back({.name = name("tail_log_scale"), .description = "ln C of the tail P(w) = C w^-a, a the tail index"});
     }
     all.push_back({.name = "trajectories", .description = "in all replicas", .combine = Combine::sum});
