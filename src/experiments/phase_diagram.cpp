@@ -164,10 +164,14 @@ Experiment phase_diagram() {
         {.name = "axis_abs", .description = "<|a|>, a the coordinate along the axis of the classes", .axes = {"t"}},
         {.name = "axis_2", .description = "<a^2>", .axes = {"t"}},
         {.name = "axis_4", .description = "<a^4>", .axes = {"t"}},
-        {.name = "clone_agreement", .description = "probability that clones from t end in the same class", .axes = {"t"}},
+        {.name = "clone_agreement",
+         .description = "probability that clones from t end in the same class",
+         .axes = {"t"},
+         .bounds = between(0, 1)},
         {.name = "clone_agreement_sign",
          .description = "probability that clones from t end on the same side",
-         .axes = {"t"}},
+         .axes = {"t"},
+         .bounds = between(0, 1)},
         {.name = "response_order1", .description = "growth rate of pairs, linear extrapolation in <x^2>", .axes = {"t"}},
         {.name = "response_order2", .description = "growth rate of pairs, extrapolation in <x^2> and <x^4>", .axes = {"t"}},
         {.name = "response_flat", .description = "as order 2, plain average over the window", .axes = {"t"}},
@@ -184,7 +188,8 @@ Experiment phase_diagram() {
          .combine = Combine::stored},
         {.name = "broken",
          .description = "1 if the data set's own response has a zero; at the smallest t the grain of the data makes one too "
-                        "(finite N)"},
+                        "(finite N)",
+         .bounds = between(0, 1, 1)},
         {.name = "t_s_if_broken", .description = "t_s_dataset, 0 where it does not exist (finite N)"}};
 
     experiment.derived = phase_diagram_derived();

@@ -96,7 +96,7 @@ Experiment sample_quality() {
         {.name = "axis_abs", .description = "mean |a| of the end points, a = m.x/|m|"},
         {.name = "axis_2", .description = "mean a^2"},
         {.name = "axis_4", .description = "mean a^4"},
-        {.name = "positive_class", .description = "share of end points with a > 0"},
+        {.name = "positive_class", .description = "share of end points with a > 0", .bounds = between(0, 1)},
         {.name = "transverse_2", .description = "mean square of a coordinate across the axis; NaN for d = 1"},
         {.name = "ks", .description = "Kolmogorov-Smirnov distance of a to p_0"},
         {.name = "w2_squared", .description = "squared Wasserstein-2 distance of a to p_0"},
