@@ -222,6 +222,15 @@ TEST(FluctuationTheorem, BiasFromTheDifferenceOfTheRules) {
     EXPECT_TRUE(std::isnan(systematic));
 }
 
+TEST(FluctuationTheorem, PathsWithoutLengthHaveNoTail) {
+    Point point = make_point(1, 1, 1);
+    point.set("T", 1e-300);
+    point.set("samples", 2000);
+    const auto replicas = test::run_replicas(fluctuation_theorem(), point, 1);
+    EXPECT_FALSE(std::isinf(Combined(replicas.layout, replicas.blocks[0]).scalar("tail_index_midpoint")));
+    EXPECT_NEAR(Combined(replicas.layout, replicas.blocks[0]).scalar("integral_fluctuation_midpoint"), 1, 1e-12);
+}
+
 TEST(FluctuationTheorem, UnbiasedRuleIsMissingWhereItDoesNotApply) {
     Point point = make_point(1, 1, 1);
     point.set("integrator", 1, "heun");
@@ -247,6 +256,12 @@ TEST(FluctuationTheorem, RefusesWhatItCannotCompute) {
     EXPECT_THROW(experiment.check(make_point(1, 0.0009, 1, "reverse", 0.025), {}), UsageError);
     EXPECT_NO_THROW(experiment.check(make_point(1, 0.0009, 1, "forward", 0.025), {}));
     EXPECT_NO_THROW(experiment.check(make_point(1, 0.001, 1, "reverse", 0.025), {}));
+    // Forward steps that amplify the state: exp(-entropy) would overflow.
+    point = make_point(1, 1e6, 1, "forward", 10);
+    point.set("T", 10);
+    EXPECT_THROW(experiment.check(point, {}), UsageError);
+    point.set("integrator", 2, "exponential");
+    EXPECT_NO_THROW(experiment.check(point, {}));
 }
 
 }  // namespace
