@@ -1,5 +1,9 @@
 #include "gdm/reduction/derive.hpp"
 
+#define XXH_INLINE_ALL
+#include <fmt/format.h>
+#include <xxhash.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -10,7 +14,6 @@ namespace gdm {
 namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-constexpr std::uint64_t bootstrap_key = 0x67646d2d626f6f74;  // any: the same file always gives the same errors
 
 /// The derived quantities of one point, computed from any combination of its replicas.
 class Deriver {
@@ -64,14 +67,14 @@ const char* to_string(ErrorMethod method) {
 
 std::vector<DerivedEstimate> derive(const std::vector<Derived>& quantities, const std::vector<std::size_t>& widths,
                                     const Point& point, const Combiner& combiner, std::span<const double> rows,
-                                    std::span<const double> combined, std::uint32_t point_index) {
+                                    std::span<const double> combined, std::uint64_t key) {
     Deriver deriver(quantities, widths, point, combiner);
     const std::size_t replicas = combined.empty() ? 0 : rows.size() / combined.size();
     if (replicas > 1 && deriver.has(ErrorMethod::jackknife)) {
         combiner.leave_one_out(rows, [&](std::span<const double> others) { deriver.keep(ErrorMethod::jackknife, others); });
     }
     if (replicas > 1 && deriver.has(ErrorMethod::bootstrap)) {
-        RandomSequence random(RandomStream(bootstrap_key, 0), Purpose::bootstrap, point_index);
+        RandomSequence random(RandomStream(key, 0), Purpose::bootstrap);
         std::vector<std::size_t> chosen(replicas);
         for (std::size_t resample = 0; resample < bootstrap_resamples; ++resample) {
             for (std::size_t& replica : chosen) replica = random.below(replicas);
@@ -89,6 +92,18 @@ std::vector<DerivedEstimate> derive(const std::vector<Derived>& quantities, cons
         estimates.push_back(std::move(estimate));
     }
     return estimates;
+}
+
+std::uint64_t resampling_key(const Experiment& experiment, const Point& point) {
+    std::string text;
+    for (const auto& parameter : experiment.parameters) {
+        if (parameter.role != Role::grid) continue;
+        text += parameter.name + "=";
+        // Words by their text: their place in a list may change between versions.
+        text += parameter.kind == Kind::word ? point.word(parameter.name) : fmt::format("{:a}", point[parameter.name]);
+        text += "\n";
+    }
+    return XXH3_64bits(text.data(), text.size());
 }
 
 }  // namespace gdm

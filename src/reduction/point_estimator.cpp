@@ -55,7 +55,7 @@ std::vector<PointEstimator::Estimate> PointEstimator::estimate(const Point& poin
     const auto combined = parts_->combiner.combine(rows);
     const auto derived = parts_->derived.empty()
                              ? std::vector<DerivedEstimate>()
-                             : derive(parts_->derived, parts_->widths, point, parts_->combiner, rows, combined.value);
+                             : derive(parts_->derived, parts_->widths, point, parts_->combiner, rows, combined.value, resampling_key(parts_->experiment, point));
     const Layout& layout = parts_->combiner.layout();
     std::vector<Estimate> estimates;
     for (const auto& name : parts_->quantities) {

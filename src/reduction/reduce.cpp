@@ -154,8 +154,9 @@ class Reducer {
         const std::size_t place = header_.place_of(index);
         std::vector<std::size_t> widths;
         for (const auto& column : derived_) widths.push_back(column.width);
-        const auto estimates = derive(experiment_->derived, widths, header_.point(index), combiner_, rows, combined,
-                                      static_cast<std::uint32_t>(index));
+        const Point point = header_.point(index);
+        const auto estimates =
+            derive(experiment_->derived, widths, point, combiner_, rows, combined, resampling_key(*experiment_, point));
         for (std::size_t i = 0; i < derived_.size(); ++i) {
             put(estimates[i].value, place, derived_[i].value);
             put(estimates[i].error, place, derived_[i].error);
