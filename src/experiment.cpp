@@ -92,6 +92,17 @@ void Point::set_axis(const std::string& name, std::vector<double> values) {
     }
 }
 
+double Bounds::unseen(const Point& point, std::size_t replicas) const {
+    const double range = max - min;
+    if (!std::isfinite(range)) return 0;
+    const double in_replica = samples > 0 ? samples : point.has("samples") ? point["samples"] : 1;
+    return range / (in_replica * static_cast<double>(replicas));
+}
+
+std::function<Bounds(const Point&)> between(double min, double max, double samples) {
+    return [=](const Point&) { return Bounds{min, max, samples}; };
+}
+
 std::string_view to_string(Combine combine) {
     switch (combine) {
         case Combine::mean:
@@ -216,6 +227,9 @@ void Experiment::validate() const {
         check_axes(observable.name, observable.axes);
         if (!observable.error_of.empty() && find_named(observables, observable.error_of) == observables.end()) {
             refuse(fmt::format("'{}' is the error of an unknown observable", observable.name));
+        }
+        if (observable.bounds && observable.combine != Combine::mean) {
+            refuse(fmt::format("'{}' has bounds, which belong to means", observable.name));
         }
     }
     for (const auto& one : derived) {

@@ -117,6 +117,19 @@ struct Missing {
     std::function<bool(const Point& point)> at = {};  ///< the points where that may be; empty: all
 };
 
+/// The values that one independent sample of an observable can take. Rare states that none of n samples met may shift a mean
+/// by range/n and more, so the reduction adds that to the error, in quadrature: √(s² + (range/n)²). Where the samples are
+/// counts of a rare state, k of n, this is √(k + 1)/n, the deviation of its probability given k (uniform prior).
+struct Bounds {
+    double min = -std::numeric_limits<double>::infinity();  ///< infinite: nothing is added
+    double max = std::numeric_limits<double>::infinity();
+    double samples = 0;  ///< independent samples in a replica; 0: the setting `samples`, or 1 without one
+    /// What n samples of all `replicas` at a point cannot exclude: (max − min)/n, 0 without bounds.
+    [[nodiscard]] double unseen(const Point& point, std::size_t replicas) const;
+};
+/// The same bounds at every point.
+[[nodiscard]] std::function<Bounds(const Point&)> between(double min, double max, double samples = 0);
+
 struct Observable {
     std::string name;
     std::string unit = "1";
@@ -132,6 +145,9 @@ struct Observable {
     /// variance, and the reduction then gives NaN for the error. `combined` holds all observables of the point (an estimated
     /// tail index, say). Empty: always.
     std::function<bool(const Point& point, const Combined& combined)> spread_is_error = {};
+    /// For a mean over samples that lie between bounds: `between(0, 1)` for a probability. Empty, or infinite at a point
+    /// where the estimator measures rare states by itself: the spread of replicas is the whole error.
+    std::function<Bounds(const Point& point)> bounds = {};
 };
 
 /// Where each observable lies in the block of numbers that one replica writes.

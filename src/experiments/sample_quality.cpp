@@ -96,7 +96,7 @@ Experiment sample_quality() {
         {.name = "axis_abs", .description = "mean |a| of the end points, a = m.x/|m|"},
         {.name = "axis_2", .description = "mean a^2"},
         {.name = "axis_4", .description = "mean a^4"},
-        {.name = "positive_class", .description = "share of end points with a > 0"},
+        {.name = "positive_class", .description = "share of end points with a > 0", .bounds = between(0, 1)},
         {.name = "transverse_2",
          .description = "mean square of a coordinate across the axis",
          .may_be_missing = {"d = 1", [](const Point& point) { return point["d"] == 1; }}},

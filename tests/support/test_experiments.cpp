@@ -150,7 +150,7 @@ Experiment toy_normal() {
                               {.name = "histogram", .description = "its counts", .axes = {"bin"}, .combine = Combine::sum},
                               {.name = "log_exp", .description = "ln E exp(x)", .combine = Combine::log_mean_exp},
                               {.name = "cosine", .description = "E cos(s x)", .axes = {"s"}},
-                              {.name = "below", .description = "P(x < u)", .axes = {"u"}},
+                              {.name = "below", .description = "P(x < u)", .axes = {"u"}, .bounds = between(0, 1)},
                               {.name = "first", .description = "the first draw", .combine = Combine::stored}};
     experiment.derived = {
         {.name = "variance",
