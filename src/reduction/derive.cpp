@@ -19,8 +19,13 @@ constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 class Deriver {
   public:
     Deriver(const std::vector<Derived>& quantities, const std::vector<std::size_t>& widths, const Point& point,
-            const Combiner& combiner)
-        : quantities_(quantities), widths_(widths), point_(point), combiner_(combiner), others_(quantities.size()) {
+            const Combiner& combiner, std::size_t replicas)
+        : quantities_(quantities),
+          widths_(widths),
+          point_(point),
+          combiner_(combiner),
+          replicas_(replicas),
+          others_(quantities.size()) {
         for (std::size_t i = 0; i < quantities.size(); ++i) others_[i].resize(widths[i]);
     }
 
@@ -43,8 +48,9 @@ class Deriver {
 
     /// From the values that were kept of number `j` of quantity `i`.
     [[nodiscard]] double error(std::size_t i, std::size_t j) const {
-        return quantities_[i].error == ErrorMethod::bootstrap ? bootstrap_error(others_[i][j])
-                                                              : jackknife_error(others_[i][j]);
+        if (quantities_[i].error == ErrorMethod::jackknife) return jackknife_error(others_[i][j]);
+        const auto n = static_cast<double>(replicas_);
+        return std::sqrt(n / (n - 1)) * bootstrap_error(others_[i][j]);
     }
 
     [[nodiscard]] bool has(ErrorMethod method) const {
@@ -56,6 +62,7 @@ class Deriver {
     const std::vector<std::size_t>& widths_;
     const Point& point_;
     const Combiner& combiner_;
+    std::size_t replicas_;
     std::vector<std::vector<std::vector<double>>> others_;  ///< quantity, number, combination
 };
 
@@ -68,8 +75,8 @@ const char* to_string(ErrorMethod method) {
 std::vector<DerivedEstimate> derive(const std::vector<Derived>& quantities, const std::vector<std::size_t>& widths,
                                     const Point& point, const Combiner& combiner, std::span<const double> rows,
                                     std::span<const double> combined, std::uint64_t key) {
-    Deriver deriver(quantities, widths, point, combiner);
     const std::size_t replicas = combined.empty() ? 0 : rows.size() / combined.size();
+    Deriver deriver(quantities, widths, point, combiner, replicas);
     if (replicas > 1 && deriver.has(ErrorMethod::jackknife)) {
         combiner.leave_one_out(rows, [&](std::span<const double> others) { deriver.keep(ErrorMethod::jackknife, others); });
     }
