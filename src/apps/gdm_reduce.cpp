@@ -97,6 +97,8 @@ void reduce_file(const Request& request) {
         gdm::reduce(reader, known_experiment(header.experiment), request.sweep.filename().string());
     for (const auto& warning : warnings) fmt::print(stderr, "gdm-reduce: warning: {}\n", warning);
     gdm::write_reduced_file(request.output, file);
+    const std::string missing = std::get<std::string>(*file.find_attribute("error_missing"));
+    if (!missing.empty()) fmt::print(stderr, "gdm-reduce: no error is known of {}\n", missing);
     fmt::print("{}: {} of {} points complete, {} partial; {} of {} replicas; {} variables\n", request.output.string(),
                counts.complete, counts.points, counts.partial, counts.done, header.rows(), file.variables.size());
 }

@@ -150,6 +150,12 @@ const ReducedVariable* ReducedFile::find(std::string_view name) const {
     return found == variables.end() ? nullptr : &*found;
 }
 
+const ReducedAttribute* ReducedFile::find_attribute(std::string_view name) const {
+    const auto found =
+        std::find_if(attributes.begin(), attributes.end(), [&](const auto& one) { return one.first == name; });
+    return found == attributes.end() ? nullptr : &found->second;
+}
+
 bool is_reduced_file(const std::filesystem::path& path) {
     try {
         return hdf5::read_text(hdf5::open_for_reading(path), "format") == "gdm-reduced";
