@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -13,6 +15,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/runner/grid.hpp"
+#include "gdm/storage/disk.hpp"
 #include "gdm/storage/user_dataset.hpp"
 
 namespace gdm {
@@ -389,11 +392,9 @@ JobEntries read_job_text(const std::string& text, const std::string& name) {
 }
 
 JobEntries read_job_file(const std::filesystem::path& path) {
-    std::error_code error;
+    require_regular_file(path, "job file");
     std::ifstream file(path);
-    if (!file || std::filesystem::is_directory(path, error)) {
-        throw UsageError(fmt::format("{}: no such job file, or not readable", path.string()));
-    }
+    if (!file) throw IoError(fmt::format("{}: {}", path.string(), std::strerror(errno)));
     std::string text(std::size_t{1} << 20, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));

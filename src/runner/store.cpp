@@ -212,13 +212,13 @@ FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh) {
 }
 
 std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path,
-                                      const SweepHeader& header) {
+                                      const SweepHeader& header, bool verify) {
     constexpr std::size_t worth_opening = 4096;
     const auto part = world.part_of(header.rows(), header.rows() / worth_opening);
     std::vector<std::uint8_t> states(part.count);
     world.together([&] {
         if (part.count == 0) return;
-        const auto read = SweepReader(path, header).states(part.first, part.count, true);
+        const auto read = SweepReader(path, header).states(part.first, part.count, verify);
         std::transform(read.begin(), read.end(), states.begin(),
                        [](RowState state) { return static_cast<std::uint8_t>(state); });
     });

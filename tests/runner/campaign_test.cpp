@@ -111,7 +111,7 @@ TEST_F(KillCampaign, Resume) {
                  sessions = SweepReader(file_).sessions().size();
                  return Words{};
              },
-         .begun = [&] { return FileLock::is_held(file_); },
+         .begun = [&] { return FileLock::held(file_) == Held::yes; },
          .window = 1.5,
          // Rows are there and rows are missing; the new run is not on record yet, or without an end.
          .within =

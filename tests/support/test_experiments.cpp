@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -350,6 +351,31 @@ Experiment toy_spin() {
     return experiment;
 }
 
+Experiment toy_event() {
+    Experiment experiment;
+    experiment.name = "toy_event";
+    experiment.question = "What if something happens just then?";
+    experiment.source = "none";
+    experiment.parameters = {{.name = "p", .description = "offset", .default_value = "arange(0, 4)"},
+                             setting("event_p", "point of the event", "-1", {}),
+                             setting("event_replica", "replica of the event", "0"),
+                             setting("wait_from", "first point whose replicas wait", "1000000")};
+    experiment.observables = {{.name = "x", .description = "p + a uniform number"}};
+    experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+        const bool is_event = point["p"] == point["event_p"] && random.replica() == point["event_replica"];
+        if (const char* event = std::getenv("TOY_EVENT"); is_event && event != nullptr && std::system(event) != 0) {
+            throw std::runtime_error("the event did not come off");
+        }
+        const char* awaited = std::getenv("TOY_WAIT");
+        while (awaited != nullptr && !is_event && point["p"] >= point["wait_from"] && !std::filesystem::exists(awaited)) {
+            stop.check();
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        values.set("x", point["p"] + RandomSequence(random, Purpose::test).uniform());
+    };
+    return experiment;
+}
+
 Experiment toy_wait() {
     Experiment experiment;
     experiment.name = "toy_wait";
@@ -376,7 +402,7 @@ Experiment toy_wait() {
 }
 
 const std::vector<Experiment>& test_experiments() {
-    static const std::vector<Experiment> table = {toy_dataset(), toy_eight(), toy_ising(), toy_normal(),
+    static const std::vector<Experiment> table = {toy_dataset(), toy_eight(), toy_event(), toy_ising(), toy_normal(),
                                                   toy_slow(),    toy_spin(),  toy_throw(), toy_wait()};
     return table;
 }

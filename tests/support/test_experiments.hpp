@@ -40,6 +40,11 @@ struct FinishedReplica {
     std::uint64_t replica;
 };
 
+/// x = p + a uniform number; the replica `event_replica` of the point `event_p` first runs TOY_EVENT of the environment as a
+/// command of the shell, whose parent is its process, so that what happens meanwhile has a cause and no time. TOY_WAIT names a
+/// file that all other replicas of p ≥ `wait_from` wait for, without using a core; they poll their stop.
+[[nodiscard]] Experiment toy_event();
+
 /// x = p + a uniform number, after `wait` seconds of sleep; polls its stop.
 [[nodiscard]] Experiment toy_wait();
 
