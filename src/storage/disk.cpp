@@ -31,6 +31,26 @@ void require_room(const std::filesystem::path& path, double bytes, const std::st
     }
 }
 
+NewFolder::NewFolder(const std::filesystem::path& file) {
+    const auto folder = file.parent_path();
+    if (folder.empty()) return;
+    std::error_code error;
+    for (auto one = folder; !one.empty() && !std::filesystem::exists(one, error); one = one.parent_path()) {
+        made_.push_back(one);
+        if (error || one == one.parent_path()) break;
+    }
+    error.clear();
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+        throw IoError(fmt::format("cannot create the directory '{}': {}; choose another place with --output",
+                                  folder.string(), error.message()));
+    }
+}
+
+NewFolder::~NewFolder() {
+    for (const auto& one : made_) rmdir(one.c_str());  // does nothing to one that holds something
+}
+
 void require_regular_file(const std::filesystem::path& path, const char* what) {
     std::error_code error;
     switch (std::filesystem::status(path, error).type()) {

@@ -76,10 +76,10 @@ TEST_F(VanishedFile, CutOrOverwrittenIsSaid) {
     fails("size=$(stat -c %s a.h5); truncate -s 5000 a.h5; truncate -s $size a.h5", {file("a.h5") + " was overwritten"});
 }
 
-// The replicas that wait would wait for ever: only the look at every flush interval ends them.
+// It would go on for half an hour: only the look at every flush interval ends it.
 TEST_F(VanishedFile, IsNoticedWhileTheSweepRuns) {
-    const auto result = run(mpirun(2, {TOY_SWEEP, "--experiment", "toy_wait", "--p", "0", "--replicas", "1000000", "--wait",
-                                       "0.02", "-o", file("a.h5"), "--quiet", "--event", "1"}),
+    const auto result = run(mpirun(2, {TOY_SWEEP, "--experiment", "toy_event", "--p", "0", "--replicas", "200000",
+                                       "--milliseconds", "20", "--event_p", "0", "-o", file("a.h5"), "--quiet"}),
                             {"TOY_EVENT=rm " + file("a.h5")});
     EXPECT_EQ(result.code, 74) << result.output;
     EXPECT_NE(result.output.find("was removed while the sweep ran"), std::string::npos) << result.output;

@@ -49,7 +49,7 @@ TEST(TemporaryFile, TouchesNothingThatIsNotItsOwn) {
     write(directory / (mine + "-01234567.tmp"), "left behind");
     {
         TemporaryFile file(target);
-        EXPECT_EQ(temporaries_of(target).size(), 4u);  // it, and three that look alike
+        EXPECT_EQ(temporaries_of(target).size(), 5u);  // it, and four that look alike
         EXPECT_FALSE(exists(directory / (mine + "-01234567.tmp")));
         // Whoever makes it lives: another of the same name leaves it alone.
         TemporaryFile second(target);

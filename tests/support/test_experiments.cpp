@@ -359,7 +359,8 @@ Experiment toy_event() {
     experiment.parameters = {{.name = "p", .description = "offset", .default_value = "arange(0, 4)"},
                              setting("event_p", "point of the event", "-1", {}),
                              setting("event_replica", "replica of the event", "0"),
-                             setting("wait_from", "first point whose replicas wait", "1000000")};
+                             setting("wait_from", "first point whose replicas wait", "1000000"),
+                             setting("milliseconds", "time that every replica takes, without using a core", "0")};
     experiment.observables = {{.name = "x", .description = "p + a uniform number"}};
     experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
         const bool is_event = point["p"] == point["event_p"] && random.replica() == point["event_replica"];
@@ -370,6 +371,9 @@ Experiment toy_event() {
         while (awaited != nullptr && !is_event && point["p"] >= point["wait_from"] && !std::filesystem::exists(awaited)) {
             stop.check();
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        if (point["milliseconds"] > 0) {
+            std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(point["milliseconds"]));
         }
         values.set("x", point["p"] + RandomSequence(random, Purpose::test).uniform());
     };

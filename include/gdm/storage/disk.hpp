@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace gdm {
 
@@ -21,6 +22,21 @@ void sync_file(const std::filesystem::path& path);
 /// The name of what is made of `path`: NAME.h5 gives NAME and `suffix`; from any other name nothing is taken away, so that
 /// beta0.1 and beta0.2 stay apart.
 [[nodiscard]] std::filesystem::path named_after(const std::filesystem::path& path, const std::string& suffix);
+
+/// The folder that a file is to lie in, made with all above it; what was made is taken away again, if nothing is in it, unless
+/// it is kept: a command that fails leaves no empty folder.
+class NewFolder {
+  public:
+    /// Throws IoError.
+    explicit NewFolder(const std::filesystem::path& file);
+    NewFolder(const NewFolder&) = delete;
+    NewFolder& operator=(const NewFolder&) = delete;
+    ~NewFolder();
+    void keep() noexcept { made_.clear(); }
+
+  private:
+    std::vector<std::filesystem::path> made_;  ///< innermost first
+};
 
 /// The directory of `path`, "." if it names none.
 [[nodiscard]] std::filesystem::path directory_of(const std::filesystem::path& path);
