@@ -52,23 +52,22 @@ PointEstimator::~PointEstimator() = default;
 
 std::vector<PointEstimator::Estimate> PointEstimator::estimate(const Point& point, std::span<const double> blocks) const {
     const auto rows = parts_->pack(blocks);
-    const auto combined = parts_->combiner.combine(rows);
+    auto combined = parts_->combiner.combine(rows);
+    const std::size_t replicas = blocks.size() / parts_->block_size;
+    correct_errors(parts_->experiment, point, parts_->combiner.layout(), replicas, combined);
     const auto derived = parts_->derived.empty()
                              ? std::vector<DerivedEstimate>()
                              : derive(parts_->derived, parts_->widths, point, parts_->combiner, rows, combined.value);
     const Layout& layout = parts_->combiner.layout();
     std::vector<Estimate> estimates;
     for (const auto& name : parts_->quantities) {
-        if (const Observable* observable = parts_->observable(name)) {
+        if (parts_->observable(name) != nullptr) {
             const auto& entry = layout.at(name);
             const auto part = [&](const std::vector<double>& all) {
                 const auto first = all.begin() + static_cast<std::ptrdiff_t>(entry.offset);
                 return std::vector<double>(first, first + static_cast<std::ptrdiff_t>(entry.size));
             };
             estimates.push_back({part(combined.value), part(combined.error)});
-            if (observable->spread_is_error && !observable->spread_is_error(point, Combined(layout, combined.value))) {
-                estimates.back().error.assign(entry.size, std::numeric_limits<double>::quiet_NaN());
-            }
         } else {
             const auto& one = derived[parts_->derived_place(name)];
             estimates.push_back({one.value, one.error});

@@ -59,6 +59,12 @@ class Reducer {
     }
 
   private:
+    [[nodiscard]] bool has_bounds(const std::string& name) const {
+        if (experiment_ == nullptr) return false;
+        const auto& all = experiment_->observables;
+        return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.name == name && one.bounds; });
+    }
+
     void declare() {
         const std::string jackknife = to_string(ErrorMethod::jackknife);
         for (const auto& observable : header_.observables) {
@@ -67,7 +73,10 @@ class Reducer {
             if (observable.error_of.empty()) {
                 column.value.notes.emplace_back("combine", observable.combine);
                 const bool logarithmic = observable.combine == to_string(Combine::log_mean_exp);
-                add_error(column, logarithmic ? jackknife : "spread of replicas");
+                add_error(column, logarithmic ? jackknife
+                                  : has_bounds(observable.name)
+                                      ? "spread of replicas and, in quadrature, what n samples cannot exclude (range/n)"
+                                      : "spread of replicas");
             } else {
                 column.value.notes = {{"combine", "quadrature"}, {"error_of", observable.error_of}};
             }
@@ -128,7 +137,9 @@ class Reducer {
         if (done == 0) return;
         ++(done >= planned_[index] ? result_.counts.complete : result_.counts.partial);
         auto combined = combiner_.combine(rows);
-        if (experiment_ != nullptr) remove_false_errors(index, combined);
+        if (experiment_ != nullptr) {
+            correct_errors(*experiment_, header_.point(index), combiner_.layout(), done, combined);
+        }
         for (std::size_t i = 0; i < observables_.size(); ++i) {
             const auto& entry = combiner_.layout().entries()[i];
             const std::span value(combined.value), error(combined.error);
@@ -136,18 +147,6 @@ class Reducer {
             if (observables_[i].has_error()) put(error.subspan(entry.offset, entry.size), place, observables_[i].error);
         }
         if (!derived_.empty()) derive_at(index, rows, combined.value);
-    }
-
-    /// Where single values have no variance, the spread of a few replicas says nothing of the error of their mean.
-    void remove_false_errors(std::size_t index, Combiner::Result& combined) const {
-        const Point point = header_.point(index);
-        const Combined observables(combiner_.layout(), combined.value);
-        for (const auto& one : experiment_->observables) {
-            if (one.combine == Combine::stored || !one.spread_is_error || one.spread_is_error(point, observables)) continue;
-            const auto& entry = combiner_.layout().at(one.name);
-            std::fill_n(combined.error.begin() + static_cast<std::ptrdiff_t>(entry.offset), entry.size,
-                        std::numeric_limits<double>::quiet_NaN());
-        }
     }
 
     void derive_at(std::size_t index, const std::vector<double>& rows, const std::vector<double>& combined) {

@@ -35,6 +35,8 @@ void fail(const std::string& what) {
 }
 
 void silence() {
+    // Before HDF5 looks at it: its locks would meet our own, and fail where the file system has none.
+    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1);
     H5dont_atexit();  // after a failed write HDF5 would crash when it tidies up at exit
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }

@@ -34,7 +34,7 @@ TEST(PointEstimator, AgreesWithTheReductionOfTheWholeFile) {
     const Experiment experiment = test::toy_normal();
     const SweepReader reader(folder / "a.h5");
     const Reduction reduction = reduce(reader, &experiment, "a.h5");
-    const std::vector<std::string> names{"cosine", "inverse", "variance", "log_exp"};
+    const std::vector<std::string> names{"cosine", "below", "inverse", "variance", "log_exp"};
     const PointEstimator estimator(experiment, reader.header(), names);
     const auto estimates = estimator.estimate(reader.header().point(0), blocks);
     const auto values = estimator.values(reader.header().point(0), blocks);

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "gdm/base/statistics.hpp"
+#include "gdm/reduction/point_estimator.hpp"
 #include "gdm/storage/hdf5.hpp"
 #include "support/sweep_fixture.hpp"
 #include "support/test_experiments.hpp"
@@ -79,6 +80,27 @@ TEST(Reduce, NoErrorWhereTheSpreadIsNone) {
     // Without the experiment nobody can say so: the plain spread.
     const auto plain = reduce(SweepReader(sweep.path()), nullptr, "normal.h5").file;
     EXPECT_TRUE(std::isfinite(plain.find("x_stderr")->values[2]));
+}
+
+/// A probability that all samples agree on is still known to 1/n only; the stopping rule knows it too.
+TEST(Reduce, AddsWhatTheSamplesCannotExclude) {
+    const TemporaryFolder folder;
+    HandmadeSweep sweep(toy_normal(), "p = 0\nu = -9, 0, 9\nsamples = 50\nreplicas = 8\n", folder / "normal.h5");
+    const auto rows = sweep.compute();
+    const Experiment experiment = toy_normal();
+    const SweepReader reader(sweep.path());
+    const auto file = reduce(reader, &experiment, "normal.h5").file;
+    const auto& error = file.find("below_stderr")->values;
+    EXPECT_EQ(file.find("below")->values[0], 0);
+    EXPECT_DOUBLE_EQ(file.find("below")->values[2], 1);
+    EXPECT_DOUBLE_EQ(error[0], 1. / 400);
+    EXPECT_DOUBLE_EQ(error[2], 1. / 400);
+    const double spread = reduce(reader, nullptr, "normal.h5").file.find("below_stderr")->values[1];
+    EXPECT_DOUBLE_EQ(error[1], std::hypot(spread, 1. / 400));
+    std::vector<double> blocks;
+    for (const auto& block : rows) blocks.insert(blocks.end(), block.begin(), block.end());
+    const PointEstimator estimator(experiment, reader.header(), {"below"});
+    EXPECT_EQ(replicas_wanted(estimator, {{"below", 1. / 500}}, reader.header().point(0), blocks, 8), 16u);
 }
 
 TEST(Reduce, ShapesAndCoordinates) {

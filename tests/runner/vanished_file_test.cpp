@@ -19,13 +19,13 @@ class VanishedFile : public test::Grow {
     /// 5 points × 20 replicas, in whose middle the command `event` runs.
     Words job() const {
         return {TOY_SWEEP, "--experiment", "toy_event", "--p", "arange(0, 5)", "--replicas",      "20",
-                "-o",      file("a.h5"),   "--quiet",   "--event_p", "2",      "--event_replica", "5"};
+                "-o",      file("a.h5"),   "--quiet"};
     }
     /// With one rank and with three: exit code 74 and one line that says all of `phrases`.
     void fails(const std::string& event, const Words& phrases) {
         for (const int ranks : {1, 3}) {
             for (const char* name : {"a.h5", "b.h5", "a.rescued.h5"}) std::filesystem::remove(file(name));
-            const auto result = run(mpirun(ranks, job()), {"TOY_EVENT=cd " + directory_.path().string() + "; " + event});
+            const auto result = run(mpirun(ranks, job()), {"TOY_EVENT=2 5 cd " + directory_.path().string() + "; " + event});
             EXPECT_EQ(result.code, 74) << result.output;
             EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
             for (const auto& phrase : phrases)
@@ -79,8 +79,8 @@ TEST_F(VanishedFile, CutOrOverwrittenIsSaid) {
 // It would go on for half an hour: only the look at every flush interval ends it.
 TEST_F(VanishedFile, IsNoticedWhileTheSweepRuns) {
     const auto result = run(mpirun(2, {TOY_SWEEP, "--experiment", "toy_event", "--p", "0", "--replicas", "200000",
-                                       "--milliseconds", "20", "--event_p", "0", "-o", file("a.h5"), "--quiet"}),
-                            {"TOY_EVENT=rm " + file("a.h5")});
+                                       "--milliseconds", "20", "-o", file("a.h5"), "--quiet"}),
+                            {"TOY_EVENT=0 0 rm " + file("a.h5")});
     EXPECT_EQ(result.code, 74) << result.output;
     EXPECT_NE(result.output.find("was removed while the sweep ran"), std::string::npos) << result.output;
 }

@@ -43,7 +43,7 @@ class PointEstimator {
 /// than 1.1 times the target, with this u 3 %. What remains: errors given are too small by a few per cent, and the mean of a
 /// skewed quantity (γ = 2) is off by 0.1 of its error, towards values with small spread. Numbers without a value or
 /// without an error (a transition that does not exist, infinite variance) demand nothing; a spread of exactly zero meets
-/// every target.
+/// every target, unless the observable has bounds (Observable::bounds).
 [[nodiscard]] std::size_t replicas_wanted(const PointEstimator& estimator, const std::vector<ErrorTarget>& targets,
                                           const Point& point, std::span<const double> blocks, std::size_t asked);
 
