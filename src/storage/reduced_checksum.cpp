@@ -85,6 +85,7 @@ void add(Crc& crc, const ReducedVariable& variable, const ReducedFile& content) 
     for (const auto& name : variable.dimensions) {
         const auto dimension = std::find_if(content.dimensions.begin(), content.dimensions.end(),
                                             [&](const ReducedDimension& one) { return one.name == name; });
+        if (dimension == content.dimensions.end()) continue;  // which is refused when it is written
         crc.text(name);
         crc.number(std::uint64_t{dimension->size()});
     }
