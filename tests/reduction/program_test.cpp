@@ -84,7 +84,7 @@ TEST(GdmReduce, RefusesClearly) {
     EXPECT_EQ(gdm_reduce("", folder).code, 2);
     EXPECT_EQ(gdm_reduce("--outpt x " + file, folder).code, 2);
     EXPECT_EQ(gdm_reduce("--over " + file, folder).code, 2);
-    EXPECT_EQ(gdm_reduce((folder / "missing.h5").string(), folder).code, 74);
+    EXPECT_EQ(gdm_reduce((folder / "missing.h5").string(), folder).code, 2);
     EXPECT_EQ(gdm_reduce((folder / "notes.txt").string(), folder).code, 74);
     EXPECT_EQ(gdm_reduce(file + " --output " + (folder / "no/such/folder.h5").string(), folder).code, 74);
 
