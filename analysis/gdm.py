@@ -18,6 +18,8 @@ import h5py
 import numpy as np
 import xarray
 
+import integrity
+
 #: /status/checksum of a replica: 0 = not done, 1 = failed, anything else = done.
 FIRST_DONE_CHECKSUM = 2
 
@@ -49,11 +51,14 @@ def open_reduced(path):
     """The reduced file as an xarray Dataset in memory: every variable NAME over the grid, its error NAME_stderr, its
     closed form NAME_theory where there is one; unit and long_name in the attributes, provenance in `.attrs`.
 
-    Raises FileError if the file is missing, or is a sweep file that was not reduced yet.
+    Raises FileError if the file is missing, is a sweep file that was not reduced yet, or is not what gdm-reduce wrote.
     """
     path = pathlib.Path(path)
     if _kind(path) == "sweep":
         raise FileError(f"{path}: a sweep file, not a reduced one; run gdm-reduce first: gdm-reduce {path}")
+    with h5py.File(path, "r") as file:
+        if integrity.is_damaged(file):
+            raise FileError(f"{path}: not what gdm-reduce wrote (content_crc32); reduce the sweep again")
     # The unit "s" must stay a number, so times are not decoded.
     with xarray.open_dataset(path, engine="netcdf4", decode_times=False) as dataset:
         dataset.load()
