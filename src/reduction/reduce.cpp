@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "gdm/base/text.hpp"
 #include "gdm/reduction/column.hpp"
@@ -156,6 +157,7 @@ class Reducer {
         const auto estimates = derive(experiment_->derived, widths, header_.point(index), combiner_, rows, combined,
                                       static_cast<std::uint32_t>(index));
         for (std::size_t i = 0; i < derived_.size(); ++i) {
+            note_failure(derived_[i].value.name, index, estimates[i].failure);
             put(estimates[i].value, place, derived_[i].value);
             put(estimates[i].error, place, derived_[i].error);
             put(estimates[i].systematic, place, derived_[i].systematic);
@@ -168,9 +170,16 @@ class Reducer {
             for (std::size_t i = 0; i < theory_.size(); ++i) {
                 const auto values =
                     std::span(theory_[i].value.values).subspan(header_.place_of(index) * theory_[i].width, theory_[i].width);
-                experiment_->theory[i].compute(point, values);
+                note_failure(theory_[i].value.name, index,
+                             attempt([&] { experiment_->theory[i].compute(point, values); }, values));
             }
         }
+    }
+
+    void note_failure(const std::string& quantity, std::size_t index, const std::string& why) {
+        if (why.empty()) return;
+        auto& [points, first] = failures_[quantity];
+        if (++points == 1) first = fmt::format("{}: {}", header_.point_text(index), why);
     }
 
     /// From the columns of derived quantities and observables, once they are complete.
@@ -192,6 +201,10 @@ class Reducer {
 
     void warn() {
         const auto& counts = result_.counts;
+        for (const auto& [quantity, failed] : failures_) {
+            result_.warnings.push_back(fmt::format("{} could not be computed at {} of {} points and is NaN there; the first is {}",
+                                                   quantity, failed.points, counts.points, failed.first));
+        }
         if (counts.torn > 0) {
             result_.warnings.push_back(
                 fmt::format("{} replicas do not match their checksum (torn by an interrupted write) and "
@@ -261,6 +274,12 @@ class Reducer {
     const Experiment* experiment_ = nullptr;
     Column replicas_done_;
     std::vector<Column> observables_, derived_, limits_, theory_;
+    /// Of a quantity that could not be computed: at how many points, and what happened at the first.
+    struct Failed {
+        std::size_t points = 0;
+        std::string first = {};
+    };
+    std::map<std::string, Failed> failures_;
     Reduction result_;
 };
 
