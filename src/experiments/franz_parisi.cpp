@@ -137,7 +137,10 @@ Experiment franz_parisi() {
     for (std::size_t i = 1; i <= max_minima; ++i) experiment.fixed_axes[1].values.push_back(static_cast<double>(i));
     experiment.observables = {{.name = "V", .description = "Franz-Parisi potential -<ln Z>", .axes = {"t", "q"}},
                               {.name = "slope", .description = "dV/dq", .axes = {"t", "q"}},
-                              {.name = "curvature", .description = "d^2V/dq^2", .axes = {"t", "q"}, .may_be_missing = {"q below 1e-150 or so, where 1/q^2 leaves double precision"}}};
+                              {.name = "curvature",
+                               .description = "d^2V/dq^2",
+                               .axes = {"t", "q"},
+                               .may_be_missing = {"q below 1e-150 or so, where 1/q^2 leaves double precision"}}};
     experiment.derived = franz_parisi_derived();
     experiment.theory = franz_parisi_theory();
     experiment.check = check;

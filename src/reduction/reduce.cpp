@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 
@@ -60,10 +61,13 @@ class Reducer {
     }
 
   private:
-    [[nodiscard]] bool has_bounds(const std::string& name) const {
-        if (experiment_ == nullptr) return false;
+    [[nodiscard]] const Observable& declared(const std::string& name) const {
         const auto& all = experiment_->observables;
-        return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.name == name && one.bounds; });
+        return *std::find_if(all.begin(), all.end(), [&](const Observable& one) { return one.name == name; });
+    }
+
+    [[nodiscard]] bool has_bounds(const std::string& name) const {
+        return experiment_ != nullptr && declared(name).bounds != nullptr;
     }
 
     void declare() {
@@ -80,6 +84,10 @@ class Reducer {
                                       : "spread of replicas");
             } else {
                 column.value.notes = {{"combine", "quadrature"}, {"error_of", observable.error_of}};
+            }
+            if (experiment_ != nullptr) {
+                const std::string& when = declared(observable.name).may_be_missing.when;
+                if (!when.empty()) column.value.notes.emplace_back("missing", when);
             }
             observables_.push_back(std::move(column));
         }
@@ -137,30 +145,43 @@ class Reducer {
         const auto done = static_cast<std::size_t>(replicas_done_.value.values[place]);
         if (done == 0) return;
         ++(done >= planned_[index] ? result_.counts.complete : result_.counts.partial);
+        const Point point = header_.point(index);
         auto combined = combiner_.combine(rows);
-        if (experiment_ != nullptr) {
-            correct_errors(*experiment_, header_.point(index), combiner_.layout(), done, combined);
-        }
+        if (experiment_ != nullptr) correct_errors(*experiment_, point, combiner_.layout(), done, combined);
+        const Combined all(combiner_.layout(), combined.value);
         for (std::size_t i = 0; i < observables_.size(); ++i) {
             const auto& entry = combiner_.layout().entries()[i];
-            const std::span value(combined.value), error(combined.error);
-            put(value.subspan(entry.offset, entry.size), place, observables_[i].value);
-            if (observables_[i].has_error()) put(error.subspan(entry.offset, entry.size), place, observables_[i].error);
+            const auto value = std::span(combined.value).subspan(entry.offset, entry.size);
+            const auto error = std::span(combined.error).subspan(entry.offset, entry.size);
+            put(value, place, observables_[i].value);
+            if (!observables_[i].has_error()) continue;
+            put(error, place, observables_[i].error);
+            const Observable* observable = experiment_ == nullptr ? nullptr : &declared(entry.name);
+            for (std::size_t j = 0; j < entry.size; ++j) {
+                observables_[i].count_missing(observable == nullptr
+                                                  ? error_missing(done, value[j], error[j])
+                                                  : error_missing(*observable, point, all, done, value[j], error[j]));
+            }
         }
-        if (!derived_.empty()) derive_at(index, rows, combined.value);
+        if (!derived_.empty()) derive_at(index, point, rows, combined.value);
     }
 
-    void derive_at(std::size_t index, const std::vector<double>& rows, const std::vector<double>& combined) {
-        const std::size_t place = header_.place_of(index);
+    void derive_at(std::size_t index, const Point& point, const std::vector<double>& rows,
+                   const std::vector<double>& combined) {
         std::vector<std::size_t> widths;
         for (const auto& column : derived_) widths.push_back(column.width);
-        const auto estimates = derive(experiment_->derived, widths, header_.point(index), combiner_, rows, combined,
-                                      static_cast<std::uint32_t>(index));
+        const auto estimates =
+            derive(experiment_->derived, widths, point, combiner_, rows, combined, resampling_key(*experiment_, point));
+        const std::size_t done = rows.size() / combined.size();
         for (std::size_t i = 0; i < derived_.size(); ++i) {
-            note_failure(derived_[i].value.name, index, estimates[i].failure);
-            put(estimates[i].value, place, derived_[i].value);
-            put(estimates[i].error, place, derived_[i].error);
-            put(estimates[i].systematic, place, derived_[i].systematic);
+            const auto& [value, error, systematic, failure] = estimates[i];
+            note_failure(derived_[i].value.name, index, failure);
+            put(value, place, derived_[i].value);
+            put(error, place, derived_[i].error);
+            put(systematic, place, derived_[i].systematic);
+            for (std::size_t j = 0; j < widths[i]; ++j) {
+                derived_[i].count_missing(error_missing(experiment_->derived[i], done, value[j], error[j], systematic[j]));
+            }
         }
     }
 
@@ -202,8 +223,9 @@ class Reducer {
     void warn() {
         const auto& counts = result_.counts;
         for (const auto& [quantity, failed] : failures_) {
-            result_.warnings.push_back(fmt::format("{} could not be computed at {} of {} points and is NaN there; the first is {}",
-                                                   quantity, failed.points, counts.points, failed.first));
+            result_.warnings.push_back(
+                fmt::format("{} could not be computed at {} of {} points and is NaN there; the first is {}", quantity,
+                            failed.points, counts.points, failed.first));
         }
         if (counts.torn > 0) {
             result_.warnings.push_back(
@@ -244,6 +266,11 @@ class Reducer {
             if (is_used(axis)) file.dimensions.push_back({axis.name, axis.unit, axis.description, axis.values, axis.words});
         }
         for (const auto& record : header_.point_values) add_coordinate(record);
+        std::vector<std::pair<std::string, MissingErrors>> missing;
+        for (const auto* group : {&observables_, &derived_})
+            for (const auto& column : *group)
+                if (column.has_error()) missing.emplace_back(column.value.name, column.missing);
+        file.attributes.emplace_back("error_missing", summary(missing));
         append(std::move(replicas_done_), file);
         for (auto* group : {&observables_, &derived_, &limits_, &theory_}) {
             for (auto& column : *group) append(std::move(column), file);
