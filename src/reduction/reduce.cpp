@@ -174,6 +174,7 @@ class Reducer {
 
     void derive_at(std::size_t index, const Point& point, const std::vector<double>& rows,
                    const std::vector<double>& combined) {
+        const std::size_t place = header_.place_of(index);
         std::vector<std::size_t> widths;
         for (const auto& column : derived_) widths.push_back(column.width);
         const auto estimates =
