@@ -97,13 +97,16 @@ Experiment sample_quality() {
         {.name = "axis_abs", .description = "mean |a| of the end points, a = m.x/|m|"},
         {.name = "axis_2", .description = "mean a^2"},
         {.name = "axis_4", .description = "mean a^4"},
-        {.name = "positive_class", .description = "share of end points with a > 0"},
-        {.name = "transverse_2", .description = "mean square of a coordinate across the axis; NaN for d = 1"},
+        {.name = "positive_class", .description = "share of end points with a > 0", .bounds = between(0, 1)},
+        {.name = "transverse_2",
+         .description = "mean square of a coordinate across the axis",
+         .may_be_missing = {"d = 1", [](const Point& point) { return point["d"] == 1; }}},
         {.name = "ks", .description = "Kolmogorov-Smirnov distance of a to p_0"},
         {.name = "w2_squared", .description = "squared Wasserstein-2 distance of a to p_0"},
         {.name = "pit_histogram",
          .description = "density of the distribution function of p_0 at the end points; 1 for perfect samples",
-         .axes = {"level"}}};
+         .axes = {"level"},
+         .bounds = between(0, bins)}};
     experiment.theory = {
         closed_form("axis_abs_theory", "under p_0", [](const Point& point) { return mixture_of(point).axis_abs(0); }),
         closed_form("axis_2_theory", "M^2 + sigma2", [](const Point& point) { return mixture_of(point).axis_2(0); }),

@@ -117,9 +117,16 @@ Experiment trajectories() {
     experiment.observables = {
         {.name = "axis_coordinate", .description = "m.x/|m| of the stored paths, those of replica 0", .axes = {"t", "path"}},
         {.name = "transverse_coordinate",
-         .description = "one coordinate across m of the stored paths; none in one dimension",
-         .axes = {"t", "path"}},
-        {.name = "density", .description = "histogram of the axis coordinate", .axes = {"t", "a"}}};
+         .description = "one coordinate across m of the stored paths",
+         .axes = {"t", "path"},
+         .may_be_missing = {"d = 1", [](const Point& point) { return point["d"] == 1; }}},
+        {.name = "density",
+         .description = "histogram of the axis coordinate",
+         .axes = {"t", "a"},
+         .bounds = [](const Point& point) {
+             const std::vector<double> edges = edges_of(point.axis("a"));
+             return Bounds{0, 1 / (edges[1] - edges[0])};
+         }}};
     experiment.theory = {{.name = "density_theory",
                           .description = "density of the axis coordinate under p_t, mean over the bin",
                           .axes = {"t", "a"},
