@@ -248,6 +248,7 @@ Experiment condensation() {
     experiment.source =
         "Biroli, Bonnaire, de Bortoli, Mezard, arXiv:2402.18491 (collapse); Ambrogioni, The statistical thermodynamics of "
         "generative diffusion models, section 10; Lucibello and Mezard, PRL 132, 077301 (random energy model)";
+    experiment.version = 2;
     experiment.parameters = parameters();
     experiment.fixed_axes = {participation_axis()};
     experiment.observables = weight_observables();

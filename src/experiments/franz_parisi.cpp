@@ -130,6 +130,7 @@ Experiment franz_parisi() {
     experiment.name = "franz_parisi";
     experiment.question = "How far apart are two clean samples behind the same noisy state, and what lies between them?";
     experiment.source = "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.F, eqs. 70-79, fig. 11";
+    experiment.version = 2;
     experiment.parameters = parameters();
     experiment.fixed_axes = {{.name = "inflection_number", .description = "counted from small q", .values = {}},
                              {.name = "minimum_number", .description = "counted from small q", .values = {}}};

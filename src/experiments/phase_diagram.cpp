@@ -140,6 +140,7 @@ Experiment phase_diagram() {
     experiment.source =
         "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.C, figs. 4-6, app. B; "
         "Biroli, Bonnaire, de Bortoli, Mezard, arXiv:2402.18491 (clones)";
+    experiment.version = 2;
     experiment.parameters = mixture_parameters("linspace(0.03, 1.5, 32)", "linspace(0.05, 4, 32)", "1, 16");
     for (Parameter& parameter : std::vector<Parameter>{
              {.name = "N",

@@ -113,6 +113,7 @@ Experiment rem() {
     experiment.source =
         "Ambrogioni, The statistical thermodynamics of generative diffusion models, eqs. 43-46; Derrida and Toulouse, "
         "J. Physique Lett. 46, L223 (1985)";
+    experiment.version = 2;
     experiment.parameters = parameters();
     experiment.observables = {
         {.name = "participation_ratio", .description = "mean of Y, the sum of squared weights", .axes = {"beta_ratio"}},

@@ -167,6 +167,7 @@ Experiment spherical_condensation() {
     experiment.source =
         "Ambrogioni, The statistical thermodynamics of generative diffusion models, eqs. 41-47, with the exact density of "
         "overlaps";
+    experiment.version = 2;
     experiment.parameters = parameters();
     experiment.observables = {
         {.name = "participation_ratio", .description = "mean of Y, the sum of squared weights", .axes = {"theta"}},

@@ -80,6 +80,7 @@ Experiment two_deltas() {
     experiment.question = "How does symmetry break in the diffusion of two points, and how sharply with K microstates?";
     experiment.source =
         "Ambrogioni, The statistical thermodynamics of generative diffusion models, eqs. 11-13, 22, 24, 27, 33-39";
+    experiment.version = 2;
     experiment.parameters = {
         {.name = "theta",
          .description = "variance of the Brownian noise, the temperature",
