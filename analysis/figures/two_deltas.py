@@ -34,10 +34,11 @@ def _measured(name):
 def _response(data):
     """Below theta_c without a field the state is one of two, so fluctuations are taken about <|m|> there, about <m> elsewhere."""
     pure = (data.theta.values < 1) & (float(data.h) == 0)
-    value, error = (np.where(pure, data[f"susceptibility_abs{end}"].values, data[f"susceptibility{end}"].values)
-                    for end in ("", "_stderr"))
-    exact = np.where(pure, data["susceptibility_abs_theory"].values, np.nan) if "susceptibility_abs_theory" in data else None
-    return value, error, exact
+
+    def choose(end):
+        return np.where(pure, data[f"susceptibility_abs{end}"].values, data[f"susceptibility{end}"].values)
+    known = "susceptibility_abs_theory" in data and "susceptibility_theory" in data
+    return choose(""), choose("_stderr"), choose("_theory") if known else None
 
 
 def _draw(data, variable, limit, ylabel, finish):
