@@ -6,12 +6,14 @@
 #include <filesystem>
 #include <memory>
 
+#include "command_line.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/runner/store.hpp"
+#include "gdm/storage/disk.hpp"
 #include "gdm/storage/file_lock.hpp"
 #include "gdm/storage/sweep_join.hpp"
 #include "gdm/storage/sweep_merge.hpp"
@@ -43,10 +45,8 @@ void check_places(const Request& request) {
             throw UsageError(fmt::format("{} is an input too; OUT must be another file", request.output.string()));
         }
     }
-    if (fs::is_directory(request.output, error)) {
-        throw UsageError(fmt::format("{} is a directory; OUT is the name of a file", request.output.string()));
-    }
-    if (!fs::exists(request.output, error)) return;
+    if (fs::status(request.output, error).type() == fs::file_type::not_found) return;
+    require_regular_file(request.output);
     static_cast<void>(SweepReader(request.output));  // never touch what is no sweep file
     if (!request.overwrite) {
         throw UsageError(
@@ -92,16 +92,12 @@ void merge(Request request) {
     request.output = without_links(request.output);
     check_places(request);
     const SweepHeader header = header_of(request);
-    std::error_code error;
-    if (request.output.has_parent_path()) fs::create_directories(request.output.parent_path(), error);
-    if (error) {
-        throw IoError(
-            fmt::format("cannot create the directory '{}': {}", request.output.parent_path().string(), error.message()));
-    }
+    NewFolder folder(request.output);
     catch_stop_signals();
     FileLock lock = FileLock::claim(request.output);
     try {
         const auto taken = rebuild_sweep_file(request.output, header, request.inputs, Stop(&stop_flag()));
+        folder.keep();
         lock.remove_sidecar();
         report(request, header, taken);
     } catch (const Stopped&) {
@@ -122,13 +118,7 @@ int run(int argc, char** argv) {
     all.add(shown).add_options()("file", po::value<std::vector<std::string>>());
     po::positional_options_description positional;
     positional.add("file", -1);
-    po::variables_map given;
-    try {
-        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        po::store(po::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(), given);
-    } catch (const po::error& error) {
-        throw UsageError(fmt::format("{}; see gdm-merge --help", error.what()));
-    }
+    const auto given = parse_command_line(words_of(argc, argv), all, positional, "gdm-merge");
     if (given.count("help") != 0) {
         fmt::print("{}", usage);
         for (const auto& option : shown.options()) {

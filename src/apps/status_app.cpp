@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "command_line.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
@@ -97,14 +98,7 @@ Request read_request(int argc, char** argv) {
     const po::options_description all = all_options();
     po::positional_options_description positional;
     positional.add("file", -1);
-    po::variables_map given;
-    try {
-        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        const auto words = joined_values(argc, argv);
-        po::store(po::command_line_parser(words).options(all).positional(positional).style(style).run(), given);
-    } catch (const po::error& error) {
-        throw UsageError(fmt::format("{}; see gdm-status --help", error.what()));
-    }
+    const auto given = parse_command_line(joined_values(argc, argv), all, positional, "gdm-status");
     Request request;
     request.help = given.count("help") != 0;
     request.version = given.count("version") != 0;
@@ -264,7 +258,7 @@ int status_main(int argc, char** argv, const std::vector<Experiment>& experiment
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
         fmt::print(stderr, "gdm-status: {}\n", error.what());
-        return static_cast<int>(ExitCode::usage);
+        return static_cast<int>(ExitCode::input_output);
     }
 }
 

@@ -64,7 +64,8 @@ struct Census {
     std::string file;
     SweepHeader header;
     bool verified = false;  ///< values were compared with their checksums
-    bool running = false;
+    bool running = false;          ///< a sweep computes it at present, or may
+    bool running_is_known = true;  ///< false where the file system does not tell whether one does
     bool settled = true;  ///< nothing more is going to be planned
     std::size_t wanted = 0, done = 0, failed = 0, torn = 0, missing = 0;
     double seconds = 0;  ///< of computing all replicas that are done or failed

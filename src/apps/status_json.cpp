@@ -84,6 +84,7 @@ void write_census(JsonWriter& json, const Census& census, const StatusDetail& de
     static constexpr const char* states[] = {"running", "complete", "failed", "resumable"};
     const SweepHeader& header = census.header;
     json.member("state", states[static_cast<int>(census.state())]);
+    json.member("running_is_known", census.running_is_known);
     json.member("experiment", header.experiment).member("experiment_version", header.experiment_version);
     json.member("created", header.created).member("seed", header.seed);
     json.member("points", header.points).member("replicas_per_point", header.replicas);
@@ -122,6 +123,8 @@ const char* json_keys() {
     file, exit_code       with error, and nothing else, if it cannot be read
     state                 running, complete, failed (finished with failures),
                           resumable
+    running_is_known      false where the file system does not tell whether a
+                          sweep runs; the state is running then
     experiment, experiment_version, created, seed, points, replicas_per_point
     settled               whether all replicas that are wanted are planned
     verified              whether --verify compared the values

@@ -17,6 +17,13 @@ namespace {
 
 constexpr std::size_t quality_bins = 32;
 
+bool has_data_set(const Point& point) { return std::isfinite(point["N"]); }
+
+const Missing at_finite_n{"finite N", has_data_set};
+const Missing at_infinite_n{"N = inf", [](const Point& point) { return !has_data_set(point); }};
+const Missing at_finite_n_and_t_0{"finite N at t = 0", has_data_set};
+const Missing no_zero{"where a response has no zero among the measured t, or finite N"};
+
 void measure_trajectories(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {
     CloneExperiment clones = clone_experiment_of(point);
     clones.quality_bins = quality_bins;
@@ -83,7 +90,7 @@ void measure_dataset(const Point& point, const RandomStream& random, const Stop&
 }
 
 void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
-    if (std::isfinite(point["N"])) {
+    if (has_data_set(point)) {
         measure_dataset(point, random, stop, values);
         return;
     }
@@ -95,7 +102,7 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
 double cost(const Point& point) {
     const auto times = static_cast<double>(point.axis("t").size());
     const double coordinates = method_of(point) == Method::full ? point["d"] : 1;
-    if (std::isfinite(point["N"])) return point["N"] * (150 * coordinates + 50 * times);
+    if (has_data_set(point)) return point["N"] * (150 * coordinates + 50 * times);
     return clone_cost(point) + (times + 12) * (4000 + 150 * coordinates * point["response_pairs"]);
 }
 
@@ -167,40 +174,69 @@ Experiment phase_diagram() {
         experiment.fixed_axes[0].values.push_back((static_cast<double>(bin) + 0.5) / static_cast<double>(quality_bins));
 
     experiment.observables = {
-        {.name = "axis_abs", .description = "<|a|>, a the coordinate along the axis of the classes", .axes = {"t"}},
-        {.name = "axis_2", .description = "<a^2>", .axes = {"t"}},
-        {.name = "axis_4", .description = "<a^4>", .axes = {"t"}},
-        {.name = "clone_agreement", .description = "probability that clones from t end in the same class", .axes = {"t"}},
+        {.name = "axis_abs",
+         .description = "<|a|>, a the coordinate along the axis of the classes",
+         .axes = {"t"},
+         .may_be_missing = at_finite_n},
+        {.name = "axis_2", .description = "<a^2>", .axes = {"t"}, .may_be_missing = at_finite_n},
+        {.name = "axis_4", .description = "<a^4>", .axes = {"t"}, .may_be_missing = at_finite_n},
+        {.name = "clone_agreement",
+         .description = "probability that clones from t end in the same class",
+         .axes = {"t"},
+         .may_be_missing = at_finite_n,
+         .bounds = between(0, 1)},
         {.name = "clone_agreement_sign",
          .description = "probability that clones from t end on the same side",
-         .axes = {"t"}},
+         .axes = {"t"},
+         .may_be_missing = at_finite_n,
+         .bounds = between(0, 1)},
         {.name = "response_lower",
          .description = "growth rate of pairs at x = 0, error of order h^3 in the step h",
-         .axes = {"t"}},
-        {.name = "response_higher", .description = "growth rate of pairs at x = 0, error of order h^4", .axes = {"t"}},
-        {.name = "response_zero_lower", .description = "where response_lower vanishes"},
+         .axes = {"t"},
+         .may_be_missing = at_finite_n_and_t_0},
+        {.name = "response_higher",
+         .description = "growth rate of pairs at x = 0, error of order h^4",
+         .axes = {"t"},
+         .may_be_missing = at_finite_n_and_t_0},
+        {.name = "response_zero_lower", .description = "where response_lower vanishes", .may_be_missing = no_zero},
         {.name = "response_zero_higher",
-         .description = "largest time at which response_higher vanishes, also a little outside the measured t"},
+         .description = "largest time at which response_higher vanishes, also a little outside the measured t",
+         .may_be_missing = no_zero},
         {.name = "outer_response_lower",
          .description = "growth rate of pairs outside the classes, error of order h^6",
-         .axes = {"t"}},
+         .axes = {"t"},
+         .may_be_missing = at_finite_n},
         {.name = "outer_response_higher",
          .description = "growth rate of pairs outside the classes, error of order h^7",
-         .axes = {"t"}},
-        {.name = "outer_response_zero_lower", .description = "where outer_response_lower vanishes"},
-        {.name = "outer_response_zero_higher", .description = "where outer_response_higher vanishes"},
-        {.name = "transverse_2", .description = "mean square of a transverse coordinate at t = 0 (d > 1)"},
+         .axes = {"t"},
+         .may_be_missing = at_finite_n},
+        {.name = "outer_response_zero_lower",
+         .description = "where outer_response_lower vanishes",
+         .may_be_missing = no_zero},
+        {.name = "outer_response_zero_higher",
+         .description = "largest time at which outer_response_higher vanishes, also a little outside the measured t",
+         .may_be_missing = no_zero},
+        {.name = "transverse_2",
+         .description = "mean square of a transverse coordinate at t = 0 (d > 1)",
+         .may_be_missing = {"d = 1, or finite N",
+                            [](const Point& point) { return point["d"] == 1 || has_data_set(point); }}},
         {.name = "quality_histogram",
          .description = "samples at t = 0 by their probability integral transform under p_0",
          .axes = {"quality_bin"},
-         .combine = Combine::sum},
+         .combine = Combine::sum,
+         .may_be_missing = at_finite_n},
         {.name = "t_s_dataset",
          .description = "largest zero of the data set's own response (finite N)",
-         .combine = Combine::stored},
+         .combine = Combine::stored,
+         .may_be_missing = {"N = inf, or the data set's response has no zero"}},
         {.name = "broken",
          .description = "1 if the data set's own response has a zero; at the smallest t the grain of the data makes one too "
-                        "(finite N)"},
-        {.name = "t_s_if_broken", .description = "t_s_dataset, 0 where it does not exist (finite N)"}};
+                        "(finite N)",
+         .may_be_missing = at_infinite_n,
+         .bounds = between(0, 1, 1)},
+        {.name = "t_s_if_broken",
+         .description = "t_s_dataset, 0 where it does not exist (finite N)",
+         .may_be_missing = at_infinite_n}};
 
     experiment.derived = phase_diagram_derived();
     experiment.theory = phase_diagram_theory();

@@ -1,6 +1,8 @@
 #include "gdm/experiments/two_deltas.hpp"
 
 #include <cmath>
+#include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -69,13 +71,33 @@ double fluctuation(const Point& point, double squared, double mean) {
     return point["K"] / point["theta"] * (squared - mean * mean);
 }
 
-Derived derived(const std::string& name, const std::string& description, double (*compute)(const Point&, const Combined&)) {
-    return {.name = name,
-            .description = description,
-            .compute = [=](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
-                value[0] = compute(point, combined);
-            }};
+/// `one_flip`: what the quantity changes when one of K aligned microstates flips. Where no sample differed from the aligned
+/// state, that divided by the samples of a replica is what they cannot exclude.
+Derived derived(const std::string& name, const std::string& description, double (*compute)(const Point&, const Combined&),
+                double (*one_flip)(const Point&)) {
+    return {
+        .name = name,
+        .description = description,
+        .compute = [=](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+            constexpr double rounding = 8 * std::numeric_limits<double>::epsilon();
+            value[0] = compute(point, combined);
+            systematic[0] = rounding * (1 + one_flip(point) * point["K"] * point["K"]);
+            if (point["K"] > 1 && combined.scalar("magnetisation_squared") > 1 - rounding)
+                systematic[0] += one_flip(point) / point["samples"];
+        }};
 }
+double flip_of_binder(const Point& point) { return 8 / (3 * point["K"] * point["K"]); }
+double flip_of_fluctuation(const Point& point) { return 4 / (point["K"] * point["theta"]); }
+
+/// Of |ȳ|^power: K odd has no state without magnetisation, K = 1 only |ȳ| = 1.
+std::function<Bounds(const Point&)> bounds_of_power(double power) {
+    return [=](const Point& point) {
+        const double least = std::fmod(point["K"], 2) == 1 ? 1 / point["K"] : 0;
+        return Bounds{.min = std::pow(least, power), .max = 1};
+    };
+}
+/// Of ȳ at given |ȳ|, which vanishes without a field.
+Bounds bounds_of_magnetisation(const Point& point) { return point["h"] > 0 ? Bounds{.min = 0, .max = 1} : Bounds{}; }
 
 /// A closed form at finite K, from the exact moments.
 Theory exact(const std::string& name, const std::string& description,
@@ -128,10 +150,18 @@ Experiment two_deltas() {
          .default_value = "1024",
          .range = {.min = 32, .max = 1e7}}};
     experiment.observables = {
-        {.name = "magnetisation", .description = "mean of the microstates in equilibrium (0 without a field)"},
-        {.name = "magnetisation_abs", .description = "mean absolute magnetisation in equilibrium"},
-        {.name = "magnetisation_squared", .description = "mean squared magnetisation in equilibrium"},
-        {.name = "magnetisation_fourth", .description = "mean fourth power of the magnetisation in equilibrium"},
+        {.name = "magnetisation",
+         .description = "mean of the microstates in equilibrium (0 without a field)",
+         .bounds = bounds_of_magnetisation},
+        {.name = "magnetisation_abs",
+         .description = "mean absolute magnetisation in equilibrium",
+         .bounds = bounds_of_power(1)},
+        {.name = "magnetisation_squared",
+         .description = "mean squared magnetisation in equilibrium",
+         .bounds = bounds_of_power(2)},
+        {.name = "magnetisation_fourth",
+         .description = "mean fourth power of the magnetisation in equilibrium",
+         .bounds = bounds_of_power(4)},
         {.name = "chain_magnetisation_abs",
          .description = "mean absolute magnetisation of a Gibbs chain that starts in equilibrium"},
         {.name = "chain_magnetisation_abs_binned_error",
@@ -141,18 +171,24 @@ Experiment two_deltas() {
          .unit = "sweep",
          .description = "integrated, of the absolute magnetisation of the Gibbs chain"}};
     experiment.derived = {
-        derived("binder", "Binder cumulant 1 - <m^4>/(3 <m^2>^2)",
-                [](const Point&, const Combined& c) {
-                    return binder(c.scalar("magnetisation_squared"), c.scalar("magnetisation_fourth"));
-                }),
-        derived("susceptibility", "(K/theta) (<m^2> - <m>^2): the response above theta_c, and in a field",
-                [](const Point& point, const Combined& c) {
-                    return fluctuation(point, c.scalar("magnetisation_squared"), c.scalar("magnetisation"));
-                }),
-        derived("susceptibility_abs", "(K/theta) (<m^2> - <|m|>^2): the response of one pure state, below theta_c",
-                [](const Point& point, const Combined& c) {
-                    return fluctuation(point, c.scalar("magnetisation_squared"), c.scalar("magnetisation_abs"));
-                })};
+        derived(
+            "binder", "Binder cumulant 1 - <m^4>/(3 <m^2>^2)",
+            [](const Point&, const Combined& c) {
+                return binder(c.scalar("magnetisation_squared"), c.scalar("magnetisation_fourth"));
+            },
+            flip_of_binder),
+        derived(
+            "susceptibility", "(K/theta) (<m^2> - <m>^2): the response above theta_c, and in a field",
+            [](const Point& point, const Combined& c) {
+                return fluctuation(point, c.scalar("magnetisation_squared"), c.scalar("magnetisation"));
+            },
+            flip_of_fluctuation),
+        derived(
+            "susceptibility_abs", "(K/theta) (<m^2> - <|m|>^2): the response of one pure state, below theta_c",
+            [](const Point& point, const Combined& c) {
+                return fluctuation(point, c.scalar("magnetisation_squared"), c.scalar("magnetisation_abs"));
+            },
+            flip_of_fluctuation)};
     experiment.theory = {
         exact("magnetisation_theory", "mean magnetisation, exact",
               [](const Point&, const TwoDeltasMoments& m) { return m.first; }),

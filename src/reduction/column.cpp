@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace gdm {
@@ -58,6 +59,10 @@ void append(Column&& column, ReducedFile& file) {
         // CF's link from a quantity to its errors.
         const std::string names = given ? column.error.name + " " + column.systematic.name : column.error.name;
         column.value.notes.emplace_back("ancillary_variables", names);
+        const auto& values = column.value.values;
+        const auto numbers = std::count_if(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+        const std::string why = to_text(column.missing, static_cast<std::size_t>(numbers));
+        if (!why.empty()) column.error.notes.emplace_back("error_missing", why);
     }
     file.variables.push_back(std::move(column.value));
     if (column.has_error()) file.variables.push_back(std::move(column.error));

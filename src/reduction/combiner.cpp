@@ -155,4 +155,20 @@ void Combiner::leave_one_out(std::span<const double> rows, const std::function<v
     }
 }
 
+void correct_errors(const Experiment& experiment, const Point& point, const Layout& layout, std::size_t replicas,
+                    Combiner::Result& combined) {
+    const Combined observables(layout, combined.value);
+    for (const auto& one : experiment.observables) {
+        if (one.combine == Combine::stored) continue;
+        const auto& entry = layout.at(one.name);
+        const auto errors = std::span(combined.error).subspan(entry.offset, entry.size);
+        if (one.spread_is_error && !one.spread_is_error(point, observables)) {
+            std::fill(errors.begin(), errors.end(), not_a_number);
+        } else if (one.bounds) {
+            const double unseen = one.bounds(point).unseen(point, replicas);
+            for (double& error : errors) error = std::hypot(error, unseen);
+        }
+    }
+}
+
 }  // namespace gdm

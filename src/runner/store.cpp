@@ -8,6 +8,7 @@
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/runner/adaptive.hpp"
 #include "gdm/runner/signals.hpp"
+#include "gdm/storage/disk.hpp"
 #include "gdm/storage/sweep_creation.hpp"
 #include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_join.hpp"
@@ -185,11 +186,7 @@ FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh) {
     if (exists && present_kind != std::filesystem::file_type::regular) {
         throw UsageError(fmt::format("{} is no regular file; --output takes the name of one", path.string()));
     }
-    if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
-    if (error) {
-        throw IoError(fmt::format("cannot create the directory '{}': {}; choose another place with --output",
-                                  path.parent_path().string(), error.message()));
-    }
+    NewFolder folder(path);
     FileLock lock = FileLock::claim(path);
     try {
         Preparation preparation(job, options);
@@ -208,17 +205,18 @@ FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh) {
         lock.remove_sidecar();
         throw;
     }
+    folder.keep();
     return lock;
 }
 
 std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path,
-                                      const SweepHeader& header) {
+                                      const SweepHeader& header, bool verify) {
     constexpr std::size_t worth_opening = 4096;
     const auto part = world.part_of(header.rows(), header.rows() / worth_opening);
     std::vector<std::uint8_t> states(part.count);
     world.together([&] {
         if (part.count == 0) return;
-        const auto read = SweepReader(path, header).states(part.first, part.count, true);
+        const auto read = SweepReader(path, header).states(part.first, part.count, verify);
         std::transform(read.begin(), read.end(), states.begin(),
                        [](RowState state) { return static_cast<std::uint8_t>(state); });
     });

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "gdm/base/error.hpp"
+#include "gdm/storage/disk.hpp"
 
 namespace gdm::hdf5 {
 
@@ -34,6 +35,8 @@ void fail(const std::string& what) {
 }
 
 void silence() {
+    // Before HDF5 looks at it: its locks would meet our own, and fail where the file system has none.
+    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1);
     H5dont_atexit();  // after a failed write HDF5 would crash when it tidies up at exit
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
@@ -41,8 +44,7 @@ void silence() {
 File open_for_reading(const std::filesystem::path& path) {
     // A running sweep may hold a lock of HDF5's own; reading beside it is safe by the file's design.
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
-    std::error_code error;
-    if (!std::filesystem::exists(path, error)) throw IoError(fmt::format("{}: no such file", path.string()));
+    require_regular_file(path);
     if (H5Fis_hdf5(path.c_str()) <= 0) {
         H5Eclear2(H5E_DEFAULT);
         throw IoError(fmt::format("{}: not an HDF5 file, or not readable", path.string()));

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <hdf5_hl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <limits>
@@ -13,6 +12,7 @@
 #include "gdm/base/text.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/hdf5.hpp"
+#include "gdm/storage/temporary_file.hpp"
 
 namespace gdm {
 namespace {
@@ -112,18 +112,18 @@ void write_variable(hid_t file, const ReducedVariable& variable, const ReducedFi
     }
 }
 
-hdf5::File create_file(const std::filesystem::path& path) {
+hdf5::File create_file(const TemporaryFile& place) {
     const hdf5::PropertyList properties(hdf5::check(H5Pcreate(H5P_FILE_CREATE), "cannot create properties"));
     // netCDF lists variables in the order of their creation.
     constexpr unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
     hdf5::check(H5Pset_link_creation_order(properties, order), "cannot set the order");
     hdf5::check(H5Pset_attr_creation_order(properties, order), "cannot set the order");
-    return hdf5::File(hdf5::check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, properties, H5P_DEFAULT),
-                                  fmt::format("cannot create {}", path.string())));
+    const hdf5::PropertyList access(hdf5::check(H5Pcreate(H5P_FILE_ACCESS), "cannot create properties"));
+    return create_hdf5_file(place, properties, access);
 }
 
-void write_content(const std::filesystem::path& path, const ReducedFile& content) {
-    hdf5::File file = create_file(path);
+void write_content(const TemporaryFile& place, const ReducedFile& content) {
+    hdf5::File file = create_file(place);
     hdf5::write_attribute(file, "format", std::string("gdm-reduced"));
     hdf5::write_attribute(file, "format_version", std::int64_t{reduced_format_version});
     for (const auto& [name, value] : content.attributes) {
@@ -133,7 +133,7 @@ void write_content(const std::filesystem::path& path, const ReducedFile& content
     for (const auto& dimension : content.dimensions) scales[dimension.name] = write_dimension(file, dimension);
     for (const auto& variable : content.variables) write_variable(file, variable, content, scales);
     scales.clear();
-    hdf5::check(H5Fclose(file.release()), fmt::format("cannot finish {}", path.string()));
+    hdf5::check(H5Fclose(file.release()), fmt::format("cannot finish {}", place.path().string()));
 }
 
 double bytes_of(const ReducedFile& content) {
@@ -150,6 +150,12 @@ const ReducedVariable* ReducedFile::find(std::string_view name) const {
     return found == variables.end() ? nullptr : &*found;
 }
 
+const ReducedAttribute* ReducedFile::find_attribute(std::string_view name) const {
+    const auto found =
+        std::find_if(attributes.begin(), attributes.end(), [&](const auto& one) { return one.first == name; });
+    return found == attributes.end() ? nullptr : &found->second;
+}
+
 bool is_reduced_file(const std::filesystem::path& path) {
     try {
         return hdf5::read_text(hdf5::open_for_reading(path), "format") == "gdm-reduced";
@@ -159,22 +165,10 @@ bool is_reduced_file(const std::filesystem::path& path) {
 }
 
 void write_reduced_file(const std::filesystem::path& path, const ReducedFile& content) {
-    // The process number keeps two reductions of one file apart; the last to finish wins.
-    const std::filesystem::path temporary = fmt::format("{}.{}.tmp", path.string(), getpid());
     require_room(path, bytes_of(content));
-    try {
-        write_content(temporary, content);
-        sync_file(temporary);
-        std::filesystem::rename(temporary, path);
-    } catch (const std::filesystem::filesystem_error& error) {
-        std::error_code ignored;
-        std::filesystem::remove(temporary, ignored);
-        throw IoError(fmt::format("cannot name the new file {}: {}", path.string(), error.code().message()));
-    } catch (...) {
-        std::error_code ignored;
-        std::filesystem::remove(temporary, ignored);
-        throw;
-    }
+    TemporaryFile place(path);
+    write_content(place, content);
+    place.take_place();
 }
 
 }  // namespace gdm

@@ -32,7 +32,6 @@ class UserDataset {
             throw UsageError(fmt::format("'{}': a dataset is given as FILE.h5:/NAME", source));
         }
         const std::string path = source.substr(0, colon), name = source.substr(colon + 1);
-        if (!std::filesystem::exists(path)) throw UsageError(fmt::format("{}: no such file", path));
         file_ = hdf5::open_for_reading(path);
         dataset_ = hdf5::Dataset(H5Dopen2(file_, name.c_str(), H5P_DEFAULT));
         if (dataset_ < 0) {

@@ -17,6 +17,11 @@ namespace gdm::test {
 /// x = p + replica/1000; throws std::runtime_error at p = `bad_p` in replica `bad_replica` (-1: never).
 [[nodiscard]] Experiment toy_throw();
 
+/// x over the axis i (0, 1, 2), y, and z (by log_mean_exp), all of them p; at p = `bad_p`, in replica 1, the last number of
+/// the observable `where` is `bad` (none, nan, inf, -inf). Only y may be missing, at p > 1. With TOY_MENDED in the
+/// environment all is well.
+[[nodiscard]] Experiment toy_special();
+
 /// The two-dimensional periodic Ising model, L × L with energy −Σ s s' over right and lower neighbours, as a Markov chain of
 /// single-spin updates (`update` = metropolis, heat_bath) at temperature T (or beta). Points differ in size: `correlation`
 /// over the inner axis dx and `snapshot` over fixed axes of 8 × 8 are NaN beyond L.
@@ -39,6 +44,12 @@ struct FinishedReplica {
     double p;
     std::uint64_t replica;
 };
+
+/// x = p + a uniform number; the place of what is to happen at a certain moment, which then has a cause and needs no clock.
+/// TOY_EVENT="P R COMMAND" of the environment: replica R of the point P first runs COMMAND in a shell, whose parent is the
+/// replica's process; if it ends with 75, the replica waits until it is stopped. TOY_WAIT="P FILE": the replicas of p ≥ P wait
+/// until FILE exists, without using a core. Both hold for toy_eight, toy_slow, toy_spin and toy_wait, too.
+[[nodiscard]] Experiment toy_event();
 
 /// x = p + a uniform number, after `wait` seconds of sleep; polls its stop.
 [[nodiscard]] Experiment toy_wait();

@@ -15,6 +15,9 @@ inline constexpr std::size_t participation_bins = 20;
 [[nodiscard]] FixedAxis participation_axis();
 [[nodiscard]] std::vector<Observable> weight_observables();
 
+/// Whether the points are those of a dataset, beside which mu has no meaning.
+[[nodiscard]] bool has_dataset(const Point& point);
+
 /// What is known of the points behind a set of weights.
 struct WeightOrigin {
     StateKind kind = StateKind::planted;

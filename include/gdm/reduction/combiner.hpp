@@ -58,4 +58,9 @@ class Combiner {
     std::vector<Rule> rules_;          ///< of each combined number
 };
 
+/// The errors of combined observables that an experiment's declarations change: NaN where the spread of replicas is no error
+/// (Observable::spread_is_error), and what the samples cannot exclude added in quadrature (Observable::bounds).
+void correct_errors(const Experiment& experiment, const Point& point, const Layout& layout, std::size_t replicas,
+                    Combiner::Result& combined);
+
 }  // namespace gdm

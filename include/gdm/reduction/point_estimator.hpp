@@ -21,7 +21,8 @@ class PointEstimator {
 
     struct Estimate {
         std::vector<double> value;
-        std::vector<double> error;  ///< NaN where the spread of replicas gives none
+        std::vector<double> error;               ///< NaN where the spread of replicas gives none
+        std::vector<std::string> error_missing;  ///< why there is none, number by number
     };
     /// One estimate for each quantity, from whole blocks of replicas one after the other.
     [[nodiscard]] std::vector<Estimate> estimate(const Point& point, std::span<const double> blocks) const;
@@ -43,7 +44,7 @@ class PointEstimator {
 /// than 1.1 times the target, with this u 3 %. What remains: errors given are too small by a few per cent, and the mean of a
 /// skewed quantity (γ = 2) is off by 0.1 of its error, towards values with small spread. Numbers without a value or
 /// without an error (a transition that does not exist, infinite variance) demand nothing; a spread of exactly zero meets
-/// every target.
+/// every target, unless the observable has bounds (Observable::bounds).
 [[nodiscard]] std::size_t replicas_wanted(const PointEstimator& estimator, const std::vector<ErrorTarget>& targets,
                                           const Point& point, std::span<const double> blocks, std::size_t asked);
 

@@ -44,6 +44,7 @@ struct ReducedFile {
     std::vector<ReducedVariable> variables;
 
     [[nodiscard]] const ReducedVariable* find(std::string_view name) const;
+    [[nodiscard]] const ReducedAttribute* find_attribute(std::string_view name) const;
 };
 
 /// Whether `path` is a file that write_reduced_file made.
