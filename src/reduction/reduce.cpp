@@ -11,7 +11,9 @@
 #include "gdm/reduction/combiner.hpp"
 #include "gdm/reduction/derive.hpp"
 #include "gdm/reduction/limit.hpp"
+#include "gdm/reduction/parameter_mismatch.hpp"
 #include "gdm/reduction/provenance.hpp"
+#include "gdm/storage/disk.hpp"
 
 namespace gdm {
 namespace {
@@ -31,7 +33,7 @@ std::string mismatch(const SweepHeader& header, const Experiment* experiment) {
                     experiment->observables.end(), same)) {
         return fmt::format("the file's observables are not those of '{}' in this program", header.experiment);
     }
-    return {};
+    return parameter_mismatch(header, *experiment);
 }
 
 class Reducer {
@@ -47,9 +49,13 @@ class Reducer {
         } else {
             result_.warnings.push_back(why + ": derived quantities and theory are left out");
         }
+        if (!reader.header_is_protected()) result_.warnings.push_back(unprotected_header_note);
     }
 
     Reduction run() {
+        // A value and an error of every observable at every place of the grid, at least.
+        require_memory(16.0 * static_cast<double>(header_.places()) * static_cast<double>(reader_.layout().size()),
+                       fmt::format("the grid of {} with {} places", sweep_file_, header_.places()));
         declare();
         read_replicas();
         evaluate_theory();

@@ -7,7 +7,6 @@
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
-#include <stdexcept>
 
 #include "coverage/grids.hpp"
 #include "gdm/reduction/point_estimator.hpp"
@@ -20,8 +19,9 @@ constexpr double rounding = 1e-9;  ///< what closed forms and sums in doubles ma
 constexpr double allowed_rms = 1.2, least_rms = 0.8;
 constexpr double farthest = 37;  ///< deviates of probabilities that doubles can hold
 
-/// Blocks of all replicas of one point, without those that failed.
-std::vector<double> replicas_of(const Job& job, const Point& point, const Context& context) {
+/// Blocks of all replicas of one point, without those that fail.
+std::vector<double> replicas_of(const Job& job, const Point& point, const Context& context,
+                                std::vector<std::string>& failures) {
     const Layout layout = job.header.layout();
     std::vector<double> blocks;
     for (std::size_t replica = 0; replica < job.replicas; ++replica) {
@@ -30,8 +30,9 @@ std::vector<double> replicas_of(const Job& job, const Point& point, const Contex
         const RandomStream random(point_key(job, point, {}), static_cast<std::uint32_t>(replica));
         job.experiment->run(point, context, random, Stop(), values);
         if (const std::string what = not_allowed(job.experiment->observables, layout, point, block); !what.empty())
-            throw std::runtime_error(what);
-        blocks.insert(blocks.end(), block.begin(), block.end());
+            failures.push_back(fmt::format("seed {}, replica {}: {}", job.seed, replica, what));
+        else
+            blocks.insert(blocks.end(), block.begin(), block.end());
     }
     return blocks;
 }
@@ -138,9 +139,9 @@ std::vector<std::string> quantities_with_theory(const Experiment& experiment) {
     return names;
 }
 
-std::map<std::string, Pulls> measure_coverage(const Experiment& experiment, std::size_t seeds) {
+MeasuredCoverage measure_coverage(const Experiment& experiment, std::size_t seeds) {
     const auto names = quantities_with_theory(experiment);
-    std::map<std::string, Pulls> pulls;
+    MeasuredCoverage measured;
     for (const auto& grid : coverage_grids()) {
         const JobEntries entries = read_job_text(grid.job, "grid");
         if (entries.at("experiment").value != experiment.name) continue;
@@ -152,7 +153,9 @@ std::map<std::string, Pulls> measure_coverage(const Experiment& experiment, std:
             std::map<std::string, std::vector<double>> theory;
             for (std::size_t seed = 1; seed <= seeds; ++seed) {
                 job.seed = seed;
-                const auto estimates = estimator.estimate(point, replicas_of(job, point, context));
+                const auto blocks = replicas_of(job, point, context, measured.failures);
+                const auto replicas = static_cast<double>(blocks.size() / job.header.layout().size());
+                const auto estimates = estimator.estimate(point, blocks);
                 for (std::size_t i = 0; i < names.size(); ++i) {
                     const auto& [value, error, why] = estimates[i];
                     auto& exact = theory[names[i]];
@@ -162,13 +165,13 @@ std::map<std::string, Pulls> measure_coverage(const Experiment& experiment, std:
                             if (one.name == names[i] + "_theory") one.compute(point, exact);
                     }
                     for (std::size_t j = 0; j < value.size(); ++j)
-                        add_number(job.header.point_text(p), seed, j, static_cast<double>(job.replicas), value[j], error[j],
-                                   why[j], exact[j], pulls[names[i]]);
+                        add_number(job.header.point_text(p), seed, j, replicas, value[j], error[j], why[j], exact[j],
+                                   measured.pulls[names[i]]);
                 }
             }
         }
     }
-    return pulls;
+    return measured;
 }
 
 }  // namespace gdm::test

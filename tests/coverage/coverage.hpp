@@ -62,8 +62,13 @@ enum class Verdict { covered, exact, without_error, conservative, fails };
 /// exact, without_error: nothing else was found, each without error and with a reason.
 [[nodiscard]] Verdict verdict_on(const Pulls& pulls, std::size_t seeds);
 
-/// Pulls by quantity of an experiment, from `seeds` sweeps of each of its grids.
-[[nodiscard]] std::map<std::string, Pulls> measure_coverage(const Experiment& experiment, std::size_t seeds);
+/// Of one experiment.
+struct MeasuredCoverage {
+    std::map<std::string, Pulls> pulls;  ///< by quantity
+    std::vector<std::string> failures;   ///< messages of replicas that failed, and are left out
+};
+/// From `seeds` sweeps of each of its grids.
+[[nodiscard]] MeasuredCoverage measure_coverage(const Experiment& experiment, std::size_t seeds);
 
 /// Quantities with a theory of the same name beside them, NAME and NAME_theory.
 [[nodiscard]] std::vector<std::string> quantities_with_theory(const Experiment& experiment);

@@ -38,7 +38,8 @@ class Coverage : public testing::TestWithParam<std::string> {};
 
 TEST_P(Coverage, ErrorsAreWhatTheSpreadOfSweepsIs) {
     const Experiment& experiment = find_experiment(experiments(), GetParam());
-    auto pulls = measure_coverage(experiment, seeds());
+    auto [pulls, failures] = measure_coverage(experiment, seeds());
+    EXPECT_TRUE(failures.empty()) << failures.size() << ", the first: " << failures.front();
     for (const auto& name : quantities_with_theory(experiment)) {
         if (!reason_in(coverage_exclusions(), experiment.name, name).empty()) {
             pulls.erase(name);
@@ -76,7 +77,7 @@ TEST(CoverageLists, StandInTheTable) {
                 << experiment.name << " " << name;
 }
 
-/// The law is Student's for normal replicas, of any number; errors a third too small or too large are noticed.
+/// The law is Student's for normal replicas, of any number; errors 40 % too small or too large are noticed.
 TEST(CoverageLaw, JudgesErrorsOfNormalReplicas) {
     EXPECT_NEAR(normal_deviate(12.7062, 1), 1.95996, 1e-4);
     EXPECT_NEAR(normal_deviate(-2.36462, 7), -1.95996, 1e-4);
@@ -97,10 +98,11 @@ TEST(CoverageLaw, JudgesErrorsOfNormalReplicas) {
         }
         return verdict_on(pulls, 200);
     };
-    for (const std::size_t replicas : {2, 4, 16}) {
+    EXPECT_EQ(verdict(1, 2), Verdict::covered);
+    for (const std::size_t replicas : {4, 16}) {
         EXPECT_EQ(verdict(1, replicas), Verdict::covered);
         EXPECT_EQ(verdict(1 / 1.6, replicas), Verdict::fails);
-        EXPECT_EQ(verdict(1.7, replicas), replicas > 2 ? Verdict::conservative : verdict(1.7, replicas));
+        EXPECT_EQ(verdict(1.7, replicas), Verdict::conservative);
     }
 }
 
