@@ -1,0 +1,295 @@
+#include "gdm/physics/weight_averages.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+#include "gdm/physics/control_variates.hpp"
+#include "gdm/physics/forward_process.hpp"
+#include "gdm/physics/noncentral_levels.hpp"
+
+namespace gdm {
+namespace {
+
+constexpr double negligible = 20;  // e^{−20}
+constexpr double step = 0.6;       // in y: errors e^{−π²/0.6} times powers of 2π/0.6, 5e-5 for ⟨Y²⟩ and below
+
+/// ln of a sum of terms given by logarithms.
+struct LogSum {
+    double reference = -INFINITY, sum = 0;
+    /// False where the term no longer matters.
+    bool add(double log_term) {
+        if (log_term > reference) {
+            sum = sum * std::exp(reference - log_term) + 1;
+            reference = log_term;
+            return true;
+        }
+        if (log_term > reference - 40) sum += std::exp(log_term - reference);
+        return log_term > reference - negligible;
+    }
+    [[nodiscard]] double log() const { return reference + std::log(sum); }
+};
+
+/// Logarithms of T_k and of 1 − g at one y.
+struct Transforms {
+    double first, second, third, fourth, complement;
+};
+
+class TransformedTable {
+  public:
+    explicit TransformedTable(const LevelTable& table)
+        : e_(table.energies()), l_(table.log_weights()), below_(l_.size() + 1) {
+        begin_ = end_ = l_.size();
+        for (std::size_t i = 0; i < l_.size(); ++i) reference_ = std::max(reference_, l_[i] - e_[i]);
+        for (std::size_t i = 0; i < l_.size(); ++i) pf_.push_back(std::exp(l_[i] - e_[i] - reference_));
+        x_.resize(l_.size());
+        for (std::size_t k = 0; k < power.size(); ++k) {
+            above_[k].assign(l_.size() + 1, 0);
+            for (std::size_t i = l_.size(); i-- > 0;) {
+                const double to_next = i + 1 < l_.size() ? l_[i + 1] - l_[i] - power[k] * (e_[i + 1] - e_[i]) : -INFINITY;
+                above_[k][i] = 1 + above_[k][i + 1] * std::exp(std::min(to_next, 600.));
+            }
+        }
+        below_[0] = -INFINITY;
+        LogSum sum;
+        for (std::size_t i = 0; i < l_.size(); ++i) {
+            sum.add(l_[i]);
+            below_[i + 1] = sum.log();
+        }
+    }
+
+    /// y falls from call to call, by `step`.
+    Transforms operator()(double y) {
+        for (; end_ > 0 && e_[end_ - 1] - y > far; --end_) {
+        }
+        for (std::size_t i = begin_; i < end_; ++i) x_[i] *= shrink_;
+        for (; begin_ > 0 && e_[begin_ - 1] - y > -near; --begin_) x_[begin_ - 1] = std::exp(y - e_[begin_ - 1]);
+        std::array<double, 4> sum{};
+        double complement = 0;
+        for (std::size_t i = begin_; i < end_; ++i) {
+            const double x = x_[i], decay = std::exp(-x), first = pf_[i] * decay, second = first * x;
+            sum[0] += first;
+            sum[1] += second;
+            sum[2] += second * x;
+            sum[3] += second * x * x;
+            complement += pf_[i] * (1 - decay) / x;
+        }
+        const double scale = y + reference_;
+        if (end_ < e_.size()) {
+            for (std::size_t k = 0; k < power.size(); ++k) {
+                const double tail = above_[k][end_] * std::exp(l_[end_] - power[k] * (e_[end_] - y) - scale);
+                sum[k] += tail;
+                if (k == 0) complement += tail;
+            }
+        }
+        if (begin_ > 0) complement += std::exp(below_[begin_] - scale);
+        for (double& one : sum) one = scale + std::log(one);
+        return {sum[0], sum[1], sum[2], sum[3], scale + std::log(complement)};
+    }
+    [[nodiscard]] double log_mean_weight() const { return l_.front() - e_.front() + std::log(above_[0].front()); }
+    [[nodiscard]] double highest() const { return e_.back(); }
+    [[nodiscard]] double lowest() const { return e_.front(); }
+
+  private:
+    static constexpr std::array<double, 4> power{1, 2, 3, 4};
+    static constexpr double far = 16, near = 5;  // x f < e^{−16}: e^{−x f} is 1; x f > e^5: it is 0
+    const std::vector<double>&e_, &l_;
+    std::array<std::vector<double>, 4> above_;  ///< Σ_{m ≥ i} p_m f_m^k in units of the term i
+    std::vector<double> below_;                 ///< ln Σ_{m < i} p_m
+    double reference_ = -INFINITY, shrink_ = std::exp(-step);
+    std::vector<double> pf_, x_;  ///< p f e^{−reference}, x f
+    std::size_t begin_, end_;     ///< where x f lies between e^{−16} and e^5
+};
+
+/// ln(1 − h) from ln h, h < 1.
+double log_complement(double log_h) { return std::log1p(-std::min(std::exp(log_h), 1 - 1e-15)); }
+/// ln(1 − g^m) from ln g^m.
+double log_minus_expm1(double log_power) { return std::log(-std::expm1(log_power)); }
+
+/// ln g^m.
+double log_power(double log_m, double log_h) {
+    if (log_m == -INFINITY) return 0;
+    return log_h < -37 ? -std::exp(log_m + log_h) : std::exp(log_m) * log_complement(log_h);
+}
+
+/// P(the lowest of m levels lies below a source), by the cumulative law with the first corrections of Euler and Maclaurin.
+double not_nearest(const LevelTable& table, double log_mean_weight) {
+    const auto &e = table.energies(), &l = table.log_weights();
+    LogSum below;
+    double result = 0;
+    for (std::size_t i = 0; i < l.size(); ++i) {
+        const double slope = i > 0 && i + 1 < l.size() ? 0.5 * (l[i + 1] - l[i - 1]) : 0;  // of ln p in one step
+        const double half = 0.5 - slope / 12 + slope * slope * slope / 720;
+        LogSum all = below;
+        all.add(l[i] + std::log(std::max(half, 1e-3)));
+        result += std::exp(l[i] - e[i] - log_mean_weight) * -std::expm1(log_power(table.log_n(), std::min(all.log(), 0.)));
+        below.add(l[i]);
+    }
+    return result;
+}
+
+}  // namespace
+
+WeightAverages planted_averages(const LevelTable& table, double shift) {
+    TransformedTable transforms(table);
+    const double log_f = transforms.log_mean_weight(), log_m = table.log_n(), log_rest = log_less_one(log_m);
+    const double log_two_less = log_less_one(log_rest);
+    LogSum ratio, loss, square, mixed, entropy;
+    for (double y = transforms.highest() + 4 + shift * step; y > transforms.lowest() - 400; y -= step) {
+        const Transforms t = transforms(y);
+        const double last = log_power(log_m, t.complement), others = log_power(log_rest, t.complement);
+        bool matters = entropy.add(t.first - y + log_minus_expm1(last));
+        matters |= ratio.add(t.second - y + last);
+        matters |= loss.add(log_m + 2 * t.first - y + others);
+        matters |= square.add(t.fourth - y + last);
+        matters |= square.add(log_m + 2 * t.second - y + others);
+        matters |= mixed.add(log_m + std::numbers::ln2 + t.third + t.first - y + others);
+        if (std::isfinite(log_rest)) {
+            const double rest = log_power(log_two_less, t.complement);
+            matters |= mixed.add(log_m + log_rest + t.second + 2 * t.first - y + rest);
+        }
+        if (!matters && t.complement + log_m < -3) break;
+    }
+    WeightAverages result;
+    const double log_scale = std::log(step) - log_f;
+    result.participation_ratio = std::exp(log_scale + ratio.log());
+    result.source_loss = std::exp(log_scale + loss.log());
+    result.participation_ratio_squared = 0.5 * std::exp(log_scale + square.log());
+    result.participation_loss_share = 0.5 * std::exp(log_scale + mixed.log());
+    result.entropy = std::exp(log_scale + entropy.log());
+    result.not_nearest = not_nearest(table, log_f);
+    return result;
+}
+
+WeightAverages population_averages(const LevelTable& table, double shift) {
+    TransformedTable transforms(table);
+    const double log_n = table.log_n(), log_1 = log_less_one(log_n), log_2 = log_less_one(log_1);
+    LogSum ratio, square;
+    for (double y = transforms.highest() + 4 + shift * step; y > transforms.lowest() - 400; y -= step) {
+        const Transforms t = transforms(y);
+        const double last = log_power(log_1, t.complement);
+        bool matters = ratio.add(log_n + t.second + last);
+        matters |= square.add(log_n + t.fourth + last);
+        if (std::isfinite(log_1)) {
+            const double others = log_power(log_2, t.complement);
+            matters |= square.add(log_n + log_1 + 2 * t.second + others);
+        }
+        if (!matters && t.complement + log_n < -3) break;
+    }
+    WeightAverages result;
+    result.participation_ratio = step * std::exp(ratio.log());
+    result.participation_ratio_squared = step / 6 * std::exp(square.log());
+    result.source_loss = 1 - result.participation_ratio;
+    return result;
+}
+
+namespace {
+
+/// The averages given a state, as a function of ‖ξ‖² and of ξ's component along its class' mean, x = c m_t + √Γ ξ.
+class GivenState {
+  public:
+    GivenState(const GaussianMixture& mixture, double log_n, StateKind kind, double t)
+        : mixture_(mixture), kind_(kind), log_count_(kind == StateKind::planted ? log_less_one(log_n) : log_n) {
+        theta_ = std::clamp(brownian_from_time(t), 1e-15 * mixture.sigma2, 1e12 * mixture.sigma2);
+        scale_ = 1 + theta_ / mixture.sigma2;
+    }
+    [[nodiscard]] WeightAverages operator()(double square, double axis, const std::array<double, 2>& shifts) const {
+        const double distance = mixture_.axis_mean() / std::sqrt(mixture_.sigma2);
+        const double own = scale_ * square;
+        const double other = std::max(0., own + 4 * distance * (distance + std::sqrt(scale_) * axis));
+        const NoncentralLevels law(0.5 * mixture_.sigma2 / theta_, mixture_.d, own, other);
+        if (kind_ == StateKind::planted)
+            return planted_averages(LevelTable(law, log_count_, 1, TableUse::source, shifts[0]), shifts[1]);
+        return population_averages(LevelTable(law, log_count_, 1, TableUse::level, shifts[0]), shifts[1]);
+    }
+
+  private:
+    const GaussianMixture& mixture_;
+    StateKind kind_;
+    double log_count_, theta_ = 0, scale_ = 1;
+};
+
+/// Where p(ξ) F(ξ) has its weight for F = ⟨Y⟩ and ⟨1 − Y⟩: the variance of a component of ξ, from five trial norms.
+struct Tilts {
+    std::array<double, 2> variance{1, 1};
+    bool small_loss = false;  ///< ⟨1 − Y⟩ < ½ at the typical norm
+};
+
+Tilts find_tilts(const GivenState& given, double d, bool planted) {
+    constexpr std::array<double, 5> trials{0.35, 0.6, 1, 1.7, 3};
+    std::array<std::array<double, 5>, 2> log_f{};
+    Tilts tilts;
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+        const WeightAverages at = given(trials[i] * d, 0, {0.5, 0.5});
+        log_f[0][i] = std::log(std::max(at.participation_ratio, 1e-300));
+        log_f[1][i] = planted ? std::log(std::max(at.source_loss, 1e-300)) : log_f[0][i];
+        if (trials[i] == 1) tilts.small_loss = at.source_loss < 0.5;
+    }
+    for (std::size_t k = 0; k < 2; ++k) {
+        double best = -INFINITY;
+        for (std::size_t i = 0; i + 1 < trials.size(); ++i) {
+            for (int j = 0; j < 20; ++j) {
+                const double part = j / 20., log_v = std::lerp(std::log(trials[i]), std::log(trials[i + 1]), part);
+                const double value = 0.5 * d * (log_v - std::exp(log_v)) + std::lerp(log_f[k][i], log_f[k][i + 1], part);
+                if (value > best) best = value, tilts.variance[k] = std::exp(log_v);
+            }
+        }
+    }
+    return tilts;
+}
+
+}  // namespace
+
+std::vector<WeightAverages> average_weights(const GaussianMixture& mixture, double log_n, StateKind kind, std::size_t states,
+                                            std::span<const double> times, const RandomStream& random, const Stop& stop) {
+    const bool planted = kind == StateKind::planted;
+    const std::size_t n = 8 * ((states + 7) / 8);  // each proposal has its share of both halves of controlled_mean
+    std::vector<double> squares(n), axes(n);
+    std::vector<std::array<double, 2>> shifts(n);  // of the grids
+    for (std::size_t i = 0; i < n; ++i) {
+        RandomSequence draws(random, Purpose::state, static_cast<std::uint32_t>(i), 1);
+        axes[i] = draws.normal();
+        squares[i] = axes[i] * axes[i] + (mixture.d > 1 ? draws.chi_squared(mixture.d - 1) : 0);
+        shifts[i] = {draws.uniform(), draws.uniform()};
+    }
+    std::vector<WeightAverages> result;
+    std::vector<double> control(n);
+    std::array<std::vector<double>, 6> value;
+    for (auto& one : value) one.resize(n);
+    for (const double t : times) {
+        const GivenState given(mixture, log_n, kind, t);
+        const Tilts tilts = find_tilts(given, mixture.d, planted);
+        for (std::size_t i = 0; i < n; ++i) {
+            stop.check();
+            const std::size_t proposal = i / 2 % 4;
+            const double variance = proposal < 2 ? 1 : tilts.variance[proposal - 2];
+            const double square = variance * squares[i];
+            double sum = 0.5;
+            for (const double v : tilts.variance)
+                sum += 0.25 * std::exp(-0.5 * (mixture.d * std::log(v) + square * (1 / v - 1)));
+            const double weight = 1 / sum;
+            const WeightAverages at = given(square, std::sqrt(variance) * axes[i], shifts[i]);
+            control[i] = weight - 1;
+            value[0][i] = weight * at.participation_ratio;
+            value[1][i] = weight * at.source_loss;
+            value[2][i] = weight * at.participation_ratio_squared;
+            value[3][i] = weight * at.entropy;
+            value[4][i] = weight * at.not_nearest;
+            value[5][i] = weight * at.participation_loss_share;
+        }
+        const auto mean = [&](std::size_t k) { return controlled_mean(value[k], control, 1); };
+        WeightAverages all{mean(0), mean(1), mean(2), mean(5), mean(3), mean(4)};
+        // ⟨Y⟩ + ⟨1 − Y⟩ = 1 and ⟨Y²⟩ + ⟨Y(1 − Y)⟩ = ⟨Y⟩: the small ones are measured.
+        if (planted && tilts.small_loss) {
+            all.participation_ratio = 1 - all.source_loss;
+            all.participation_ratio_squared = all.participation_ratio - all.participation_loss_share;
+        } else if (planted) {
+            all.source_loss = 1 - all.participation_ratio;
+        }
+        result.push_back(all);
+    }
+    return result;
+}
+
+}  // namespace gdm
