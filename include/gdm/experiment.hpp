@@ -111,13 +111,20 @@ enum class Combine { mean, sum, log_mean_exp, stored };
 
 class Combined;
 
+/// Where an observable does not exist, so that its numbers may be NaN.
+struct Missing {
+    std::string when = {};                            ///< in words: `d = 1`, `where no root exists`; empty: nowhere
+    std::function<bool(const Point& point)> at = {};  ///< the points where that may be; empty: all
+};
+
 /// The values that one independent sample of an observable can take. Rare states that none of n samples met may shift a mean
 /// by range/n and more, so the reduction adds that to the error, in quadrature: √(s² + (range/n)²). Where the samples are
 /// counts of a rare state, k of n, this is √(k + 1)/n, the deviation of its probability given k (uniform prior).
 struct Bounds {
     double min = -std::numeric_limits<double>::infinity();  ///< infinite: nothing is added
     double max = std::numeric_limits<double>::infinity();
-    double samples = 0;  ///< independent samples in a replica; 0: the setting `samples`, or 1 without one
+    double samples = 0;   ///< independent samples in a replica; 0: the setting `samples`, or 1 without one
+    double relative = 0;  ///< what the method leaves of the value (a truncation, a quadrature), in quadrature too
     /// What n samples of all `replicas` at a point cannot exclude: (max − min)/n, 0 without bounds.
     [[nodiscard]] double unseen(const Point& point, std::size_t replicas) const;
 };
@@ -130,6 +137,9 @@ struct Observable {
     std::string description;
     std::vector<std::string> axes = {};  ///< inner parameters and fixed axes, slowest first; none: a scalar
     Combine combine = Combine::mean;
+    /// Where numbers may be NaN; nowhere by default. Infinity is never a result, but for ln 0 = -inf of log_mean_exp. See
+    /// not_allowed.
+    Missing may_be_missing = {};
     /// For an observable that is the binned error of a Markov chain average: the observable whose error it is.
     std::string error_of = {};
     /// Whether the spread of replicas is the error of their mean at this point: false where a single value has no finite
@@ -163,7 +173,8 @@ class Layout {
     std::size_t size_ = 0;
 };
 
-/// The results of one replica, written by name. Starts as NaN: what is not written stays NaN.
+/// The results of one replica, written by name. Starts as NaN: what is not written stays NaN, and makes the replica failed
+/// unless its observable may be missing.
 class Values {
   public:
     Values(const Layout& layout, std::span<double> block);
@@ -292,6 +303,11 @@ struct Experiment {
 
 /// The layout of a replica's block when the inner axes have the given lengths.
 [[nodiscard]] Layout make_layout(const Experiment& experiment, const std::map<std::string, std::size_t>& inner_lengths);
+
+/// The first number of a replica's block that is not finite although its observable does not allow it, as
+/// `V[3, 17] is not finite (nan)` with its place along the axes, counted from 0; empty if there is none.
+[[nodiscard]] std::string not_allowed(const std::vector<Observable>& observables, const Layout& layout, const Point& point,
+                                      std::span<const double> block);
 
 /// `value` rounded to 12 significant digits, as it is hashed and run, so that a refined linspace meets its old values.
 [[nodiscard]] double round_to_12_digits(double value);

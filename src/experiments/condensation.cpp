@@ -34,6 +34,8 @@ struct UserData {
     [[nodiscard]] std::span<const double> values() const { return {array.values.get(), rows() * columns()}; }
 };
 
+const Missing no_dataset{"no dataset", [](const Point& point) { return !has_dataset(point); }};
+
 StateKind kind_of(const Point& point) {
     return point.word("state") == "planted" ? StateKind::planted : StateKind::population;
 }
@@ -268,12 +270,18 @@ Experiment condensation() {
               .unit = "nat",
               .description = "what a state at t keeps of its point, per dimension: sum ln(1 + Lambda_i/theta)/2d over the "
                              "eigenvalues of the covariance of a class, or of the dataset",
-              .axes = {"t"}},
-             {.name = "largest_eigenvalue", .description = "of the covariance of the N points (dataset)"},
-             {.name = "resampled_eigenvalue", .description = "the same of a bootstrap sample of the points (dataset)"},
-             {.name = "resampled_eigenvalue_squared", .description = "its square (dataset)"},
+              .axes = {"t"},
+              .may_be_missing = {"a dataset whose spectrum is too large to be found", has_dataset}},
+             {.name = "largest_eigenvalue",
+             .description = "of the covariance of the N points (dataset)",
+             .may_be_missing = no_dataset},
+             {.name = "resampled_eigenvalue",
+             .description = "the same of a bootstrap sample of the points (dataset)",
+             .may_be_missing = no_dataset},
+             {.name = "resampled_eigenvalue_squared", .description = "its square (dataset)", .may_be_missing = no_dataset},
              {.name = "t_c_gaussian",
-             .description = "condensation time of N Gaussian points with the covariance of these (dataset)"}})
+             .description = "condensation time of N Gaussian points with the covariance of these (dataset)",
+             .may_be_missing = {"no dataset, or one whose spectrum is too large to be found"}}})
         experiment.observables.push_back(observable);
     experiment.derived = condensation_derived();
     experiment.theory = condensation_theory();

@@ -203,14 +203,17 @@ Experiment entropy_rate() {
         {.name = "system_entropy_rate", .description = "entropy_production_rate - entropy_flux", .axes = {"t"}},
         {.name = "heat_rate",
          .description = "heat along the paths (Stratonovich, midpoint rule) between the next smaller t and t, per unit time",
-         .axes = {"t"}},
+         .axes = {"t"},
+         .may_be_missing = {"windows of length 0"}},
         {.name = "system_change_rate",
          .description = "change of -ln p_t along the paths between the next smaller t and t, per unit time",
-         .axes = {"t"}},
+         .axes = {"t"},
+         .may_be_missing = {"windows of length 0"}},
         {.name = "path_production_rate",
          .description =
              "heat_rate + system_change_rate: total entropy produced along the paths in the window, per unit time",
-         .axes = {"t"}},
+         .axes = {"t"},
+         .may_be_missing = {"windows of length 0"}},
         {.name = "heat", .description = "heat along the paths over [0, T]"},
         {.name = "total_entropy", .description = "heat and change of -ln p_t along the paths over [0, T]"}};
     experiment.derived = {

@@ -6,6 +6,8 @@
 #include <limits>
 
 #include "gdm/base/statistics.hpp"
+#include "gdm/experiments/path_parameters.hpp"
+#include "gdm/physics/path_steps.hpp"
 
 namespace gdm {
 
@@ -53,41 +55,58 @@ std::vector<FixedAxis> fluctuation_axes() {
 
 std::vector<Observable> fluctuation_observables(const FiniteVariance& finite_variance) {
     std::vector<Observable> all;
-    const auto entropy = [&](const std::string& name, const std::string& description) {
-        all.push_back({.name = name, .unit = "nat", .description = description});
-        all.push_back({.name = name + "_2", .unit = "nat2", .description = "mean square of " + name});
+    const auto entropy = [&](const std::string& name, const std::string& description, const Missing& missing) {
+        all.push_back({.name = name, .unit = "nat", .description = description, .may_be_missing = missing});
+        all.push_back(
+            {.name = name + "_2", .unit = "nat2", .description = "mean square of " + name, .may_be_missing = missing});
         all.push_back({.name = name + "_density",
                        .unit = "nat-1",
                        .description = "probability density of " + name + " over the bins",
-                       .axes = {"entropy"}});
+                       .axes = {"entropy"},
+                       .may_be_missing = missing});
     };
-    entropy("system_entropy", "ln p(start) - ln p(end)");
+    entropy("system_entropy", "ln p(start) - ln p(end)", {});
     for (const std::string rule : {"midpoint", "unbiased"}) {
         const auto name = [rule](const std::string& what) { return what + "_" + rule; };
+        const auto applies_not = [](const Point& point) { return !has_unbiased_entropy(path_settings_of(point)); };
+        const Missing missing =
+            rule == "unbiased" ? Missing{"integrators without a density of their steps", applies_not} : Missing{};
+        const auto missing_or = [&](const std::string& when) {
+            return Missing{missing.when.empty() ? when : missing.when + "; " + when};
+        };
         // A theory of the tail, or a tail that the sample shows: either tells that a spread would mislead.
         const auto spread_is_error = [=](const Point& point, const Combined& combined) {
             return !(combined.scalar(name("tail_index")) <= 2) && finite_variance(point, rule);
         };
-        entropy(name("environment_entropy"), "entropy given to the environment, " + rule + " rule");
-        entropy(name("total_entropy"), "system and environment, " + rule + " rule");
+        entropy(name("environment_entropy"), "entropy given to the environment, " + rule + " rule", missing);
+        entropy(name("total_entropy"), "system and environment, " + rule + " rule", missing);
         all.push_back({.name = name("integral_fluctuation"),
                        .description = "<exp(-total entropy)>, " + rule + " rule",
+                       .may_be_missing = missing,
                        .spread_is_error = spread_is_error});
         all.push_back({.name = name("running_average"),
                        .description = "<exp(-total entropy)> over the first n trajectories of a replica",
                        .axes = {"n"},
+                       .may_be_missing = missing_or("n above samples"),
                        .spread_is_error = spread_is_error});
         all.push_back({.name = name("exponential_density"),
                        .description = "probability density of exp(-total entropy) over the bins",
-                       .axes = {"weight"}});
-        all.push_back({.name = name("negative_share"), .description = "P(total entropy < 0)"});
+                       .axes = {"weight"},
+                       .may_be_missing = missing});
+        all.push_back({.name = name("negative_share"), .description = "P(total entropy < 0)", .may_be_missing = missing});
         all.push_back({.name = name("effective_share"),
-                       .description = "effective number of trajectories, (sum w)^2/sum w^2, over their number"});
-        all.push_back({.name = name("largest_share"), .description = "share of the largest exp(-total entropy) in the sum"});
+                       .description = "effective number of trajectories, (sum w)^2/sum w^2, over their number",
+                       .may_be_missing = missing});
+        all.push_back({.name = name("largest_share"),
+                       .description = "share of the largest exp(-total entropy) in the sum",
+                       .may_be_missing = missing});
         all.push_back({.name = name("tail_index"),
                        .description = "Hill's index of the largest hundredth of exp(-total entropy), at least 10 of them; "
-                                      "up to 2 no standard error is given"});
-        all.push_back({.name = name("tail_log_scale"), .description = "ln C of the tail P(w) = C w^-a, a the tail index"});
+                                      "up to 2 no standard error is given",
+                       .may_be_missing = missing_or("10 samples or fewer")});
+        all.push_back({.name = name("tail_log_scale"),
+                       .description = "ln C of the tail P(w) = C w^-a, a the tail index",
+                       .may_be_missing = missing_or("10 samples or fewer")});
     }
     all.push_back({.name = "trajectories", .description = "in all replicas", .combine = Combine::sum});
     return all;

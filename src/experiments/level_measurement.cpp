@@ -137,6 +137,8 @@ void measure_levels(const LevelLaw& law, double log_n, std::span<const double> b
     if (!lowest.empty()) lowest[0] = smallest.mean();
 }
 
+Bounds quadrature_error(const Point&) { return {.relative = 1e-8}; }
+
 double measurement_cost(const Point& point, double log_n, std::span<const double> betas) {
     const double levels = point["levels"], n = std::exp(std::min(log_n, 50.));
     const double counted = std::min(n, n <= 4 * levels ? 4 * levels : levels);

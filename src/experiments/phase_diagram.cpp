@@ -17,6 +17,12 @@ namespace {
 
 constexpr std::size_t quality_bins = 32;
 
+bool has_data_set(const Point& point) { return std::isfinite(point["N"]); }
+
+const Missing at_finite_n{"finite N", has_data_set};
+const Missing at_infinite_n{"N = inf", [](const Point& point) { return !has_data_set(point); }};
+const Missing at_finite_n_and_t_0{"finite N at t = 0", has_data_set};
+
 void measure_trajectories(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {
     CloneExperiment clones = clone_experiment_of(point);
     clones.quality_bins = quality_bins;
@@ -79,7 +85,7 @@ void measure_dataset(const Point& point, const RandomStream& random, const Stop&
 }
 
 void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
-    if (std::isfinite(point["N"])) {
+    if (has_data_set(point)) {
         measure_dataset(point, random, stop, values);
         return;
     }
@@ -91,7 +97,7 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
 double cost(const Point& point) {
     const auto times = static_cast<double>(point.axis("t").size());
     const double coordinates = method_of(point) == Method::full ? point["d"] : 1;
-    if (std::isfinite(point["N"])) return point["N"] * (150 * coordinates + 50 * times);
+    if (has_data_set(point)) return point["N"] * (150 * coordinates + 50 * times);
     return clone_cost(point) + coordinates * times * 150 * point["response_pairs"];
 }
 
@@ -161,36 +167,67 @@ Experiment phase_diagram() {
         experiment.fixed_axes[0].values.push_back((static_cast<double>(bin) + 0.5) / static_cast<double>(quality_bins));
 
     experiment.observables = {
-        {.name = "axis_abs", .description = "<|a|>, a the coordinate along the axis of the classes", .axes = {"t"}},
-        {.name = "axis_2", .description = "<a^2>", .axes = {"t"}},
-        {.name = "axis_4", .description = "<a^4>", .axes = {"t"}},
+        {.name = "axis_abs",
+         .description = "<|a|>, a the coordinate along the axis of the classes",
+         .axes = {"t"},
+         .may_be_missing = at_finite_n},
+        {.name = "axis_2", .description = "<a^2>", .axes = {"t"}, .may_be_missing = at_finite_n},
+        {.name = "axis_4", .description = "<a^4>", .axes = {"t"}, .may_be_missing = at_finite_n},
         {.name = "clone_agreement",
          .description = "probability that clones from t end in the same class",
          .axes = {"t"},
+         .may_be_missing = at_finite_n,
          .bounds = between(0, 1)},
         {.name = "clone_agreement_sign",
          .description = "probability that clones from t end on the same side",
          .axes = {"t"},
+         .may_be_missing = at_finite_n,
          .bounds = between(0, 1)},
-        {.name = "response_order1", .description = "growth rate of pairs, linear extrapolation in <x^2>", .axes = {"t"}},
-        {.name = "response_order2", .description = "growth rate of pairs, extrapolation in <x^2> and <x^4>", .axes = {"t"}},
-        {.name = "response_flat", .description = "as order 2, plain average over the window", .axes = {"t"}},
-        {.name = "outer_response_near", .description = "growth rate of pairs at response_distance", .axes = {"t"}},
-        {.name = "outer_response_far", .description = "growth rate of pairs at twice that distance", .axes = {"t"}},
-        {.name = "outer_response_flat", .description = "as far, plain average over the window", .axes = {"t"}},
-        {.name = "transverse_2", .description = "mean square of a transverse coordinate at t = 0 (d > 1)"},
+        {.name = "response_order1",
+         .description = "growth rate of pairs, linear extrapolation in <x^2>",
+         .axes = {"t"},
+         .may_be_missing = at_finite_n_and_t_0},
+        {.name = "response_order2",
+         .description = "growth rate of pairs, extrapolation in <x^2> and <x^4>",
+         .axes = {"t"},
+         .may_be_missing = at_finite_n_and_t_0},
+        {.name = "response_flat",
+         .description = "as order 2, plain average over the window",
+         .axes = {"t"},
+         .may_be_missing = at_finite_n_and_t_0},
+        {.name = "outer_response_near",
+         .description = "growth rate of pairs at response_distance",
+         .axes = {"t"},
+         .may_be_missing = at_finite_n},
+        {.name = "outer_response_far",
+         .description = "growth rate of pairs at twice that distance",
+         .axes = {"t"},
+         .may_be_missing = at_finite_n},
+        {.name = "outer_response_flat",
+         .description = "as far, plain average over the window",
+         .axes = {"t"},
+         .may_be_missing = at_finite_n},
+        {.name = "transverse_2",
+         .description = "mean square of a transverse coordinate at t = 0 (d > 1)",
+         .may_be_missing = {"d = 1, or finite N",
+                            [](const Point& point) { return point["d"] == 1 || has_data_set(point); }}},
         {.name = "quality_histogram",
          .description = "samples at t = 0 by their probability integral transform under p_0",
          .axes = {"quality_bin"},
-         .combine = Combine::sum},
+         .combine = Combine::sum,
+         .may_be_missing = at_finite_n},
         {.name = "t_s_dataset",
          .description = "largest zero of the data set's own response (finite N)",
-         .combine = Combine::stored},
+         .combine = Combine::stored,
+         .may_be_missing = {"N = inf, or the data set's response has no zero"}},
         {.name = "broken",
          .description = "1 if the data set's own response has a zero; at the smallest t the grain of the data makes one too "
                         "(finite N)",
+         .may_be_missing = at_infinite_n,
          .bounds = between(0, 1, 1)},
-        {.name = "t_s_if_broken", .description = "t_s_dataset, 0 where it does not exist (finite N)"}};
+        {.name = "t_s_if_broken",
+         .description = "t_s_dataset, 0 where it does not exist (finite N)",
+         .may_be_missing = at_infinite_n}};
 
     experiment.derived = phase_diagram_derived();
     experiment.theory = phase_diagram_theory();

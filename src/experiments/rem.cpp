@@ -99,10 +99,21 @@ Experiment rem() {
     experiment.version = 2;
     experiment.parameters = parameters();
     experiment.observables = {
-        {.name = "participation_ratio", .description = "mean of Y, the sum of squared weights", .axes = {"beta_ratio"}},
-        {.name = "participation_ratio_2", .description = "mean of Y^2", .axes = {"beta_ratio"}},
-        {.name = "weight_entropy", .unit = "nat", .description = "mean entropy of the weights", .axes = {"beta_ratio"}},
-        {.name = "free_entropy", .unit = "nat", .description = "mean of ln Z per bit, <ln Z>/M", .axes = {"beta_ratio"}}};
+        {.name = "participation_ratio",
+         .description = "mean of Y, the sum of squared weights",
+         .axes = {"beta_ratio"},
+         .bounds = quadrature_error},
+        {.name = "participation_ratio_2", .description = "mean of Y^2", .axes = {"beta_ratio"}, .bounds = quadrature_error},
+        {.name = "weight_entropy",
+         .unit = "nat",
+         .description = "mean entropy of the weights",
+         .axes = {"beta_ratio"},
+         .bounds = quadrature_error},
+        {.name = "free_entropy",
+         .unit = "nat",
+         .description = "mean of ln Z per bit, <ln Z>/M",
+         .axes = {"beta_ratio"},
+         .bounds = quadrature_error}};
     experiment.derived = {
         {.name = "critical_temperature",
          .description = "T/T_c at which the line through <Y> vanishes",

@@ -114,14 +114,16 @@ Experiment speciation() {
         "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.C, app. B";
     experiment.version = 2;
     experiment.parameters = parameters();
-    experiment.observables = {{.name = "clone_agreement",
-                               .description = "probability that clones from t end in the same class",
-                               .axes = {"t"},
-                               .bounds = between(0, 1)},
-                              {.name = "clone_agreement_sign",
-                               .description = "probability that clones from t end on the same side",
-                               .axes = {"t"},
-                               .bounds = between(0, 1)}};
+    experiment.observables = {
+        {.name = "clone_agreement",
+         .description = "probability that clones from t end in the same class",
+         .axes = {"t"},
+         .bounds = between(0, 1)},
+        {.name = "clone_agreement_sign",
+         .description = "probability that clones from t end on the same side",
+         .axes = {"t"},
+         .may_be_missing = {"finite N", [](const Point& point) { return std::isfinite(point["ln_N"]); }},
+         .bounds = between(0, 1)}};
     experiment.derived = {
         crossing_of("t_s_clone", "time at which clones agree with probability (1 + q(1))/2 = 0.7752; compare t_b_theory",
                     "clone_agreement", "t", clone_agreement_at_t_b),

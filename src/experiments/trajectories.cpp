@@ -116,8 +116,9 @@ Experiment trajectories() {
     experiment.observables = {
         {.name = "axis_coordinate", .description = "m.x/|m| of the stored paths, those of replica 0", .axes = {"t", "path"}},
         {.name = "transverse_coordinate",
-         .description = "one coordinate across m of the stored paths; none in one dimension",
-         .axes = {"t", "path"}},
+         .description = "one coordinate across m of the stored paths",
+         .axes = {"t", "path"},
+         .may_be_missing = {"d = 1", [](const Point& point) { return point["d"] == 1; }}},
         {.name = "density", .description = "histogram of the axis coordinate", .axes = {"t", "a"}}};
     experiment.theory = {{.name = "density_theory",
                           .description = "density of the axis coordinate under p_t, mean over the bin",

@@ -13,6 +13,9 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
+const Missing at_population{"state = population", [](const Point& point) { return point.word("state") == "population"; }};
+const Missing without_classes{"points of a dataset, which have no classes", has_dataset};
+
 std::vector<double> controls_of(const EmpiricalWeights& weights, const WeightOrigin& origin) {
     std::vector<double> controls;
     for (const StateNorms& norms : weights.states) {
@@ -52,6 +55,8 @@ std::function<Bounds(const Point&)> where_weighed(double max) {
 
 }  // namespace
 
+bool has_dataset(const Point& point) { return std::isnan(point["mu"]); }
+
 FixedAxis participation_axis() {
     FixedAxis axis{.name = "participation_bin", .description = "middle of a bin of Y", .values = {}};
     for (std::size_t bin = 0; bin < participation_bins; ++bin)
@@ -60,50 +65,74 @@ FixedAxis participation_axis() {
 }
 
 std::vector<Observable> weight_observables() {
-    return {
-        {.name = "participation_ratio",
-         .description = "Y = sum of squared weights",
-         .axes = {"t"},
-         .bounds = where_weighed(1)},
-        {.name = "participation_ratio_squared", .description = "mean of Y^2", .axes = {"t"}, .bounds = where_weighed(1)},
-        {.name = "participation_histogram",
-         .description = "states by their Y",
-         .axes = {"t", "participation_bin"},
-         .combine = Combine::sum},
-        {.name = "weight_entropy",
-         .unit = "nat",
-         .description = "S_w = -sum w ln w",
-         .axes = {"t"},
-         .bounds = [](const Point& point) { return where_weighed(point["ln_N"])(point); }},
-        {.name = "source_information", .unit = "nat", .description = "-ln w_a, a the source (planted)", .axes = {"t"}},
-        {.name = "source_weight", .description = "w_a (planted)", .axes = {"t"}, .bounds = where_weighed(1)},
-        {.name = "source_weight_loss",
-         .description = "1 - w_a, where w_a is 1 to many digits; its mean is that of 1 - Y (planted)",
-         .axes = {"t"},
-         .bounds = where_weighed(1)},
-        {.name = "source_is_nearest",
-         .description = "share of states nearest to their source (planted)",
-         .axes = {"t"},
-         .bounds = where_weighed(1)},
-        {.name = "nearest_switch",
-         .description = "share of states whose nearest point differs from that at the next smaller t (method dataset)",
-         .axes = {"t"},
-         .bounds = where_weighed(1)},
-        {.name = "participation_identity", .description = "<Y> - <w_a>, exactly 0 (planted)", .axes = {"t"}},
-        {.name = "entropy_identity", .unit = "nat", .description = "<S_w> + <ln w_a>, exactly 0 (planted)", .axes = {"t"}},
-        {.name = "class_weight",
-         .description = "weight of the points in the state's class",
-         .axes = {"t"},
-         .bounds = between(0, 1)},
-        {.name = "clone_agreement",
-         .description = "probability that clones of the empirical reverse process from t end in the same class",
-         .axes = {"t"},
-         .bounds = between(0, 1)},
-        {.name = "excess_entropy",
-         .unit = "nat",
-         .description = "f = alpha + <ln p_emp>/d + 1/2 + ln(2 pi Delta)/2, with control variates",
-         .axes = {"t"}},
-        {.name = "excess_entropy_plain", .unit = "nat", .description = "the same by its definition", .axes = {"t"}}};
+    return {{.name = "participation_ratio",
+             .description = "Y = sum of squared weights",
+             .axes = {"t"},
+             .bounds = where_weighed(1)},
+            {.name = "participation_ratio_squared", .description = "mean of Y^2", .axes = {"t"}, .bounds = where_weighed(1)},
+            {.name = "participation_histogram",
+             .description = "states by their Y",
+             .axes = {"t", "participation_bin"},
+             .combine = Combine::sum},
+            {.name = "weight_entropy",
+             .unit = "nat",
+             .description = "S_w = -sum w ln w",
+             .axes = {"t"},
+             .bounds = [](const Point& point) { return where_weighed(point["ln_N"])(point); }},
+            {.name = "source_information",
+             .unit = "nat",
+             .description = "-ln w_a, a the source (planted)",
+             .axes = {"t"},
+             .may_be_missing = at_population},
+            {.name = "source_weight",
+             .description = "w_a (planted)",
+             .axes = {"t"},
+             .may_be_missing = at_population,
+             .bounds = where_weighed(1)},
+            {.name = "source_weight_loss",
+             .description = "1 - w_a, where w_a is 1 to many digits; its mean is that of 1 - Y (planted)",
+             .axes = {"t"},
+             .may_be_missing = at_population,
+             .bounds = where_weighed(1)},
+            {.name = "source_is_nearest",
+             .description = "share of states nearest to their source (planted)",
+             .axes = {"t"},
+             .may_be_missing = at_population,
+             .bounds = where_weighed(1)},
+            {.name = "nearest_switch",
+             .description = "share of states whose nearest point differs from that at the next smaller t (method dataset)",
+             .axes = {"t"},
+             .may_be_missing = {"method levels; the smallest t of state = population"},
+             .bounds = where_weighed(1)},
+            {.name = "participation_identity",
+             .description = "<Y> - <w_a>, exactly 0 (planted)",
+             .axes = {"t"},
+             .may_be_missing = at_population,
+             .bounds = between(-1, 1)},
+            {.name = "entropy_identity",
+             .unit = "nat",
+             .description = "<S_w> + <ln w_a>, exactly 0 (planted)",
+             .axes = {"t"},
+             .may_be_missing = at_population,
+             .bounds =
+                 [](const Point& point) {
+                     return Bounds{-point["ln_N"], point["ln_N"]};
+                 }},
+            {.name = "class_weight",
+             .description = "weight of the points in the state's class",
+             .axes = {"t"},
+             .may_be_missing = without_classes,
+             .bounds = between(0, 1)},
+            {.name = "clone_agreement",
+             .description = "probability that clones of the empirical reverse process from t end in the same class",
+             .axes = {"t"},
+             .may_be_missing = without_classes,
+             .bounds = between(0, 1)},
+            {.name = "excess_entropy",
+             .unit = "nat",
+             .description = "f = alpha + <ln p_emp>/d + 1/2 + ln(2 pi Delta)/2, with control variates",
+             .axes = {"t"}},
+            {.name = "excess_entropy_plain", .unit = "nat", .description = "the same by its definition", .axes = {"t"}}};
 }
 
 void record_weights(const EmpiricalWeights& weights, const WeightOrigin& origin, std::span<const double> times,
@@ -162,9 +191,10 @@ void record_averages(std::span<const WeightAverages> averages, StateKind kind, d
         if (kind != StateKind::planted) continue;
         values["source_weight"][k] = of.participation_ratio;
         values["source_weight_loss"][k] = of.source_loss;
+        values["source_is_nearest"][k] = 1 - of.not_nearest;
+        if (!of.rare_loss) continue;  // elsewhere all states, with control variates, tell more
         values["weight_entropy"][k] = values["source_information"][k] = of.entropy;
         values["excess_entropy"][k] = of.entropy / d;
-        values["source_is_nearest"][k] = 1 - of.not_nearest;
     }
 }
 

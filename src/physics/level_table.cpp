@@ -88,10 +88,12 @@ double highest_step(const Line& line, double ground, TableUse use) {
 
 LevelTable::LevelTable(const LevelLaw& law, double log_n, double beta, TableUse use, double shift) : log_n_(log_n) {
     if (!(beta > 0)) throw std::invalid_argument("a table of levels needs an inverse temperature > 0");
+    if (std::exp(log_n_) < 0x1p53) log_n_ = log_n = std::log(std::round(std::exp(log_n)));
     const Line line(law, beta);
     const double ground = line.coordinate(find_cut(law, std::min(-log_n, -std::log(4.))));
     const double edge = highest_step(line, ground, use);
-    const double h = std::min({0.5, 1.2 * line.width(ground), step_of_energy / line.energy_slope(edge)});
+    // Where the ground state lies below a unit of energy, the step is as wide as that unit.
+    const double h = std::min({0.5, 1.2 * line.width(ground), step_of_energy / (line.energy_slope(edge) + 3)});
 
     std::vector<Node> up, down;
     Fallen first;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include "gdm/physics/control_variates.hpp"
 #include "gdm/physics/forward_process.hpp"
@@ -210,41 +211,89 @@ class GivenState {
     double log_count_, theta_ = 0, scale_ = 1;
 };
 
-/// Where p(ξ) F(ξ) has its weight for F = ⟨Y⟩ and ⟨1 − Y⟩: the variance of a component of ξ, from five trial norms.
-struct Tilts {
-    std::array<double, 2> variance{1, 1};
-    bool small_loss = false;  ///< ⟨1 − Y⟩ < ½ at the typical norm
+/// Where ⟨Y⟩ or ⟨1 − Y⟩ is small at the typical norm of a state, it is made by others.
+enum class Rare { none, loss, ratio };
+
+struct Tilt {
+    Rare rare = Rare::none;
+    double variance = 1;  ///< of a component of ξ, at which p(ξ) times the small average is largest
 };
 
-Tilts find_tilts(const GivenState& given, double d, bool planted) {
-    constexpr std::array<double, 5> trials{0.35, 0.6, 1, 1.7, 3};
-    std::array<std::array<double, 5>, 2> log_f{};
-    Tilts tilts;
+/// From five trial norms, ln of the average linear between them.
+Tilt find_tilt(const GivenState& given, double d, bool planted) {
+    constexpr double small = 0.02;
+    constexpr std::array<double, 5> trials{1, 0.35, 0.6, 1.7, 3};
+    std::array<double, 5> log_v{}, log_f{};
+    Tilt tilt;
     for (std::size_t i = 0; i < trials.size(); ++i) {
         const WeightAverages at = given(trials[i] * d, 0, {0.5, 0.5});
-        log_f[0][i] = std::log(std::max(at.participation_ratio, 1e-300));
-        log_f[1][i] = planted ? std::log(std::max(at.source_loss, 1e-300)) : log_f[0][i];
-        if (trials[i] == 1) tilts.small_loss = at.source_loss < 0.5;
+        if (i == 0 && planted && at.source_loss < small) tilt.rare = Rare::loss;
+        if (i == 0 && at.participation_ratio < small) tilt.rare = Rare::ratio;
+        if (tilt.rare == Rare::none) return tilt;
+        log_v[i] = std::log(trials[i]);
+        log_f[i] = std::log(std::max(tilt.rare == Rare::loss ? at.source_loss : at.participation_ratio, 1e-300));
     }
-    for (std::size_t k = 0; k < 2; ++k) {
-        double best = -INFINITY;
-        for (std::size_t i = 0; i + 1 < trials.size(); ++i) {
-            for (int j = 0; j < 20; ++j) {
-                const double part = j / 20., log_v = std::lerp(std::log(trials[i]), std::log(trials[i + 1]), part);
-                const double value = 0.5 * d * (log_v - std::exp(log_v)) + std::lerp(log_f[k][i], log_f[k][i + 1], part);
-                if (value > best) best = value, tilts.variance[k] = std::exp(log_v);
-            }
+    constexpr std::array<std::size_t, 5> ascending{1, 2, 0, 3, 4};
+    double best = -INFINITY;
+    for (std::size_t i = 0; i + 1 < ascending.size(); ++i) {
+        const std::size_t a = ascending[i], b = ascending[i + 1];
+        for (int j = 0; j < 20; ++j) {
+            const double at = std::lerp(log_v[a], log_v[b], j / 20.);
+            const double value = 0.5 * d * (at - std::exp(at)) + std::lerp(log_f[a], log_f[b], j / 20.);
+            if (value > best) best = value, tilt.variance = std::exp(at);
         }
     }
-    return tilts;
+    return tilt;
 }
+
+/// Numbers of all states at one time, times their importance weights.
+struct Weighted {
+    std::vector<double> weights, ratio, loss, square, share, entropy, not_nearest;
+
+    void add(double weight, const WeightAverages& at) {
+        weights.push_back(weight - 1);
+        ratio.push_back(weight * at.participation_ratio);
+        loss.push_back(weight * at.source_loss);
+        square.push_back(weight * at.participation_ratio_squared);
+        share.push_back(weight * at.participation_loss_share);
+        entropy.push_back(weight * at.entropy);
+        not_nearest.push_back(weight * at.not_nearest);
+    }
+    [[nodiscard]] WeightAverages averages(Rare rare, bool planted) const {
+        // A small average is that of its weighted states; what is typical varies with the weights, whose mean is 1.
+        const auto plain = [](const std::vector<double>& all) {
+            return std::accumulate(all.begin(), all.end(), 0.) / static_cast<double>(all.size());
+        };
+        const auto typical = [&](const std::vector<double>& all) {
+            return rare == Rare::none ? plain(all) : controlled_mean(all, weights, 1);
+        };
+        WeightAverages mean;
+        if (planted && rare == Rare::loss) {
+            mean.rare_loss = true;
+            mean.source_loss = plain(loss);
+            mean.participation_loss_share = plain(share);
+            mean.entropy = plain(entropy);
+            mean.not_nearest = plain(not_nearest);
+            mean.participation_ratio = 1 - mean.source_loss;  // ⟨Y⟩ + ⟨1 − Y⟩ = 1, ⟨Y²⟩ + ⟨Y(1 − Y)⟩ = ⟨Y⟩
+            mean.participation_ratio_squared = mean.participation_ratio - mean.participation_loss_share;
+            return mean;
+        }
+        mean.participation_ratio = plain(ratio);
+        mean.source_loss = 1 - mean.participation_ratio;
+        mean.participation_ratio_squared = plain(square);
+        mean.participation_loss_share = plain(share);
+        mean.entropy = typical(entropy);
+        mean.not_nearest = typical(not_nearest);
+        return mean;
+    }
+};
 
 }  // namespace
 
 std::vector<WeightAverages> average_weights(const GaussianMixture& mixture, double log_n, StateKind kind, std::size_t states,
                                             std::span<const double> times, const RandomStream& random, const Stop& stop) {
     const bool planted = kind == StateKind::planted;
-    const std::size_t n = 8 * ((states + 7) / 8);  // each proposal has its share of both halves of controlled_mean
+    const std::size_t n = 4 * ((states + 3) / 4);  // each proposal has its share of both halves of controlled_mean
     std::vector<double> squares(n), axes(n);
     std::vector<std::array<double, 2>> shifts(n);  // of the grids
     for (std::size_t i = 0; i < n; ++i) {
@@ -254,40 +303,17 @@ std::vector<WeightAverages> average_weights(const GaussianMixture& mixture, doub
         shifts[i] = {draws.uniform(), draws.uniform()};
     }
     std::vector<WeightAverages> result;
-    std::vector<double> control(n);
-    std::array<std::vector<double>, 6> value;
-    for (auto& one : value) one.resize(n);
     for (const double t : times) {
         const GivenState given(mixture, log_n, kind, t);
-        const Tilts tilts = find_tilts(given, mixture.d, planted);
+        const Tilt tilt = find_tilt(given, mixture.d, planted);
+        Weighted weighted;
         for (std::size_t i = 0; i < n; ++i) {
             stop.check();
-            const std::size_t proposal = i / 2 % 4;
-            const double variance = proposal < 2 ? 1 : tilts.variance[proposal - 2];
-            const double square = variance * squares[i];
-            double sum = 0.5;
-            for (const double v : tilts.variance)
-                sum += 0.25 * std::exp(-0.5 * (mixture.d * std::log(v) + square * (1 / v - 1)));
-            const double weight = 1 / sum;
-            const WeightAverages at = given(square, std::sqrt(variance) * axes[i], shifts[i]);
-            control[i] = weight - 1;
-            value[0][i] = weight * at.participation_ratio;
-            value[1][i] = weight * at.source_loss;
-            value[2][i] = weight * at.participation_ratio_squared;
-            value[3][i] = weight * at.entropy;
-            value[4][i] = weight * at.not_nearest;
-            value[5][i] = weight * at.participation_loss_share;
+            const double variance = i / 2 % 2 == 0 ? 1 : tilt.variance, square = variance * squares[i];
+            const double ratio = std::exp(-0.5 * (mixture.d * std::log(tilt.variance) + square * (1 / tilt.variance - 1)));
+            weighted.add(2 / (1 + ratio), given(square, std::sqrt(variance) * axes[i], shifts[i]));
         }
-        const auto mean = [&](std::size_t k) { return controlled_mean(value[k], control, 1); };
-        WeightAverages all{mean(0), mean(1), mean(2), mean(5), mean(3), mean(4)};
-        // ⟨Y⟩ + ⟨1 − Y⟩ = 1 and ⟨Y²⟩ + ⟨Y(1 − Y)⟩ = ⟨Y⟩: the small ones are measured.
-        if (planted && tilts.small_loss) {
-            all.participation_ratio = 1 - all.source_loss;
-            all.participation_ratio_squared = all.participation_ratio - all.participation_loss_share;
-        } else if (planted) {
-            all.source_loss = 1 - all.participation_ratio;
-        }
-        result.push_back(all);
+        result.push_back(weighted.averages(tilt.rare, planted));
     }
     return result;
 }

@@ -30,12 +30,21 @@ std::string allowed_text(const Parameter& parameter) {
     return (parameter.kind == Kind::integer ? "whole, " : "") + parameter.range.text();
 }
 
+template <class Item>
+std::string missing_text(const Item&) {
+    return {};
+}
+std::string missing_text(const Observable& observable) {
+    return observable.may_be_missing.when.empty() ? "" : fmt::format("; missing: {}", observable.may_be_missing.when);
+}
+
 template <class Items>
 void add_quantities(std::string& text, const char* title, const Items& items) {
     if (items.empty()) return;
     text += fmt::format("\n{}\n", title);
     for (const auto& item : items) {
-        text += fmt::format("  {:<28} {}{}\n", item.name + axes_text(item.axes), item.description, unit_text(item.unit));
+        text += fmt::format("  {:<28} {}{}{}\n", item.name + axes_text(item.axes), item.description, unit_text(item.unit),
+                            missing_text(item));
     }
 }
 

@@ -1,6 +1,7 @@
 #include "gdm/runner/worker.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "gdm/runner/signals.hpp"
 
@@ -65,6 +66,8 @@ bool Worker::compute(std::size_t row) {
     std::uint64_t checksum = checksum_failed;
     try {
         job.experiment->run(point_, plan_.context, RandomStream(key_, static_cast<std::uint32_t>(r)), stop_, values);
+        if (const std::string what = not_allowed(job.experiment->observables, layout_, point_, block); !what.empty())
+            throw std::runtime_error(what);
         checksum = row_checksum(p, r, block);
     } catch (const Stopped&) {
         batch_.blocks.resize(offset);

@@ -205,6 +205,42 @@ Experiment toy_throw() {
     return experiment;
 }
 
+Experiment toy_special() {
+    Experiment experiment;
+    experiment.name = "toy_special";
+    experiment.question = "What becomes of a number that is not finite?";
+    experiment.source = "none";
+    experiment.parameters = {{.name = "p", .description = "value", .default_value = "0, 1, 2"},
+                             setting("bad_p", "point that has it", "1", {}),
+                             {.name = "bad",
+                              .description = "the number",
+                              .role = Role::setting,
+                              .kind = Kind::word,
+                              .default_value = "nan",
+                              .words = {"none", "nan", "inf", "-inf"}},
+                             {.name = "where",
+                              .description = "the observable whose last number it is",
+                              .role = Role::setting,
+                              .kind = Kind::word,
+                              .default_value = "x",
+                              .words = {"x", "y", "z"}}};
+    experiment.fixed_axes = {{.name = "i", .description = "place", .values = {0, 1, 2}}};
+    experiment.observables = {
+        {.name = "x", .description = "p", .axes = {"i"}},
+        {.name = "y", .description = "p", .may_be_missing = {"p > 1", [](const Point& point) { return point["p"] > 1; }}},
+        {.name = "z", .description = "p", .combine = Combine::log_mean_exp}};
+    experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop&, Values& values) {
+        for (double& x : values["x"]) x = point["p"];
+        values.set("y", point["p"]);
+        values.set("z", point["p"]);
+        const std::string& bad = point.word("bad");
+        static const bool mended = std::getenv("TOY_MENDED") != nullptr;
+        if (mended || bad == "none" || point["p"] != point["bad_p"] || random.replica() != 1) return;
+        values[point.word("where")].back() = std::stod(bad);
+    };
+    return experiment;
+}
+
 Experiment toy_ising() {
     Experiment experiment;
     experiment.name = "toy_ising";
@@ -247,11 +283,12 @@ Experiment toy_ising() {
         {.name = "energy_binned_error", .unit = "J", .description = "binning error of the energy", .error_of = "energy"},
         {.name = "magnetisation_squared", .description = "mean squared magnetisation"},
         {.name = "magnetisation_fourth", .description = "mean fourth power of the magnetisation"},
-        {.name = "correlation", .description = "<s(0) s(dx)>; NaN for dx >= L", .axes = {"dx"}},
+        {.name = "correlation", .description = "<s(0) s(dx)>", .axes = {"dx"}, .may_be_missing = {"dx >= L"}},
         {.name = "snapshot",
-         .description = "last configuration; NaN beyond L",
+         .description = "last configuration",
          .axes = {"row", "column"},
-         .combine = Combine::stored}};
+         .combine = Combine::stored,
+         .may_be_missing = {"beyond L"}}};
     experiment.derived = {
         {.name = "binder",
          .description = "1 - <m^4>/(3 <m^2>^2)",
@@ -376,8 +413,8 @@ Experiment toy_wait() {
 }
 
 const std::vector<Experiment>& test_experiments() {
-    static const std::vector<Experiment> table = {toy_dataset(), toy_eight(), toy_ising(), toy_normal(),
-                                                  toy_slow(),    toy_spin(),  toy_throw(), toy_wait()};
+    static const std::vector<Experiment> table = {toy_dataset(), toy_eight(), toy_ising(), toy_normal(), toy_slow(),
+                                                  toy_special(), toy_spin(),  toy_throw(), toy_wait()};
     return table;
 }
 

@@ -17,6 +17,11 @@ namespace gdm::test {
 /// x = p + replica/1000; throws std::runtime_error at p = `bad_p` in replica `bad_replica` (-1: never).
 [[nodiscard]] Experiment toy_throw();
 
+/// x over the axis i (0, 1, 2), y, and z (by log_mean_exp), all of them p; at p = `bad_p`, in replica 1, the last number of
+/// the observable `where` is `bad` (none, nan, inf, -inf). Only y may be missing, at p > 1. With TOY_MENDED in the
+/// environment all is well.
+[[nodiscard]] Experiment toy_special();
+
 /// The two-dimensional periodic Ising model, L × L with energy −Σ s s' over right and lower neighbours, as a Markov chain of
 /// single-spin updates (`update` = metropolis, heat_bath) at temperature T (or beta). Points differ in size: `correlation`
 /// over the inner axis dx and `snapshot` over fixed axes of 8 × 8 are NaN beyond L.

@@ -18,6 +18,9 @@ void measure_levels(const LevelLaw& law, double log_n, std::span<const double> b
                     const RandomStream& random, const Stop& stop, Values& values, std::span<double> log_z,
                     std::span<double> lowest);
 
+/// What quadratures leave of what measure_levels writes: 1e-8 of a value, all there is where nothing fluctuates.
+[[nodiscard]] Bounds quadrature_error(const Point& point);
+
 /// Nanoseconds of measure_levels.
 [[nodiscard]] double measurement_cost(const Point& point, double log_n, std::span<const double> betas);
 

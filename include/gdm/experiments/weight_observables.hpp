@@ -16,9 +16,12 @@ inline constexpr std::size_t participation_bins = 20;
 [[nodiscard]] FixedAxis participation_axis();
 [[nodiscard]] std::vector<Observable> weight_observables();
 
-/// Replaces the means over states of Y, Y², w_a, S_w and P(nearest) by averages over the levels (average_weights): at one
-/// state in four, which then have the smaller error.
+/// Replaces the means over states of Y, Y², w_a and P(nearest), and S_w where ⟨1 − Y⟩ is small, by averages over the levels
+/// (average_weights) at fewer states, which have the smaller error.
 void record_averages(std::span<const WeightAverages> averages, StateKind kind, double d, Values& values);
+
+/// Whether the points are those of a dataset, beside which mu has no meaning.
+[[nodiscard]] bool has_dataset(const Point& point);
 
 /// What is known of the points behind a set of weights.
 struct WeightOrigin {

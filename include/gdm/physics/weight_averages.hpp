@@ -21,6 +21,7 @@ struct WeightAverages {
     double participation_ratio_squared = 0;  ///< ⟨Y²⟩
     double participation_loss_share = 0;     ///< planted: ⟨Y(1 − Y)⟩
     double entropy = 0;                      ///< planted: ⟨S_w⟩ = ⟨−ln w_a⟩
+    bool rare_loss = false;                  ///< of average_weights: ⟨1 − Y⟩ < 0.02, made by unusual states
     double not_nearest = 0;                  ///< planted: P(another point is nearer than the source)
 };
 
