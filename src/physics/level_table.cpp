@@ -97,15 +97,18 @@ LevelTable::LevelTable(const LevelLaw& law, double log_n, double beta, TableUse 
 
     std::vector<Node> up, down;
     Fallen first;
-    double log_m = -INFINITY;
+    double below = 0;  // levels between the ground and here
     for (double v = ground + shift * h; up.size() < most_nodes; v += h) {
         up.push_back(line.at(v));
         const double log_pf = up.back().log_p - up.back().energy;
-        if (!std::isfinite(log_pf) || first.add(log_pf)) break;
+        below += h * std::exp(std::min(log_n + up.back().log_p, 700.));
+        const bool fallen = first.add(log_pf);
+        // The ground state may be the higher the slower the density rises: e^{−40} have none among the first 40 levels.
+        if (!std::isfinite(log_pf) || (fallen && below > std::min(40., 0.99 * std::exp(log_n)))) break;
     }
     double sum = 0;
     for (const Node& node : up) sum += std::exp(node.log_p - node.energy - first.largest);
-    log_m = first.largest + std::log(h * sum);
+    const double log_m = first.largest + std::log(h * sum);
     // Below about −ln Z a level has all the weight.
     const double saturation = std::min(up.front().energy, -log_n - log_m) - 5;
     std::array<Fallen, 5> fallen;

@@ -42,8 +42,10 @@ class TransformedTable {
     explicit TransformedTable(const LevelTable& table)
         : e_(table.energies()), l_(table.log_weights()), below_(l_.size() + 1) {
         begin_ = end_ = l_.size();
-        for (std::size_t i = 0; i < l_.size(); ++i) reference_ = std::max(reference_, l_[i] - e_[i]);
-        for (std::size_t i = 0; i < l_.size(); ++i) pf_.push_back(std::exp(l_[i] - e_[i] - reference_));
+        for (const double l : l_) {
+            unit_.push_back(64 * std::floor(l / 64));
+            p_.push_back(std::exp(l - unit_.back()));
+        }
         x_.resize(l_.size());
         for (std::size_t k = 0; k < power.size(); ++k) {
             above_[k].assign(l_.size() + 1, 0);
@@ -68,15 +70,19 @@ class TransformedTable {
         for (; begin_ > 0 && e_[begin_ - 1] - y > -near; --begin_) x_[begin_ - 1] = std::exp(y - e_[begin_ - 1]);
         std::array<double, 4> sum{};
         double complement = 0;
+        double scale = end_ < e_.size() ? l_[end_] - e_[end_] + y : -INFINITY;
+        for (std::size_t i = begin_; i < end_; ++i) scale = std::max(scale, l_[i] - std::max(0., e_[i] - y));
+        double unit = NAN, factor = 0;
         for (std::size_t i = begin_; i < end_; ++i) {
-            const double x = x_[i], decay = std::exp(-x), first = pf_[i] * decay, second = first * x;
+            if (unit_[i] != unit) unit = unit_[i], factor = std::exp(unit - scale);
+            const double x = x_[i], decay = std::exp(-x), p = p_[i] * factor;
+            const double first = p * x * decay, second = first * x;
             sum[0] += first;
             sum[1] += second;
             sum[2] += second * x;
             sum[3] += second * x * x;
-            complement += pf_[i] * (1 - decay) / x;
+            complement += p * (1 - decay);
         }
-        const double scale = y + reference_;
         if (end_ < e_.size()) {
             for (std::size_t k = 0; k < power.size(); ++k) {
                 const double tail = above_[k][end_] * std::exp(l_[end_] - power[k] * (e_[end_] - y) - scale);
@@ -98,9 +104,9 @@ class TransformedTable {
     const std::vector<double>&e_, &l_;
     std::array<std::vector<double>, 4> above_;  ///< Σ_{m ≥ i} p_m f_m^k in units of the term i
     std::vector<double> below_;                 ///< ln Σ_{m < i} p_m
-    double reference_ = -INFINITY, shrink_ = std::exp(-step);
-    std::vector<double> pf_, x_;  ///< p f e^{−reference}, x f
-    std::size_t begin_, end_;     ///< where x f lies between e^{−16} and e^5
+    double shrink_ = std::exp(-step);
+    std::vector<double> unit_, p_, x_;  ///< p in units of e^unit, and x f
+    std::size_t begin_, end_;           ///< where x f lies between e^{−16} and e^5
 };
 
 /// ln(1 − h) from ln h, h < 1.
