@@ -96,15 +96,15 @@ LevelTable::LevelTable(const LevelLaw& law, double log_n, double beta, TableUse 
     const double h = std::min({0.5, 1.2 * line.width(ground), step_of_energy / (line.energy_slope(edge) + 3)});
 
     std::vector<Node> up, down;
-    Fallen first;
+    Fallen first, density;
     double below = 0;  // levels between the ground and here
     for (double v = ground + shift * h; up.size() < most_nodes; v += h) {
         up.push_back(line.at(v));
         const double log_pf = up.back().log_p - up.back().energy;
         below += h * std::exp(std::min(log_n + up.back().log_p, 700.));
-        const bool fallen = first.add(log_pf);
+        const bool fallen = first.add(log_pf), exhausted = density.add(up.back().log_p);
         // The ground state may be the higher the slower the density rises: e^{−40} have none among the first 40 levels.
-        if (!std::isfinite(log_pf) || (fallen && below > std::min(40., 0.99 * std::exp(log_n)))) break;
+        if (!std::isfinite(log_pf) || (fallen && (exhausted || below > 40))) break;
     }
     double sum = 0;
     for (const Node& node : up) sum += std::exp(node.log_p - node.energy - first.largest);
