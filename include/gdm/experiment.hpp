@@ -149,6 +149,7 @@ struct Observable {
     /// For a mean over samples that lie between bounds: `between(0, 1)` for a probability. Empty, or infinite at a point
     /// where the estimator measures rare states by itself: the spread of replicas is the whole error.
     std::function<Bounds(const Point& point)> bounds = {};
+    std::string error_missing = "no finite variance";  ///< why there is no error where spread_is_error is false
 };
 
 /// Where each observable lies in the block of numbers that one replica writes.
@@ -218,6 +219,8 @@ struct Derived {
     /// (extrapolation, interpolation); it is added in quadrature.
     std::function<void(const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic)>
         compute;
+    /// Why there is no error where `compute` makes `systematic` NaN beside a value.
+    std::string error_missing = "the part of it that more replicas do not reduce is not known";
 };
 
 /// A closed form that stands beside a measured quantity, as the variable `name` of the reduced file.

@@ -6,12 +6,15 @@
 #include <filesystem>
 #include <memory>
 
+#include "command_line.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/base/error_text.hpp"
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/runner/store.hpp"
+#include "gdm/storage/disk.hpp"
 #include "gdm/storage/file_lock.hpp"
 #include "gdm/storage/sweep_join.hpp"
 #include "gdm/storage/sweep_merge.hpp"
@@ -43,11 +46,11 @@ void check_places(const Request& request) {
             throw UsageError(fmt::format("{} is an input too; OUT must be another file", request.output.string()));
         }
     }
-    if (fs::is_directory(request.output, error)) {
-        throw UsageError(fmt::format("{} is a directory; OUT is the name of a file", request.output.string()));
+    if (fs::status(request.output, error).type() == fs::file_type::not_found) return;
+    require_regular_file(request.output);
+    if (!is_sweep_file(request.output)) {
+        throw UsageError(fmt::format("{} is no sweep file, and is not replaced; name another file", request.output.string()));
     }
-    if (!fs::exists(request.output, error)) return;
-    static_cast<void>(SweepReader(request.output));  // never touch what is no sweep file
     if (!request.overwrite) {
         throw UsageError(
             fmt::format("{} exists; name another file, or add --overwrite to replace it", request.output.string()));
@@ -60,6 +63,9 @@ SweepHeader header_of(const Request& request) {
     for (const auto& input : request.inputs) {
         readers.push_back(std::make_unique<SweepReader>(input));
         refuse_running(input);
+        if (!readers.back()->header_is_protected()) {
+            fmt::print(stderr, "gdm-merge: note: {}: {}\n", input.string(), unprotected_header_note);
+        }
         files.push_back({input.string(), &readers.back()->header()});
         const std::string &one = files.front().header->instruction_set, &other = files.back().header->instruction_set;
         if (!same_rounding(one, other) && !request.other_instruction_set) {
@@ -92,16 +98,12 @@ void merge(Request request) {
     request.output = without_links(request.output);
     check_places(request);
     const SweepHeader header = header_of(request);
-    std::error_code error;
-    if (request.output.has_parent_path()) fs::create_directories(request.output.parent_path(), error);
-    if (error) {
-        throw IoError(
-            fmt::format("cannot create the directory '{}': {}", request.output.parent_path().string(), error.message()));
-    }
+    NewFolder folder(request.output);
     catch_stop_signals();
     FileLock lock = FileLock::claim(request.output);
     try {
         const auto taken = rebuild_sweep_file(request.output, header, request.inputs, Stop(&stop_flag()));
+        folder.keep();
         lock.remove_sidecar();
         report(request, header, taken);
     } catch (const Stopped&) {
@@ -122,13 +124,7 @@ int run(int argc, char** argv) {
     all.add(shown).add_options()("file", po::value<std::vector<std::string>>());
     po::positional_options_description positional;
     positional.add("file", -1);
-    po::variables_map given;
-    try {
-        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        po::store(po::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(), given);
-    } catch (const po::error& error) {
-        throw UsageError(fmt::format("{}; see gdm-merge --help", error.what()));
-    }
+    const auto given = parse_command_line(words_of(argc, argv), all, positional, "gdm-merge");
     if (given.count("help") != 0) {
         fmt::print("{}", usage);
         for (const auto& option : shown.options()) {
@@ -159,7 +155,7 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "gdm-merge: {}\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-merge: {}\n", error.what());
+        fmt::print(stderr, "gdm-merge: {}\n", error_text(error));
         return static_cast<int>(ExitCode::input_output);
     }
 }

@@ -7,9 +7,12 @@
 #include <filesystem>
 #include <string>
 
+#include "command_line.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/base/error_text.hpp"
 #include "gdm/experiments/registry.hpp"
 #include "gdm/reduction/reduce.hpp"
+#include "gdm/storage/disk.hpp"
 #include "gdm/storage/hdf5.hpp"
 #include "gdm/storage/reduced_file.hpp"
 #include "gdm/storage/sweep_file.hpp"
@@ -22,6 +25,7 @@ namespace fs = std::filesystem;
 struct Request {
     fs::path sweep;
     fs::path output;
+    bool output_is_given = false;
     bool overwrite = false;
     bool help = false;
 };
@@ -41,14 +45,7 @@ Request parse(int argc, char** argv) {
     all.add_options()("file", options::value<std::string>());
     options::positional_options_description positional;
     positional.add("file", 1);
-    options::variables_map given;
-    try {
-        const auto style = options::command_line_style::default_style & ~options::command_line_style::allow_guessing;
-        options::store(options::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(),
-                       given);
-    } catch (const options::error& error) {
-        throw gdm::UsageError(fmt::format("{}; see gdm-reduce --help", error.what()));
-    }
+    const auto given = gdm::parse_command_line(gdm::words_of(argc, argv), all, positional, "gdm-reduce");
     Request request;
     request.help = given.count("help") > 0;
     request.overwrite = given.count("overwrite") > 0;
@@ -56,24 +53,27 @@ Request parse(int argc, char** argv) {
     if (given.count("file") == 0) throw gdm::UsageError("which sweep file? usage: gdm-reduce FILE [--output OUT]");
     request.sweep = given["file"].as<std::string>();
     request.output = given.count("output") > 0 ? fs::path(given["output"].as<std::string>())
-                                               : fs::path(request.sweep).replace_extension(".reduced.h5");
+                                               : gdm::named_after(request.sweep, ".reduced.h5");
+    request.output_is_given = given.count("output") > 0;
     return request;
 }
 
-bool is_sweep_file(const fs::path& path) {
-    try {
-        return gdm::hdf5::read_text(gdm::hdf5::open_for_reading(path), "format") == "gdm-sweep";
-    } catch (const gdm::IoError&) {
-        return false;
-    }
+/// The name is found by a rule: it is not to take the place of what was made of another file (`a` and `a.h5`).
+void check_origin(const Request& request) {
+    const std::string origin = gdm::hdf5::read_text(gdm::hdf5::open_for_reading(request.output), "sweep_file");
+    if (request.output_is_given || request.overwrite || origin.empty() || origin == request.sweep.filename()) return;
+    throw gdm::UsageError(fmt::format("{} was made of {}; choose another --output, or add --overwrite",
+                                      request.output.string(), origin));
 }
 
 /// A reduced file can be made again, so it is replaced; nothing else is without being asked, and a sweep file never.
 void check_output(const Request& request) {
     const fs::path& output = request.output;
-    if (fs::is_directory(output)) throw gdm::UsageError(fmt::format("{} is a folder; name a file", output.string()));
-    if (!fs::exists(output) || gdm::is_reduced_file(output)) return;
-    if (is_sweep_file(output)) {
+    std::error_code error;
+    if (fs::status(output, error).type() == fs::file_type::not_found) return;
+    gdm::require_regular_file(output);
+    if (gdm::is_reduced_file(output)) return check_origin(request);
+    if (gdm::is_sweep_file(output)) {
         throw gdm::UsageError(fmt::format("{} is a sweep file; choose another --output", output.string()));
     }
     if (!request.overwrite) {
@@ -96,7 +96,14 @@ void reduce_file(const Request& request) {
     const auto [file, counts, warnings] =
         gdm::reduce(reader, known_experiment(header.experiment), request.sweep.filename().string());
     for (const auto& warning : warnings) fmt::print(stderr, "gdm-reduce: warning: {}\n", warning);
+    if (header.replicas == 1 && !header.adaptive.any()) {
+        fmt::print(stderr,
+                   "gdm-reduce: one replica of each point: no errors, which come from the spread of replicas "
+                   "(gdm-sweep … --replicas 8 --grow)\n");
+    }
     gdm::write_reduced_file(request.output, file);
+    const std::string missing = std::get<std::string>(*file.find_attribute("error_missing"));
+    if (!missing.empty()) fmt::print(stderr, "gdm-reduce: no error is known of {}\n", missing);
     fmt::print("{}: {} of {} points complete, {} partial; {} of {} replicas; {} variables\n", request.output.string(),
                counts.complete, counts.points, counts.partial, counts.done, header.rows(), file.variables.size());
 }
@@ -117,7 +124,7 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "gdm-reduce: {}\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-reduce: {}\n", error.what());
+        fmt::print(stderr, "gdm-reduce: {}\n", gdm::error_text(error));
         return static_cast<int>(gdm::ExitCode::input_output);
     }
 }

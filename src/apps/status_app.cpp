@@ -10,7 +10,9 @@
 #include <cstdio>
 #include <thread>
 
+#include "command_line.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/base/error_text.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
 #include "gdm/storage/hdf5.hpp"
@@ -97,14 +99,7 @@ Request read_request(int argc, char** argv) {
     const po::options_description all = all_options();
     po::positional_options_description positional;
     positional.add("file", -1);
-    po::variables_map given;
-    try {
-        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        const auto words = joined_values(argc, argv);
-        po::store(po::command_line_parser(words).options(all).positional(positional).style(style).run(), given);
-    } catch (const po::error& error) {
-        throw UsageError(fmt::format("{}; see gdm-status --help", error.what()));
-    }
+    const auto given = parse_command_line(joined_values(argc, argv), all, positional, "gdm-status");
     Request request;
     request.help = given.count("help") != 0;
     request.version = given.count("version") != 0;
@@ -135,6 +130,9 @@ StatusEntry look_at(const std::string& file, bool verify, const std::vector<Expe
     } catch (const Error& error) {
         entry.trouble = error.what();
         entry.code = error.code();
+    } catch (const std::exception& error) {
+        entry.trouble = fmt::format("{}: {}", file, error_text(error));
+        entry.code = ExitCode::input_output;
     }
     return entry;
 }
@@ -263,8 +261,8 @@ int status_main(int argc, char** argv, const std::vector<Experiment>& experiment
         fmt::print(stderr, "gdm-status: {}\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-status: {}\n", error.what());
-        return static_cast<int>(ExitCode::usage);
+        fmt::print(stderr, "gdm-status: {}\n", error_text(error));
+        return static_cast<int>(ExitCode::input_output);
     }
 }
 

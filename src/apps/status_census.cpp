@@ -258,10 +258,13 @@ std::vector<FailureGroup> grouped(const std::vector<FailureRecord>& failures) {
 Census take_census(const std::filesystem::path& path, bool verify, const std::vector<Experiment>& experiments) {
     Census census;
     // Looked at first: of a sweep that ends in between, the counts below are then already its last ones.
-    census.running = FileLock::is_held(path);
+    const Held held = FileLock::held(path);
+    census.running = held != Held::no;
+    census.running_is_known = held != Held::unknown;
     const SweepReader reader(path);
     census.file = path.string();
     census.header = reader.header();
+    census.header_protected = reader.header_is_protected();
     census.verified = verify;
     census.points.resize(census.header.points);
     census.settled = reader.settled();

@@ -84,10 +84,12 @@ void write_census(JsonWriter& json, const Census& census, const StatusDetail& de
     static constexpr const char* states[] = {"running", "complete", "failed", "resumable"};
     const SweepHeader& header = census.header;
     json.member("state", states[static_cast<int>(census.state())]);
+    json.member("running_is_known", census.running_is_known);
     json.member("experiment", header.experiment).member("experiment_version", header.experiment_version);
     json.member("created", header.created).member("seed", header.seed);
     json.member("points", header.points).member("replicas_per_point", header.replicas);
     json.member("settled", census.settled).member("verified", census.verified);
+    json.member("header_protected", census.header_protected);
     json.key("replicas").begin_object();
     json.member("wanted", census.wanted).member("done", census.done).member("failed", census.failed);
     json.member("damaged", census.torn).member("missing", census.missing).end_object();
@@ -122,9 +124,13 @@ const char* json_keys() {
     file, exit_code       with error, and nothing else, if it cannot be read
     state                 running, complete, failed (finished with failures),
                           resumable
+    running_is_known      false where the file system does not tell whether a
+                          sweep runs; the state is running then
     experiment, experiment_version, created, seed, points, replicas_per_point
     settled               whether all replicas that are wanted are planned
     verified              whether --verify compared the values
+    header_protected      whether the file has a hash of its header (always
+                          compared; files of old versions have none)
     replicas              wanted, done, failed, damaged, missing
     rate                  replicas a second of the running sweep
     seconds               mean and longest of a replica

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gdm/base/text.hpp"
+#include "gdm/storage/file_lock.hpp"
 #include "status_render.hpp"
 
 namespace gdm {
@@ -33,7 +34,11 @@ std::string rate_text(double per_second) { return fmt::format("{:.{}f} replicas/
 std::string state_text(const Census& census) {
     switch (census.state()) {
         case Census::State::running:
-            return "running";
+            return census.running_is_known
+                       ? "running"
+                       : fmt::format(
+                             "perhaps running, which the file system does not tell; if no sweep\n{:{}}runs, remove {}", "",
+                             indent, FileLock::sidecar_of(census.file).string());
         case Census::State::resumable:
             return "resumable: the same gdm-sweep command continues it";
         case Census::State::failed:
@@ -173,7 +178,10 @@ std::string status_block(const Census& census, const StatusDetail& detail) {
     std::string replicas = fmt::format("{} of {} done ({})", census.done, census.wanted, percent(census.share_done()));
     if (census.failed > 0) replicas += fmt::format(", {} failed", census.failed);
     if (census.torn > 0) replicas += fmt::format(", {} damaged (the next run computes them again)", census.torn);
-    text += line("replicas", replicas + (census.verified ? "; checksums verified" : ""));
+    const char* verified = census.header_protected ? "; header and checksums verified" : "; checksums verified";
+    text += line("replicas", replicas + (census.verified ? verified : ""));
+    if (!census.header_protected)
+        text += line("header", "not verified: an older version, which made the file, kept no hash of it");
     std::size_t complete = 0, begun = 0;
     for (const PointCensus& point : census.points) {
         if (point.missing == 0) {
@@ -210,7 +218,8 @@ std::string status_block(const Census& census, const StatusDetail& detail) {
 
 std::string status_line(const Census& census) {
     static constexpr const char* states[] = {"running", "complete", "finished with failures", "resumable"};
-    std::string text = fmt::format("{}: {}, {}, {} of {} replicas", census.file, states[static_cast<int>(census.state())],
+    std::string text = fmt::format("{}: {}{}, {}, {} of {} replicas", census.file,
+                                   census.running_is_known ? "" : "perhaps ", states[static_cast<int>(census.state())],
                                    percent(census.share_done()), census.done, census.wanted);
     if (census.failed > 0) text += fmt::format(", {} failed", census.failed);
     if (census.torn > 0) text += fmt::format(", {} damaged", census.torn);

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <boost/program_options.hpp>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <memory>
 #include <set>
 
+#include "command_line.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/base/error_text.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
 #include "gdm/reduction/point_estimator.hpp"
@@ -75,12 +78,6 @@ po::options_description job_options(const std::vector<Experiment>& experiments) 
     return options;
 }
 
-std::vector<std::string> option_names(const po::options_description& options) {
-    std::vector<std::string> names;
-    for (const auto& option : options.options()) names.push_back("--" + option->long_name());
-    return names;
-}
-
 std::string help_text() {
     std::string text =
         "gdm-sweep [JOB.ini] [options] [--key value ...]\n\n"
@@ -118,17 +115,7 @@ Request read_request(int argc, char** argv, const std::vector<Experiment>& exper
     positional.add("job", -1);
 
     Request request;
-    try {
-        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        po::store(po::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(),
-                  request.options);
-    } catch (const po::unknown_option& error) {
-        const std::string nearest = nearest_name(error.get_option_name(), option_names(all));
-        throw UsageError(fmt::format("unknown option '{}'; {}", error.get_option_name(),
-                                     nearest.empty() ? "see gdm-sweep --help" : fmt::format("did you mean '{}'?", nearest)));
-    } catch (const po::error& error) {
-        throw UsageError(fmt::format("{}; see gdm-sweep --help", error.what()));
-    }
+    request.options = parse_command_line(words_of(argc, argv), all, positional, "gdm-sweep");
     const auto jobs = request.options.count("job") != 0 ? request.options["job"].as<std::vector<std::string>>()
                                                         : std::vector<std::string>();
     if (jobs.size() > 1)
@@ -139,7 +126,11 @@ Request read_request(int argc, char** argv, const std::vector<Experiment>& exper
             request.command_line[key] = {request.options[key].as<std::string>(), "--" + key};
     }
     if (!jobs.empty()) {
-        request.job_name = std::filesystem::path(jobs[0]).stem().string();
+        // As slurm/common.sh names it: beta0.1 and beta0.2 are two jobs.
+        request.job_name = std::filesystem::path(jobs[0]).filename().string();
+        if (request.job_name.size() > 4 && request.job_name.ends_with(".ini")) {
+            request.job_name.resize(request.job_name.size() - 4);
+        }
         request.file = read_job_file(jobs[0]);
     } else if (const auto named = request.command_line.find("experiment"); named != request.command_line.end()) {
         request.job_name = named->second.value;
@@ -151,7 +142,8 @@ Request read_request(int argc, char** argv, const std::vector<Experiment>& exper
     return request;
 }
 
-Job read_job(const Request& request, const std::vector<Experiment>& experiments) {
+/// Only one rank speaks `aloud`.
+Job read_job(const Request& request, const std::vector<Experiment>& experiments, bool aloud) {
     const auto& given = request.command_line.count("experiment") != 0 ? request.command_line : request.file;
     const auto named = given.find("experiment");
     if (named == given.end()) {
@@ -164,7 +156,13 @@ Job read_job(const Request& request, const std::vector<Experiment>& experiments)
     } catch (const UsageError& error) {
         throw UsageError(fmt::format("{}: {}", named->second.where, error.what()));
     }
-    return make_job(*experiment, overridden(*experiment, request.file, request.command_line));
+    const JobEntries entries = overridden(*experiment, request.file, request.command_line);
+    constexpr double large = 1e6;
+    if (const auto size = grid_size(*experiment, entries); aloud && size.points >= large) {
+        fmt::print(stderr, "a grid of {:.3g} points = {}, {:.0f} replica{} each: a rank takes some {} for it\n", size.points,
+                   size.text, size.replicas, size.replicas == 1 ? "" : "s", bytes_text(size.memory));
+    }
+    return make_job(*experiment, entries);
 }
 
 /// What an adaptive job asks of the reduction.
@@ -194,10 +192,10 @@ std::string command_line(int argc, char** argv) {
     return join(words, " ");
 }
 
-/// Says in one line what came out and what to do next.
-void report(const SweepOutcome& outcome, const std::string& output) {
-    const double per_second = outcome.seconds > 0 ? static_cast<double>(outcome.computed) / outcome.seconds : 0;
-    const std::string rate = per_second > 0 ? fmt::format(" in {} ({:.{}f}/s)", duration_text(outcome.seconds), per_second,
+/// Says in one line what came out and what to do next; `seconds` since the command began.
+void report(const SweepOutcome& outcome, const std::string& output, double seconds) {
+    const double per_second = static_cast<double>(outcome.computed) / seconds;
+    const std::string rate = per_second > 0 ? fmt::format(" in {} ({:.{}f}/s)", duration_text(seconds), per_second,
                                                           per_second < 10     ? 2
                                                           : per_second < 1000 ? 1
                                                                               : 0)
@@ -218,7 +216,7 @@ void report(const SweepOutcome& outcome, const std::string& output) {
 }
 
 int run(int argc, char** argv, const std::vector<Experiment>& experiments, const std::string& built_in_job,
-        const MpiSession& mpi, const Communicator& world) {
+        const MpiSession& mpi, const Communicator& world, std::chrono::steady_clock::time_point begin) {
     const Request request = read_request(argc, argv, experiments, built_in_job);
     const bool first = world.rank() == 0;
     const auto show = [&](const std::string& text) {
@@ -231,7 +229,7 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     if (request.options.count("describe") != 0) {
         return show(describe_text(find_experiment(experiments, request.options["describe"].as<std::string>())));
     }
-    Job job = read_job(request, experiments);
+    Job job = read_job(request, experiments, first);
     SweepOptions options;
     options.output = request.options.count("output") != 0 ? request.options["output"].as<std::string>()
                                                           : "results/" + request.job_name + ".h5";
@@ -274,36 +272,44 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
         world.on_first([&] { text = dry_run_text(job, inputs, options.output.string(), world.size()); });
         return show(text);
     }
-    if (request.built_in) {
-        options.on_start = [name = job.header.experiment, &options] {
-            fmt::print(stderr, "no job given: running the built-in {} into {} (gdm-sweep --help shows more)\n", name,
-                       options.output.string());
-        };
-    }
+    options.on_start = [name = job.header.experiment, output = options.output.string(), built_in = request.built_in,
+                        no_errors = has_no_errors(job) && !options.quiet] {
+        if (built_in) {
+            fmt::print(stderr, "no job given: running the built-in {} into {} (gdm-sweep --help shows more)\n", name, output);
+        }
+        if (no_errors) {
+            fmt::print(stderr,
+                       "one replica of each point: results will have no errors, which come from the spread of replicas "
+                       "(--replicas 8)\n");
+        }
+    };
     options.on_note = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
     catch_stop_signals();
     if (limit >= 0) stop_after(limit);
     const SweepOutcome outcome = run_sweep(mpi, world, std::move(job), inputs, options);
-    if (first) report(outcome, options.output.string());
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    if (first) report(outcome, options.output.string(), seconds);
     return static_cast<int>(outcome.code());
 }
 
 }  // namespace
 
 int sweep_main(int argc, char** argv, const std::vector<Experiment>& experiments, const std::string& built_in_job) {
+    const auto begin = std::chrono::steady_clock::now();
     const MpiSession mpi(argc, argv);
     const Communicator world = Communicator::world();
     hdf5::silence();
     try {
-        return run(argc, argv, experiments, built_in_job, mpi, world);
+        return run(argc, argv, experiments, built_in_job, mpi, world, begin);
     } catch (const Error& error) {
         // Errors are raised on all ranks together or by all alike (a bad job): one of them speaks.
         if (world.rank() == 0) fmt::print(stderr, "gdm-sweep: {}\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-sweep: rank {}: {}\n", world.rank(), error.what());
-        MPI_Abort(world.get(), 1);
-        return 1;
+        fmt::print(stderr, "gdm-sweep: rank {}: {}\n", world.rank(), error_text(error));
+        const int code = static_cast<int>(ExitCode::input_output);
+        if (world.size() > 1) MPI_Abort(world.get(), code);  // the others may wait for this one
+        return code;
     }
 }
 

@@ -53,7 +53,7 @@ std::vector<FixedAxis> fluctuation_axes() {
             {.name = "n", .description = "number of trajectories", .values = trajectory_numbers()}};
 }
 
-std::vector<Observable> fluctuation_observables(const FiniteVariance& finite_variance) {
+std::vector<Observable> fluctuation_observables(const SpreadIsError& spread_is_error) {
     std::vector<Observable> all;
     const auto entropy = [&](const std::string& name, const std::string& description, const Missing& missing) {
         all.push_back({.name = name, .unit = "nat", .description = description, .may_be_missing = missing});
@@ -74,21 +74,20 @@ std::vector<Observable> fluctuation_observables(const FiniteVariance& finite_var
         const auto missing_or = [&](const std::string& when) {
             return Missing{missing.when.empty() ? when : missing.when + "; " + when};
         };
-        // A theory of the tail, or a tail that the sample shows: either tells that a spread would mislead.
-        const auto spread_is_error = [=](const Point& point, const Combined& combined) {
-            return !(combined.scalar(name("tail_index")) <= 2) && finite_variance(point, rule);
+        const auto is_error = [=](const Point& point, const Combined& combined) {
+            return spread_is_error(point, rule, combined.scalar("trajectories"));
         };
         entropy(name("environment_entropy"), "entropy given to the environment, " + rule + " rule", missing);
         entropy(name("total_entropy"), "system and environment, " + rule + " rule", missing);
         all.push_back({.name = name("integral_fluctuation"),
                        .description = "<exp(-total entropy)>, " + rule + " rule",
                        .may_be_missing = missing,
-                       .spread_is_error = spread_is_error});
+                       .spread_is_error = is_error});
         all.push_back({.name = name("running_average"),
                        .description = "<exp(-total entropy)> over the first n trajectories of a replica",
                        .axes = {"n"},
                        .may_be_missing = missing_or("n above samples"),
-                       .spread_is_error = spread_is_error});
+                       .spread_is_error = is_error});
         all.push_back({.name = name("exponential_density"),
                        .description = "probability density of exp(-total entropy) over the bins",
                        .axes = {"weight"},
@@ -102,11 +101,11 @@ std::vector<Observable> fluctuation_observables(const FiniteVariance& finite_var
                        .may_be_missing = missing});
         all.push_back({.name = name("tail_index"),
                        .description = "Hill's index of the largest hundredth of exp(-total entropy), at least 10 of them; "
-                                      "up to 2 no standard error is given",
-                       .may_be_missing = missing_or("10 samples or fewer")});
+                                      "exact_tail_index is that of the law",
+                       .may_be_missing = missing_or("10 samples or fewer, or equal ones")});
         all.push_back({.name = name("tail_log_scale"),
                        .description = "ln C of the tail P(w) = C w^-a, a the tail index",
-                       .may_be_missing = missing_or("10 samples or fewer")});
+                       .may_be_missing = missing_or("10 samples or fewer, or equal ones")});
     }
     all.push_back({.name = "trajectories", .description = "in all replicas", .combine = Combine::sum});
     return all;
@@ -164,6 +163,7 @@ void FluctuationTally::write(const Values& values) const {
     const std::size_t size = tail_size(log_weights_.size());
     if (size >= log_weights_.size()) return;
     const TailIndex tail = tail_index(log_weights_, size);
+    if (!std::isfinite(tail.index)) return;  // no spread, no tail
     std::vector<double> sorted = log_weights_;
     std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(size), sorted.end(), std::greater<>());
     values.set(name("tail_index"), tail.index);

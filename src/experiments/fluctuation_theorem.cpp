@@ -6,11 +6,10 @@
 #include <optional>
 
 #include "gdm/base/error.hpp"
-#include "gdm/experiments/closed_form.hpp"
 #include "gdm/experiments/fluctuation_tally.hpp"
+#include "gdm/experiments/fluctuation_theory.hpp"
 #include "gdm/experiments/mixture_parameters.hpp"
 #include "gdm/experiments/path_parameters.hpp"
-#include "gdm/physics/entropy_rates.hpp"
 
 namespace gdm {
 
@@ -46,17 +45,6 @@ std::vector<Parameter> parameters() {
     return all;
 }
 
-EntropyRule rule_of(const std::string& rule) { return rule == "midpoint" ? EntropyRule::midpoint : EntropyRule::unbiased; }
-
-bool applies(const PathProblem& problem, const std::string& rule) {
-    return rule == "midpoint" || has_unbiased_entropy(problem.settings);
-}
-
-bool finite_variance(const Point& point, const std::string& rule) {
-    const PathProblem problem = path_problem_of(point);
-    return applies(problem, rule) && exponential_variance_is_finite(problem, rule_of(rule));
-}
-
 void check(const Point& point, const Shapes&) {
     if (point.word("method") == "full" && point["d"] > most_coordinates)
         throw UsageError("method full simulates d coordinates, at most 1024; method reduced takes any d");
@@ -87,32 +75,17 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     values.set("trajectories", static_cast<double>(samples));
 }
 
-/// The share of ⟨W⟩ that lies beyond the largest of n values of W, for a tail P(W > w) = p (w/w_p)^{−a}: the values are
-/// expected up to w_n = w_p (p n)^{1/a}, and E[W; W > w_n] = (w_n/n) a/(a − 1). Typical samples lack it, and it is the order
-/// of their fluctuations (stable law). Theory gives a, where it is the smaller, and the sample the point (w_p, p) of the
-/// tail.
-double missing_share(double index, double log_threshold, double share, double n) {
-    if (!(index > 1)) return std::numeric_limits<double>::infinity();
-    return index / (index - 1) * std::exp(log_threshold + std::log(share * n) / index) / n;
-}
-
 Derived typical_deviation(const std::string& rule) {
-    return {.name = "typical_deviation_" + rule,
-            .description = "order of the deviations of integral_fluctuation_" + rule +
-                           " where it has no standard error: the part of the mean, at most 1, beyond the largest value of a "
-                           "sample",
-            .compute = [=](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
-                const PathProblem problem = path_problem_of(point);
-                const double estimate = combined.scalar("tail_index_" + rule);
-                if (!applies(problem, rule) || std::isnan(estimate)) return;
-                const double exact = exponential_tail_index(problem, rule_of(rule));
-                if (std::min(estimate, exact) > 2 + 1e-6) return;
-                const double index = exact <= 2 ? exact : estimate;  // theory knows the tail better than any sample
-                const auto samples = static_cast<std::size_t>(point.integer("samples"));
-                const double share = static_cast<double>(tail_size(samples)) / static_cast<double>(samples);
-                const double log_threshold = (combined.scalar("tail_log_scale_" + rule) - std::log(share)) / estimate;
-                value[0] = std::min(1.0, missing_share(index, log_threshold, share, combined.scalar("trajectories")));
-            }};
+    return {
+        .name = "typical_deviation_" + rule,
+        .description = "68.3 % quantile of |integral_fluctuation_" + rule +
+                       "/its expectation - 1| over repeated sweeps of so many trajectories, by the law of exp(-total "
+                       "entropy), where there is no standard error: an infinite variance, or one that so many do not show",
+        .compute = [=](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
+            const double trajectories = combined.scalar("trajectories");
+            if (!rule_applies(point, rule) || spread_is_error(point, rule, trajectories)) return;
+            value[0] = typical_deviation_of(point, trajectories);
+        }};
 }
 
 /// ⟨W_midpoint⟩ − ⟨W_unbiased⟩ of the same paths, which is ⟨W_midpoint⟩ − 1 with most of the noise taken out.
@@ -125,67 +98,9 @@ Derived midpoint_bias() {
         .compute = [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
             value[0] = combined.scalar("integral_fluctuation_midpoint") - combined.scalar("integral_fluctuation_unbiased");
             for (const std::string rule : {"midpoint", "unbiased"}) {
-                const bool spread_is_error = combined.scalar("tail_index_" + rule) > 2 && finite_variance(point, rule);
-                if (!spread_is_error) systematic[0] = not_a_number;
+                if (!spread_is_error(point, rule, combined.scalar("trajectories"))) systematic[0] = not_a_number;
             }
         }};
-}
-
-/// Means are those of the exact densities: of a start from p_T.
-double mean_system_entropy(const Point& point) {
-    if (point.word("start") == "noise") return not_a_number;
-    const double rise = entropy(mixture_of(point), point["T"]) - entropy(mixture_of(point), 0);
-    return direction_of(point) == Direction::forward ? rise : -rise;
-}
-
-double mean_total_entropy(const Point& point) {
-    return point.word("start") == "noise" ? not_a_number : entropy_production(mixture_of(point), 0, point["T"]);
-}
-
-double mean_environment_entropy(const Point& point) { return mean_total_entropy(point) - mean_system_entropy(point); }
-
-/// ⟨e^{−ΔS_tot}⟩ of the d − 1 transverse coordinates at this step, exact.
-double transverse_average(const Point& point, const std::string& rule) {
-    const PathProblem problem = path_problem_of(point);
-    if (!applies(problem, rule)) return not_a_number;
-    const TailProblem transverse = tail_problem(problem, rule_of(rule));
-    return std::exp((point["d"] - 1) * (log_exp_average(transverse.chain, transverse.form, 1) - transverse.constant));
-}
-
-std::vector<Theory> theory() {
-    std::vector<Theory> all = {
-        closed_form("system_entropy_theory", "S(end) - S(start), dt to 0", "nat", mean_system_entropy)};
-    for (const std::string rule : {"midpoint", "unbiased"}) {
-        const auto name = [&](const std::string& what) { return what + "_" + rule + "_theory"; };
-        const auto where_it_applies = [=](double (*function)(const Point&)) {
-            return
-                [=](const Point& point) { return applies(path_problem_of(point), rule) ? function(point) : not_a_number; };
-        };
-        all.push_back(closed_form(name("environment_entropy"), "mean total less mean system entropy, dt to 0", "nat",
-                                  where_it_applies(mean_environment_entropy)));
-        all.push_back(closed_form(name("total_entropy"), "integral of the entropy production rate, dt to 0", "nat",
-                                  where_it_applies(mean_total_entropy)));
-        all.push_back(closed_form(name("integral_fluctuation"),
-                                  rule == "midpoint" ? "1, the integral fluctuation theorem, dt to 0"
-                                                     : "1, the integral fluctuation theorem, at any dt",
-                                  "1", where_it_applies([](const Point&) { return 1.0; })));
-        all.push_back(closed_form("exact_tail_index_" + rule, "tail index of exp(-total entropy), of the chain at this dt",
-                                  "1", [=](const Point& point) {
-                                      const PathProblem problem = path_problem_of(point);
-                                      return applies(problem, rule) ? exponential_tail_index(problem, rule_of(rule))
-                                                                    : not_a_number;
-                                  }));
-        all.push_back(closed_form("variance_is_finite_" + rule,
-                                  "1 where exp(-total entropy) has a finite variance, by theory", "1",
-                                  [=](const Point& point) {
-                                      if (!applies(path_problem_of(point), rule)) return not_a_number;
-                                      return finite_variance(point, rule) ? 1.0 : 0.0;
-                                  }));
-        all.push_back(closed_form("transverse_average_" + rule,
-                                  "factor of the d - 1 transverse coordinates in <exp(-total entropy)> at this dt", "1",
-                                  [=](const Point& point) { return transverse_average(point, rule); }));
-    }
-    return all;
 }
 
 Extrapolation limit_of(const std::string& quantity, int order = 1) {
@@ -205,17 +120,6 @@ Extrapolation limit_of(const std::string& quantity, int order = 1) {
 
 }  // namespace
 
-PathProblem path_problem_of(const Point& point) {
-    PathProblem problem{mixture_of(point), path_settings_of(point)};
-    const std::string& time = point.word("drift_time");
-    problem.settings.drift_time = time == "start" ? DriftTime::start : time == "end" ? DriftTime::end : DriftTime::middle;
-    problem.duration = point["T"];
-    problem.start = start_of(point);
-    problem.method = point.word("method") == "full" ? Method::full : Method::reduced;
-    problem.precision = precision_of(point);
-    return problem;
-}
-
 Experiment fluctuation_theorem() {
     Experiment experiment;
     experiment.name = "fluctuation_theorem";
@@ -225,9 +129,9 @@ Experiment fluctuation_theorem() {
         "Seifert, Phys. Rev. Lett. 95, 040602 (2005)";
     experiment.parameters = parameters();
     experiment.fixed_axes = fluctuation_axes();
-    experiment.observables = fluctuation_observables(finite_variance);
+    experiment.observables = fluctuation_observables(spread_is_error);
     experiment.derived = {midpoint_bias(), typical_deviation("midpoint"), typical_deviation("unbiased")};
-    experiment.theory = theory();
+    experiment.theory = fluctuation_theory();
     experiment.extrapolations = {limit_of("system_entropy"), limit_of("midpoint_bias", 2)};
     for (const std::string rule : {"midpoint", "unbiased"}) {
         for (const std::string name : {"environment_entropy_", "total_entropy_", "integral_fluctuation_"})

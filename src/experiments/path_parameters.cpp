@@ -82,8 +82,19 @@ std::vector<Parameter> path_settings(const std::string& duration, const std::str
 void check_step(const Point& point) {
     constexpr double longest = 2;
     const PathSettings settings = path_settings_of(point);
-    if (settings.direction == Direction::forward || settings.integrator == Integrator::exact) return;
     const GaussianMixture mixture = mixture_of(point);
+    if (settings.direction == Direction::forward) {
+        if (settings.integrator != Integrator::euler_maruyama && settings.integrator != Integrator::heun) return;
+        const std::vector<double> times = path_times(mixture, 0, point["T"], settings.grid, settings.dt);
+        double step = 0;
+        for (std::size_t k = 0; k + 1 < times.size(); ++k) step = std::max(step, times[k + 1] - times[k]);
+        if (step <= longest) return;
+        throw UsageError(fmt::format(
+            "dt = {} is too long: forward steps of {} that span {:.2g} relaxation times, more than {}, blow up; take a "
+            "shorter dt, or integrator = exponential or exact",
+            settings.dt, point.word("integrator"), step, longest));
+    }
+    if (settings.integrator == Integrator::exact) return;
     const std::vector<double> times = path_times(mixture, point["T"], 0, settings.grid, settings.dt);
     const double span = mixture.clock(times[times.size() - 2]) - mixture.clock(0);
     if (span <= longest) return;

@@ -104,7 +104,8 @@ Experiment sample_quality() {
         {.name = "w2_squared", .description = "squared Wasserstein-2 distance of a to p_0"},
         {.name = "pit_histogram",
          .description = "density of the distribution function of p_0 at the end points; 1 for perfect samples",
-         .axes = {"level"}}};
+         .axes = {"level"},
+         .bounds = between(0, bins)}};
     experiment.theory = {
         closed_form("axis_abs_theory", "under p_0", [](const Point& point) { return mixture_of(point).axis_abs(0); }),
         closed_form("axis_2_theory", "M^2 + sigma2", [](const Point& point) { return mixture_of(point).axis_2(0); }),

@@ -119,7 +119,13 @@ Experiment trajectories() {
          .description = "one coordinate across m of the stored paths",
          .axes = {"t", "path"},
          .may_be_missing = {"d = 1", [](const Point& point) { return point["d"] == 1; }}},
-        {.name = "density", .description = "histogram of the axis coordinate", .axes = {"t", "a"}}};
+        {.name = "density",
+         .description = "histogram of the axis coordinate",
+         .axes = {"t", "a"},
+         .bounds = [](const Point& point) {
+             const std::vector<double> edges = edges_of(point.axis("a"));
+             return Bounds{0, 1 / (edges[1] - edges[0])};
+         }}};
     experiment.theory = {{.name = "density_theory",
                           .description = "density of the axis coordinate under p_t, mean over the bin",
                           .axes = {"t", "a"},

@@ -18,26 +18,23 @@ double log_density(const GaussianMixture& mixture, double t, double axis, double
            0.5 * (mixture.d - 1) * std::log(2 * std::numbers::pi * gamma);
 }
 
-struct Course {
-    double start_time, end_time;
-    std::vector<PathStep> steps;
-    double start_variance, end_variance;
-};
+}  // namespace
 
-Course course_of(const PathProblem& problem) {
+PathCourse path_course(const PathProblem& problem) {
     const bool forward = problem.settings.direction == Direction::forward;
-    Course course{forward ? 0 : problem.duration, forward ? problem.duration : 0, {}, 1, 1};
-    append_path_steps(problem.mixture, course.start_time, course.end_time, problem.settings, course.steps);
+    PathCourse course{forward ? 0 : problem.duration, forward ? problem.duration : 0, {}, {}, 1, 1};
+    course.times =
+        path_times(problem.mixture, course.start_time, course.end_time, problem.settings.grid, problem.settings.dt);
+    for (std::size_t k = 0; k + 1 < course.times.size(); ++k)
+        course.steps.push_back(path_step(problem.mixture, course.times[k], course.times[k + 1], problem.settings));
     if (problem.start == StartState::exact) course.start_variance = problem.mixture.variance(course.start_time);
     course.end_variance = problem.mixture.variance(course.end_time);
     return course;
 }
 
-}  // namespace
-
 PathEntropySampler::PathEntropySampler(const PathProblem& problem)
     : problem_(problem), start_law_(problem.mixture), unbiased_(has_unbiased_entropy(problem.settings)) {
-    Course course = course_of(problem);
+    PathCourse course = path_course(problem);
     start_time_ = course.start_time;
     end_time_ = course.end_time;
     steps_ = std::move(course.steps);
@@ -107,7 +104,7 @@ void PathEntropySampler::sample_full(const RandomStream& random, std::uint32_t f
 }
 
 TailProblem tail_problem(const PathProblem& problem, EntropyRule rule) {
-    const Course course = course_of(problem);
+    const PathCourse course = path_course(problem);
     return {transverse_chain(course.steps, problem.settings, course.start_variance),
             total_form(course.steps, rule, course.start_variance, course.end_variance),
             0.5 * std::log(course.end_variance / course.start_variance)};
@@ -118,8 +115,7 @@ double exponential_tail_index(const PathProblem& problem, EntropyRule rule) {
     return critical_exponent(tail.chain, tail.form);
 }
 
-bool exponential_variance_is_finite(const PathProblem& problem, EntropyRule rule) {
-    const double index = exponential_tail_index(problem, rule);
+bool exponential_variance_is_finite(const PathProblem& problem, double index) {
     if (std::abs(index - 2) > 1e-6) return index > 2;
     return problem.settings.direction == Direction::forward && problem.mixture.d == 1 && problem.mixture.mu > 0;
 }

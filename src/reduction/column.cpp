@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+
+#include "gdm/base/error.hpp"
 
 namespace gdm {
 
@@ -24,8 +27,11 @@ Column make_column(const SweepHeader& header, const std::string& name, const std
         }
     }
     for (const auto& axis : axes) {
+        const AxisRecord* found = header.find_axis(axis);
+        if (found == nullptr)
+            throw IoError(fmt::format("'{}' spans the axis '{}', which the file does not have", name, axis));
         column.value.dimensions.push_back(axis);
-        column.width *= header.find_axis(axis)->values.size();
+        column.width *= found->values.size();
     }
     column.value.values.assign(points * column.width, std::numeric_limits<double>::quiet_NaN());
     return column;
@@ -58,6 +64,10 @@ void append(Column&& column, ReducedFile& file) {
         // CF's link from a quantity to its errors.
         const std::string names = given ? column.error.name + " " + column.systematic.name : column.error.name;
         column.value.notes.emplace_back("ancillary_variables", names);
+        const auto& values = column.value.values;
+        const auto numbers = std::count_if(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+        const std::string why = to_text(column.missing, static_cast<std::size_t>(numbers));
+        if (!why.empty()) column.error.notes.emplace_back("error_missing", why);
     }
     file.variables.push_back(std::move(column.value));
     if (column.has_error()) file.variables.push_back(std::move(column.error));

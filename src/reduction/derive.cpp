@@ -1,5 +1,9 @@
 #include "gdm/reduction/derive.hpp"
 
+#define XXH_INLINE_ALL
+#include <fmt/format.h>
+#include <xxhash.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -10,14 +14,18 @@ namespace gdm {
 namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-constexpr std::uint64_t bootstrap_key = 0x67646d2d626f6f74;  // any: the same file always gives the same errors
 
 /// The derived quantities of one point, computed from any combination of its replicas.
 class Deriver {
   public:
     Deriver(const std::vector<Derived>& quantities, const std::vector<std::size_t>& widths, const Point& point,
-            const Combiner& combiner)
-        : quantities_(quantities), widths_(widths), point_(point), combiner_(combiner), others_(quantities.size()) {
+            const Combiner& combiner, std::size_t replicas)
+        : quantities_(quantities),
+          widths_(widths),
+          point_(point),
+          combiner_(combiner),
+          replicas_(replicas),
+          others_(quantities.size()) {
         for (std::size_t i = 0; i < quantities.size(); ++i) others_[i].resize(widths[i]);
     }
 
@@ -40,8 +48,9 @@ class Deriver {
 
     /// From the values that were kept of number `j` of quantity `i`.
     [[nodiscard]] double error(std::size_t i, std::size_t j) const {
-        return quantities_[i].error == ErrorMethod::bootstrap ? bootstrap_error(others_[i][j])
-                                                              : jackknife_error(others_[i][j]);
+        if (quantities_[i].error == ErrorMethod::jackknife) return jackknife_error(others_[i][j]);
+        const auto n = static_cast<double>(replicas_);
+        return std::sqrt(n / (n - 1)) * bootstrap_error(others_[i][j]);
     }
 
     [[nodiscard]] bool has(ErrorMethod method) const {
@@ -53,6 +62,7 @@ class Deriver {
     const std::vector<std::size_t>& widths_;
     const Point& point_;
     const Combiner& combiner_;
+    std::size_t replicas_;
     std::vector<std::vector<std::vector<double>>> others_;  ///< quantity, number, combination
 };
 
@@ -64,14 +74,14 @@ const char* to_string(ErrorMethod method) {
 
 std::vector<DerivedEstimate> derive(const std::vector<Derived>& quantities, const std::vector<std::size_t>& widths,
                                     const Point& point, const Combiner& combiner, std::span<const double> rows,
-                                    std::span<const double> combined, std::uint32_t point_index) {
-    Deriver deriver(quantities, widths, point, combiner);
+                                    std::span<const double> combined, std::uint64_t key) {
     const std::size_t replicas = combined.empty() ? 0 : rows.size() / combined.size();
+    Deriver deriver(quantities, widths, point, combiner, replicas);
     if (replicas > 1 && deriver.has(ErrorMethod::jackknife)) {
         combiner.leave_one_out(rows, [&](std::span<const double> others) { deriver.keep(ErrorMethod::jackknife, others); });
     }
     if (replicas > 1 && deriver.has(ErrorMethod::bootstrap)) {
-        RandomSequence random(RandomStream(bootstrap_key, 0), Purpose::bootstrap, point_index);
+        RandomSequence random(RandomStream(key, 0), Purpose::bootstrap);
         std::vector<std::size_t> chosen(replicas);
         for (std::size_t resample = 0; resample < bootstrap_resamples; ++resample) {
             for (std::size_t& replica : chosen) replica = random.below(replicas);
@@ -89,6 +99,18 @@ std::vector<DerivedEstimate> derive(const std::vector<Derived>& quantities, cons
         estimates.push_back(std::move(estimate));
     }
     return estimates;
+}
+
+std::uint64_t resampling_key(const Experiment& experiment, const Point& point) {
+    std::string text;
+    for (const auto& parameter : experiment.parameters) {
+        if (parameter.role != Role::grid) continue;
+        text += parameter.name + "=";
+        // Words by their text: their place in a list may change between versions.
+        text += parameter.kind == Kind::word ? point.word(parameter.name) : fmt::format("{:a}", point[parameter.name]);
+        text += "\n";
+    }
+    return XXH3_64bits(text.data(), text.size());
 }
 
 }  // namespace gdm

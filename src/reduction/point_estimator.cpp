@@ -6,6 +6,7 @@
 
 #include "gdm/reduction/combiner.hpp"
 #include "gdm/reduction/derive.hpp"
+#include "gdm/reduction/error_missing.hpp"
 
 namespace gdm {
 
@@ -55,22 +56,29 @@ std::vector<PointEstimator::Estimate> PointEstimator::estimate(const Point& poin
     auto combined = parts_->combiner.combine(rows);
     const std::size_t replicas = blocks.size() / parts_->block_size;
     correct_errors(parts_->experiment, point, parts_->combiner.layout(), replicas, combined);
-    const auto derived = parts_->derived.empty()
-                             ? std::vector<DerivedEstimate>()
-                             : derive(parts_->derived, parts_->widths, point, parts_->combiner, rows, combined.value);
+    const auto derived = parts_->derived.empty() ? std::vector<DerivedEstimate>()
+                                                 : derive(parts_->derived, parts_->widths, point, parts_->combiner, rows,
+                                                          combined.value, resampling_key(parts_->experiment, point));
     const Layout& layout = parts_->combiner.layout();
     std::vector<Estimate> estimates;
     for (const auto& name : parts_->quantities) {
-        if (parts_->observable(name) != nullptr) {
+        if (const Observable* observable = parts_->observable(name); observable != nullptr) {
             const auto& entry = layout.at(name);
             const auto part = [&](const std::vector<double>& all) {
                 const auto first = all.begin() + static_cast<std::ptrdiff_t>(entry.offset);
                 return std::vector<double>(first, first + static_cast<std::ptrdiff_t>(entry.size));
             };
-            estimates.push_back({part(combined.value), part(combined.error)});
+            estimates.push_back({part(combined.value), part(combined.error), {}});
+            Estimate& one = estimates.back();
+            for (std::size_t j = 0; j < entry.size; ++j)
+                one.error_missing.push_back(error_missing(*observable, point, Combined(layout, combined.value), replicas,
+                                                          one.value[j], one.error[j]));
         } else {
             const auto& one = derived[parts_->derived_place(name)];
-            estimates.push_back({one.value, one.error});
+            estimates.push_back({one.value, one.error, {}});
+            for (std::size_t j = 0; j < one.value.size(); ++j)
+                estimates.back().error_missing.push_back(error_missing(
+                    parts_->derived[parts_->derived_place(name)], replicas, one.value[j], one.error[j], one.systematic[j]));
         }
     }
     return estimates;

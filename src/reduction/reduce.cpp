@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "gdm/base/text.hpp"
@@ -10,7 +11,9 @@
 #include "gdm/reduction/combiner.hpp"
 #include "gdm/reduction/derive.hpp"
 #include "gdm/reduction/limit.hpp"
+#include "gdm/reduction/parameter_mismatch.hpp"
 #include "gdm/reduction/provenance.hpp"
+#include "gdm/storage/disk.hpp"
 
 namespace gdm {
 namespace {
@@ -30,7 +33,7 @@ std::string mismatch(const SweepHeader& header, const Experiment* experiment) {
                     experiment->observables.end(), same)) {
         return fmt::format("the file's observables are not those of '{}' in this program", header.experiment);
     }
-    return {};
+    return parameter_mismatch(header, *experiment);
 }
 
 class Reducer {
@@ -46,9 +49,13 @@ class Reducer {
         } else {
             result_.warnings.push_back(why + ": derived quantities and theory are left out");
         }
+        if (!reader.header_is_protected()) result_.warnings.push_back(unprotected_header_note);
     }
 
     Reduction run() {
+        // A value and an error of every observable at every place of the grid, at least.
+        require_memory(16.0 * static_cast<double>(header_.places()) * static_cast<double>(reader_.layout().size()),
+                       fmt::format("the grid of {} with {} places", sweep_file_, header_.places()));
         declare();
         read_replicas();
         evaluate_theory();
@@ -59,10 +66,13 @@ class Reducer {
     }
 
   private:
-    [[nodiscard]] bool has_bounds(const std::string& name) const {
-        if (experiment_ == nullptr) return false;
+    [[nodiscard]] const Observable& declared(const std::string& name) const {
         const auto& all = experiment_->observables;
-        return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.name == name && one.bounds; });
+        return *std::find_if(all.begin(), all.end(), [&](const Observable& one) { return one.name == name; });
+    }
+
+    [[nodiscard]] bool has_bounds(const std::string& name) const {
+        return experiment_ != nullptr && declared(name).bounds != nullptr;
     }
 
     void declare() {
@@ -79,6 +89,10 @@ class Reducer {
                                       : "spread of replicas");
             } else {
                 column.value.notes = {{"combine", "quadrature"}, {"error_of", observable.error_of}};
+            }
+            if (experiment_ != nullptr) {
+                const std::string& when = declared(observable.name).may_be_missing.when;
+                if (!when.empty()) column.value.notes.emplace_back("missing", when);
             }
             observables_.push_back(std::move(column));
         }
@@ -136,29 +150,42 @@ class Reducer {
         const auto done = static_cast<std::size_t>(replicas_done_.value.values[place]);
         if (done == 0) return;
         ++(done >= planned_[index] ? result_.counts.complete : result_.counts.partial);
+        const Point point = header_.point(index);
         auto combined = combiner_.combine(rows);
-        if (experiment_ != nullptr) {
-            correct_errors(*experiment_, header_.point(index), combiner_.layout(), done, combined);
-        }
+        if (experiment_ != nullptr) correct_errors(*experiment_, point, combiner_.layout(), done, combined);
+        const Combined all(combiner_.layout(), combined.value);
         for (std::size_t i = 0; i < observables_.size(); ++i) {
             const auto& entry = combiner_.layout().entries()[i];
-            const std::span value(combined.value), error(combined.error);
-            put(value.subspan(entry.offset, entry.size), place, observables_[i].value);
-            if (observables_[i].has_error()) put(error.subspan(entry.offset, entry.size), place, observables_[i].error);
+            const auto value = std::span(combined.value).subspan(entry.offset, entry.size);
+            const auto error = std::span(combined.error).subspan(entry.offset, entry.size);
+            put(value, place, observables_[i].value);
+            if (!observables_[i].has_error()) continue;
+            put(error, place, observables_[i].error);
+            const Observable* observable = experiment_ == nullptr ? nullptr : &declared(entry.name);
+            for (std::size_t j = 0; j < entry.size; ++j) {
+                observables_[i].count_missing(observable == nullptr
+                                                  ? error_missing(done, value[j], error[j])
+                                                  : error_missing(*observable, point, all, done, value[j], error[j]));
+            }
         }
-        if (!derived_.empty()) derive_at(index, rows, combined.value);
+        if (!derived_.empty()) derive_at(place, point, rows, combined.value);
     }
 
-    void derive_at(std::size_t index, const std::vector<double>& rows, const std::vector<double>& combined) {
-        const std::size_t place = header_.place_of(index);
+    void derive_at(std::size_t place, const Point& point, const std::vector<double>& rows,
+                   const std::vector<double>& combined) {
         std::vector<std::size_t> widths;
         for (const auto& column : derived_) widths.push_back(column.width);
-        const auto estimates = derive(experiment_->derived, widths, header_.point(index), combiner_, rows, combined,
-                                      static_cast<std::uint32_t>(index));
+        const auto estimates =
+            derive(experiment_->derived, widths, point, combiner_, rows, combined, resampling_key(*experiment_, point));
+        const std::size_t done = rows.size() / combined.size();
         for (std::size_t i = 0; i < derived_.size(); ++i) {
-            put(estimates[i].value, place, derived_[i].value);
-            put(estimates[i].error, place, derived_[i].error);
-            put(estimates[i].systematic, place, derived_[i].systematic);
+            const auto& [value, error, systematic] = estimates[i];
+            put(value, place, derived_[i].value);
+            put(error, place, derived_[i].error);
+            put(systematic, place, derived_[i].systematic);
+            for (std::size_t j = 0; j < widths[i]; ++j) {
+                derived_[i].count_missing(error_missing(experiment_->derived[i], done, value[j], error[j], systematic[j]));
+            }
         }
     }
 
@@ -231,6 +258,11 @@ class Reducer {
             if (is_used(axis)) file.dimensions.push_back({axis.name, axis.unit, axis.description, axis.values, axis.words});
         }
         for (const auto& record : header_.point_values) add_coordinate(record);
+        std::vector<std::pair<std::string, MissingErrors>> missing;
+        for (const auto* group : {&observables_, &derived_})
+            for (const auto& column : *group)
+                if (column.has_error()) missing.emplace_back(column.value.name, column.missing);
+        file.attributes.emplace_back("error_missing", summary(missing));
         append(std::move(replicas_done_), file);
         for (auto* group : {&observables_, &derived_, &limits_, &theory_}) {
             for (auto& column : *group) append(std::move(column), file);

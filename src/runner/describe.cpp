@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <iterator>
 #include <mutex>
@@ -83,7 +84,33 @@ std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, c
     return seconds;
 }
 
+/// Between what an adaptive job computes for certain and what it may compute at most.
+struct Extent {
+    std::size_t least_replicas = 1;  ///< of a point
+    double most_replicas = 1;
+    double most_points = 1;
+};
+
+Extent extent_of(const Job& job) {
+    const SweepHeader& header = job.header;
+    Extent extent{header.replicas, static_cast<double>(header.replicas), static_cast<double>(header.points)};
+    if (!header.adaptive.any()) return extent;
+    extent.least_replicas = header.adaptive.first_replicas;
+    extent.most_replicas = static_cast<double>(header.adaptive.max_replicas);
+    if (const AxisRecord* axis = job.refinement ? header.find_axis(job.refinement->axis) : nullptr) {
+        const auto n = static_cast<double>(axis->values.size());
+        extent.most_points *= ((n - 1) * std::ldexp(1., static_cast<int>(job.refinement->levels)) + 1) / n;
+    }
+    return extent;
+}
+
 }  // namespace
+
+bool has_no_errors(const Job& job) {
+    const auto& observables = job.experiment->observables;
+    return job.header.replicas == 1 && !job.header.adaptive.any() &&
+           std::any_of(observables.begin(), observables.end(), [](const auto& one) { return one.combine != Combine::stored; });
+}
 
 std::string list_text(const std::vector<Experiment>& experiments) {
     std::string text;
@@ -111,6 +138,12 @@ std::string describe_text(const Experiment& experiment) {
     add_parameters(Role::grid, "Grid parameters (scattered over ranks)");
     add_parameters(Role::inner, "Inner axes (evaluated inside each replica)");
     add_parameters(Role::setting, "Settings (one value)");
+    text += "\nKeys of every job\n";
+    for (const auto& key : common_key_table()) {
+        text += fmt::format("  {:<28} {}; default {}\n", key.name, key.description, key.default_text);
+    }
+    text += fmt::format("  {:<28} {}; default {}\n", "--output (no key of a file)", "the sweep file",
+                        "results/NAME.h5, NAME as the job file");
     add_quantities(text, "Observables (measured by each replica)", experiment.observables);
     add_quantities(text, "Derived by gdm-reduce, with errors", experiment.derived);
     add_quantities(text, "Theory beside them", experiment.theory);
@@ -138,7 +171,12 @@ std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string
     }
     double sum = 0;
     for (const double cost : costs) sum += cost;
-    const double core_seconds = sum * rate * static_cast<double>(header.replicas);
+    const Extent extent = extent_of(job);
+    const double least_seconds = sum * rate * static_cast<double>(extent.least_replicas);
+    const double most_seconds = sum * rate * extent.most_points * extent.most_replicas / static_cast<double>(header.points);
+    // For what must choose one number: how far it goes is known to orders of magnitude.
+    const double core_seconds = std::sqrt(least_seconds * most_seconds);
+    const bool adaptive = most_seconds > least_seconds;
 
     std::string text = fmt::format("experiment     {}\noutput         {}\n", header.experiment, output);
     std::vector<std::string> axes;
@@ -146,8 +184,26 @@ std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string
         if (axis.role == Role::grid) axes.push_back(fmt::format("{} {}", axis.values.size(), axis.name));
     }
     text += fmt::format("points         {} = {}\n", header.points, join(axes, " × "));
-    text += fmt::format("replicas       {} ({} of each point)\n", header.rows(), header.replicas);
-    text += fmt::format("file size      {}\n", bytes_text(sweep_file_bytes(header)));
+    if (extent.most_points > static_cast<double>(header.points)) {
+        text += fmt::format("               up to {:.0f} after {} refinements of {}\n", extent.most_points,
+                            header.adaptive.refine_levels, header.adaptive.refine);
+    }
+    if (adaptive) {
+        text += fmt::format("replicas       {} to {:.0f} ({}{} of each point)\n", header.rows(),
+                            extent.most_points * extent.most_replicas, extent.least_replicas,
+                            extent.most_replicas > static_cast<double>(extent.least_replicas)
+                                ? fmt::format(" to {:.0f}, until target_error is reached,", extent.most_replicas)
+                                : "");
+    } else {
+        text += fmt::format("replicas       {} ({} of each point{})\n", header.rows(), header.replicas,
+                            has_no_errors(job) ? ", so without errors" : "");
+    }
+    const double file_bytes = sweep_file_bytes(header);
+    text += fmt::format("file size      {}{}\n", bytes_text(file_bytes),
+                        adaptive ? fmt::format(" to {}", bytes_text(file_bytes * std::max(1., extent.most_points *
+                                                                        extent.most_replicas /
+                                                                        static_cast<double>(header.rows()))))
+                                 : "");
     const double row_bytes = 8.0 * static_cast<double>(header.layout().size());
     const double memory =
         9.0 * static_cast<double>(header.rows()) + 64.0 * static_cast<double>(header.points) + (8 << 20) + row_bytes;
@@ -160,8 +216,15 @@ std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string
         text += fmt::format("{:<14} {} shared by the ranks of a node\n", name, bytes_text(bytes));
     }
     text += fmt::format("longest        {} a replica (estimated)\n", duration_text(rate * costs[dearest]));
-    text += fmt::format("core-hours     {:.3g} (estimated), {} on {} rank{}\n", core_seconds / 3600,
-                        duration_text(core_seconds / ranks), ranks, ranks == 1 ? "" : "s");
+    const auto on_ranks = fmt::format("on {} rank{}", ranks, ranks == 1 ? "" : "s");
+    if (adaptive) {
+        text += fmt::format("core-hours     {:.3g} to {:.3g} (estimated), {} to {} {}\n", least_seconds / 3600,
+                            most_seconds / 3600, duration_text(least_seconds / ranks), duration_text(most_seconds / ranks),
+                            on_ranks);
+    } else {
+        text += fmt::format("core-hours     {:.3g} (estimated), {} {}\n", core_seconds / 3600,
+                            duration_text(core_seconds / ranks), on_ranks);
+    }
     // The replicas measured above have shown what the experiment itself needs.
     rusage used{};
     getrusage(RUSAGE_SELF, &used);

@@ -118,6 +118,28 @@ std::vector<double> parse_values(std::string_view expression) {
     return values;
 }
 
+double value_count(std::string_view expression) {
+    double count = 0;
+    for (const auto& item : split(expression, ',')) {
+        const auto open = item.find('(');
+        if (open == std::string::npos || item.back() != ')') {
+            count += 1;
+            continue;
+        }
+        const std::string name(trim(std::string_view(item).substr(0, open)));
+        std::vector<double> a;
+        for (const auto& argument : split(std::string_view(item).substr(open + 1, item.size() - open - 2), ',')) {
+            a.push_back(parse_number(argument).value_or(0));
+        }
+        const bool arange = name == "arange" && a.size() >= 2;
+        const double n = arange           ? std::ceil((a[1] - a[0]) / (a.size() > 2 ? a[2] : 1) - 1e-9)
+                         : a.size() > 2   ? a[2]
+                                          : 1;
+        count += n >= 1 ? n : 1;
+    }
+    return std::max(count, 1.);
+}
+
 std::vector<double> parse_parameter(const Parameter& parameter, std::string_view expression) {
     std::vector<double> values;
     if (parameter.kind == Kind::word) {

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -13,6 +15,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/runner/grid.hpp"
+#include "gdm/storage/disk.hpp"
 #include "gdm/storage/user_dataset.hpp"
 
 namespace gdm {
@@ -21,6 +24,7 @@ namespace {
 /// Fewer say too little of their own spread to stop on.
 constexpr double least_replicas_with_target = 8;
 constexpr std::size_t default_max_replicas = 1024;
+constexpr double most_points = 1e9;
 
 std::vector<std::string> known_keys(const Experiment& experiment) {
     std::vector<std::string> keys = common_keys();
@@ -193,13 +197,12 @@ AxisRecord axis_of(const Given& given, Role role) {
 /// Fills /points: each grid parameter at each point, an alternative beside it, and the scaled inner axes.
 void fill_points(SweepHeader& header, const std::vector<Given>& grid, const std::vector<Given>& inner) {
     std::vector<std::size_t> shape;
-    double points = 1;
+    std::size_t points = 1;
     for (const auto& given : grid) {
         shape.push_back(given.values.size());
-        points *= static_cast<double>(given.values.size());
+        points *= given.values.size();
     }
-    if (points > 1e9) throw UsageError(fmt::format("the grid has {:.3g} points; the limit is 1e9", points));
-    header.points = header.grid_index.empty() ? static_cast<std::size_t>(points) : header.grid_index.size();
+    header.points = header.grid_index.empty() ? points : header.grid_index.size();
 
     std::vector<PointRecord> records, alternatives, scaled;
     for (const auto& given : grid) {
@@ -358,10 +361,56 @@ void check_point(const Experiment& experiment, const SweepHeader& header, std::s
 
 }  // namespace
 
+std::span<const CommonKey> common_key_table() {
+    static constexpr CommonKey table[] = {
+        {"experiment", "which one it is", "phase_diagram, with its built-in job"},
+        {"replicas", "independent repetitions of each point; errors come from their spread",
+         "1, without errors; 8 with target_error"},
+        {"seed", "the same seed gives the same numbers", "1"},
+        {"target_error", "QUANTITY ERROR, ...: replicas are added until these errors are reached", "none"},
+        {"max_replicas", "with target_error: after these a point gets no more", "1024, or replicas if more"},
+        {"refine", "grid axis that is halved where a quantity changes", "none"},
+        {"refine_where", "with refine: the quantity, and the number that it passes", "none"},
+        {"refine_levels", "with refine: how many times over", "3"}};
+    return table;
+}
+
 const std::vector<std::string>& common_keys() {
-    static const std::vector<std::string> keys{"experiment",   "replicas", "seed",         "target_error",
-                                               "max_replicas", "refine",   "refine_where", "refine_levels"};
+    static const std::vector<std::string> keys = [] {
+        std::vector<std::string> names;
+        for (const auto& key : common_key_table()) names.emplace_back(key.name);
+        return names;
+    }();
     return keys;
+}
+
+GridSize grid_size(const Experiment& experiment, const JobEntries& entries) {
+    GridSize size;
+    std::vector<std::string> axes;
+    double numbers = 0;
+    for (const auto& parameter : experiment.parameters) {
+        if (parameter.role != Role::grid) continue;
+        std::string name = parameter.name, expression = parameter.default_value;
+        const auto consider = [&](const std::string& other) {
+            const auto found = entries.find(other);
+            if (found == entries.end()) return;
+            name = other;
+            expression = found->second.value;
+        };
+        consider(parameter.name);
+        for (const auto& alternative : parameter.alternatives) consider(alternative.name);
+        const double count = value_count(expression);
+        size.points *= count;
+        numbers += name == parameter.name ? 1 : 2;
+        if (count > 1) axes.push_back(fmt::format("{:.0f} {}", count, name));
+    }
+    size.text = join(axes, " × ");
+    if (const auto given = entries.find("replicas"); given != entries.end()) {
+        size.replicas = std::max(parse_number(given->second.value).value_or(1), 1.);
+    }
+    // Of each point: its parameters, twice while they are gathered, its cost and its plan; of each replica its state.
+    size.memory = size.points * (16 * numbers + 64 + 9 * size.replicas);
+    return size;
 }
 
 JobEntries read_job_text(const std::string& text, const std::string& name) {
@@ -389,11 +438,9 @@ JobEntries read_job_text(const std::string& text, const std::string& name) {
 }
 
 JobEntries read_job_file(const std::filesystem::path& path) {
-    std::error_code error;
+    require_regular_file(path, "job file");
     std::ifstream file(path);
-    if (!file || std::filesystem::is_directory(path, error)) {
-        throw UsageError(fmt::format("{}: no such job file, or not readable", path.string()));
-    }
+    if (!file) throw IoError(fmt::format("{}: {}", path.string(), std::strerror(errno)));
     std::string text(std::size_t{1} << 20, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));
@@ -426,6 +473,10 @@ Job make_job(const Experiment& experiment, const JobEntries& given_entries, cons
     }
     const Shapes shapes = dataset_shapes(experiment, given_entries);
     const JobEntries entries = with_implied(experiment, given_entries, shapes);
+    if (const auto size = grid_size(experiment, entries); places.empty() && size.points > most_points) {
+        throw UsageError(fmt::format("the grid has {:.3g} points = {}; the limit is {:.0e}", size.points, size.text,
+                                     most_points));
+    }
     Job job;
     job.experiment = &experiment;
     job.entries = given_entries;

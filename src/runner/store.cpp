@@ -8,6 +8,7 @@
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/runner/adaptive.hpp"
 #include "gdm/runner/signals.hpp"
+#include "gdm/storage/disk.hpp"
 #include "gdm/storage/sweep_creation.hpp"
 #include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_join.hpp"
@@ -23,6 +24,12 @@ void refuse_other_instructions(const std::filesystem::path& path, const SweepHea
         fmt::format("{} was begun with instruction set {}, this processor uses {}: resuming here would mix "
                     "results that differ in their last digits; --allow-other-instruction-set does it anyway",
                     path.string(), file.instruction_set, job.header.instruction_set));
+}
+
+/// A sweep file may be replaced in whatever state it is, anything else never.
+void refuse_foreign_file(const std::filesystem::path& path) {
+    if (is_sweep_file(path)) return;
+    throw UsageError(fmt::format("{}: not a sweep file of gdm-sweep; choose another --output", path.string()));
 }
 
 /// Makes the file of a sweep what this run needs.
@@ -50,6 +57,7 @@ class Preparation {
                             "gdm-merge them again",
                             path_.string(), file.seeds_text()));
         }
+        if (!present.header_is_protected()) note(fmt::format("{}: {}", path_.string(), unprotected_header_note));
         Job grown = job_;
         adopt_growth(grown, file);
         const std::string difference = first_difference(file, grown.header);
@@ -185,19 +193,17 @@ FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh) {
     if (exists && present_kind != std::filesystem::file_type::regular) {
         throw UsageError(fmt::format("{} is no regular file; --output takes the name of one", path.string()));
     }
-    if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
-    if (error) {
-        throw IoError(fmt::format("cannot create the directory '{}': {}; choose another place with --output",
-                                  path.parent_path().string(), error.message()));
-    }
+    NewFolder folder(path);
     FileLock lock = FileLock::claim(path);
     try {
         Preparation preparation(job, options);
         if (!exists) {
             preparation.create();
+        } else if (options.overwrite) {
+            refuse_foreign_file(path);
+            preparation.create();
         } else {
-            const SweepReader present(path);  // refuses to touch what is no sweep file
-            options.overwrite ? preparation.create() : preparation.use(present);
+            preparation.use(SweepReader(path));
         }
         fresh = preparation.fresh();
     } catch (const Stopped&) {
@@ -208,17 +214,18 @@ FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh) {
         lock.remove_sidecar();
         throw;
     }
+    folder.keep();
     return lock;
 }
 
 std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path,
-                                      const SweepHeader& header) {
+                                      const SweepHeader& header, bool verify) {
     constexpr std::size_t worth_opening = 4096;
     const auto part = world.part_of(header.rows(), header.rows() / worth_opening);
     std::vector<std::uint8_t> states(part.count);
     world.together([&] {
         if (part.count == 0) return;
-        const auto read = SweepReader(path, header).states(part.first, part.count, true);
+        const auto read = SweepReader(path, header).states(part.first, part.count, verify);
         std::transform(read.begin(), read.end(), states.begin(),
                        [](RowState state) { return static_cast<std::uint8_t>(state); });
     });

@@ -22,6 +22,8 @@
 #include "gdm/runner/trace.hpp"
 #include "gdm/runner/worker.hpp"
 #include "gdm/storage/disk.hpp"
+#include "gdm/storage/file_watch.hpp"
+#include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_join.hpp"
 #include "gdm/storage/sweep_writer.hpp"
 
@@ -129,7 +131,8 @@ class Sweep {
         if (world_.rank() == 0 && options_.on_start) std::exchange(options_.on_start, {})();
         compute(todo);
         retry_failed_ = false;
-        return adaptive && outcome_.missing() == 0 && !trouble_ ? Next::step : Next::end;
+        const bool trouble = world_.max(trouble_ ? 1 : 0) != 0;
+        return adaptive && outcome_.missing() == 0 && !trouble ? Next::step : Next::end;
     }
 
     /// Counts what the file holds of what is planned; the rows to compute, as ones.
@@ -245,12 +248,17 @@ class Sweep {
         // The file is opened first: between nodes the scheduler's master answers from a thread of its own, and no
         // collective call may run while it does.
         auto since = trace_.now();
+        std::optional<FileWatch> watch;
+        world_.together([&] {
+            if (node.rank() == 0) watch.emplace(options_.output);
+        });
         SweepWriter writer(world_, options_.output, job_.header, options_.mpi_hints);
         trace_.did(Activity::open, since);
         writer.set_session(session_number);
         Scheduler scheduler(world_, node, table.chunks(), {mpi_.threads_may_communicate(), options_.nodes_per_group});
         trace_.set_node(scheduler.node_index());
-        Worker worker({job_, inputs_, context_, options_.flush_interval, static_cast<std::size_t>(failures_before), trace_},
+        Worker worker({job_, inputs_, context_, options_.flush_interval, static_cast<std::size_t>(failures_before), trace_,
+                       watch ? &*watch : nullptr},
                       scheduler, writer);
         const auto start = Clock::now();
         {
@@ -275,6 +283,10 @@ class Sweep {
             world_.barrier();
             trace_.did(Activity::barrier, since);
         }
+        // Closing may give a file that was cut its length again.
+        attempt([&] {
+            if (watch) watch->check();
+        });
         outcome_.seconds += seconds_since(start);
         session.end = utc_now();
         attempt([&] {
@@ -289,6 +301,41 @@ class Sweep {
         outcome_.writes += world_.sum(writer.writes());
         outcome_.failed += failed;
         outcome_.done += computed - failed;
+        confirm(watch);
+    }
+
+    /// What this run says of its file is what the file says itself, under its name: nothing else is a success, and whatever
+    /// went wrong before has its reason here.
+    void confirm(const std::optional<FileWatch>& watch) {
+        if (world_.rank() == 0) {
+            try {
+                watch->check_and_rescue();
+            } catch (const Error& error) {
+                trouble_ = error;
+            }
+            attempt([&] {
+                std::string other;
+                try {
+                    other = first_difference(SweepReader(options_.output).header(), job_.header);
+                } catch (const Error& error) {
+                    other = error.what();
+                }
+                if (other.empty()) return;
+                throw IoError(fmt::format("{} was overwritten while the sweep ran, and what was done is lost: {}",
+                                          options_.output.string(), other));
+            });
+        }
+        if (world_.max(trouble_ ? 1 : 0) != 0) return;
+        const auto states = read_states(world_, options_.output, job_.header, false);
+        const auto there = static_cast<std::int64_t>(
+            std::count_if(states.begin(), states.end(), [](auto state) {
+                return state != static_cast<std::uint8_t>(RowState::absent);
+            }));
+        const std::int64_t wanted = outcome_.done + outcome_.failed;
+        if (world_.rank() != 0 || there >= wanted) return;
+        trouble_ = IoError(
+            fmt::format("{} was damaged while the sweep ran: it holds {} of {} replicas that were written; repeat the command",
+                        options_.output.string(), there, wanted));
     }
 
     /// When every rank has come this far, none touches the file any more, and a sweep that follows may claim it.

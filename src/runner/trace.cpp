@@ -7,11 +7,14 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <set>
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/json.hpp"
 #include "gdm/base/version.hpp"
+#include "gdm/storage/disk.hpp"
+#include "gdm/storage/temporary_file.hpp"
 
 namespace gdm {
 namespace {
@@ -88,7 +91,13 @@ JsonWriter named(const std::string& name) {
 class TraceFile {
   public:
     TraceFile(const Job& job, const std::filesystem::path& path)
-        : job_(job), path_(path), out_(temporary(), std::ios::trunc) {
+        : job_(job), path_(path) {
+        try {
+            place_.emplace(path);
+            out_.open(place_->path(), std::ios::trunc);
+        } catch (const IoError& error) {
+            trouble_ = error;
+        }
         JsonWriter experiment, version;
         experiment.value(job.header.experiment);
         version.value(code_version());
@@ -112,20 +121,12 @@ class TraceFile {
     void finish() {
         out_ << "\n]}\n";
         out_.close();
-        std::error_code error;
-        if (out_) {
-            std::filesystem::rename(temporary(), path_, error);
-        } else {
-            error = std::error_code(errno, std::generic_category());
-        }
-        if (!error) return;
-        std::error_code ignored;
-        std::filesystem::remove(temporary(), ignored);
-        throw IoError(fmt::format("cannot write the trace {}: {}", path_.string(), error.message()));
+        if (trouble_) throw IoError(*trouble_);
+        if (!out_) throw IoError(fmt::format("cannot write the trace {}: {}", path_.string(), std::strerror(errno)));
+        place_->take_place();
     }
 
   private:
-    [[nodiscard]] std::filesystem::path temporary() const { return path_.string() + ".tmp"; }
     void put(const std::string& text) {
         out_ << (first_ ? "\n" : ",\n") << text;
         first_ = false;
@@ -133,6 +134,8 @@ class TraceFile {
 
     const Job& job_;
     std::filesystem::path path_;
+    std::optional<TemporaryFile> place_;
+    std::optional<IoError> trouble_;
     std::ofstream out_;
     std::set<std::int64_t> named_;  ///< nodes
     bool first_ = true;
@@ -271,7 +274,8 @@ void check_trace_path(const std::filesystem::path& path, const std::filesystem::
     if (path.lexically_normal() == output.lexically_normal()) {
         throw UsageError(fmt::format("--trace {}: is the sweep file; name another", path.string()));
     }
-    if (!std::filesystem::exists(path, error)) return;
+    if (std::filesystem::status(path, error).type() == std::filesystem::file_type::not_found) return;
+    require_regular_file(path);
     std::ifstream(path).read(start.data(), static_cast<std::streamsize>(start.size()));
     if (start != beginning) {
         throw UsageError(fmt::format("--trace {}: exists and is no trace of gdm-sweep; name another file", path.string()));

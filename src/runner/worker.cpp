@@ -96,7 +96,15 @@ void Worker::report(std::size_t point, std::size_t replica, const std::string& m
     ++failed_;
 }
 
+void Worker::watch_file() {
+    const auto now = Clock::now();
+    if (plan_.watch == nullptr || std::chrono::duration<double>(now - last_look_).count() < plan_.flush_interval) return;
+    last_look_ = now;
+    plan_.watch->check();
+}
+
 void Worker::flush() {
+    watch_file();
     const auto start = plan_.trace.now();
     writer_.write(batch_);
     plan_.trace.wrote(batch_.blocks.size() * sizeof(double), start);

@@ -17,14 +17,10 @@
 namespace gdm {
 namespace {
 
-std::filesystem::path sidecar_of(const std::filesystem::path& file) {
-    return file.parent_path() / ("." + file.filename().string() + ".lock");
-}
-
 /// Opens the sidecar and takes the lock `kind`; false if another process holds it. File systems without flock (ENOSYS,
 /// ENOLCK, EOPNOTSUPP) count as unlocked: refusing to run there would help nobody.
 bool try_lock(int descriptor, int kind) {
-    // is_held() of another program takes the lock for an instant; only one that stays is a sweep's.
+    // held() of another program takes the lock for an instant; only one that stays is a sweep's.
     for (int attempt = 0; attempt < 10; ++attempt) {
         if (flock(descriptor, kind | LOCK_NB) == 0 || errno != EWOULDBLOCK) return true;
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -41,7 +37,7 @@ bool is_current(int descriptor, const std::filesystem::path& path) {
 }
 
 int open_sidecar(const std::filesystem::path& sidecar) {
-    const int descriptor = open(sidecar.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    const int descriptor = open(sidecar.c_str(), O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0666);
     if (descriptor < 0) {
         throw IoError(fmt::format("cannot write in '{}': {}; choose another place with --output",
                                   sidecar.parent_path().empty() ? "." : sidecar.parent_path().string(),
@@ -76,12 +72,21 @@ FileLock FileLock::join(const std::filesystem::path& file) {
     return lock;
 }
 
-bool FileLock::is_held(const std::filesystem::path& file) {
-    const int descriptor = open(sidecar_of(file).c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return false;
-    const bool held = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+Held FileLock::held(const std::filesystem::path& file) {
+    const auto sidecar = sidecar_of(file);
+    int descriptor = open(sidecar.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0 && errno == ENOENT) return Held::no;
+    // Of another user's sweep: most file systems lock what is open for reading, too.
+    if (descriptor < 0) descriptor = open(sidecar.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) return errno == ENOENT ? Held::no : Held::unknown;
+    Held held = Held::no;
+    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) held = errno == EWOULDBLOCK ? Held::yes : Held::unknown;
     close(descriptor);
     return held;
+}
+
+std::filesystem::path FileLock::sidecar_of(const std::filesystem::path& file) {
+    return file.parent_path() / ("." + file.filename().string() + ".lock");
 }
 
 FileLock::FileLock(int descriptor, std::filesystem::path sidecar) : descriptor_(descriptor), sidecar_(std::move(sidecar)) {}

@@ -12,7 +12,9 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/storage/disk.hpp"
+#include "gdm/storage/header_hash.hpp"
 #include "gdm/storage/sweep_schema.hpp"
+#include "gdm/storage/temporary_file.hpp"
 
 namespace gdm {
 namespace {
@@ -38,7 +40,7 @@ void describe(hid_t object, std::int64_t index, const std::string& unit, const s
 }
 
 void write_header(hid_t file, const SweepHeader& header) {
-    hdf5::write_attribute(file, "format", std::string("gdm-sweep"));
+    hdf5::write_attribute(file, "format", std::string(sweep_format));
     hdf5::write_attribute(file, "format_version", std::int64_t{sweep_format_version});
     hdf5::write_attribute(file, "experiment", header.experiment);
     hdf5::write_attribute(file, "experiment_version", std::int64_t{header.experiment_version});
@@ -58,6 +60,7 @@ void write_header(hid_t file, const SweepHeader& header) {
     }
     hdf5::write_attribute(file, "points", static_cast<std::int64_t>(header.points));
     hdf5::write_attribute(file, "replicas", static_cast<std::int64_t>(header.replicas));
+    hdf5::write_attribute(file, "header_hash", header_hash(header));
 
     if (header.adaptive.any()) {
         const auto& adaptive = header.adaptive;
@@ -140,34 +143,26 @@ void create_tables(hid_t file, const SweepHeader& header) {
     preallocated(file, "sessions", schema::session_type(), {schema::session_capacity}, H5D_FILL_TIME_ALLOC);
 }
 
-/// A file that is removed again unless it is kept. What HDF5 still writes when it closes it then goes into memory: on a full
-/// disk closing would fail too, and HDF5 crash when MPI ends.
+/// A file that HDF5 has open. Unless it was closed, what HDF5 still writes when it closes it goes into memory: on a full disk
+/// closing would fail too, and HDF5 crash when MPI ends.
 class Unfinished {
   public:
-    explicit Unfinished(std::filesystem::path path) : path_(std::move(path)) {}
+    explicit Unfinished(const hdf5::File& file) {
+        void* descriptor = nullptr;
+        if (H5Fget_vfd_handle(file, H5P_DEFAULT, &descriptor) >= 0) descriptor_ = *static_cast<const int*>(descriptor);
+    }
     Unfinished(const Unfinished&) = delete;
     Unfinished& operator=(const Unfinished&) = delete;
     ~Unfinished() {
-        if (kept_) return;
         if (const int memory = descriptor_ >= 0 ? memfd_create("unfinished", MFD_CLOEXEC) : -1; memory >= 0) {
             dup2(memory, descriptor_);
             close(memory);
         }
-        std::error_code ignored;
-        std::filesystem::remove(path_, ignored);
-    }
-    /// HDF5 has it open from now on.
-    void opened(const hdf5::File& file) {
-        void* descriptor = nullptr;
-        if (H5Fget_vfd_handle(file, H5P_DEFAULT, &descriptor) >= 0) descriptor_ = *static_cast<const int*>(descriptor);
     }
     void closed() noexcept { descriptor_ = -1; }
-    void keep() noexcept { kept_ = true; }
 
   private:
-    std::filesystem::path path_;
     int descriptor_ = -1;
-    bool kept_ = false;
 };
 
 }  // namespace
@@ -183,20 +178,17 @@ double sweep_file_bytes(const SweepHeader& header) {
 
 void create_sweep_file(const std::filesystem::path& path, const SweepHeader& header, const Stop& stop,
                        const std::function<void(SweepWriter& writer)>& fill, std::size_t alignment) {
-    const std::filesystem::path temporary = path.string() + ".tmp";
+    remove_left_behind(path);  // it takes room
     std::error_code error;
-    std::filesystem::remove(temporary, error);  // what a killed creation left takes room
     require_room(
         path, sweep_file_bytes(header) + static_cast<double>(alignment * (header.observables.size() + 8)),
         std::filesystem::exists(path, error) ? " beside the present file, which stays until the new one is whole" : "");
-    hdf5::File file;
+    TemporaryFile temporary(path);
     const hdf5::PropertyList access_list(hdf5::check(H5Pcreate(H5P_FILE_ACCESS), "cannot create properties"));
     hdf5::check(H5Pset_alignment(access_list, alignment, alignment), "cannot set the alignment");
     std::optional<SweepWriter> writer;
-    Unfinished unfinished(temporary);
-    file = hdf5::File(hdf5::check(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access_list),
-                                  fmt::format("cannot create {}", temporary.string())));
-    unfinished.opened(file);
+    hdf5::File file = create_hdf5_file(temporary, H5P_DEFAULT, access_list);
+    Unfinished unfinished(file);
     write_header(file, header);
     create_tables(file, header);
     writer.emplace(std::move(file), header);
@@ -217,11 +209,7 @@ void create_sweep_file(const std::filesystem::path& path, const SweepHeader& hea
     writer->flush();
     writer->close();
     unfinished.closed();
-    sync_file(temporary);
-    std::filesystem::rename(temporary, path, error);
-    if (error) throw IoError(fmt::format("cannot name the new file {}: {}", path.string(), error.message()));
-    unfinished.keep();
-    sync_file(directory_of(path));
+    temporary.take_place();
 }
 
 }  // namespace gdm

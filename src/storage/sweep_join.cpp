@@ -202,9 +202,16 @@ std::string takeover_text(const Takeover& taken) {
 }
 
 void refuse_running(const std::filesystem::path& source) {
-    if (!FileLock::is_held(source)) return;
-    throw IoError(
-        fmt::format("{} is being written by a running sweep; wait until it has ended, or stop it", source.string()));
+    const Held held = FileLock::held(source);
+    if (held == Held::yes) {
+        throw IoError(
+            fmt::format("{} is being written by a running sweep; wait until it has ended, or stop it", source.string()));
+    }
+    if (held == Held::unknown) {
+        throw IoError(fmt::format("{} may be being written by a running sweep, which the file system does not tell; if none "
+                                  "runs, remove {}",
+                                  source.string(), FileLock::sidecar_of(source).string()));
+    }
 }
 
 Loss loss_of(const SweepReader& source, const SweepHeader& target) {

@@ -214,7 +214,8 @@ TEST(PathEntropies, BlocksDoNotMatter) {
 
 TEST(PathEntropies, WhereTheVarianceIsInfinite) {
     const auto finite = [](double mu, double sigma2, double d, Direction direction) {
-        return exponential_variance_is_finite(problem(mu, sigma2, d, direction, 10, 0.01), EntropyRule::midpoint);
+        const PathProblem paths = problem(mu, sigma2, d, direction, 10, 0.01);
+        return exponential_variance_is_finite(paths, exponential_tail_index(paths, EntropyRule::midpoint));
     };
     EXPECT_TRUE(finite(1, 0.51, 1, Direction::forward));
     EXPECT_FALSE(finite(1, 0.49, 1, Direction::forward));

@@ -45,6 +45,34 @@ TEST(PointEstimator, AgreesWithTheReductionOfTheWholeFile) {
     }
 }
 
+/// Resamples belong to the point, not to its place: in two grids, and in the stopping rule of a sweep that runs.
+TEST(PointEstimator, BootstrapErrorsAreTheSameInEveryGrid) {
+    Experiment experiment = test::toy_normal();
+    for (auto& one : experiment.derived) one.error = ErrorMethod::bootstrap;
+    const test::TemporaryFolder folder;
+    test::HandmadeSweep one(experiment, "p = 0, 1, 2\nreplicas = 12\n", folder / "one.h5");
+    test::HandmadeSweep other(experiment, "p = 0.5, 2, 7, 1\nreplicas = 12\n", folder / "other.h5");
+    const auto blocks = all_blocks(one);
+    other.compute();
+    const SweepReader reader(one.path());
+    const Reduction here = reduce(reader, &experiment, "one.h5");
+    const Reduction there = reduce(SweepReader(other.path()), &experiment, "other.h5");
+    const PointEstimator estimator(experiment, reader.header(), {"inverse", "variance"});
+    const std::size_t width = blocks.size() / 3;
+    for (const auto& [place, other_place] : {std::pair{1, 3}, {2, 1}}) {
+        const auto rule = estimator.estimate(reader.header().point(place), std::span(blocks).subspan(place * width, width));
+        for (std::size_t i = 0; i < 2; ++i) {
+            const std::string name = i == 0 ? "inverse_stderr" : "variance_stderr";
+            const double error = reduced(here, name)[place];
+            EXPECT_GT(error, 0);
+            EXPECT_EQ(reduced(there, name)[other_place], error) << name << " " << place;
+            EXPECT_EQ(rule[i].error[0], error) << name << " " << place;
+        }
+    }
+    // Other points have other resamples.
+    EXPECT_NE(reduced(here, "variance_stderr")[1], reduced(here, "variance_stderr")[2]);
+}
+
 /// The rule against its statement, with normal replicas whose spread is known.
 TEST(ReplicasWanted, GoesWhereTheErrorIsTooLarge) {
     const test::TemporaryFolder folder;

@@ -63,6 +63,17 @@ TEST(GdmReduce, WritesBesideTheSweepAndAgain) {
     EXPECT_TRUE(is_reduced_file(folder / "normal.reduced.h5"));
 }
 
+TEST(GdmReduce, SaysWhatHasNoErrorAndWhy) {
+    const TemporaryFolder folder;
+    HandmadeSweep sweep(toy_eight(), "p = 0, 1\nreplicas = 1\n", folder / "one.h5");
+    sweep.compute();
+    const Outcome outcome = gdm_reduce(sweep.path().string(), folder);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_NE(outcome.err.find("gdm-reduce: no error is known of all 8 quantities: fewer than 2 replicas\n"),
+              std::string::npos)
+        << outcome.err;
+}
+
 TEST(GdmReduce, RefusesClearly) {
     const TemporaryFolder folder;
     HandmadeSweep sweep(toy_eight(), "p = 0, 1\n", folder / "eight.h5");
@@ -73,7 +84,7 @@ TEST(GdmReduce, RefusesClearly) {
     EXPECT_EQ(gdm_reduce("", folder).code, 2);
     EXPECT_EQ(gdm_reduce("--outpt x " + file, folder).code, 2);
     EXPECT_EQ(gdm_reduce("--over " + file, folder).code, 2);
-    EXPECT_EQ(gdm_reduce((folder / "missing.h5").string(), folder).code, 74);
+    EXPECT_EQ(gdm_reduce((folder / "missing.h5").string(), folder).code, 2);
     EXPECT_EQ(gdm_reduce((folder / "notes.txt").string(), folder).code, 74);
     EXPECT_EQ(gdm_reduce(file + " --output " + (folder / "no/such/folder.h5").string(), folder).code, 74);
 

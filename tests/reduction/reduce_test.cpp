@@ -103,6 +103,74 @@ TEST(Reduce, AddsWhatTheSamplesCannotExclude) {
     EXPECT_EQ(replicas_wanted(estimator, {{"below", 1. / 500}}, reader.header().point(0), blocks, 8), 16u);
 }
 
+std::string note(const ReducedFile& file, const std::string& variable, const std::string& name) {
+    for (const auto& [key, text] : file.find(variable)->notes)
+        if (key == name) return text;
+    return {};
+}
+
+std::string all_missing(const ReducedFile& file) { return std::get<std::string>(*file.find_attribute("error_missing")); }
+
+/// No number with a value is without an error and without a reason.
+TEST(Reduce, MissingErrorsSayWhy) {
+    const TemporaryFolder folder;
+    HandmadeSweep sweep(toy_normal(), "p = 0, 1, 2\nreplicas = 12\nsamples = 20\n", folder / "normal.h5");
+    sweep.compute([](std::size_t point, std::size_t replica) { return point > 0 || replica == 0; });
+    Experiment experiment = toy_normal();
+    experiment.observables[0].spread_is_error = [](const Point& point, const Combined&) { return point["p"] != 1; };
+    experiment.observables[0].error_missing = "a heavy tail";
+    experiment.observables[1].may_be_missing = {"p > 7"};
+    const std::vector<double> means = reduce(SweepReader(sweep.path()), nullptr, "normal.h5").file.find("x")->values;
+    experiment.derived = {{.name = "half",
+                           .description = "without a bound of its systematic part where p = 2",
+                           .compute =
+                               [](const Point& point, const Combined& c, std::span<double> v, std::span<double> s) {
+                                   v[0] = c.scalar("x") / 2;
+                                   if (point["p"] == 2) s[0] = std::nan("");
+                               }},
+                          {.name = "rare",
+                           .description = "exists for one combination of the replicas alone",
+                           .error = ErrorMethod::bootstrap,
+                           .compute = [&](const Point& point, const Combined& c, std::span<double> v, std::span<double>) {
+                               if (c.scalar("x") == means[static_cast<std::size_t>(point["p"])]) v[0] = 1;
+                           }}};
+    const auto reduction = reduce(SweepReader(sweep.path()), &experiment, "normal.h5");
+    const ReducedFile& file = reduction.file;
+    EXPECT_EQ(note(file, "x_stderr", "error_missing"),
+              "a heavy tail (1 of 3 numbers); fewer than 2 replicas (1 of 3 numbers)");
+    EXPECT_EQ(note(file, "cosine_stderr", "error_missing"), "fewer than 2 replicas (3 of 9 numbers)");
+    EXPECT_EQ(note(file, "half_stderr", "error_missing"),
+              "fewer than 2 replicas (1 of 3 numbers); the part of it that more replicas do not reduce is not known (1 of 3 "
+              "numbers)");
+    EXPECT_EQ(note(file, "rare_stderr", "error_missing"),
+              "fewer than 2 replicas (1 of 3 numbers); it does not exist in more than a third of the resamples (2 of 3 "
+              "numbers)");
+    EXPECT_EQ(note(file, "x_squared", "missing"), "p > 7");
+    EXPECT_NE(all_missing(file).find("x: a heavy tail"), std::string::npos) << all_missing(file);
+    for (const auto& variable : file.variables) {
+        const ReducedVariable* error = file.find(variable.name + "_stderr");
+        if (error == nullptr) continue;
+        for (std::size_t i = 0; i < variable.values.size(); ++i) {
+            if (!std::isfinite(variable.values[i]) || std::isfinite(error->values[i])) continue;
+            EXPECT_NE(note(file, error->name, "error_missing"), "") << variable.name;
+        }
+    }
+    // All whole: nothing to say.
+    sweep.compute();
+    const auto whole = reduce(SweepReader(sweep.path()), nullptr, "normal.h5");
+    EXPECT_EQ(all_missing(whole.file), "");
+    EXPECT_EQ(note(whole.file, "x_stderr", "error_missing"), "");
+}
+
+TEST(Reduce, OneReplicaHasNoErrors) {
+    const TemporaryFolder folder;
+    HandmadeSweep sweep(toy_eight(), "p = 0, 1\nreplicas = 1\n", folder / "one.h5");
+    sweep.compute();
+    const auto reduction = reduce(SweepReader(sweep.path()), nullptr, "one.h5");
+    EXPECT_EQ(note(reduction.file, "x3_stderr", "error_missing"), "fewer than 2 replicas");
+    EXPECT_EQ(all_missing(reduction.file), "all 8 quantities: fewer than 2 replicas");
+}
+
 TEST(Reduce, ShapesAndCoordinates) {
     const TemporaryFolder folder;
     HandmadeSweep sweep(toy_ising(), "beta = 0.3, 0.5\nL = 2\nupdate = heat_bath\nreplicas = 3\nsweeps = 50\n",

@@ -188,13 +188,17 @@ void Campaign::examine(const KillPhase& phase, const std::set<Row>& before, doub
         tally.lost += before.size();
     }
     // What a killed creation or growth leaves beside the file does not stand in the way.
-    if (half_made()) std::filesystem::copy_file(file_.string() + ".tmp", continued.string() + ".tmp");
+    for (const auto& left : temporaries_of(file_)) {
+        std::string name = left.filename();
+        name.replace(1, file_.filename().string().size(), continued.filename());
+        std::filesystem::copy_file(left, left.parent_path() / name);
+    }
     const auto result = test::run(with_output(phase.command, continued), {"TOY_AT_ONCE=1"});
     const auto whole = [&] {
         const auto found = compare_rows(continued, phase.reference);
         return found.wrong == 0 && found.done.size() == SweepReader(phase.reference).header().rows();
     };
-    if (result.code != 0 || exists(continued.string() + ".tmp") || !whole()) {
+    if (result.code != 0 || !temporaries_of(continued).empty() || !whole()) {
         ++tally.other_bytes;
         ADD_FAILURE() << phase.name << " continued: code " << result.code << "\n" << result.output;
     }

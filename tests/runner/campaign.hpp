@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "support/kill.hpp"
+#include "support/temporaries.hpp"
 
 /// What all phases of the kill campaign share: the kills, the examination of what they leave, the table.
 namespace gdm::test {
@@ -56,7 +57,7 @@ class Campaign : public testing::Test {
     [[nodiscard]] std::filesystem::path undisturbed(const Words& command, const std::string& name) const;
     /// How long `during` holds in an undisturbed run.
     [[nodiscard]] double duration(const Words& command, const std::function<bool()>& during) const;
-    [[nodiscard]] bool half_made() const { return std::filesystem::exists(file_.string() + ".tmp"); }
+    [[nodiscard]] bool half_made() const { return !temporaries_of(file_).empty(); }
     /// Whether run `number` (from 1) is on record as the last, without an end.
     [[nodiscard]] bool session_open(std::size_t number) const;
     [[nodiscard]] int random_number(int first, int last) const;

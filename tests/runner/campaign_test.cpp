@@ -37,7 +37,7 @@ class KillCampaign : public Campaign {
 
     Words from_nothing() const {
         remove(file_);
-        remove(file_.string() + ".tmp");
+        for (const auto& left : test::temporaries_of(file_)) remove(left);
         return {};
     }
 };
@@ -111,7 +111,7 @@ TEST_F(KillCampaign, Resume) {
                  sessions = SweepReader(file_).sessions().size();
                  return Words{};
              },
-         .begun = [&] { return FileLock::is_held(file_); },
+         .begun = [&] { return FileLock::held(file_) == Held::yes; },
          .window = 1.5,
          // Rows are there and rows are missing; the new run is not on record yet, or without an end.
          .within =
@@ -126,7 +126,7 @@ TEST_F(KillCampaign, Growth) {
     const path small = undisturbed(large_job(), "small.h5"), large = undisturbed(larger_job(), "large.h5");
     const std::size_t points = points_of(small);
     const auto prepare = [&] {
-        remove(file_.string() + ".tmp");
+        for (const auto& left : test::temporaries_of(file_)) remove(left);
         copy_file(small, file_, replace);
         return Words{};
     };

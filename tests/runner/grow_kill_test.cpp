@@ -73,7 +73,7 @@ TEST_F(GrowLarge, AKillLeavesTheOldFileOrTheNewOneWhole) {
         const bool alive = sweep.running();
         sweep.kill_group(SIGKILL);
         static_cast<void>(sweep.wait());
-        for (int i = 0; i < 1000 && FileLock::is_held(file("a.h5")); ++i) std::this_thread::sleep_for(10ms);
+        for (int i = 0; i < 1000 && FileLock::held(file("a.h5")) != Held::no; ++i) std::this_thread::sleep_for(10ms);
         const std::size_t replicas = SweepReader(file("a.h5")).header().replicas;
         if (replicas == 4) {
             EXPECT_TRUE(content(file("a.h5")) == base);

@@ -49,7 +49,7 @@ TEST_F(Kill, DuringWritingAndResumeLosesNothingWrittenAndDistortsNothing) {
     for (int attempt = 0; attempt < 120 && (hits < 20 || completed == 0); ++attempt) {
         test::Process sweep(mpirun(2, command(file)));
         // From the start of computing on: the lock is taken before the file is looked at.
-        while (sweep.running() && !(std::filesystem::exists(file) && FileLock::is_held(file)))
+        while (sweep.running() && !(std::filesystem::exists(file) && FileLock::held(file) == Held::yes))
             std::this_thread::sleep_for(2ms);
         std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution(0, 450000)(random_)));
         const bool alive = sweep.running();

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "support/process.hpp"
+#include "support/temporaries.hpp"
 
 namespace gdm {
 namespace {
@@ -127,7 +128,7 @@ print('understood')
 )";
     const auto read = run({PYTHON, "-c", script, trace, "360"});
     EXPECT_EQ(read.output, "understood\n");
-    EXPECT_FALSE(std::filesystem::exists(trace + ".tmp"));
+    EXPECT_TRUE(test::temporaries_of(trace).empty());
     // A later run replaces it by its own: here nothing is left to compute.
     ASSERT_EQ(run(job).code, 0);
     EXPECT_LT(std::filesystem::file_size(trace), 2000u);

@@ -11,15 +11,15 @@ namespace {
 TEST(FileLock, KeepsASecondSweepOffUntilTheLastRankIsGone) {
     const test::TemporaryDirectory directory;
     const auto file = directory / "a.h5";
-    EXPECT_FALSE(FileLock::is_held(file));
+    EXPECT_EQ(FileLock::held(file), Held::no);
     auto first = std::make_unique<FileLock>(FileLock::claim(file));
     auto second = std::make_unique<FileLock>(FileLock::join(file));
-    EXPECT_TRUE(FileLock::is_held(file));
+    EXPECT_EQ(FileLock::held(file), Held::yes);
     EXPECT_THROW(static_cast<void>(FileLock::claim(file)), IoError);
     first.reset();
     EXPECT_THROW(static_cast<void>(FileLock::claim(file)), IoError);
     second.reset();
-    EXPECT_FALSE(FileLock::is_held(file));
+    EXPECT_EQ(FileLock::held(file), Held::no);
     FileLock again = FileLock::claim(file);
     again.remove_sidecar();
     EXPECT_TRUE(std::filesystem::is_empty(directory.path()));

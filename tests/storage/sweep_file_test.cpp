@@ -10,6 +10,7 @@
 #include "gdm/storage/row_boxes.hpp"
 #include "gdm/storage/sweep_creation.hpp"
 #include "support/process.hpp"
+#include "support/temporaries.hpp"
 
 namespace gdm {
 namespace {
@@ -99,7 +100,7 @@ TEST_F(SweepFile, KeepsWhatIsFixedAtCreation) {
     EXPECT_EQ(point.axis("a")[1], 3);
     for (const double value : reader.read_rows(0, 12)) EXPECT_TRUE(std::isnan(value));
     for (const RowState state : reader.states(0, 12, true)) EXPECT_EQ(state, RowState::absent);
-    EXPECT_FALSE(std::filesystem::exists(path_.string() + ".tmp"));
+    EXPECT_TRUE(test::temporaries_of(path_).empty());
     // On disk by now, not sparse: a full disk cannot strike during the run.
     EXPECT_NEAR(static_cast<double>(std::filesystem::file_size(path_)), sweep_file_bytes(header_), 70000);
     world_.barrier();

@@ -23,8 +23,8 @@ void strike(const Process& sweep, Victim victim, std::mt19937& random) {
 }
 
 bool wait_until_free(const std::filesystem::path& file) {
-    for (int i = 0; i < 1000 && FileLock::is_held(file); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    return !FileLock::is_held(file);
+    for (int i = 0; i < 1000 && FileLock::held(file) != Held::no; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return FileLock::held(file) == Held::no;
 }
 
 RowsFound compare_rows(const std::filesystem::path& file, const std::filesystem::path& reference) {

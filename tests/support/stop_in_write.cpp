@@ -1,7 +1,9 @@
 /// Loaded before a program (LD_PRELOAD), stops it in the middle of a write, so that a kill hits there: of the writes of a
 /// process to files whose name begins with STOP_FILE the one numbered STOP_AT (from 1) is done by half, then STOP_MARK is
-/// written, with the number of the process, and the process stops (SIGSTOP). The first process to come so far alone.
+/// written, with the number of the process, and the process stops (SIGSTOP). The first process to come so far alone. With
+/// STOP_IN_CLOSE that happens when MPI closes a file.
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -59,4 +61,10 @@ extern "C" ssize_t pwritev(int file, const iovec* parts, int count, off_t place)
         if (static_cast<size_t>(written) < parts[i].iov_len) break;
     }
     return sum;
+}
+
+extern "C" int MPI_File_close(void* file) {
+    if (std::getenv("STOP_IN_CLOSE") != nullptr) stop();
+    using Close = int (*)(void*);
+    return reinterpret_cast<Close>(dlsym(RTLD_NEXT, "MPI_File_close"))(file);
 }

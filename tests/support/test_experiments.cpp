@@ -1,13 +1,17 @@
 #include "support/test_experiments.hpp"
 
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
+#include <functional>
 #include <numeric>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -25,6 +29,34 @@ Parameter setting(const std::string& name, const std::string& description, const
             .kind = Kind::integer,
             .default_value = value,
             .range = range};
+}
+
+/// TOY_WAIT and TOY_EVENT of the environment.
+void happen(double p, std::uint64_t replica, const Stop& stop) {
+    static const char *const waiting = std::getenv("TOY_WAIT"), *const event = std::getenv("TOY_EVENT");
+    const auto rest = [&](const std::function<bool()>& over) {
+        while (!over()) {
+            stop.check();
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    };
+    if (waiting != nullptr) {
+        std::istringstream words(waiting);
+        double from = 0;
+        std::string file;
+        words >> from >> file;
+        if (p >= from) rest([&] { return std::filesystem::exists(file); });
+    }
+    if (event == nullptr) return;
+    std::istringstream words(event);
+    double at = 0;
+    std::uint64_t number = 0;
+    std::string command;
+    std::getline(words >> at >> number, command);
+    if (p != at || replica != number) return;
+    const int status = std::system(command.c_str());
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 75) rest([] { return false; });
+    if (status != 0) throw std::runtime_error("the event did not come off");
 }
 
 void run_normal(const Point& point, const Context&, const RandomStream& random, const Stop&, Values& values) {
@@ -350,6 +382,7 @@ Experiment toy_slow() {
                               .range = {.max = 9}}};
     experiment.observables = {{.name = "x", .description = "where the logistic map ends"}};
     experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+        happen(point["p"], random.replica(), stop);
         double x = RandomSequence(random, Purpose::test).uniform();
         const auto thousands = std::llround(std::pow(10, point["p"]));
         for (long long i = 0; i < thousands; ++i) {
@@ -373,6 +406,7 @@ Experiment toy_spin() {
         setting("microseconds", "processor time of a replica", "1000")};
     experiment.observables = {{.name = "x", .description = "normal variables of mean p", .axes = {"i"}}};
     experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+        happen(point["p"], random.replica(), stop);
         static const bool at_once = std::getenv("TOY_AT_ONCE") != nullptr;
         const double seconds = at_once ? 0 : 1e-6 * point["microseconds"];
         if (seconds > 0) {
@@ -384,6 +418,24 @@ Experiment toy_spin() {
         log_finished(point["p"], random.replica());
     };
     experiment.cost = [](const Point& point) { return 200 + 1000 * point["microseconds"]; };
+    return experiment;
+}
+
+Experiment toy_event() {
+    Experiment experiment;
+    experiment.name = "toy_event";
+    experiment.question = "What if something happens just then?";
+    experiment.source = "none";
+    experiment.parameters = {{.name = "p", .description = "offset", .default_value = "arange(0, 4)"},
+                             setting("milliseconds", "time that every replica takes, without using a core", "0")};
+    experiment.observables = {{.name = "x", .description = "p + a uniform number"}};
+    experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+        happen(point["p"], random.replica(), stop);
+        if (point["milliseconds"] > 0) {
+            std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(point["milliseconds"]));
+        }
+        values.set("x", point["p"] + RandomSequence(random, Purpose::test).uniform());
+    };
     return experiment;
 }
 
@@ -401,6 +453,7 @@ Experiment toy_wait() {
                               .range = {.min = 0, .max = 1000}}};
     experiment.observables = {{.name = "x", .description = "p + a uniform number"}};
     experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+        happen(point["p"], random.replica(), stop);
         const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(point["wait"]);
         while (std::chrono::steady_clock::now() < end) {
             stop.check();
@@ -413,8 +466,8 @@ Experiment toy_wait() {
 }
 
 const std::vector<Experiment>& test_experiments() {
-    static const std::vector<Experiment> table = {toy_dataset(), toy_eight(), toy_ising(), toy_normal(), toy_slow(),
-                                                  toy_special(), toy_spin(),  toy_throw(), toy_wait()};
+    static const std::vector<Experiment> table = {toy_dataset(), toy_eight(), toy_event(),   toy_ising(), toy_normal(),
+                                                  toy_slow(),    toy_special(), toy_spin(), toy_throw(), toy_wait()};
     return table;
 }
 

@@ -7,12 +7,14 @@
 
 namespace gdm {
 
-/// Exit codes of the programs; scripts decide by them (README, "Exit codes").
+/// Exit codes of the programs; scripts decide by them (README, "Exit codes"). The rule for what goes wrong with a file: 2 if
+/// another command would do (no such file, not of the kind that is asked for, of another job), 74 if the file is the right
+/// one and the system, or what has become of it, is in the way.
 enum class ExitCode : int {
     complete = 0,
-    usage = 2,            ///< the job, the command line or the file is not one this program can work on
+    usage = 2,            ///< the job, the command line or a file that it names is the wrong one
     replicas_failed = 3,  ///< the sweep is done, but some replicas threw; each message is in the file
-    input_output = 74,    ///< disk full, missing permission, unreadable file: requeueing would not help
+    input_output = 74,    ///< disk full, missing permission, damaged or vanished file: requeueing would not help
     resumable = 75        ///< stopped before the end; the same command continues
 };
 

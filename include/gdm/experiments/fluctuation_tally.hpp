@@ -12,10 +12,10 @@ namespace gdm {
 /// Fixed axes `entropy` and `weight` (centres of histogram bins) and `n` (numbers of trajectories of a running average).
 [[nodiscard]] std::vector<FixedAxis> fluctuation_axes();
 
-/// The observables of ΔS and, by each rule, of ΔS_E, ΔS_tot and e^{−ΔS_tot}. `finite_variance` tells for a rule (midpoint,
-/// unbiased) whether the variance of e^{−ΔS_tot} is finite at a point.
-using FiniteVariance = std::function<bool(const Point& point, const std::string& rule)>;
-[[nodiscard]] std::vector<Observable> fluctuation_observables(const FiniteVariance& finite_variance);
+/// The observables of ΔS and, by each rule, of ΔS_E, ΔS_tot and e^{−ΔS_tot}. `spread_is_error` tells for a rule (midpoint,
+/// unbiased) whether the spread of e^{−ΔS_tot} over so many trajectories is the error of its mean at a point.
+using SpreadIsError = std::function<bool(const Point& point, const std::string& rule, double trajectories)>;
+[[nodiscard]] std::vector<Observable> fluctuation_observables(const SpreadIsError& spread_is_error);
 
 /// Mean, mean square and density over the axis `entropy` of values that come one by one.
 class EntropyTally {

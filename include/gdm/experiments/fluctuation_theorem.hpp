@@ -1,7 +1,6 @@
 #pragma once
 
 #include "gdm/experiment.hpp"
-#include "gdm/physics/path_entropies.hpp"
 
 namespace gdm {
 
@@ -10,8 +9,5 @@ namespace gdm {
 /// averages, distributions and tails of the entropies by the midpoint rule of the paper and by a rule without bias at any
 /// step. e^{−ΔS_tot} can have an infinite variance; its average then has no Gaussian error, and none is given.
 [[nodiscard]] Experiment fluctuation_theorem();
-
-/// The paths of a point.
-[[nodiscard]] PathProblem path_problem_of(const Point& point);
 
 }  // namespace gdm

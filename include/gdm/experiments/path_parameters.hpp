@@ -30,7 +30,8 @@ namespace gdm {
 /// PathSettings).
 [[nodiscard]] PathSettings path_settings_of(const Point& point);
 /// Throws UsageError if the last step of a reverse path of this point, which ends at t = 0, spans more than two relaxation
-/// times: its drift would tell nothing of the variance that it ends in.
+/// times: its drift would tell nothing of the variance that it ends in. The same for any forward step of euler_maruyama or heun,
+/// which amplify the state there.
 void check_step(const Point& point);
 /// Nanoseconds of one step of one trajectory.
 [[nodiscard]] double path_step_cost(const Point& point);

@@ -57,6 +57,15 @@ class PathEntropySampler {
     std::optional<TransverseEntropy> transverse_midpoint_, transverse_unbiased_;
 };
 
+/// The steps of such paths with their times, and the variances of a class (or of white noise) at both ends.
+struct PathCourse {
+    double start_time, end_time;
+    std::vector<double> times;  ///< in the order of travel, one more than steps
+    std::vector<PathStep> steps;
+    double start_variance, end_variance;
+};
+[[nodiscard]] PathCourse path_course(const PathProblem& problem);
+
 /// One transverse coordinate of such paths: its chain, and ΔS_tot as a form; outside the classes the axis coordinate differs
 /// from it by terms linear in the state.
 struct TailProblem {
@@ -71,8 +80,8 @@ struct TailProblem {
 /// In reverse from p_T it falls below 2 at σ² = 1.913 for dt → 0.
 [[nodiscard]] double exponential_tail_index(const PathProblem& problem, EntropyRule rule);
 
-/// Whether e^{−ΔS_tot} has a finite variance, that is α > 2. At α = 2 itself (to 1e-6), forward at σ² = ½: only for d = 1
-/// and μ > 0, where e^{−μ|x|/σ²} makes the integral converge.
-[[nodiscard]] bool exponential_variance_is_finite(const PathProblem& problem, EntropyRule rule);
+/// Whether e^{−ΔS_tot} of tail index α has a finite variance, that is α > 2. At α = 2 itself (to 1e-6), forward at σ² = ½:
+/// only for d = 1 and μ > 0, where e^{−μ|x|/σ²} makes the integral converge.
+[[nodiscard]] bool exponential_variance_is_finite(const PathProblem& problem, double index);
 
 }  // namespace gdm

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "gdm/reduction/error_missing.hpp"
 #include "gdm/storage/reduced_file.hpp"
 #include "gdm/storage/sweep_file.hpp"
 
@@ -15,8 +16,13 @@ struct Column {
     ReducedVariable error = {};       ///< NAME_stderr
     ReducedVariable systematic = {};  ///< NAME_systematic
     std::size_t width = 1;            ///< numbers a point
+    MissingErrors missing = {};       ///< of its numbers that have a value
 
     [[nodiscard]] bool has_error() const noexcept { return !error.name.empty(); }
+    /// Counts a number without an error, if `why` says so.
+    void count_missing(const std::string& why) {
+        if (!why.empty()) ++missing[why];
+    }
     [[nodiscard]] bool spans(const std::string& axis) const;
 };
 
@@ -34,7 +40,8 @@ void add_systematic(Column& column);
 /// Puts the numbers of one point in their place of the grid.
 void put(std::span<const double> values, std::size_t place, ReducedVariable& variable);
 
-/// Moves the column's variables into the file. A systematic part that is nowhere given is left out.
+/// Moves the column's variables into the file, the reasons of missing errors with them. A systematic part that is nowhere
+/// given is left out.
 void append(Column&& column, ReducedFile& file);
 
 }  // namespace gdm

@@ -25,12 +25,17 @@ inline constexpr std::size_t bootstrap_resamples = 200;
 /// Computes derived quantities of a point from its replicas, packed one after the other, and their combination. The
 /// statistical error is the one that each quantity declares: by delete-one jackknife the quantity is computed anew without
 /// each replica in turn (where some of these are NaN see jackknife_error); by bootstrap it is computed on resamples of the
-/// replicas, drawn with replacement, and its error is their standard deviation under the same rule (see bootstrap_error).
-/// The resamples are a function of `point_index` alone. Errors are NaN for fewer than two replicas. `widths` holds the
-/// length of each quantity.
+/// replicas, drawn with replacement, and its error is their standard deviation under the same rule (see bootstrap_error),
+/// times √(n/(n − 1)), because n replicas scatter about their own mean too little (for a mean this gives s/√n).
+/// The resamples are a function of `key` (see resampling_key) and the number of replicas alone. Errors are NaN for fewer
+/// than two replicas. `widths` holds the length of each quantity.
 [[nodiscard]] std::vector<DerivedEstimate> derive(const std::vector<Derived>& quantities,
                                                   const std::vector<std::size_t>& widths, const Point& point,
                                                   const Combiner& combiner, std::span<const double> rows,
-                                                  std::span<const double> combined, std::uint32_t point_index = 0);
+                                                  std::span<const double> combined, std::uint64_t key = 0);
+
+/// The key of a point's resamples: a hash of its grid parameters by name and value, so that a point has the same errors in
+/// every grid, and while its sweep runs.
+[[nodiscard]] std::uint64_t resampling_key(const Experiment& experiment, const Point& point);
 
 }  // namespace gdm

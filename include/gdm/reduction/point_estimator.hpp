@@ -21,7 +21,8 @@ class PointEstimator {
 
     struct Estimate {
         std::vector<double> value;
-        std::vector<double> error;  ///< NaN where the spread of replicas gives none
+        std::vector<double> error;               ///< NaN where the spread of replicas gives none
+        std::vector<std::string> error_missing;  ///< why there is none, number by number
     };
     /// One estimate for each quantity, from whole blocks of replicas one after the other.
     [[nodiscard]] std::vector<Estimate> estimate(const Point& point, std::span<const double> blocks) const;

@@ -29,10 +29,11 @@ struct Reduction {
 /// Turns a finished or partial sweep into arrays over the grid (and the observables' own axes), never running the
 /// experiment. Each measured variable has its `_stderr` beside it: of observables as the Combiner says; of derived
 /// quantities by the delete-one jackknife or the bootstrap over replicas, with their `_systematic` part added in quadrature
-/// where one is given. Extrapolations along a grid axis stand over the other grid axes; one whose axes the file lacks is
-/// left out. Without a matching `experiment` (null, of another version, or with other observables) there are no derived
-/// quantities and no theory, and a warning says so. `sweep_file` is the name that provenance gives. Memory: the reduced
-/// arrays and a batch of points.
+/// where one is given. Numbers without an error say why, in the attribute `error_missing` of
+/// `_stderr`, and all together in that of the file. Extrapolations along
+/// a grid axis stand over the other grid axes; one whose axes the file lacks is left out. Without a matching `experiment`
+/// (null, of another version, or with other observables) there are no derived quantities and no theory, and a warning says
+/// so. `sweep_file` is the name that provenance gives. Memory: the reduced arrays and a batch of points.
 [[nodiscard]] Reduction reduce(const SweepReader& reader, const Experiment* experiment, const std::string& sweep_file);
 
 }  // namespace gdm

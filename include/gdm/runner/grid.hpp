@@ -13,6 +13,9 @@ namespace gdm {
 /// Throws UsageError that says what is wrong and what is allowed, without naming the place.
 [[nodiscard]] std::vector<double> parse_values(std::string_view expression);
 
+/// How many values an expression stands for, without making them; of what parse_values refuses, 1.
+[[nodiscard]] double value_count(std::string_view expression);
+
 /// Values of one parameter as a job gives them: numbers, or places in `parameter.words`.
 /// Throws UsageError if one is outside the range, no integer, an unknown word, or given twice.
 [[nodiscard]] std::vector<double> parse_parameter(const Parameter& parameter, std::string_view expression);

@@ -58,13 +58,29 @@ struct Job {
     SweepHeader header;
 };
 
-/// Keys of every job beside the experiment's parameters.
+/// A key that every job may have beside the experiment's parameters.
+struct CommonKey {
+    const char* name;
+    const char* description;
+    const char* default_text;
+};
+[[nodiscard]] std::span<const CommonKey> common_key_table();
+/// Their names.
 [[nodiscard]] const std::vector<std::string>& common_keys();
 
 /// Understands the entries of a job. Throws UsageError, one line: place, what is wrong, what is allowed. `places`: the job
 /// is of these places of the grid alone (SweepHeader::grid_index); all if there are none.
 [[nodiscard]] Job make_job(const Experiment& experiment, const JobEntries& entries,
                            const std::vector<std::uint64_t>& places = {});
+
+/// How large the grid is that the entries of a job describe, found without making it.
+struct GridSize {
+    double points = 1;
+    std::string text;  ///< "60 mu × 21 sigma2 × 3 d"
+    double replicas = 1;
+    double memory = 0;  ///< bytes that a rank takes for it, about
+};
+[[nodiscard]] GridSize grid_size(const Experiment& experiment, const JobEntries& entries);
 
 /// The job with other values of its refined axis, at some places of the grid that they make.
 [[nodiscard]] Job refined_job(const Job& job, std::span<const double> values, const std::vector<std::uint64_t>& places);

@@ -22,8 +22,8 @@ namespace gdm {
 [[nodiscard]] FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh);
 
 /// What the file of this header holds, row by row (RowState); collective, the same on every rank. The ranks verify a part
-/// each, if the parts are worth opening the file.
+/// each, if the parts are worth opening the file; without `verify` they go by the checksums as they stand.
 [[nodiscard]] std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path,
-                                                    const SweepHeader& header);
+                                                    const SweepHeader& header, bool verify = true);
 
 }  // namespace gdm

@@ -79,8 +79,8 @@ class Trace {
     }
     void set_node(int index) noexcept { node_ = index; }
 
-    /// Collective: gathers all spans and writes them under `path`.tmp, renamed when they are complete. Throws IoError on
-    /// rank 0 alone, when all ranks have handed over theirs.
+    /// Collective: gathers all spans and writes them into a TemporaryFile, which takes the name `path` when complete. Throws
+    /// IoError on rank 0 alone, when all ranks have handed over theirs.
     void write(const Communicator& world, const Job& job, const std::filesystem::path& path) const;
 
   private:

@@ -12,6 +12,7 @@
 #include "gdm/runner/job.hpp"
 #include "gdm/runner/scheduler.hpp"
 #include "gdm/runner/trace.hpp"
+#include "gdm/storage/file_watch.hpp"
 #include "gdm/storage/sweep_writer.hpp"
 
 namespace gdm {
@@ -27,6 +28,7 @@ class Worker {
         double flush_interval;  ///< seconds that finished replicas may wait to be written
         std::size_t first_failure_slot;
         Trace& trace;
+        const FileWatch* watch = nullptr;  ///< of one rank a node: looks after the file at every flush interval
     };
     Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer);
 
@@ -44,6 +46,8 @@ class Worker {
     [[nodiscard]] bool compute(std::size_t row);
     void report(std::size_t point, std::size_t replica, const std::string& message);
     void flush();
+    /// Throws IoError if the file is no longer what it was; looks once in a flush interval.
+    void watch_file();
 
     Plan plan_;
     Scheduler& scheduler_;
@@ -55,6 +59,7 @@ class Worker {
     std::uint64_t key_ = 0;
     RowBatch batch_;
     Clock::time_point batch_start_;
+    Clock::time_point last_look_ = Clock::now();
     std::int64_t computed_ = 0;
     std::int64_t failed_ = 0;
 };

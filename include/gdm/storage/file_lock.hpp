@@ -4,6 +4,9 @@
 
 namespace gdm {
 
+/// Whether a sweep holds a file at present; `unknown` where the file system does not tell, and then one may.
+enum class Held { no, yes, unknown };
+
 /// Keeps a second sweep off a file: a flock on the hidden sidecar `.NAME.lock`, held by every rank of the running one,
 /// so that it outlives an mpirun that was killed before its ranks. Released by the system when the process ends.
 class FileLock {
@@ -13,8 +16,11 @@ class FileLock {
     [[nodiscard]] static FileLock claim(const std::filesystem::path& file);
     /// Joins the claim of the sweep's first rank.
     [[nodiscard]] static FileLock join(const std::filesystem::path& file);
-    /// Whether a sweep holds `file` at present.
-    [[nodiscard]] static bool is_held(const std::filesystem::path& file);
+    /// Whether a sweep holds `file`. It is open for writing while the lock is tried, because NFS gives no exclusive lock
+    /// otherwise (EBADF).
+    [[nodiscard]] static Held held(const std::filesystem::path& file);
+    /// The hidden file that is locked; after a killed sweep it stays.
+    [[nodiscard]] static std::filesystem::path sidecar_of(const std::filesystem::path& file);
 
     FileLock() = default;
     FileLock(FileLock&& other) noexcept;

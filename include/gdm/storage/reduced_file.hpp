@@ -12,6 +12,7 @@
 /// is.
 namespace gdm {
 
+inline constexpr const char* reduced_format = "gdm-reduced";
 inline constexpr int reduced_format_version = 1;
 
 /// A dimension and its coordinate variable of the same name: numbers, or words.
@@ -44,6 +45,7 @@ struct ReducedFile {
     std::vector<ReducedVariable> variables;
 
     [[nodiscard]] const ReducedVariable* find(std::string_view name) const;
+    [[nodiscard]] const ReducedAttribute* find_attribute(std::string_view name) const;
 };
 
 /// Whether `path` is a file that write_reduced_file made.

@@ -47,7 +47,7 @@ struct Takeover {
 /// "65 replicas from a.h5 (1 of them failed; 2 damaged ones left out)"
 [[nodiscard]] std::string takeover_text(const Takeover& taken);
 
-/// Throws IoError if a running sweep writes `source`.
+/// Throws IoError if a running sweep writes `source`, or may.
 void refuse_running(const std::filesystem::path& source);
 
 /// Replicas of `source` that are done, by their checksums as they stand, and have no place in `target`.

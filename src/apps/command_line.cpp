@@ -1,0 +1,61 @@
+#include "command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <cctype>
+
+#include "gdm/base/error.hpp"
+#include "gdm/base/text.hpp"
+
+namespace po = boost::program_options;
+
+namespace gdm {
+namespace {
+
+bool looks_like_an_option(const std::string& word) {
+    if (word.size() < 2 || word[0] != '-' || parse_number(word)) return false;
+    return word[1] == '-' || std::isalpha(static_cast<unsigned char>(word[1])) != 0;
+}
+
+void check_values(const po::parsed_options& parsed) {
+    for (const auto& option : parsed.options) {
+        if (option.string_key.empty() || option.position_key >= 0) continue;
+        const auto& tokens = option.original_tokens;
+        for (std::size_t i = 1; i < tokens.size(); ++i) {
+            if (!looks_like_an_option(tokens[i])) continue;
+            throw UsageError(fmt::format("{0} {1}: an option stands where {0} needs a value; {0}={1} if that is meant",
+                                         "--" + option.string_key, tokens[i]));
+        }
+        const bool given = tokens.size() > 1 || (!tokens.empty() && tokens.front().ends_with('='));
+        for (const auto& value : option.value) {
+            if (given && value.empty()) throw UsageError(fmt::format("--{}: the value is empty", option.string_key));
+        }
+    }
+}
+
+}  // namespace
+
+po::variables_map parse_command_line(const std::vector<std::string>& words, const po::options_description& options,
+                                     const po::positional_options_description& positional, const char* program) {
+    po::variables_map given;
+    try {
+        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+        const auto parsed = po::command_line_parser(words).options(options).positional(positional).style(style).run();
+        check_values(parsed);
+        po::store(parsed, given);
+    } catch (const po::unknown_option& error) {
+        std::vector<std::string> names;
+        for (const auto& option : options.options()) names.push_back("--" + option->long_name());
+        const std::string nearest = nearest_name(error.get_option_name(), names);
+        throw UsageError(fmt::format("unknown option '{}'; {}", error.get_option_name(),
+                                     nearest.empty() ? fmt::format("see {} --help", program)
+                                                     : fmt::format("did you mean '{}'?", nearest)));
+    } catch (const po::error& error) {
+        throw UsageError(fmt::format("{}; see {} --help", error.what(), program));
+    }
+    return given;
+}
+
+std::vector<std::string> words_of(int argc, char** argv) { return {argv + (argc > 0 ? 1 : 0), argv + argc}; }
+
+}  // namespace gdm
