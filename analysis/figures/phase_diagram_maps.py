@@ -163,7 +163,7 @@ def _deviations(axis, part):
         axis.set_axis_off()
         style.say(axis, "no measured and\nexpected $t_\\mathrm{S}$ with an error")
         return False
-    deviation, error = np.maximum(deviation[good], 1e-12), error[good]
+    deviation, error = np.maximum(deviation[good], 1e-16), error[good]  # the last digit of t_S, for a logarithmic axis
     axis.plot(error, deviation, "o", color=style.COLORS[0], ms=1.2, mew=0, rasterized=True)
     ends = np.array([error.min(), error.max()]) * (1 if error.max() > error.min() else np.array([0.5, 2]))
     axis.plot(ends, ends, color="k", lw=0.9)
