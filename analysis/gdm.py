@@ -38,6 +38,8 @@ def _kind(path):
         raise FileError(f"{path}: no such file")
     if path.is_dir():
         raise FileError(f"{path}: is a directory; give a file such as {path}/phase_diagram.reduced.h5")
+    if not path.is_file():
+        raise FileError(f"{path}: no regular file (a pipe or a device?)")
     try:
         with h5py.File(path, "r") as file:
             if "experiment" not in file.attrs:
@@ -60,8 +62,13 @@ def open_reduced(path):
         if integrity.is_damaged(file):
             raise FileError(f"{path}: not what gdm-reduce wrote (content_crc32); reduce the sweep again")
     # The unit "s" must stay a number, so times are not decoded.
-    with xarray.open_dataset(path, engine="netcdf4", decode_times=False) as dataset:
-        dataset.load()
+    try:
+        with xarray.open_dataset(path, engine="netcdf4", decode_times=False) as dataset:
+            dataset.load()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise FileError(f"{path}: not readable ({(str(error).splitlines() or ['damaged'])[0]})") from None
+    if "replicas_done" not in dataset:
+        raise FileError(f"{path}: not a whole reduced file (it has no replicas_done); run gdm-reduce again")
     dataset.attrs["experiment"] = _text(dataset.attrs["experiment"])
     return dataset
 

@@ -149,6 +149,8 @@ def draw(data, make, name, paths, others):
             raise figures.Skip("no replica is done yet" + (" of what is selected" if others else ""))
         with notes.collect(data) as told:
             figure = make(data)
+        if told.asked and not told.drawn:
+            raise figures.Skip("no point that it would show is computed yet")
         style.caption(figure, told.caption())
     except figures.Skip as reason:
         print(f"{name}: skipped, {reason}")

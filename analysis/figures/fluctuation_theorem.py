@@ -16,25 +16,18 @@ GRID = ("mu", "sigma2", "d", "direction", "dt", "integrator", "drift_time")
 
 RULES = ("midpoint", "unbiased")
 PROBABILITIES = ("negative_share_midpoint", "negative_share_unbiased")
-#: Means that depend on the step; their closed forms are those of dt to 0.
-OF_THE_STEP = ("system_entropy", *(f"{name}_{rule}" for rule in RULES for name in ("environment_entropy", "total_entropy")),
-               "integral_fluctuation_midpoint")
+#: Means extrapolated to dt = 0, beside the closed forms of the continuum; those at each step have theirs beside them.
+PARTNERS = {"system_entropy_limit": "system_entropy_continuum",
+            **{f"{name}_{rule}_limit": f"{name}_continuum" for rule in RULES
+               for name in ("environment_entropy", "total_entropy")}}
 TOTAL = r"$\langle e^{-\Delta S_\mathrm{tot}}\rangle$"
 
 
 def comparable(data):
-    """Means in the limit of small steps, beside their closed forms; the unbiased average at every step."""
-    if "dt" not in data.dims or "system_entropy_limit" not in data or not data.system_entropy_limit.notnull().any():
-        kept = [f"{name}_theory" for name in OF_THE_STEP if f"{name}_theory" in data]
-        return data.drop_vars(kept), "the unbiased average alone: closed forms of the means need dt to 0, that is three steps"
-    changed = {}
-    for name in OF_THE_STEP:
-        for end in ("", "_stderr", "_systematic"):
-            limit = f"{name}_limit{end}"
-            if limit in data:
-                changed[name + end] = data[limit]
-        changed[f"{name}_theory"] = data[f"{name}_theory"].isel(dt=0, drop=True)
-    return data.assign(changed), "means extrapolated to dt = 0"
+    """The continuum has no step, as the limits have none."""
+    names = [name for name in set(PARTNERS.values()) if name in data and "dt" in data[name].dims]
+    return (data.assign({name: data[name].isel(dt=0, drop=True) for name in names}),
+            "theory is that of the chain at its dt; beside limits for dt to 0, that of the continuum")
 
 
 def _nearest(data, **wanted):
@@ -239,8 +232,9 @@ def tails(data):
         raise Skip("it needs three values of sigma2")
     data = _nearest(data, mu=1, dt=0.01)
     chosen = notes.some(data, "d", 2, of="tail_index_midpoint")
-    figure, axes = style.panels(3, rows=2, height=4.4, sharex=True, width=style.TWO_COLUMNS)
-    for row, (word, both) in enumerate(_directions(data)):
+    directions = _directions(data)
+    figure, axes = style.panels(3, rows=len(directions), height=0.6 + 1.9 * len(directions), sharex=True, width=style.TWO_COLUMNS)
+    for row, (word, both) in enumerate(directions):
         for k, i in enumerate(chosen):
             part = both.isel(d=i)
             x = part.sigma2.values
@@ -298,8 +292,10 @@ def dimension(data):
         raise Skip("it needs three values of d")
     data = _nearest(data, mu=1, dt=0.01)
     chosen = notes.some(data, "sigma2", 2, of="integral_fluctuation_midpoint")
-    figure, axes = style.panels(len(chosen), rows=2, height=4.4, sharex=True, width=style.TWO_COLUMNS)
-    for row, (word, both) in enumerate(_directions(data)):
+    directions = _directions(data)
+    figure, axes = style.panels(len(chosen), rows=len(directions), height=0.6 + 1.9 * len(directions), sharex=True,
+                                width=style.TWO_COLUMNS)
+    for row, (word, both) in enumerate(directions):
         for column, i in enumerate(chosen):
             part, axis = both.isel(sigma2=i), axes[row, column]
             for k, rule in _rules(part):

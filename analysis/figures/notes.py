@@ -31,6 +31,7 @@ class Told:
         self.shown = {}  # dimension -> the values that are drawn, where not all are
         self.remarks = []
         self.omitted = []
+        self.asked = self.drawn = False  # whether measured values were to be drawn, and whether any was
 
     def caption(self):
         """Parameters with one value, settings, replicas; then the remarks."""
@@ -139,6 +140,8 @@ def measured(axis, x, part, name, series, zero=0.0, unit=1.0, take=slice(None), 
                                    for one in (x, part[name].values, gdm.error(part, name), zero, unit))
     value, error = (value - zero) / unit, error / np.abs(unit)
     there = np.isfinite(value) & np.isfinite(x)
+    if _told:
+        _told[-1].asked, _told[-1].drawn = True, _told[-1].drawn or bool(there.any())
     if not there.any():
         return False
     known = np.isfinite(error)

@@ -26,12 +26,11 @@ def _response(data):
     """Below theta_c without a field the state is one of two, so fluctuations are taken about <|m|> there, about <m> elsewhere."""
     pure = (data.theta.values < 1) & (float(data.h) == 0)
     chosen = {}
-    for end in ("", "_stderr"):
+    for end in ("", "_stderr", "_theory"):
+        if f"susceptibility{end}" not in data or f"susceptibility_abs{end}" not in data:
+            continue
         usual, about_abs = data[f"susceptibility{end}"], data[f"susceptibility_abs{end}"]
         chosen[f"susceptibility{end}"] = usual.copy(data=np.where(pure, about_abs.values, usual.values))
-    if "susceptibility_abs_theory" in data:
-        exact = data["susceptibility_abs_theory"]
-        chosen["susceptibility_theory"] = exact.copy(data=np.where(pure, exact.values, np.nan))
     return data.assign(chosen)
 
 

@@ -187,8 +187,13 @@ Experiment speed_accuracy() {
     experiment.check = check;
     experiment.run = run;
     experiment.cost = [](const Point& point) {
-        const double law = integrator_of(point) == Integrator::heun ? 2e6 : 1e5;  // a step of the density
-        return step_count(point) * (law + point["samples"] * path_step_cost(point));
+        // The density: its steps, and its quantiles in the end; the finer the noise, the more points.
+        const double steps = step_count(point), noise = std::sqrt(2 * point["T"] / steps);
+        const Integrator integrator = integrator_of(point);
+        double law = (3e3 * steps + 1e6) / noise;
+        if (integrator == Integrator::heun) law = (3e5 * steps + 2e7) / noise;
+        if (is_flow(integrator)) law = 5e5;
+        return law + point["samples"] * (steps * path_step_cost(point) + 200);
     };
     return experiment;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "gdm/base/text.hpp"
 #include "gdm/reduction/column.hpp"
@@ -168,18 +169,20 @@ class Reducer {
                                                   : error_missing(*observable, point, all, done, value[j], error[j]));
             }
         }
-        if (!derived_.empty()) derive_at(place, point, rows, combined.value);
+        if (!derived_.empty()) derive_at(index, point, rows, combined.value);
     }
 
-    void derive_at(std::size_t place, const Point& point, const std::vector<double>& rows,
+    void derive_at(std::size_t index, const Point& point, const std::vector<double>& rows,
                    const std::vector<double>& combined) {
+        const std::size_t place = header_.place_of(index);
         std::vector<std::size_t> widths;
         for (const auto& column : derived_) widths.push_back(column.width);
         const auto estimates =
             derive(experiment_->derived, widths, point, combiner_, rows, combined, resampling_key(*experiment_, point));
         const std::size_t done = rows.size() / combined.size();
         for (std::size_t i = 0; i < derived_.size(); ++i) {
-            const auto& [value, error, systematic] = estimates[i];
+            const auto& [value, error, systematic, failure] = estimates[i];
+            note_failure(derived_[i].value.name, index, failure);
             put(value, place, derived_[i].value);
             put(error, place, derived_[i].error);
             put(systematic, place, derived_[i].systematic);
@@ -195,9 +198,16 @@ class Reducer {
             for (std::size_t i = 0; i < theory_.size(); ++i) {
                 const auto values =
                     std::span(theory_[i].value.values).subspan(header_.place_of(index) * theory_[i].width, theory_[i].width);
-                experiment_->theory[i].compute(point, values);
+                note_failure(theory_[i].value.name, index,
+                             attempt([&] { experiment_->theory[i].compute(point, values); }, values));
             }
         }
+    }
+
+    void note_failure(const std::string& quantity, std::size_t index, const std::string& why) {
+        if (why.empty()) return;
+        auto& [points, first] = failures_[quantity];
+        if (++points == 1) first = fmt::format("{}: {}", header_.point_text(index), why);
     }
 
     /// From the columns of derived quantities and observables, once they are complete.
@@ -219,6 +229,11 @@ class Reducer {
 
     void warn() {
         const auto& counts = result_.counts;
+        for (const auto& [quantity, failed] : failures_) {
+            result_.warnings.push_back(
+                fmt::format("{} could not be computed at {} of {} points and is NaN there; the first is {}", quantity,
+                            failed.points, counts.points, failed.first));
+        }
         if (counts.torn > 0) {
             result_.warnings.push_back(
                 fmt::format("{} replicas do not match their checksum (torn by an interrupted write) and "
@@ -293,6 +308,12 @@ class Reducer {
     const Experiment* experiment_ = nullptr;
     Column replicas_done_;
     std::vector<Column> observables_, derived_, limits_, theory_;
+    /// Of a quantity that could not be computed: at how many points, and what happened at the first.
+    struct Failed {
+        std::size_t points = 0;
+        std::string first = {};
+    };
+    std::map<std::string, Failed> failures_;
     Reduction result_;
 };
 
