@@ -25,6 +25,7 @@ struct LaneValues {
     void resize(std::size_t n) {
         for (auto* values : {&square, &sine, &cosine, &uniform}) values->resize(n);
     }
+    [[nodiscard]] bool operator==(const LaneValues&) const = default;
 };
 
 enum class RealFunction {

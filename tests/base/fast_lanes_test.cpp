@@ -129,15 +129,20 @@ struct WordErrors {
     }
 };
 
-/// Adds the errors of every target.
+/// Adds the errors of every target, or of those with vectors; a target whose values are another's, bit by bit, is not added
+/// again (AVX2 after AVX-512).
 template <class Real>
-void add_errors(const LaneWords& words, const Exact& exact, std::map<std::int64_t, WordErrors>& errors) {
-    static LaneValues<Real> values;
+void add_errors(const LaneWords& words, const Exact& exact, std::map<std::int64_t, WordErrors>& errors,
+                bool without_vectors = true) {
+    static std::map<std::int64_t, LaneValues<Real>> values;
+    std::vector<std::int64_t> seen;
     for (const std::int64_t target : {HWY_AVX3, HWY_AVX2, HWY_SSE4, HWY_EMU128, HWY_NEON}) {
         const OnTarget on(target);
-        if (!on.available()) continue;
-        lane_values(words, values);
-        errors[target].add(values, exact);
+        if (!on.available() || (target == HWY_EMU128 && !without_vectors)) continue;
+        lane_values(words, values[target]);
+        const bool known = std::any_of(seen.begin(), seen.end(), [&](auto t) { return values[t] == values[target]; });
+        if (!known) errors[target].add(values[target], exact);
+        seen.push_back(target);
     }
 }
 
@@ -178,7 +183,8 @@ TEST(FastLanes, FunctionsOfManyWords) {
     const std::uint64_t all = std::uint64_t{1} << 32, stride = word_stride();
     std::map<std::int64_t, WordErrors> wide, narrow;
     std::mt19937 generator(1);
-    for (std::uint64_t k = 0; k < all;) {
+    std::size_t chunks = 0;
+    for (std::uint64_t k = 0; k < all; ++chunks) {
         LaneWords words;
         for (; k < all && words.word.size() < 1 << 14; k += stride) {
             words.word.push_back(static_cast<std::uint32_t>(k));
@@ -186,8 +192,9 @@ TEST(FastLanes, FunctionsOfManyWords) {
         }
         pad(words);
         const Exact exact(words);
-        add_errors<double>(words, exact, wide);
-        add_errors<float>(words, exact, narrow);
+        const bool slow_too = stride > 1 || chunks % 64 == 0;
+        add_errors<double>(words, exact, wide, slow_too);
+        add_errors<float>(words, exact, narrow, slow_too);
     }
     expect_small_in_double(wide);
     expect_small_in_single(narrow);
