@@ -78,7 +78,7 @@ _PROVENANCE = {"format", "format_version", "experiment", "experiment_version", "
                "seed_replicas", "replicas", "points", "job", "sweep_file", "sweep_created", "code_version",
                "instruction_set", "created", "reduced_by", "points_complete", "points_partial", "replicas_done",
                "replicas_failed", "replicas_torn", "warnings", "refine", "refine_where", "refine_levels", "target_error",
-               "max_replicas"}
+               "max_replicas", "error_missing", "content_crc32"}
 
 
 def settings(reduced):

@@ -29,7 +29,7 @@ def content_crc32(file):
         dataset = file[name]
         crc = zlib.crc32(_bytes(name) + _attributes(dataset), crc)
         for axis, size in enumerate(dataset.shape):
-            if not dataset.is_scale:
+            if not h5py.h5ds.is_scale(dataset.id):
                 crc = zlib.crc32(_bytes(dataset.dims[axis][0].name.lstrip("/")), crc)
             crc = zlib.crc32(np.uint64(size).tobytes(), crc)
         if h5py.check_string_dtype(dataset.dtype):
@@ -45,5 +45,5 @@ def is_damaged(file):
         return False
     try:
         return content_crc32(file) != int(file.attrs["content_crc32"])
-    except (OSError, RuntimeError, ValueError, TypeError, KeyError, IndexError, AttributeError, UnicodeError, OverflowError):
+    except (OSError, RuntimeError, ValueError, TypeError, KeyError, IndexError, UnicodeError, OverflowError):
         return True
