@@ -15,6 +15,9 @@ namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
+const std::string no_error_of_exponentials =
+    "the variance of exp(-total entropy) is not finite, or too large for so few trajectories to show it";
+
 /// Equal bins; what lies outside is in none.
 struct Bins {
     double low, width;
@@ -63,7 +66,8 @@ std::vector<Observable> fluctuation_observables(const SpreadIsError& spread_is_e
                        .unit = "nat-1",
                        .description = "probability density of " + name + " over the bins",
                        .axes = {"entropy"},
-                       .may_be_missing = missing});
+                       .may_be_missing = missing,
+                       .bounds = between(0, 1 / entropy_bins.width)});
     };
     entropy("system_entropy", "ln p(start) - ln p(end)", {});
     for (const std::string rule : {"midpoint", "unbiased"}) {
@@ -82,17 +86,23 @@ std::vector<Observable> fluctuation_observables(const SpreadIsError& spread_is_e
         all.push_back({.name = name("integral_fluctuation"),
                        .description = "<exp(-total entropy)>, " + rule + " rule",
                        .may_be_missing = missing,
-                       .spread_is_error = is_error});
+                       .spread_is_error = is_error,
+                       .error_missing = no_error_of_exponentials});
         all.push_back({.name = name("running_average"),
                        .description = "<exp(-total entropy)> over the first n trajectories of a replica",
                        .axes = {"n"},
                        .may_be_missing = missing_or("n above samples"),
-                       .spread_is_error = is_error});
+                       .spread_is_error = is_error,
+                       .error_missing = no_error_of_exponentials});
         all.push_back({.name = name("exponential_density"),
                        .description = "probability density of exp(-total entropy) over the bins",
                        .axes = {"weight"},
-                       .may_be_missing = missing});
-        all.push_back({.name = name("negative_share"), .description = "P(total entropy < 0)", .may_be_missing = missing});
+                       .may_be_missing = missing,
+                       .bounds = between(0, 1 / weight_bins.width)});
+        all.push_back({.name = name("negative_share"),
+                       .description = "P(total entropy < 0)",
+                       .may_be_missing = missing,
+                       .bounds = between(0, 1)});
         all.push_back({.name = name("effective_share"),
                        .description = "effective number of trajectories, (sum w)^2/sum w^2, over their number",
                        .may_be_missing = missing});

@@ -90,17 +90,20 @@ Derived typical_deviation(const std::string& rule) {
 
 /// ⟨W_midpoint⟩ − ⟨W_unbiased⟩ of the same paths, which is ⟨W_midpoint⟩ − 1 with most of the noise taken out.
 Derived midpoint_bias() {
-    return {
-        .name = "midpoint_bias",
-        .description =
-            "<exp(-total entropy)> - 1 of the midpoint rule, from its difference to the unbiased rule along "
-            "the same paths",
-        .compute = [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
-            value[0] = combined.scalar("integral_fluctuation_midpoint") - combined.scalar("integral_fluctuation_unbiased");
-            for (const std::string rule : {"midpoint", "unbiased"}) {
-                if (!spread_is_error(point, rule, combined.scalar("trajectories"))) systematic[0] = not_a_number;
-            }
-        }};
+    return {.name = "midpoint_bias",
+            .description =
+                "<exp(-total entropy)> - 1 of the midpoint rule, from its difference to the unbiased rule along "
+                "the same paths",
+            .compute =
+                [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+                    value[0] =
+                        combined.scalar("integral_fluctuation_midpoint") - combined.scalar("integral_fluctuation_unbiased");
+                    for (const std::string rule : {"midpoint", "unbiased"}) {
+                        if (!spread_is_error(point, rule, combined.scalar("trajectories"))) systematic[0] = not_a_number;
+                    }
+                },
+            .error_missing =
+                "the variance of exp(-total entropy) is not finite, or too large for so few trajectories to show it"};
 }
 
 Extrapolation limit_of(const std::string& quantity, int order = 1) {
