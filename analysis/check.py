@@ -158,16 +158,28 @@ def print_phases(data, module):
               f"for {theory.ravel()[index]:.0f}) at {place(data.phase, index)}")
 
 
+def bound(text):
+    value = float(text)
+    if not value >= 0:
+        raise argparse.ArgumentTypeError(f"{text}: takes a number of standard errors, 0 or more")
+    return value
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", help="a reduced file, NAME.reduced.h5, from gdm-reduce")
-    parser.add_argument("--max-z", type=float, metavar="Z", help="exit with 1 if any deviation exceeds Z standard errors")
+    parser.add_argument("--max-z", type=bound, metavar="Z", help="exit with 1 if any deviation exceeds Z standard errors")
     options = parser.parse_args(arguments)
     try:
-        data = gdm.open_reduced(options.file)
+        return check(gdm.open_reduced(options.file), options)
     except gdm.FileError as error:
         print(f"check.py: {error}", file=sys.stderr)
-        return 2
+    except (AttributeError, KeyError) as error:  # a variable that the experiment's files have
+        print(f"check.py: {options.file}: lacks what a file of its experiment has ({error}); run gdm-reduce again", file=sys.stderr)
+    return 2
+
+
+def check(data, options):
     module = figures.module_of(data.attrs["experiment"]) if data.attrs["experiment"] in figures.EXPERIMENTS else None
     validity = ""
     if hasattr(module, "comparable"):

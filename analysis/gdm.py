@@ -18,6 +18,8 @@ import h5py
 import numpy as np
 import xarray
 
+import integrity
+
 #: /status/checksum of a replica: 0 = not done, 1 = failed, anything else = done.
 FIRST_DONE_CHECKSUM = 2
 
@@ -36,6 +38,8 @@ def _kind(path):
         raise FileError(f"{path}: no such file")
     if path.is_dir():
         raise FileError(f"{path}: is a directory; give a file such as {path}/phase_diagram.reduced.h5")
+    if not path.is_file():
+        raise FileError(f"{path}: no regular file (a pipe or a device?)")
     try:
         with h5py.File(path, "r") as file:
             if "experiment" not in file.attrs:
@@ -49,23 +53,73 @@ def open_reduced(path):
     """The reduced file as an xarray Dataset in memory: every variable NAME over the grid, its error NAME_stderr, its
     closed form NAME_theory where there is one; unit and long_name in the attributes, provenance in `.attrs`.
 
-    Raises FileError if the file is missing, or is a sweep file that was not reduced yet.
+    Raises FileError if the file is missing, is a sweep file that was not reduced yet, or is not what gdm-reduce wrote.
     """
     path = pathlib.Path(path)
     if _kind(path) == "sweep":
         raise FileError(f"{path}: a sweep file, not a reduced one; run gdm-reduce first: gdm-reduce {path}")
+    with h5py.File(path, "r") as file:
+        if integrity.is_damaged(file):
+            raise FileError(f"{path}: not what gdm-reduce wrote (content_crc32); reduce the sweep again")
     # The unit "s" must stay a number, so times are not decoded.
-    with xarray.open_dataset(path, engine="netcdf4", decode_times=False) as dataset:
-        dataset.load()
+    try:
+        with xarray.open_dataset(path, engine="netcdf4", decode_times=False) as dataset:
+            dataset.load()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise FileError(f"{path}: not readable ({(str(error).splitlines() or ['damaged'])[0]})") from None
+    if "replicas_done" not in dataset:
+        raise FileError(f"{path}: not a whole reduced file (it has no replicas_done); run gdm-reduce again")
     dataset.attrs["experiment"] = _text(dataset.attrs["experiment"])
     return dataset
 
 
-def filled(reduced):
-    """A refined grid without its gaps: where a point was not computed, the values of the nearest one that was, along the
-    refined axis. For drawing; numbers belong to the computed points alone (replicas_done > 0)."""
+#: Global attributes that are no settings of the job.
+_PROVENANCE = {"format", "format_version", "experiment", "experiment_version", "question", "source", "seed", "seeds",
+               "seed_replicas", "replicas", "points", "job", "sweep_file", "sweep_created", "code_version",
+               "instruction_set", "created", "reduced_by", "points_complete", "points_partial", "replicas_done",
+               "replicas_failed", "replicas_torn", "warnings", "refine", "refine_where", "refine_levels", "target_error",
+               "max_replicas"}
+
+
+def settings(reduced):
+    """The settings of the job, name -> number or word."""
+    return {name: value for name, value in reduced.attrs.items() if name not in _PROVENANCE}
+
+
+def refined_axis(reduced):
+    """The axis whose grid has gaps because a refinement chose its points, or an empty word."""
     axis = reduced.attrs.get("refine", "")
-    if not axis or axis not in reduced.replicas_done.dims:
+    return axis if axis in reduced.replicas_done.dims else ""
+
+
+def there(part, name):
+    """Which values of a variable with one dimension belong to points that exist: all, but along a refined axis."""
+    axis = refined_axis(part)
+    if not axis or part[name].dims != (axis,) or part.replicas_done.dims != (axis,):
+        return np.ones(part[name].shape, bool)
+    return part.replicas_done.values > 0
+
+
+def error(part, name):
+    """The standard errors of a variable; NaN where the file has none."""
+    return part[f"{name}_stderr"].values if f"{name}_stderr" in part else np.full(part[name].shape, np.nan)
+
+
+def why_no_error(part, name):
+    """Why a value has no standard error, in the words of the file."""
+    if f"{name}_stderr" not in part:
+        return "the file holds no standard error"
+    if int(part.replicas_done.max()) < 2:
+        return "one replica has no spread"
+    return str(part[f"{name}_stderr"].attrs.get("error_missing", "the file gives no standard error there"))
+
+
+def filled(reduced):
+    """A refined grid for a map: where a point was not computed, the values of the nearest one that was, along the refined
+    axis, so that each computed point has a cell that reaches half way to the next one. Only for cells of a map: whoever
+    counts, averages or compares takes the points themselves."""
+    axis = refined_axis(reduced)
+    if not axis:
         return reduced
     x = reduced[axis].values
     done = np.moveaxis((reduced.replicas_done.transpose(..., axis) > 0).values, -1, 0)
@@ -75,7 +129,7 @@ def filled(reduced):
     index = xarray.DataArray(nearest.reshape((len(x),) + done.shape[1:]), dims=[axis, *others])
     drawn = reduced.copy()
     for name, variable in reduced.data_vars.items():
-        if set(reduced.replicas_done.dims) <= set(variable.dims) and name != "replicas_done":
+        if set(reduced.replicas_done.dims) <= set(variable.dims):
             drawn[name] = variable.drop_vars(axis).isel({axis: index}).transpose(*variable.dims).assign_coords({axis: x})
             drawn[name].attrs = variable.attrs
     drawn[axis].attrs = reduced[axis].attrs

@@ -15,6 +15,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 try:
     import h5py
@@ -23,12 +24,21 @@ except ImportError as error:
     sys.exit(f"make_dataset.py: {error.name} is missing for {sys.executable} (Debian: apt install python3-{error.name}; "
              "then run it with /usr/bin/python3)")
 
+#: What new files are not allowed to everybody; to be asked for only by setting it.
+UMASK = os.umask(0)
+os.umask(UMASK)
+
 #: Bytes that are read, checked and written at a time.
 BLOCK = 8 << 20
 
 
 class InputError(Exception):
     """Why data cannot be used; the text is one line for the user."""
+
+
+def first_line(error):
+    """What an exception says, in one line, even if it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 class Source:
@@ -66,7 +76,7 @@ def of_numpy_file(path, key):
     try:
         loaded = np.load(path, mmap_mode="r", allow_pickle=False)
     except Exception as error:  # numpy raises whatever its parsers do
-        raise InputError(f"{path}: not a readable numpy file ({str(error).splitlines()[0]})") from None
+        raise InputError(f"{path}: not a readable numpy file ({first_line(error)})") from None
     if isinstance(loaded, np.ndarray):
         if key:
             raise InputError(f"--key {key}: {path} is a single array; leave --key out")
@@ -81,7 +91,7 @@ def of_numpy_file(path, key):
         try:
             return of_array(f"{path}, {key}", loaded[key])
         except (ValueError, OSError) as error:
-            raise InputError(f"{path}, {key}: not readable ({str(error).splitlines()[0]})") from None
+            raise InputError(f"{path}, {key}: not readable ({first_line(error)})") from None
 
 
 def of_images(folder, size, gray):
@@ -104,7 +114,7 @@ def of_images(folder, size, gray):
                     image = image.convert("RGB")  # palettes, transparency, CMYK
                 return np.asarray(image.resize(size, Image.LANCZOS) if size else image)
         except Exception as error:  # a damaged file makes its decoder raise anything
-            raise InputError(f"{path}: not a readable image ({str(error).splitlines()[0]})") from None
+            raise InputError(f"{path}: not a readable image ({first_line(error)})") from None
 
     first = read(paths[0])
 
@@ -132,6 +142,8 @@ def open_source(text, options):
         raise InputError(f"{text}: no such file or folder (nor 'digits')")
     elif path.is_dir():
         return of_images(path, options.size, options.gray)
+    elif not path.is_file():
+        raise InputError(f"{text}: no regular file (a pipe or a device?)")
     elif path.suffix in (".npy", ".npz"):
         source = of_numpy_file(path, options.key)
     else:
@@ -166,8 +178,13 @@ def code_version():
 
 def write(source, path, name):
     """Writes under a temporary name and renames: `path` is the whole file or untouched."""
+    new = [folder for folder in path.parents if not folder.exists()]
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # A name of its own: no file that is there already is touched.
+    descriptor, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".tmp")
+    os.close(descriptor)
+    os.chmod(part, 0o666 & ~UMASK)
+    part = pathlib.Path(part)
     try:
         with h5py.File(part, "w") as file:
             data = file.create_dataset(name, (source.shape[0], source.width), source.dtype)
@@ -187,8 +204,11 @@ def write(source, path, name):
             if source.labels is not None:
                 file.create_dataset("labels", data=source.labels)
         os.replace(part, path)
+        new = []
     finally:
         part.unlink(missing_ok=True)
+        for folder in new:
+            folder.rmdir()
 
 
 def main(arguments=None):

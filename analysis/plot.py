@@ -10,10 +10,10 @@ import pathlib
 import sys
 
 try:
-    import numpy
+    import numpy as np
 
     import figures
-    from figures import effort
+    from figures import effort, notes
     import gdm
     import style
 except ImportError as error:
@@ -22,15 +22,19 @@ except ImportError as error:
 
 
 def choose(data, grid, selections):
-    """Brings the file to the grid that the figures draw: applies --select, takes the first value along other dimensions and
-    says so, and uses a coordinate as a dimension where the job gave an axis under another name (t for theta). A tuple in
-    `grid` stands for the one of its names that is a dimension."""
+    """Brings the file to the grid that the figures draw: applies --select, takes the first value along other dimensions, and
+    uses a coordinate as a dimension where the job gave an axis under another name (t for theta). A tuple in `grid` stands
+    for the one of its names that is a dimension. Returns the data, what --select chose (name -> value among all values),
+    and the values that are left out (name -> values)."""
     grid = [name if isinstance(name, str) else next((other for other in name if other in data.dims), name[0])
             for name in grid]
+    selected, others = {}, {}
     for name, text in selections:
         if name not in data.dims:
             raise gdm.FileError(f"--select {name}: not a dimension of the file; it has {', '.join(map(str, data.dims))}")
-        data = data.isel({name: [nearest(data[name].values, name, text)]})
+        values, place = data[name].values, nearest(data[name].values, name, text)
+        selected[name], others[name] = (values[place], values), np.delete(values, place)
+        data = data.isel({name: [place]})
     for name in grid:
         if name in data.dims or name not in data.coords:
             continue
@@ -47,10 +51,9 @@ def choose(data, grid, selections):
                             f"{', '.join(map(str, data.replicas_done.dims))}")
     for name in data.replicas_done.dims:
         if name not in grid:
-            if data.sizes[name] > 1:
-                print(f"drawn for {name} = {data[name].values[0]}; choose another with --select {name}=VALUE")
+            others.setdefault(name, data[name].values[1:])
             data = data.isel({name: 0})
-    return data
+    return data, selected, {name: rest for name, rest in others.items() if len(rest)}
 
 
 def nearest(values, name, text):
@@ -63,11 +66,11 @@ def nearest(values, name, text):
         wanted = float(text)
     except ValueError:
         raise gdm.FileError(f"--select {name}={text}: not a number") from None
-    if numpy.isnan(values).all() or numpy.isnan(wanted):
-        if numpy.isnan(wanted) and numpy.isnan(values).any():
-            return int(numpy.isnan(values).argmax())
+    if np.isnan(values).all() or np.isnan(wanted):
+        if np.isnan(wanted) and np.isnan(values).any():
+            return int(np.isnan(values).argmax())
         raise gdm.FileError(f"--select {name}={text}: there are {', '.join(f'{value:g}' for value in values)}")
-    return int(numpy.nanargmax(values) if wanted == float("inf") else numpy.nanargmin(abs(values - wanted)))
+    return int(np.nanargmax(values) if wanted == float("inf") else np.nanargmin(abs(values - wanted)))
 
 
 def main(arguments=None):
@@ -96,33 +99,70 @@ def main(arguments=None):
         if options.only and options.only not in known:
             raise gdm.FileError(f"--only {options.only}: no such figure; there are: {', '.join(known)}")
         whole = data
-        data = choose(gdm.filled(data), module.GRID, [text.partition("=")[::2] for text in options.select])
+        data, selected, others = choose(data, module.GRID, [text.partition("=")[::2] for text in options.select])
         folder = options.output or pathlib.Path(options.file).parent
         folder.mkdir(parents=True, exist_ok=True)
-        draw(data, module.FIGURES, options, folder, formats)
-        if whole.attrs.get("target_error") or whole.attrs.get("refine"):
-            draw(whole, {f"{experiment}_replicas": effort.replicas}, options, folder, formats)
+        style.use()
+        stem = pathlib.Path(options.file).name.removesuffix(".h5").removesuffix(".reduced")
+        end = "".join(f"_{name}={briefly(*chosen)}" for name, chosen in selected.items())
+        for name, make, suffix in named(module.FIGURES, experiment, stem):
+            if options.only in (None, name):
+                draw(data, make, name, [folder / f"{stem}{suffix}{end}.{kind}" for kind in formats], others)
+        name = f"{experiment}_replicas"
+        if options.only in (None, name) and (whole.attrs.get("target_error") or whole.attrs.get("refine")):
+            draw(whole, effort.replicas, name, [folder / f"{stem}_replicas.{kind}" for kind in formats], {})
     except (gdm.FileError, OSError) as error:
         print(f"plot.py: {error}", file=sys.stderr)
         return 2
     return 0
 
 
-def draw(data, functions, options, folder, formats):
-    """Figures are named after the file, so that two jobs of one experiment do not overwrite each other's."""
-    style.use()
-    experiment = data.attrs["experiment"]
-    stem = pathlib.Path(options.file).name.removesuffix(".h5").removesuffix(".reduced")
-    for name, make in functions.items():
-        if options.only not in (None, name):
-            continue
-        try:
-            for suffix in formats:
-                path = folder / f"{stem}{name.removeprefix(experiment)}.{suffix}"
-                style.save(make(data), path)
-                print(f"{path}: {make.__doc__.splitlines()[0]}")
-        except figures.Skip as reason:
-            print(f"{name}: skipped, {reason}")
+def named(functions, experiment, stem):
+    """(name, function, end of the file's name) of each figure. Files are named after the job, so that two jobs of one
+    experiment do not overwrite each other's. A job whose name ends as that of a figure asks what this figure shows, which
+    comes first then and has the job's name alone."""
+    result = [(name, make, name.removeprefix(experiment)) for name, make in functions.items()]
+    job = stem.partition(".")[0]
+    answers = [entry for entry in result if entry[2] and job.endswith(entry[2])]
+    if not answers:
+        return result
+    name, make, _ = answers[0]
+    others = [(other, one, end or f"_{one.__name__}") for other, one, end in result if other != name]
+    return [(name, make, ""), *others]
+
+
+def briefly(value, values):
+    """A value in a file's name, with as many digits as it takes to tell it from the other ones."""
+    if isinstance(value, str):
+        return value
+    for digits in range(3, 18):
+        text = f"{value:.{digits}g}"
+        if sum(f"{other:.{digits}g}" == text for other in values) <= 1:
+            break
+    return text
+
+
+def draw(data, make, name, paths, others):
+    """Writes one figure, and says what it shows and what it leaves out, a line each; or why there is none."""
+    try:
+        if not (data.replicas_done > 0).any():
+            raise figures.Skip("no replica is done yet" + (" of what is selected" if others else ""))
+        with notes.collect(data) as told:
+            figure = make(data)
+        if told.asked and not told.drawn:
+            raise figures.Skip("no point that it would show is computed yet")
+        style.caption(figure, told.caption())
+    except figures.Skip as reason:
+        print(f"{name}: skipped, {reason}")
+        return
+    for path in paths:
+        style.save(figure, path)
+        print(f"{path}: {make.__doc__.splitlines()[0]}")
+    for dimension, rest in others.items():
+        text = notes.values_of(dimension, rest, len(rest) + 1)
+        print(f"  left out: {text}; --select {dimension}=VALUE draws it")
+    for line in told.left_out():
+        print(f"  left out: {line}")
 
 
 if __name__ == "__main__":

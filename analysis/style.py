@@ -1,9 +1,11 @@
 """One look for all figures: print size, colours that survive colour blindness and grey print, labels with units."""
 import matplotlib
+import matplotlib.patches
 import matplotlib.patheffects
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 ONE_COLUMN = 3.375  # inches, as in Physical Review
 TWO_COLUMNS = 7.0
@@ -16,6 +18,10 @@ LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
 
 #: A thin white edge, so that a black line reads on any colour.
 CASED = (matplotlib.patheffects.withStroke(linewidth=2.2, foreground="white"),)
+
+#: How what was not computed looks, on a map and in its legend; white is left for what does not exist.
+HATCHED = {"facecolor": "white", "hatch": "//////", "edgecolor": "#BBBBBB"}
+NOT_COMPUTED = matplotlib.patches.Patch(**HATCHED, label="not computed")
 
 SYMBOLS = {
     "mu": r"\mu", "sigma2": r"\sigma^2", "d": "d", "N": "N", "t": "t", "theta": r"\theta", "h": "h", "K": "K",
@@ -66,7 +72,55 @@ def legend(figure, handles, columns=None):
         if box.width <= figure.bbox.width or count == 1:
             break
         drawn.remove()
-    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - box.height / figure.bbox.height))
+    frame(figure, legend=box.height / figure.dpi)
+
+
+def not_computed(axis):
+    """Hatches the ground of a map: it shows where no cell is drawn."""
+    axis.patch.set(**HATCHED)
+
+
+def say(axis, text):
+    """A sentence in a panel that has nothing to draw."""
+    axis.text(0.5, 0.5, text, transform=axis.transAxes, ha="center", va="center", fontsize=7)
+
+
+def frame(figure, legend=None, caption=None):
+    """Leaves room (inches) for a legend above the panels and for a caption below; the figure grows by the caption."""
+    left, bottom, wide, high = figure.get_layout_engine().get()["rect"]
+    height = figure.get_figheight()
+    above, below = (1 - bottom - high) * height if legend is None else legend, bottom * height
+    if caption is not None:
+        below, height = caption, height + caption - below
+        figure.set_figheight(height)
+    figure.get_layout_engine().set(rect=(left, below / height, wide, 1 - (above + below) / height))
+
+
+def caption(figure, parts):
+    """Small print below the panels, broken between its parts where the width ends."""
+    if not parts:
+        return
+    renderer = figure.canvas.get_renderer()
+    text = figure.text(0.008, 0, "", fontsize=5.6, color="0.3", va="bottom", ha="left", linespacing=1.25)
+    lines = []
+    for words in (word for part in parts for word in _breakable(part)):
+        joined = f"{lines[-1]}{words}" if lines else words.lstrip()
+        text.set_text(joined)
+        if lines and text.get_window_extent(renderer).width > 0.985 * figure.bbox.width:
+            lines.append(words.lstrip())
+        else:
+            lines[-1:] = [joined]
+    text.set_text("\n".join(lines).rstrip(";"))
+    height = text.get_window_extent(renderer).height / figure.dpi
+    margin = 0.03
+    frame(figure, caption=height + 2 * margin)
+    text.set_y(margin / figure.get_figheight())
+
+
+def _breakable(part):
+    """The words of one part of a caption, which ends in a semicolon; one that is a formula stays whole."""
+    words = [part] if len(part) < 30 else part.split(" ")
+    return [" " + word for word in (*words[:-1], words[-1] + ";")]
 
 
 def points(series):
@@ -74,10 +128,10 @@ def points(series):
     return {"ls": "", "marker": MARKERS[series], "color": COLORS[series], "mfc": "white", "mew": 0.8, "elinewidth": 0.7}
 
 
-def measured(axis, x, values, errors, series, **keywords):
-    """The points of one series with error bars where there are errors; nothing where there are no values."""
-    if np.isfinite(values).any():
-        axis.errorbar(x, values, errors if np.isfinite(errors).any() else None, **{**points(series), **keywords})
+def key(series, label, line=True, **look):
+    """The legend entry of one series: its marker, and its line unless there is none."""
+    return Line2D([], [], **{"color": COLORS[series], "ls": LINES[series] if line else "", "marker": MARKERS[series],
+                             "mfc": "white", "mew": 0.8, "label": label, **look})
 
 
 def symbol(name):
@@ -108,7 +162,19 @@ def number(value):
 
 def equals(**values):
     """The label `d = 4, μ = 0.3` from names and values."""
-    return ", ".join(f"{symbol(name)} = {number(float(value))}" for name, value in values.items())
+    return ", ".join(equal(name, value) for name, value in values.items())
+
+
+def equal(name, value):
+    """The label `d = 4` or `state = planted` of one name."""
+    value = getattr(value, "values", value)
+    kind = np.asarray(value).dtype.kind
+    return f"{symbol(name)} = {str(value).replace('_', ' ') if kind in 'OUS' else number(float(value))}"
+
+
+def plain(value):
+    """A value for a line of text: a word, or a number with as many digits as it needs, up to six."""
+    return value if isinstance(value, str) else f"{float(value):.6g}"
 
 
 def letter(axes):

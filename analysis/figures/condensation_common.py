@@ -1,9 +1,8 @@
 """What the figures of condensation share: the axis that counts the points, times in units of t_C, estimators."""
 import numpy as np
-from matplotlib.lines import Line2D
 
 import style
-from figures import Skip, require
+from figures import Skip, notes, require
 
 #: Estimator of t_C -> label.
 ESTIMATORS = {
@@ -45,12 +44,21 @@ def times(part):
     return values[order], order
 
 
-def over_time(part, name, scale=1.0):
-    """Time in units of t_C (absolute for a user's dataset), values and errors of one variable at one point of the grid."""
+def unit_of_time(part):
+    """What times are divided by: the published t_C; 1 for a user's dataset."""
+    return 1.0 if is_user_data(part) else float(part.t_c_theory)
+
+
+def over_time(part, name):
+    """Time in units of t_C (absolute for a user's dataset) and values of one variable at one point of the grid."""
     t, order = times(part)
-    unit = 1.0 if is_user_data(part) else float(part.t_c_theory)
-    error = part[f"{name}_stderr"].values[order] if f"{name}_stderr" in part else np.full(t.shape, np.nan)
-    return t / unit, part[name].values[order] / scale, error / scale
+    return t / unit_of_time(part), part[name].values[order]
+
+
+def draw_over_time(axis, part, name, k, unit=1.0, every=1, **look):
+    """The measured values of series k at every so manieth time."""
+    t = (part.t_at_point if "t_at_point" in part else part.t).values
+    return notes.measured(axis, t / unit_of_time(part), part, name, k, unit=unit, take=np.argsort(t)[::every], zorder=3, **look)
 
 
 def time_label(data):
@@ -61,10 +69,12 @@ def logarithmic_times(axis, parts):
     """A logarithmic axis of t from where the first state leaves its training point."""
     starts = []
     for part in parts:
-        t, mean, _ = over_time(part, "participation_ratio")
+        t, mean = over_time(part, "participation_ratio")
         left = np.flatnonzero(mean < 0.999)
         starts.append(t[max(left[0] - 1, 0)] if len(left) else t[0])
         end = t[-1]
+    if min(starts) > min(times(part)[0][0] / unit_of_time(part) for part in parts):
+        notes.omit(f"{style.plain(min(starts))} > t, where all states keep their training point")
     axis.set(xscale="log", xlim=(min(starts) / 1.1, end * 1.04))
 
 
@@ -83,21 +93,9 @@ def title(part):
 
 
 def middle(data):
-    """The file at one number of points, the middle one, as --select leaves it: (part, label)."""
+    """The file at one number of points, the middle one of those computed, as --select leaves it: (part, label)."""
     name = size_axis(data)
-    part = data.isel({name: data.sizes[name] // 2}, drop=False)
-    return part, style.equals(**{name: part[name]})
-
-
-def errorbar(axis, x, y, error, **look):
-    """Points with errors, without those that do not exist."""
-    x, y, error = (np.atleast_1d(np.asarray(values, float)) for values in (x, y, error))
-    good = np.isfinite(y)
-    if good.any():
-        axis.errorbar(x[good], y[good], np.nan_to_num(error[good]), **look)
-
-
-def handle(k, label, line=True):
-    """Marker and line of series k."""
-    return Line2D([], [], color=style.COLORS[k], ls=style.LINES[k] if line else "", lw=0.9, marker=style.MARKERS[k],
-                  mfc="white", mew=0.8, label=label)
+    done = np.flatnonzero((data.replicas_done > 0).any([other for other in data.replicas_done.dims if other != name]).values)
+    place = int(done[len(done) // 2])
+    notes.show(name, data[name].values[place])
+    return data.isel({name: place}), style.equals(**{name: data[name][place]})

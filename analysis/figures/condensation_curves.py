@@ -3,7 +3,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 import style
-from figures import Skip, condensation_common as common, require
+from figures import Skip, condensation_common as common, notes, require
 
 
 def curves(data):
@@ -11,7 +11,7 @@ def curves(data):
     common.require_gaussian(data, "excess_entropy", "participation_ratio")
     part, at = common.middle(data)
     states = common.by_state(part)
-    sizes = style.spread(part.sizes["d"])
+    sizes = notes.some(part, "d", of="excess_entropy")
     figure, axes = style.panels(len(states), rows=2, height=4.2, sharex=True,
                                 width=style.TWO_COLUMNS if len(states) > 1 else style.ONE_COLUMN)
     for column, state in enumerate(states):
@@ -28,7 +28,7 @@ def curves(data):
     axes[0, 0].set_ylabel(r"excess entropy $f/\alpha$")
     axes[1, 0].set_ylabel(r"participation ratio $\langle Y\rangle$")
     style.letter(axes)
-    handles = [common.handle(k, style.equals(d=part.d[i]), False) for k, i in enumerate(sizes)]
+    handles = [style.key(k, style.equals(d=part.d[i]), False) for k, i in enumerate(sizes)]
     style.legend(figure, [Line2D([], [], ls="", label=at), *handles, Line2D([], [], label=r"large $d$", **common.THEORY)])
     return figure
 
@@ -43,10 +43,11 @@ def _one_theory(state):
 
 
 def _curve(axis, part, name, k, joined=True):
-    t, value, error = common.over_time(part, name, _alpha(part) if name == "excess_entropy" else 1)
+    unit = _alpha(part) if name == "excess_entropy" else 1.0
+    t, value = common.over_time(part, name)
     if joined:
-        axis.plot(t, value, color=style.COLORS[k], ls="-", lw=0.5, alpha=0.6, zorder=2)
-    common.errorbar(axis, t, value, error, zorder=3, **style.points(k))
+        axis.plot(t, value / unit, color=style.COLORS[k], ls="-", lw=0.5, alpha=0.6, zorder=2)
+    common.draw_over_time(axis, part, name, k, unit)
 
 
 def _limits(axes, state, sizes):
@@ -59,8 +60,8 @@ def _limits(axes, state, sizes):
         look = {**common.THEORY, "color": "k" if one else style.COLORS[k]}
         for axis, name in zip(axes, ("excess_entropy", "participation_ratio")):
             if f"{name}_large_d" in part:
-                t, value, _ = common.over_time(part, f"{name}_large_d", _alpha(part) if name == "excess_entropy" else 1)
-                _with_step(axis, t, value, part, name, look)
+                t, value = common.over_time(part, f"{name}_large_d")
+                _with_step(axis, t, value / (_alpha(part) if name == "excess_entropy" else 1), part, name, look)
     for axis in axes:
         axis.axvline(1, color="0.6", lw=0.6, zorder=0)
         axis.axhline(0, color="0.6", lw=0.6, zorder=0)
@@ -76,7 +77,9 @@ def _with_step(axis, t, value, part, name, look):
 def _entropy_range(axis, state):
     """Room for f of the population, which falls without bound below t_C, but not for all of it."""
     low, high = axis.get_ylim()
-    axis.set_ylim(max(low, -2.1), min(high, 1.05))
+    if low < -2.1:
+        notes.omit(f"f/alpha below -2.1 ({state.state.values} states)")
+    axis.set_ylim(max(low, -2.1), min(high, 1.05) if min(high, 1.05) > max(low, -2.1) else high)
 
 
 def distribution(data):
@@ -86,11 +89,14 @@ def distribution(data):
     states = common.by_state(part)
     figure, axes = style.panels(len(states), rows=2, height=4.3, sharex=True,
                                 width=style.TWO_COLUMNS if len(states) > 1 else style.ONE_COLUMN)
-    sizes = style.spread(part.sizes["d"])
+    sizes = notes.some(part, "d", of="participation_ratio")
     shown = part.d[sizes[len(sizes) // 2]]
+    if part.sizes["d"] > 1:
+        notes.omit(f"the distributions of all d but {float(shown):g}")
+    images = []
     for column, state in enumerate(states):
         here = state.sel(d=float(shown))
-        image = _map(axes[0, column], here)
+        images.append(_map(axes[0, column], here))
         axes[0, column].set_title(common.title(state) + ", " + style.equals(d=shown))
         _variance(axes[1, column], state, sizes)
         axes[1, column].set_xlabel(common.time_label(data))
@@ -100,11 +106,13 @@ def distribution(data):
     axes[0, 0].set_ylabel(r"participation ratio $Y$")
     axes[1, 0].set_ylabel(r"$\mathrm{Var}\,Y$")
     style.letter(axes)
-    figure.colorbar(image, ax=list(axes[0]), label=r"density of $Y$", pad=0.02, aspect=18, extend="max")
+    if not any(images):
+        raise Skip("participation_histogram has no value yet")
+    figure.colorbar(next(filter(None, images)), ax=list(axes[0]), label=r"density of $Y$", pad=0.02, aspect=18, extend="max")
     handles = [Line2D([], [], ls="", label=at), Line2D([], [], label=r"$\langle Y\rangle$", color="w", lw=1.4,
                                                       marker="o", ms=3, mfc="k", mec="w", mew=0.5)]
     if part.sizes["d"] > 1:
-        handles += [common.handle(k, style.equals(d=part.d[i]), False) for k, i in enumerate(sizes)]
+        handles += [style.key(k, style.equals(d=part.d[i]), False) for k, i in enumerate(sizes)]
     if not common.is_user_data(data) and any(str(state.state.values) == "population" for state in states):
         handles.append(Line2D([], [], label=r"$d\to\infty$", **common.THEORY))
     style.legend(figure, handles)
@@ -114,7 +122,7 @@ def distribution(data):
 def _largest(data):
     """A user's dataset at its largest number of points."""
     name = common.size_axis(data)
-    part = data.isel({name: int(data[name].values.argmax())})
+    part = notes.at(data, **{name: np.inf})
     return part, style.equals(**{name: part[name]})
 
 
@@ -122,10 +130,12 @@ def _map(axis, part):
     t, order = common.times(part)
     counts = part.participation_histogram.transpose(..., "participation_bin").values[order]
     total = counts.sum(axis=1, keepdims=True)
+    style.not_computed(axis)
     if not np.nansum(total) > 0:
-        raise Skip("participation_histogram has no value yet")
+        style.say(axis, "not computed yet")
+        return None
     density = np.ma.masked_invalid(counts / np.where(total > 0, total, np.nan) * counts.shape[1])
-    x, mean, error = common.over_time(part, "participation_ratio")
+    x, mean = common.over_time(part, "participation_ratio")
     y = np.linspace(0, 1, counts.shape[1] + 1)
     edges = style.edges(x) if not common.is_user_data(part) else np.exp(style.edges(np.log(x)))
     image = axis.pcolormesh(np.asarray(edges), y, density.T, cmap="cividis", vmin=0, vmax=4, rasterized=True, linewidth=0)
@@ -142,5 +152,5 @@ def _variance(axis, state, sizes):
         _curve(axis, state.isel(d=i), "participation_ratio_variance", k)
     part = state.isel(d=sizes[-1])
     if str(state.state.values) == "population" and "participation_ratio_large_d" in part and not common.is_user_data(part):
-        t, mean, _ = common.over_time(part, "participation_ratio_large_d")
+        t, mean = common.over_time(part, "participation_ratio_large_d")
         axis.plot(t, mean * (1 - mean) / 3, **common.THEORY)

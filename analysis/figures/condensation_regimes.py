@@ -3,8 +3,9 @@ import numpy as np
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.lines import Line2D
 
+import gdm
 import style
-from figures import PHI_AT_BIFURCATION, Skip, condensation_common as common
+from figures import PHI_AT_BIFURCATION, Skip, condensation_common as common, notes
 
 #: 0, 1, 2: colour and name, light to dark so that they differ in grey.
 REGIMES = (("#F0E9D2", "Brownian"), ("#9CC8DC", "generalising"), ("#3A6E8F", "collapsed"))
@@ -29,28 +30,35 @@ def regimes(data):
         raise Skip(f"it needs several values of {name}")
     if "planted" not in data.state.values:
         raise Skip("it needs planted states")
-    part = data.isel(d=int(data.d.values.argmax())).sel(state="planted").sortby("t").sortby(name)
+    points = notes.at(data, d=np.inf, state="planted").sortby("t").sortby(name)
+    part = gdm.filled(points)
     figure, axes = style.panels(1, height=3.2)
     axis = axes[0, 0]
     t, size = part.t.values, part[name].values
     colors = ListedColormap([color for color, _ in REGIMES])
-    axis.pcolormesh(_edges(t), _edges(size), regime(part.transpose(name, "t", ...)), cmap=colors,
+    cells = regime(part.transpose(name, "t", ...))
+    style.not_computed(axis)
+    axis.pcolormesh(_edges(t), _edges(size), np.ma.masked_invalid(cells), cmap=colors,
                     norm=BoundaryNorm([-0.5, 0.5, 1.5, 2.5], 3), rasterized=True, linewidth=0)
     for measured, (_, theory, marker) in TIMES.items():
         axis.plot(part[theory].values, size, color="k", lw=1.0, path_effects=style.CASED,
                   ls="-" if measured == "t_s_clone" else (0, (4, 2)))
-        axis.errorbar(part[measured].values, size, xerr=part[f"{measured}_stderr"].values, ls="", marker=marker, ms=3,
-                      color="k", mfc="white", mew=0.8, elinewidth=0.7)
+        time, error = points[measured].values, gdm.error(points, measured)
+        axis.errorbar(time, size, xerr=error if np.isfinite(error).any() else None, ls="", marker=marker, ms=3, color="k",
+                      mfc="white", mew=0.8, elinewidth=0.7)
+        if (np.isfinite(time) & ~np.isfinite(error)).any():
+            notes.remark(f"no bar: {gdm.why_no_error(points, measured)}")
     axis.plot(part.t_c_theory.values, size, color="0.35", lw=0.8, ls=(0, (1, 1)))
     axis.set(xscale="log", yscale="log", xlim=(t.min(), t.max()), ylim=(size.min(), size.max()), xlabel=style.label(part.t),
              ylabel=style.label(part[name]), title=style.equals(mu=part.mu, sigma2=part.sigma2, d=part.d)
              if "mu" in part.coords and part.mu.ndim == 0 else style.equals(d=part.d))
-    _names(axis, part, name)
+    _names(axis, part, name, cells)
     handles = [Line2D([], [], ls="", marker=marker, ms=3.5, color="k", mfc="white", mew=0.8, label=label)
                for label, _, marker in TIMES.values()]
     handles += [Line2D([], [], color="k", label=r"$t_\mathrm{b}$"),
                 Line2D([], [], color="k", ls=(0, (4, 2)), label=r"$\langle Y\rangle=\frac{1}{2}$, large $d$"),
                 Line2D([], [], color="0.35", lw=0.8, ls=(0, (1, 1)), label=r"published $t_\mathrm{C}$")]
+    handles += [style.NOT_COMPUTED] if np.isnan(cells).any() else []
     style.legend(figure, handles, 2)
     return figure
 
@@ -59,9 +67,8 @@ def _edges(values):
     return np.exp(style.edges(np.log(values)))
 
 
-def _names(axis, part, name):
+def _names(axis, part, name, cells):
     """The name of each regime near the middle of its cells, off the line t_C."""
-    cells = regime(part.transpose(name, "t", ...))
     for value, (_, text) in enumerate(REGIMES):
         rows, columns = np.nonzero(cells == value)
         if len(rows) >= 6:

@@ -2,8 +2,9 @@
 import numpy as np
 from matplotlib.lines import Line2D
 
+import gdm
 import style
-from figures import Skip, condensation_common as common
+from figures import Skip, condensation_common as common, notes
 
 
 def _shown(data):
@@ -11,11 +12,6 @@ def _shown(data):
     if not names:
         raise Skip("no estimator of t_C has a value yet")
     return names
-
-
-def _look(name, filled=False):
-    look = style.points(list(common.ESTIMATORS).index(name))
-    return {**look, "mfc": look["color"], "zorder": 4} if filled else {**look, "zorder": 3}
 
 
 def _curves(state):
@@ -27,7 +23,7 @@ def _curves(state):
 def _legend(figure, data, names, first=(), limit=False):
     """Estimators, their limit, and the closed forms."""
     index = list(common.ESTIMATORS).index
-    handles = [*first, *(common.handle(index(name), common.ESTIMATORS[name], False) for name in names)]
+    handles = [*first, *(style.key(index(name), common.ESTIMATORS[name], False) for name in names)]
     if limit:
         handles.append(Line2D([], [], ls="", marker="o", color="k", label=r"limit $d\to\infty$"))
     handles += [Line2D([], [], label=r"published $t_\mathrm{C}$", **common.THEORY),
@@ -48,7 +44,9 @@ def times(data):
     name = common.size_axis(data)
     if data.sizes[name] < 2:
         raise Skip(f"it needs several values of {name}")
-    part = data.isel(d=int(data.d.values.argmax()))
+    first = _shown(data)[0]
+    computed = data[first].notnull().any([other for other in data[first].dims if other != "d"])
+    part = notes.at(data, d=float(data.d.where(computed).max()))
     names = _shown(part)
     states = common.by_state(part)
     figure, axes = style.panels(len(states), rows=2, height=4.3, sharex=True,
@@ -65,13 +63,12 @@ def times(data):
             top.plot(fine, line * (1 + np.interp(np.log(fine), np.log(x), shift)), **look)
             bottom.plot(x, 100 * shift, **look)
         for k, estimator in enumerate(names):
-            value, error = state[estimator].values, state[f"{estimator}_stderr"].values
-            common.errorbar(top, x, value, error, **_look(estimator))
-            beside = _beside(x, k, len(names), _logarithmic(x))
-            common.errorbar(bottom, beside, 100 * (value / published - 1), 100 * error / published, **_look(estimator))
+            series, beside = list(common.ESTIMATORS).index(estimator), _beside(x, k, len(names), _logarithmic(x))
+            notes.measured(top, x, state, estimator, series, zorder=3)
+            notes.measured(bottom, beside, state, estimator, series, published, published / 100, zorder=3)
             if f"{estimator}_limit" in state:
-                common.errorbar(bottom, beside, 100 * (state[f"{estimator}_limit"].values / published - 1),
-                                100 * state[f"{estimator}_limit_stderr"].values / published, **_look(estimator, True))
+                notes.measured(bottom, beside, state, f"{estimator}_limit", series, published, published / 100,
+                               mfc=style.COLORS[series], zorder=4)
         if _logarithmic(x):
             top.set_xscale("log")
         top.set_title(f"{common.title(state)}, {style.equals(d=state.d)}")
@@ -107,7 +104,7 @@ def finite_size(data):
     if data.sizes["d"] < 2:
         raise Skip("it needs several values of d")
     names = _shown(data)
-    states, columns = common.by_state(data), style.spread(data.sizes["alpha"])
+    states, columns = common.by_state(data), notes.some(data, "alpha", of=names[0])
     figure, axes = style.panels(len(columns), rows=len(states), height=0.7 + 1.8 * len(states), sharex=True, sharey="row",
                                 width=style.TWO_COLUMNS if len(columns) > 1 else style.ONE_COLUMN)
     for row, state in zip(axes, states):
@@ -133,17 +130,19 @@ def _against_inverse_d(axis, part, names):
         end = shift[0] if str(part.state.values) == "population" else 0.0
         axis.plot([0, *x[order]], [end, *shift], **look)
     for name in names:
-        look = _look(name)
-        value, error = 100 * (part[name].values / published - 1), 100 * part[f"{name}_stderr"].values / published
-        if not np.isfinite(value).any():
+        series = list(common.ESTIMATORS).index(name)
+        if not notes.measured(axis, x, part, name, series, published, published / 100, zorder=3):
             continue
-        common.errorbar(axis, x, value, error, **look)
         if f"{name}_limit" not in part or not np.isfinite(part[f"{name}_limit"]):
             continue
+        notes.measured(axis, 0, part, f"{name}_limit", series, published[0], published[0] / 100, mfc=style.COLORS[series],
+                       zorder=4)
         limit = 100 * (float(part[f"{name}_limit"]) / published[0] - 1)
-        common.errorbar(axis, 0, limit, 100 * float(part[f"{name}_limit_stderr"]) / published[0], **_look(name, True))
+        value, error = 100 * (part[name].values / published - 1), 100 * gdm.error(part, name) / published
         good = np.isfinite(value) & (error > 0)
+        if not good.any():
+            continue
         weight = x[good] / error[good] ** 2
         slope = (weight * (value[good] - limit)).sum() / (weight * x[good]).sum()
-        axis.plot([0, x.max()], [limit, limit + slope * x.max()], color=look["color"], lw=0.6, zorder=2)
+        axis.plot([0, x.max()], [limit, limit + slope * x.max()], color=style.COLORS[series], lw=0.6, zorder=2)
     axis.set_xlim(-0.06 * x.max(), 1.08 * x.max())

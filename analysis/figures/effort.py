@@ -3,7 +3,7 @@ import numpy as np
 from matplotlib.colors import LogNorm
 
 import style
-from figures import Skip
+from figures import Skip, notes
 
 
 def draw(panel, part, axes, norm, refined):
@@ -13,6 +13,7 @@ def draw(panel, part, axes, norm, refined):
         there = part.values > 0
         return panel.scatter(x[there], y[there], c=part.values[there], s=2.5, norm=norm, cmap="viridis", lw=0, rasterized=True)
     x, y = (style.edges(part[name].values) for name in axes)
+    style.not_computed(panel)
     return panel.pcolormesh(x, y, np.where(part.values > 0, part.values, np.nan).T, norm=norm, cmap="viridis", rasterized=True)
 
 
@@ -27,7 +28,9 @@ def replicas(data):
     axes.sort(key=list(done.dims).index)
     others = [name for name in done.dims if name not in axes]
     columns = done.stack(panel=others).transpose("panel", *axes) if others else done.expand_dims("panel")
-    chosen = style.spread(columns.sizes["panel"])
+    chosen = [i for i in range(columns.sizes["panel"]) if columns.isel(panel=i).values.any()]
+    chosen = [chosen[i] for i in style.spread(len(chosen))]
+    _say_dropped(columns, others, chosen)
     figure, panels = style.panels(len(chosen))
     top = max(2.0, float(done.max()))
     for panel, place in zip(panels.flat, chosen):
@@ -45,4 +48,15 @@ def replicas(data):
     if len(axes) == 2:
         figure.colorbar(image, ax=panels, label="replicas")
     style.letter(panels)
+    notes.remark(f"{int((done > 0).sum()):,} computed points")
+    if len(axes) == 2 and not data.attrs.get("refine") and bool((columns.isel(panel=chosen) == 0).any()):
+        style.legend(figure, [style.NOT_COMPUTED])
     return figure
+
+
+def _say_dropped(columns, others, chosen):
+    """The panels that are not drawn, one line each."""
+    for i in range(columns.sizes["panel"]):
+        if i not in chosen:
+            notes.omit(", ".join(f"{name} = {style.plain(columns[name].values[i] if columns[name].ndim else columns[name].item())}"
+                                 for name in others) + ("" if columns.isel(panel=i).values.any() else ", not computed yet"))

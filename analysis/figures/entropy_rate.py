@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 import style
-from figures import Skip, require
+from figures import Skip, notes, require
 
 GRID = ("mu", "sigma2", "d", "direction", "dt")
 
@@ -33,12 +33,18 @@ def comparable(data):
 
 def _classes(data):
     """The classes that are drawn, those nearest to the paper's, at the smallest step."""
-    part = data.isel(mu=int(np.abs(data.mu.values - 1).argmin()), sigma2=int(np.abs(data.sigma2.values - 0.4).argmin()))
-    return part.sortby("t").sortby("dt").isel(dt=0)
+    return notes.at(data, mu=1, sigma2=0.4, dt=0).sortby("t")
 
 
 def _directions(data):
-    return [name for name in ("forward", "reverse") if name in data.direction.values]
+    """Those that were computed."""
+    ways = [name for name in ("forward", "reverse") if name in data.direction.values]
+    done = [name for name in ways if bool((data.sel(direction=name).replicas_done > 0).any())]
+    for name in set(ways) - set(done):
+        notes.omit(f"direction = {name}: not computed yet")
+    if not done:
+        raise Skip("no replica of the classes it would show is done yet")
+    return done
 
 
 def _orient(axis, direction, times):
@@ -49,9 +55,10 @@ def _orient(axis, direction, times):
         axis.invert_xaxis()
 
 
-def _thin(here, most=24):
-    """About `most` of the times, evenly spread, so that markers do not hide each other."""
-    return here.isel(t=style.spread(here.sizes["t"], most))
+def _curves(axis, here, name, k, unit=1.0, most=24):
+    """A rate over time: the closed form at all times, markers at about `most`, so that they do not hide each other."""
+    notes.curve(axis, here.t.values, here, f"{name}_theory", unit=unit, color=style.COLORS[k], ls=style.LINES[k])
+    notes.measured(axis, here.t.values, here, name, k, unit=unit, take=notes.some(here, "t", most))
 
 
 def _speciation(axis, here):
@@ -66,22 +73,20 @@ def _title(here, direction):
 def rates(data):
     """Entropy production rate, flux and rate of the system's entropy over time, forward and in reverse."""
     require(data, *RATES)
-    part = _classes(data).isel(d=0)
+    part = notes.at(_classes(data), d=1)
     directions = _directions(part)
     figure, axes = style.panels(len(directions), height=2.7)
     for axis, direction in zip(axes[0], directions):
         here = part.sel(direction=direction)
         for k, name in enumerate(RATES):
-            axis.plot(here.t, here[f"{name}_theory"], color=style.COLORS[k], ls=style.LINES[k])
-            few = _thin(here)
-            axis.errorbar(few.t, few[name], few[f"{name}_stderr"], **style.points(k))
+            _curves(axis, here, name, k)
         axis.axhline(0, color="0.45", lw=0.6, zorder=0)
         _speciation(axis, here)
         _orient(axis, direction, here.t.values)
         axis.set(xlabel="diffusion time $t$", title=_title(here, direction))
     axes[0, 0].set_ylabel("rate of entropy (nats per unit of $t$)")
     style.letter(axes)
-    handles = [_handle(k, f"{name} {' or '.join(dict.fromkeys(LETTERS[way][k] for way in directions))}")
+    handles = [style.key(k, f"{name} {' or '.join(dict.fromkeys(LETTERS[way][k] for way in directions))}")
                for k, name in enumerate(NAMES)]
     handles.append(Line2D([], [], color="0.45", lw=0.7, ls=(0, (4, 2)),
                           label=f"${style.SYMBOLS['t_s']}$ of the potential"))
@@ -89,15 +94,10 @@ def rates(data):
     return figure
 
 
-def _handle(k, label):
-    return Line2D([], [], color=style.COLORS[k], ls=style.LINES[k], marker=style.MARKERS[k], mfc="white", mew=0.8,
-                  label=label)
-
-
 def paths(data):
     """Entropy given to the environment and gained by the system along the paths themselves, window by window."""
     require(data, *PATH_RATES)
-    part = _classes(data).isel(d=0)
+    part = notes.at(_classes(data), d=1)
     directions = _directions(part)
     figure, axes = style.panels(len(directions), height=2.7)
     for axis, direction in zip(axes[0], directions):
@@ -105,15 +105,16 @@ def paths(data):
         t = here.t.values
         half = 0.5 * np.diff(np.concatenate([[0], t]))
         for k, name in enumerate(PATH_RATES):
-            axis.plot(here.t, here[f"{RATES[k]}_theory"], color=style.COLORS[k], ls=style.LINES[k])
-            axis.errorbar(t - half, here[name], here[f"{name}_stderr"], half, capsize=0, **style.points(k))
+            notes.curve(axis, t, here, f"{RATES[k]}_theory", color=style.COLORS[k], ls=style.LINES[k])
+            notes.measured(axis, t - half, here, name, k, capsize=0)
         axis.axhline(0, color="0.45", lw=0.6, zorder=0)
         _orient(axis, direction, t)
         axis.set(xlabel="diffusion time $t$", title=_title(here, direction))
     axes[0, 0].set_ylabel("mean rate in a window (nats per unit of $t$)")
     style.letter(axes)
+    notes.remark("points: means over the windows between neighbouring $t$")
     labels = ("total along the paths", "heat to the environment", r"$-\ln p_t$ of the system")
-    style.legend(figure, [_handle(k, label) for k, label in enumerate(labels)])
+    style.legend(figure, [style.key(k, label) for k, label in enumerate(labels)])
     return figure
 
 
@@ -123,22 +124,20 @@ def dimension(data):
     part = _classes(data)
     if part.sizes["d"] < 2 or "reverse" not in part.direction.values:
         raise Skip("it needs several values of d, and the reverse process")
-    part = part.sel(direction="reverse")
-    chosen = style.spread(part.sizes["d"])
+    part = notes.at(part, direction="reverse")
+    chosen = notes.some(part, "d", of=RATES[0])
     figure, axes = style.panels(3, height=2.5)
     for axis, name, letter in zip(axes[0], RATES, LETTERS["reverse"]):
         for k, i in enumerate(chosen):
             here = part.isel(d=i)
-            axis.plot(here.t, here[f"{name}_theory"] / here.d, color=style.COLORS[k], ls=style.LINES[k])
-            few = _thin(here, 21)
-            axis.errorbar(few.t, few[name] / few.d, few[f"{name}_stderr"] / few.d, **style.points(k))
+            _curves(axis, here, name, k, float(here.d), 21)
         axis.axhline(0, color="0.45", lw=0.6, zorder=0)
         axis.set_ylabel(f"{letter}$/d$")
         axis.set_xlabel("diffusion time $t$")
         _orient(axis, "reverse", part.t.values)
     axes[0, 0].set_yscale("log")
     style.letter(axes)
-    style.legend(figure, [_handle(k, style.equals(d=part.d[i])) for k, i in enumerate(chosen)])
+    style.legend(figure, [style.key(k, style.equals(d=part.d[i])) for k, i in enumerate(chosen)])
     return figure
 
 
@@ -149,33 +148,29 @@ def bias(data):
     require(data, *quantities)
     if data.sizes["dt"] < 2 or "reverse" not in data.direction.values:
         raise Skip("it needs several values of dt, and the reverse process")
-    part = data.isel(mu=int(np.abs(data.mu.values - 1).argmin()), sigma2=int(np.abs(data.sigma2.values - 0.4).argmin()))
-    part = part.sel(direction="reverse").sortby("dt")
-    chosen = style.spread(part.sizes["d"])
+    part = notes.at(data, mu=1, sigma2=0.4, direction="reverse").sortby("dt")
+    chosen = notes.some(part, "d", of="total_entropy")
     dt = part.dt.values
-    gap = 0.06 * dt[-1]
     figure, axes = style.panels(3, height=2.5)
     for axis, (name, label) in zip(axes[0], quantities.items()):
         for k, i in enumerate(chosen):
             here = part.isel(d=i)
             theory, d = float(here[f"{name}_theory"].isel(dt=0)), float(here.d)
-            shift = (k - 0.5 * (len(chosen) - 1)) * 0.012 * dt[-1]
-            axis.errorbar(dt + shift, (here[name] - theory) / d, here[f"{name}_stderr"] / d, **style.points(k))
-            if f"{name}_limit" in here and np.isfinite(here[f"{name}_limit"]):
-                limit, error = float(here[f"{name}_limit"]), float(here[f"{name}_limit_stderr"])
-                axis.errorbar([-gap + shift], [(limit - theory) / d], [error / d],
-                              **{**style.points(k), "mfc": style.COLORS[k]})
+            shift = k * 0.014 * dt[-1]  # to the right, so that the limit stands at or beside 0
+            notes.measured(axis, dt + shift, here, name, k, theory, d)
+            if f"{name}_limit" in here:
+                notes.measured(axis, shift, here, f"{name}_limit", k, theory, d, mfc=style.COLORS[k])
         axis.axhline(0, color="k", lw=0.8, zorder=0)
-        axis.axvline(-0.4 * gap, color="0.6", lw=0.5, zorder=0)
-        axis.set_xlim(-2 * gap, dt[-1] + gap)
+        axis.set_xlim(-0.03 * dt[-1], 1.09 * dt[-1])
         axis.locator_params(axis="x", nbins=4)
         axis.set(xlabel=rf"step ${style.SYMBOLS['dt']}$", title=label)
     axes[0, 0].set_ylabel("(measured − exact)$/d$ (nats)")
     style.letter(axes)
-    handles = [Line2D([], [], color=style.COLORS[k], marker=style.MARKERS[k], ls="", mfc="white", mew=0.8,
-                      label=style.equals(d=part.d[i])) for k, i in enumerate(chosen)]
+    handles = [style.key(k, style.equals(d=part.d[i]), line=False) for k, i in enumerate(chosen)]
     handles.append(Line2D([], [], color="0.3", marker="o", ls="",
                           label=rf"extrapolated to ${style.SYMBOLS['dt']} = 0$"))
+    if len(chosen) > 1:
+        notes.remark("series of one step stand side by side")
     style.legend(figure, handles)
     return figure
 
@@ -186,21 +181,21 @@ def times(data):
     part = _classes(data)
     if part.sizes["d"] < 2 or "reverse" not in part.direction.values:
         raise Skip("it needs several values of d, and the reverse process")
-    part = part.sel(direction="reverse")
+    part = notes.at(part, direction="reverse")
     d = part.d.values
     figure, axes = style.panels(2, height=2.5)
     for axis, zero in zip(axes[0], (0.0, part.t_s_potential.values)):
-        axis.plot(d, part.t_s_potential.values - zero, color="k", lw=0.9)
+        notes.curve(axis, d, part, "t_s_potential", zero, color="k", lw=0.9)
         for k, name in enumerate(("t_flux", "t_extremum")):
-            axis.plot(d, part[f"{name}_theory"].values - zero, color=style.COLORS[k], ls=style.LINES[k])
-            axis.errorbar(d, part[name].values - zero, part[f"{name}_stderr"].values, **style.points(k))
+            notes.curve(axis, d, part, f"{name}_theory", zero, color=style.COLORS[k], ls=style.LINES[k])
+            notes.measured(axis, d, part, name, k, zero)
         axis.set_xscale("log")
         axis.set_xlabel(style.label(part.d))
     axes[0, 0].set_ylabel("diffusion time $t$")
     axes[0, 1].set_ylabel(rf"$t-{style.SYMBOLS['t_s']}$")
     style.letter(axes)
-    style.legend(figure, [_handle(0, r"flux changes sign, $\phi^*=0$"),
-                          _handle(1, r"entropy has its extremum, $\dot S=0$"),
+    style.legend(figure, [style.key(0, r"flux changes sign, $\phi^*=0$"),
+                          style.key(1, r"entropy has its extremum, $\dot S=0$"),
                           Line2D([], [], color="k", lw=0.9, label=f"${style.SYMBOLS['t_s']}$ of the potential")])
     return figure
 

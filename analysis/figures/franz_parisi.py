@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 import style
-from figures import Skip, require
+from figures import Skip, notes, require
 
 GRID = ("mu", "sigma2", "d")
 
@@ -17,7 +17,7 @@ PAPER = (0.42, 0.015, 0.01)
 
 def _classes(data):
     """The classes whose curves are drawn: mu nearest to 1, sigma2 nearest to 0.1, as in the paper."""
-    return data.isel(mu=int(np.abs(data.mu.values - 1).argmin()), sigma2=int(np.abs(data.sigma2.values - 0.1).argmin()))
+    return notes.at(data, mu=1, sigma2=0.1)
 
 
 def _times(data, wanted=PAPER):
@@ -30,9 +30,14 @@ def _times(data, wanted=PAPER):
     return sorted(near, key=lambda i: -t[i])
 
 
+def _distance_of(part):
+    """q per dimension."""
+    return (part.q_at_point if "q_at_point" in part else part.q).values / float(part.d)
+
+
 def _distance(part):
     """q per dimension in ascending order, and that order."""
-    q = (part.q_at_point if "q_at_point" in part else part.q).values / float(part.d)
+    q = _distance_of(part)
     order = np.argsort(q)
     return q[order], order
 
@@ -42,29 +47,22 @@ def _some(x, wanted=24):
     return sorted({int(np.abs(x - value).argmin()) for value in np.linspace(x[0], x[-1], wanted)})
 
 
-def _key(series, label):
-    """The legend entry of a series that is measured and has a line."""
-    return Line2D([], [], color=style.COLORS[series], ls=style.LINES[series], marker=style.MARKERS[series], mfc="white",
-                  mew=0.8, label=label)
-
-
 def curves(data):
     """V and its first and second derivatives over q at three times (Yu and Huang, fig. 11)."""
     require(data, "V", "slope", "curvature")
-    part = _classes(data).isel(d=0)
+    part = notes.at(_classes(data), d=np.inf)
     figure, axes = style.panels(3, height=2.7)
     chosen = _times(part)
+    notes.show("t", part.t.values[chosen])
     d = float(part.d)
     for k, i in enumerate(chosen):
         here = part.isel(t=i)
         q, order = _distance(here)
         for axis, name, power in zip(axes[0], ("V", "slope", "curvature"), (-1, 0, 1)):
-            value, error = (here[f"{name}{end}"].values[order] * d**power for end in ("", "_stderr"))
-            some = _some(q if name == "V" else np.log(q))
-            style.measured(axis, q[some], value[some], error[some], k)
-            if f"{name}_theory" in here:
-                axis.plot(q, here[f"{name}_theory"].values[order] * d**power, color=style.COLORS[k], ls=style.LINES[k],
-                          lw=0.9, zorder=1)
+            some = order[_some(q if name == "V" else np.log(q))]
+            notes.measured(axis, _distance_of(here), here, name, k, unit=d**-power, take=some)
+            notes.curve(axis, _distance_of(here), here, f"{name}_theory", unit=d**-power, color=style.COLORS[k],
+                        ls=style.LINES[k], lw=0.9, zorder=1)
     labels = ("V", "V'", "V''") if d == 1 else ("V/d", "V'", "d\\,V''")
     for axis, label in zip(axes[0], labels):
         axis.set(xlabel="squared distance $q$" if d == 1 else "$q/d$", ylabel=f"${label}$")
@@ -76,7 +74,8 @@ def curves(data):
     axes[0, 0].set_title(style.equals(mu=part.mu, sigma2=part.sigma2))
     axes[0, 1].set_title(style.equals(d=part.d))
     style.letter(axes)
-    style.legend(figure, [_key(k, style.equals(t=part.t[i])) for k, i in enumerate(chosen)])
+    notes.remark("markers at some $q$, lines: quadrature")
+    style.legend(figure, [style.key(k, style.equals(t=part.t[i])) for k, i in enumerate(chosen)])
     return figure
 
 
@@ -85,15 +84,14 @@ def positions(data):
     require(data, "inflection", "inflections")
     if data.sizes["t"] < 3:
         raise Skip("it needs several times t")
-    part = _classes(data).isel(d=0)
-    part = part.sortby("t")
+    part = notes.at(_classes(data), d=np.inf).sortby("t")
     t = part.t.values
     d = float(part.d)
     figure, axes = style.panels(2, height=2.7)
     for k, (name, number) in enumerate((("inflection", "inflection_number"), ("minimum", "minimum_number"))):
         for slot in range(part.sizes[number]):
             one = part.isel({number: slot})
-            style.measured(axes[0, 0], t, one[name].values / d, one[f"{name}_stderr"].values / d, k)
+            notes.measured(axes[0, 0], t, one, name, k, unit=d)
             if f"{name}_theory" in one:  # dots, as which slot a branch has changes with the number of them
                 axes[0, 0].plot(t, one[f"{name}_theory"].values / d, color=style.COLORS[k], ls="", marker="_", ms=7,
                                 mew=0.9, zorder=4)
@@ -101,7 +99,7 @@ def positions(data):
                    ylabel="position $q$" if d == 1 else "position $q/d$")
     axes[0, 0].set_title(style.equals(mu=part.mu, sigma2=part.sigma2, d=part.d))
     for k, name in enumerate(("inflections", "minima")):
-        style.measured(axes[0, 1], t, part[name].values, part[f"{name}_stderr"].values, k)
+        notes.measured(axes[0, 1], t, part, name, k)
         theory = part["inflection_theory" if k == 0 else "minimum_theory"]
         axes[0, 1].plot(t, theory.notnull().sum(theory.dims[-1]).values, drawstyle="steps-mid", color=style.COLORS[k],
                         ls=style.LINES[k], lw=0.9, zorder=1)
@@ -110,7 +108,7 @@ def positions(data):
     axes[0, 1].set_title(f"{style.number(q[0])} < $q$ < {style.number(q[-1])}" if d == 1 else
                          f"{style.number(q[0])} < $q/d$ < {style.number(q[-1])}")
     style.letter(axes)
-    style.legend(figure, [_key(k, label) for k, label in enumerate(("inflection points, $V''=0$", "minima of $V$"))]
+    style.legend(figure, [style.key(k, label) for k, label in enumerate(("inflection points, $V''=0$", "minima of $V$"))]
                  + [Line2D([], [], color="0.3", ls="", marker="_", ms=7, label="quadrature (a)")])
     return figure
 
@@ -122,19 +120,19 @@ def dimensions(data):
         raise Skip("it needs several values of d")
     part = _classes(data)
     times = [int(i) for i in np.argsort(part.t.values)[style.spread(part.sizes["t"])]]
+    notes.show("t", part.t.values[times])
     columns = 2 if len(times) > 1 else 1
     rows = (len(times) + 1) // 2
     figure, axes = style.panels(columns, rows=rows, height=0.4 + 2.2 * rows, sharex=True)
-    chosen = style.spread(part.sizes["d"], 5)
+    chosen = notes.some(part, "d", 5, of="V")
     for axis, i in zip(np.ravel(axes), times):
         here = part.isel(t=i)
         for k, j in enumerate(chosen):
             one = here.isel(d=j)
             q, order = _distance(one)
-            d, some = float(one.d), _some(q)
-            style.measured(axis, q[some], one.V.values[order][some] / d, one.V_stderr.values[order][some] / d, k)
-            if "V_theory" in one:
-                axis.plot(q, one.V_theory.values[order] / d, color=style.COLORS[k], ls=style.LINES[k], lw=0.9, zorder=1)
+            d, here_q = float(one.d), _distance_of(one)
+            notes.measured(axis, here_q, one, "V", k, unit=d, take=order[_some(q)])
+            notes.curve(axis, here_q, one, "V_theory", unit=d, color=style.COLORS[k], ls=style.LINES[k], lw=0.9, zorder=1)
         largest = here.isel(d=-1)
         q, order = _distance(largest)
         axis.plot(q, largest.V_large_d.values[order] / float(largest.d), "k", lw=1.0, zorder=0)
@@ -146,7 +144,8 @@ def dimensions(data):
     for axis in axes[:, 0]:
         axis.set_ylabel("$V/d$")
     style.letter(np.ravel(axes)[:len(times)])
-    handles = [_key(k, style.equals(d=part.d[j])) for k, j in enumerate(chosen)]
+    handles = [style.key(k, style.equals(d=part.d[j])) for k, j in enumerate(chosen)]
+    notes.remark("markers at some $q$, lines: quadrature")
     style.legend(figure, handles + [Line2D([], [], color="k", label=r"$d\to\infty$")])
     return figure
 
@@ -154,5 +153,5 @@ def dimensions(data):
 FIGURES = {
     "franz_parisi": curves,
     "franz_parisi_positions": positions,
-    "franz_parisi_dimensions": dimensions,
+    "franz_parisi_high_d": dimensions,
 }

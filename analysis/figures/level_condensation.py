@@ -1,8 +1,6 @@
 """What the figures of experiments on condensation share."""
-import numpy as np
-from matplotlib.lines import Line2D
-
 import style
+from figures import notes
 
 #: From how many expected realisations with few dominant levels on the spread of Y is taken for its error.
 FEW_EVENTS = 200
@@ -20,12 +18,9 @@ def comparable(data):
 def curves(axis, x, name, parts):
     """Measured values of one variable with errors, and the exact curve at the same parameters."""
     for k, part in enumerate(parts):
-        order = np.argsort(x[k])
-        axis.errorbar(x[k], part[name].values, part[f"{name}_stderr"].values, **style.points(k))
-        if f"{name}_theory" in part:
-            axis.plot(x[k][order], part[f"{name}_theory"].values[order], color=style.COLORS[k], lw=0.9, zorder=1)
+        notes.measured(axis, x[k], part, name, k)
+        notes.curve(axis, x[k], part, f"{name}_theory", color=style.COLORS[k], lw=0.9, zorder=1)
 
 
 def handles(labels):
-    return [Line2D([], [], lw=0.9, marker=style.MARKERS[k], color=style.COLORS[k], mfc="white", mew=0.8, label=label)
-            for k, label in enumerate(labels)]
+    return [style.key(k, label, ls="-", lw=0.9) for k, label in enumerate(labels)]

@@ -5,7 +5,8 @@ Everything coloured or marked is measured; lines are closed forms (Yu and Huang,
 import numpy as np
 
 from figures.phase_diagram_common import exact, slopes_at_origin  # noqa: F401  (check.py asks for the slopes)
-from figures.phase_diagram_curves import clones, finite_n, order, quality
+from figures.phase_diagram_curves import clones, order, quality
+from figures.phase_diagram_finite_n import finite_n
 from figures.phase_diagram_maps import phases, speciation_time
 
 GRID = ("mu", "sigma2", "d", "N")
@@ -18,7 +19,7 @@ FIGURES = {
     "phase_diagram_t_s": speciation_time,
     "phase_diagram_clones": clones,
     "phase_diagram_quality": quality,
-    "phase_diagram_shift": finite_n,
+    "phase_diagram_finite_N": finite_n,
     "phase_diagram_order": order,
 }
 

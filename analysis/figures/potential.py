@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 import style
-from figures import Skip, require
+from figures import Skip, notes, require
 
 GRID = ("mu", "sigma2", "d", ("N", "ln_N", "alpha"))
 
@@ -34,24 +34,34 @@ def comparable(data):
 
 
 def _point(data, phase=None):
-    """The classes to draw, at the first d: of the phase, with mu and sigma2 nearest to 1; None if there are none."""
-    part = data.isel(d=0)
-    phases = part.phase_theory.isel({_count(part)[0]: 0})
-    distance = abs(part.mu - 1) + abs(part.sigma2 - 1)
+    """The classes to draw, at the smallest d: of the phase, computed, with mu and sigma2 nearest to 1; None if there are
+    none."""
+    part = notes.at(data, d=1)
+    name = _count(part)[0]
+    phases = part.phase_theory.isel({name: 0})
+    distance = (abs(part.mu - 1) + abs(part.sigma2 - 1)).where((part.replicas_done > 0).any(name))
     if phase is not None:
         distance = distance.where(phases == phase)
     distance = distance.transpose("mu", "sigma2").values
     if np.isnan(distance).all():
         return None
     mu, sigma2 = np.unravel_index(np.nanargmin(distance), distance.shape)
+    notes.show("mu", part.mu.values[mu])
+    notes.show("sigma2", part.sigma2.values[sigma2])
     return part.isel(mu=int(mu), sigma2=int(sigma2))
+
+
+def _coordinate(part):
+    """The coordinate in units of sqrt(d), the same for all N."""
+    if "x_at_point" not in part:
+        return part.x.values
+    at_point = part.x_at_point.isel({name: 0 for name in part.x_at_point.dims if name != "x"})
+    return at_point.values / np.sqrt(float(part.d))
 
 
 def _places(part):
     """The coordinate in units of sqrt(d) in ascending order, and that order."""
-    x = part.x.values
-    if "x_at_point" in part:
-        x = part.x_at_point.isel({_count(part)[0]: 0}).values / np.sqrt(float(part.d))
+    x = _coordinate(part)
     order = np.argsort(x)
     return x[order], order
 
@@ -100,10 +110,14 @@ def evolution(data):
         raise Skip("no point of the grid breaks the symmetry stably")
     name, counts = _count(part)
     finite = [int(i) for i in np.flatnonzero(np.isfinite(counts))]
+    finite = [i for i in finite if bool(part.U.isel({name: i}).notnull().any())]
     finite = finite[:1] + finite[-1:] if len(finite) > 1 else finite
+    notes.show(name, part[name].values[[*np.flatnonzero(np.isinf(counts)), *finite]])
     x, order = _places(part)
     t_s = float(part.t_s_theory.isel({name: 0}))
     chosen = _around(part, t_s)
+    notes.show("t", part.t.values[chosen])
+    notes.remark(rf"${style.SYMBOLS['t_s']}$ = {style.number(t_s)}; lines: exact density; constants of $U$ removed")
     reach = min(3 * (float(part.mu) + 0.1), np.abs(x).max())
     figure, axes = style.panels(1 + len(finite), height=2.8, sharey=True)
     exact = [_centred(_exact(part, i, order), x) for i in chosen]
@@ -116,8 +130,8 @@ def evolution(data):
             here = part.isel({name: finite[column - 1], "t": i})
             inside = np.flatnonzero(np.abs(x) <= 0.97 * reach)
             inside = inside[::max(1, len(inside) // 22)]
-            style.measured(axis, x[inside], _centred(here.U.values[order], x)[inside],
-                           here.U_stderr.values[order][inside], k)
+            zero = here.U.values[order][np.abs(x).argmin()]
+            notes.measured(axis, _coordinate(here), here, "U", k, zero, take=order[inside])
         _window(axis, x, exact, reach)
         axis.set_xlabel(_xlabel(part))
     axes[0, 0].set_ylabel("$U(x)-U(0)$")
@@ -126,7 +140,7 @@ def evolution(data):
         axis.set_title(rf"$\langle U\rangle$, {style.equals(N=counts[i])}")
     style.letter(axes)
     style.legend(figure, [Line2D([], [], color=style.COLORS[k], ls=style.LINES[k],
-                                 label=rf"${part.t.values[i] / t_s:.2f}\,{style.SYMBOLS['t_s']}$")
+                                 label=style.equals(t=part.t[i]))
                           for k, i in enumerate(chosen)])
     return figure
 
@@ -137,11 +151,14 @@ def phases(data):
     _enough(data)
     found = [(text, part) for phase, text in PHASES.items() if (part := _point(data, phase)) is not None]
     if len(found) < 2:
-        raise Skip("the grid lies in one phase")
+        raise Skip("the computed points lie in one phase")
     figure, axes = style.panels(len(found), height=2.7)
     times = found[0][1].t.values
     order_t = np.argsort(times)
     chosen = [int(i) for i in order_t[style.spread(len(times), 4)]]
+    notes.show("t", times[chosen])
+    notes.show(_count(data)[0], np.inf)
+    notes.remark("lines: closed form of the exact density")
     for axis, (text, part) in zip(axes[0], found):
         x, order = _places(part)
         reach = min(np.abs(x).max(), 2.5 * np.sqrt(float(part.sigma2) + float(part.mu) ** 2))
@@ -164,7 +181,7 @@ def minima(data):
     if not found or data.sizes["t"] < 3:
         raise Skip("no symmetry is broken" if not found else "it needs several times t")
     name, counts = _count(data)
-    chosen = sorted(style.spread(len(counts)), key=lambda i: counts[i])
+    chosen = sorted(notes.some(data, name, of="barrier"), key=lambda i: counts[i])
     figure, axes = style.panels(len(found), rows=2, height=4.4, sharex="col", width=style.TWO_COLUMNS)
     for column, (text, part) in enumerate(found):
         part = part.sortby("t")
@@ -174,8 +191,8 @@ def minima(data):
             here = part.isel({name: i})
             for slot in range(here.sizes["minimum_number"]):
                 one = here.isel(minimum_number=slot)
-                style.measured(upper, t, one.minimum.values / unit, one.minimum_stderr.values / unit, k)
-            style.measured(lower, t, here.barrier.values, here.barrier_stderr.values, k)
+                notes.measured(upper, t, one, "minimum", k, unit=unit)
+            notes.measured(lower, t, here, "barrier", k)
         exact = part.isel({name: 0})
         for slot in range(2):
             upper.plot(t, exact.minimum_theory.isel(minimum_number=slot).values / unit, "k_", ms=5, mew=0.8, zorder=4)
@@ -190,8 +207,7 @@ def minima(data):
     axes[0, 0].set_ylabel("minima $x$" if float(data.d[0]) == 1 else r"minima $x/\sqrt{d}$")
     axes[1, 0].set_ylabel(r"barrier $\Delta U$")
     style.letter(axes)
-    handles = [Line2D([], [], color=style.COLORS[k], marker=style.MARKERS[k], mfc="white", mew=0.8, ls="",
-                      label=f"$N$ = {style.number(counts[i])}") for k, i in enumerate(chosen)]
+    handles = [style.key(k, style.equals(N=counts[i]), line=False) for k, i in enumerate(chosen)]
     handles.append(Line2D([], [], color="k", lw=0.9, marker="_", label="closed form"))
     handles += [Line2D([], [], color="0.45", lw=0.7, label=f"${style.SYMBOLS['t_s']}$"),
                 Line2D([], [], color="0.45", lw=0.7, ls="--", label=f"${style.SYMBOLS['t_usb']}$")]

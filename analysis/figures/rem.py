@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 import style
-from figures import Skip, require
+from figures import Skip, notes, require
 from figures.level_condensation import comparable, curves, handles  # noqa: F401  (check.py asks for comparable)
 
 GRID = ("M",)
@@ -17,7 +17,7 @@ def condensation(data):
     require(data, "participation_ratio", "participation_variance", "weight_entropy")
     if data.sizes["beta_ratio"] < 2:
         raise Skip("it needs several values of beta_ratio")
-    chosen = style.spread(data.sizes["M"], 5)
+    chosen = notes.some(data, "M", 5, of="participation_ratio")
     parts = [data.isel(M=i) for i in chosen]
     temperature = 1 / data.beta_ratio.values
     order = np.argsort(temperature)
@@ -29,7 +29,7 @@ def condensation(data):
     for part in parts:
         per_bit = 1 / (float(part.M) * np.log(2))
         names = [f"weight_entropy{end}" for end in ("", "_stderr", "_theory") if f"weight_entropy{end}" in part]
-        entropies.append(part[names] * per_bit)
+        entropies.append(part.assign({name: part[name].copy(data=part[name].values * per_bit) for name in names}))
     curves(axes[0, 2], [temperature] * len(parts), "weight_entropy", entropies)
     fine = np.linspace(1, max(temperature.max(), 1), 200)
     axes[0, 2].plot(fine, 1 - fine ** -2.0, "k", lw=0.9, zorder=1)
@@ -51,13 +51,13 @@ def critical_temperature(data):
         raise Skip("it needs several values of M")
     figure, axes = style.panels(1, height=2.5)
     axis, x = axes[0, 0], 1 / data.M.values
-    axis.errorbar(x, data.critical_temperature.values, data.critical_temperature_stderr.values, **style.points(0),
-                  label="measured")
-    axis.plot(x, data.critical_temperature_theory.values, color=style.COLORS[0], lw=0.9, zorder=1,
-              label=r"from the exact $\langle Y\rangle$")
-    axis.axhline(1, color="k", lw=0.9, zorder=0, label=r"$M\to\infty$")
+    notes.measured(axis, x, data, "critical_temperature", 0)
+    notes.curve(axis, x, data, "critical_temperature_theory", color=style.COLORS[0], lw=0.9, zorder=1)
+    axis.axhline(1, color="k", lw=0.9, zorder=0)
     axis.set(xscale="log", xlabel="$1/M$", ylabel=r"$T/T_\mathrm{c}$ where $\langle Y\rangle\to 0$")
-    axis.legend(loc="upper left")
+    style.legend(figure, [style.key(0, "measured", line=False),
+                          Line2D([], [], color=style.COLORS[0], lw=0.9, label=r"from the exact $\langle Y\rangle$"),
+                          Line2D([], [], color="k", lw=0.9, label=r"$M\to\infty$")])
     return figure
 
 

@@ -5,8 +5,9 @@ Markers are measured; grey lines are what a perfect sample of the same size show
 import numpy as np
 from matplotlib.lines import Line2D
 
+import gdm
 import style
-from figures import Skip, require
+from figures import Skip, notes, require
 
 GRID = ("mu", "sigma2", "d", "dt", "integrator")
 
@@ -38,23 +39,31 @@ def comparable(data):
 
 
 def _integrators(data):
-    return [(SERIES.index(word) if word in SERIES else 4, word) for word in data.integrator.values.astype(str)]
+    """(series, word) of the integrators that were computed, each with a colour of its own as far as there are any."""
+    done = (data.replicas_done > 0).any([name for name in data.replicas_done.dims if name != "integrator"]).values
+    words = [word for word, there in zip(data.integrator.values.astype(str), done) if there]
+    free = [k for k in range(len(style.COLORS)) if k >= len(SERIES) or SERIES[k] not in words]
+    found = [(SERIES.index(word) if word in SERIES else free.pop(0) if free else None, word) for word in words]
+    for word in [word for k, word in found if k is None]:
+        notes.omit(f"integrator = {word}: there are no more colours; --select integrator={word} draws it")
+    return [(k, word) for k, word in found if k is not None]
 
 
 def _part(data):
     """mu and d nearest to 1; sigma2, dt and integrator stay."""
-    return data.isel({name: int(np.abs(data[name].values - 1).argmin()) for name in ("mu", "d")})
+    return notes.at(data, mu=1, d=1)
 
 
 def _variances(data):
     """The least sigma2, the one nearest to 1, and the greatest."""
     values = data.sigma2.values
-    return sorted({int(values.argmin()), int(np.abs(values - 1).argmin()), int(values.argmax())})
+    places = sorted({int(values.argmin()), int(np.abs(values - 1).argmin()), int(values.argmax())})
+    notes.show("sigma2", values[places])
+    return places
 
 
 def _handles(data):
-    return [Line2D([], [], color=style.COLORS[k], marker=style.MARKERS[k], ls=style.LINES[k], mfc="white", mew=0.8,
-                   label=LABELS[word]) for k, word in _integrators(data)]
+    return [style.key(k, LABELS[word]) for k, word in _integrators(data)]
 
 
 def steps(data):
@@ -71,15 +80,22 @@ def steps(data):
         upper, lower = axes[0, column], axes[1, column]
         for k, word in _integrators(part):
             one = here.sel(integrator=word)
-            upper.errorbar(dt, one.ks, one.ks_stderr, **{**style.points(k), "ls": style.LINES[k], "lw": 0.7})
-            error = np.abs(one.axis_2 - one.axis_2_theory) / one.axis_2_theory
-            noise = one.axis_2_stderr / one.axis_2_theory
-            seen = (error > 2 * noise).values
-            lower.errorbar(dt[seen], error[seen], noise[seen], **style.points(k))
+            notes.measured(upper, dt, one, "ks", k, ls=style.LINES[k], lw=0.7)
+            exact = one.axis_2_theory.values
+            distance, noise = np.abs(one.axis_2.values - exact) / exact, gdm.error(one, "axis_2") / exact
+            seen = distance > 2 * noise
+            if seen.any():
+                lower.errorbar(dt[seen], distance[seen], noise[seen], **style.points(k))
             # Not seen: the error is below two standard errors.
-            lower.errorbar(dt[~seen], 2 * noise[~seen], 0.35 * 2 * noise[~seen], uplims=True, capsize=1.2, lw=0,
-                           **{**style.points(k), "marker": ""})
-        upper.axhline(float(here.ks_theory[0, 0]), color="0.45", lw=0.8, ls="--", zorder=0)
+            below = np.isfinite(distance) & (distance <= 2 * noise)
+            if below.any():
+                lower.errorbar(dt[below], 2 * noise[below], 0.7 * noise[below], uplims=True, capsize=1.2, lw=0,
+                               **{**style.points(k), "marker": ""})
+            unknown = int((np.isfinite(distance) & np.isnan(noise)).sum())
+            if unknown:
+                notes.omit(f"{unknown} moments of {word}: {gdm.why_no_error(one, 'axis_2')}")
+        if here.ks_theory.notnull().any():
+            upper.axhline(float(here.ks_theory.max()), color="0.45", lw=0.8, ls="--", zorder=0)
         upper.set(xscale="log", yscale="log", title=style.equals(sigma2=here.sigma2))
         lower.set(xscale="log", yscale="log", xlabel=r"step $\mathrm{d}t$")
         edge = np.array([dt.min(), dt.max()])
@@ -90,6 +106,7 @@ def steps(data):
     axes[0, 0].set_ylabel("Kolmogorov–Smirnov distance")
     axes[1, 0].set_ylabel(r"$|\langle a^2\rangle-\langle a^2\rangle_0|\,/\,\langle a^2\rangle_0$")
     style.letter(axes)
+    notes.remark("arrows: below two standard errors")
     style.legend(figure, _handles(part) + [Line2D([], [], color="0.45", ls="--", lw=0.8, label="perfect sample")])
     return figure
 
@@ -99,17 +116,19 @@ def variance(data):
     require(data, "ks", "w2_squared", "axis_2", "axis_4")
     if data.sizes["sigma2"] < 3:
         raise Skip("it needs several values of sigma2")
-    part = _part(data).isel(dt=int(np.argmin(data.dt.values)))
+    part = notes.at(_part(data), dt=0)
     x = part.sigma2.values
     figure, axes = style.panels(3, height=2.7)
     for place, (k, word) in enumerate(_integrators(part)):
         one = part.sel(integrator=word)
         shifted = x * 1.03 ** (place - 2)  # so that error bars stand side by side
-        look = {**style.points(k), "ls": style.LINES[k], "lw": 0.6}
-        axes[0, 0].errorbar(shifted, one.ks, one.ks_stderr, **look)
-        axes[0, 1].errorbar(shifted, np.sqrt(one.w2_squared / one.axis_2_theory),
-                            0.5 * one.w2_squared_stderr / np.sqrt(one.w2_squared * one.axis_2_theory), **look)
-        axes[0, 2].errorbar(shifted, one.axis_4 / one.axis_4_theory, one.axis_4_stderr / one.axis_4_theory, **look)
+        look = {"ls": style.LINES[k], "lw": 0.6}
+        w2 = one.assign(w2=np.sqrt(one.w2_squared / one.axis_2_theory), w2_stderr=one.w2_squared.copy(
+            data=0.5 * gdm.error(one, "w2_squared") / np.sqrt(one.w2_squared * one.axis_2_theory).values))
+        w2.w2_stderr.attrs = one.get("w2_squared_stderr", one.w2_squared).attrs
+        notes.measured(axes[0, 0], shifted, one, "ks", k, **look)
+        notes.measured(axes[0, 1], shifted, w2, "w2", k, **look)
+        notes.measured(axes[0, 2], shifted, one, "axis_4", k, unit=one.axis_4_theory.values, **look)
     null = part.isel(integrator=0)
     axes[0, 0].plot(x, null.ks_theory, color="0.45", ls="--", lw=0.9, zorder=0)
     axes[0, 1].plot(x, np.sqrt(null.w2_squared_theory / null.axis_2_theory), color="0.45", ls="--", lw=0.9, zorder=0)
@@ -135,6 +154,7 @@ def levels(data):
     rows = [int(np.argmin(part.dt.values)), int(np.argmax(part.dt.values))]
     chosen = _variances(part)
     rows = sorted(set(rows), key=rows.index)
+    notes.show("dt", part.dt.values[rows])
     figure, axes = style.panels(len(chosen), rows=len(rows), height=1.0 + 1.75 * len(rows), sharex=True)
     drawn = [entry for entry in _integrators(part)]
     for row, j in enumerate(rows):
@@ -142,14 +162,19 @@ def levels(data):
             axis, here = axes[row, column], part.isel(sigma2=i, dt=j)
             for k, word in drawn:
                 one = here.sel(integrator=word)
-                axis.stairs(one.pit_histogram.values, np.linspace(0, 1, one.sizes["level"] + 1), color=style.COLORS[k],
-                            ls=style.LINES[k], lw=0.8, baseline=None)
+                if one.pit_histogram.notnull().any():
+                    axis.stairs(one.pit_histogram.values, np.linspace(0, 1, one.sizes["level"] + 1), color=style.COLORS[k],
+                                ls=style.LINES[k], lw=0.8, baseline=None)
+            if not here.pit_histogram.notnull().any():
+                style.say(axis, "not computed yet")
             # One standard error of the replicas of the integrator that scatters most like a perfect sample.
-            noise = float(here.pit_histogram_stderr.min("integrator").median())
-            axis.axhspan(1 - 2 * noise, 1 + 2 * noise, color="0.88", zorder=0)
+            noise = gdm.error(here, "pit_histogram")
+            if np.isfinite(noise).any():
+                noise = float(here.pit_histogram_stderr.min("integrator").median())
+                axis.axhspan(1 - 2 * noise, 1 + 2 * noise, color="0.88", zorder=0)
             axis.set(title=style.equals(sigma2=here.sigma2, dt=here.dt), xlim=(0, 1))
             # Never so narrow that noise fills the panel.
-            low, high = min(0.85, float(here.pit_histogram.min())), max(1.15, float(here.pit_histogram.max()))
+            low, high = np.fmin(0.85, float(here.pit_histogram.min())), np.fmax(1.15, float(here.pit_histogram.max()))
             axis.set_ylim(low - 0.1 * (high - low), high + 0.1 * (high - low))
             if row == len(rows) - 1:
                 axis.set_xlabel("level $F_0(a)$ of an end point")

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 import style
-from figures import PHI_AT_BIFURCATION, Skip, require
+from figures import PHI_AT_BIFURCATION, Skip, notes, require
 
 GRID = ("mu", "sigma2", "d")
 
@@ -19,7 +19,7 @@ TIMES = (("t_s_large_d", "0.45", "-"), ("t_b_theory", "k", (0, (4, 2))), ("t_s_p
 
 def _nearest_to_one(data):
     """The classes whose curves are drawn: mu and sigma2 nearest to 1."""
-    return data.isel({name: int(np.abs(data[name].values - 1).argmin()) for name in ("mu", "sigma2")})
+    return notes.at(data, mu=1, sigma2=1)
 
 
 def _smooth(x, y):
@@ -38,7 +38,7 @@ def clones(data):
     """Agreement of clones over t/t_b, where all dimensions cross, and over t − t_b, where they collapse."""
     require(data, "clone_agreement", "t_b_theory")
     part = _nearest_to_one(data)
-    chosen = [i for i in style.spread(part.sizes["d"]) if np.isfinite(part.t_b_theory[i])]
+    chosen = [i for i in notes.some(part, "d", of="clone_agreement") if np.isfinite(part.t_b_theory[i])]
     if not chosen:
         raise Skip(f"p_t does not become bimodal at {style.equals(mu=part.mu, sigma2=part.sigma2)}: there is no t_b")
     figure, axes = style.panels(2, height=2.8, sharey=True)
@@ -47,11 +47,10 @@ def clones(data):
             here = part.isel(d=i)
             times = here.t_at_point.values if "t_at_point" in here else here.t.values
             order = np.argsort(times)
-            x = place(times, float(here.t_b_theory))[order]
-            axis.errorbar(x, here.clone_agreement.values[order], here.clone_agreement_stderr.values[order],
-                          **style.points(k))
+            x = place(times, float(here.t_b_theory))
+            notes.measured(axis, x, here, "clone_agreement", k)
             if "clone_agreement_theory" in here:
-                axis.plot(*_smooth(x, here.clone_agreement_theory.values[order]), color=style.COLORS[k],
+                axis.plot(*_smooth(x[order], here.clone_agreement_theory.values[order]), color=style.COLORS[k],
                           ls=style.LINES[k], lw=0.9)
         axis.axhline(PHI_AT_BIFURCATION, color="0.45", lw=0.7, zorder=0)
         axis.axvline(place(1.0, 1.0), color="0.45", lw=0.7, zorder=0)
@@ -61,8 +60,7 @@ def clones(data):
     for axis in axes[0]:
         axis.set_title(style.equals(mu=part.mu, sigma2=part.sigma2))
     style.letter(axes)
-    handles = [Line2D([], [], color=style.COLORS[k], ls=style.LINES[k], marker=style.MARKERS[k], mfc="white", mew=0.8,
-                      label=style.equals(d=part.d[i])) for k, i in enumerate(chosen)]
+    handles = [style.key(k, style.equals(d=part.d[i])) for k, i in enumerate(chosen)]
     handles.append(Line2D([], [], color="0.45", lw=0.7, label=r"$(1+q(1))/2=0.7752$"))
     style.legend(figure, handles)
     return figure
@@ -80,9 +78,8 @@ def times(data):
     figure, axes = style.panels(2, height=2.6)
     for axis, zero in zip(axes[0], (0.0, part.t_b_theory.values)):
         for name, color, line in TIMES:
-            if name in part:
-                axis.plot(d, part[name].values - zero, color=color, ls=line, lw=1.0, zorder=1)
-        axis.errorbar(d, part.t_s_clone.values - zero, part.t_s_clone_stderr.values, **style.points(0), zorder=3)
+            notes.curve(axis, d, part, name, zero, color=color, ls=line, lw=1.0, zorder=1)
+        notes.measured(axis, d, part, "t_s_clone", 0, zero, zorder=3)
         axis.set_xscale("log")
         axis.set(xlabel=style.label(part.d), title=style.equals(mu=part.mu, sigma2=part.sigma2))
     axes[0, 0].set_ylabel(rf"speciation time ${style.SYMBOLS['t_s']}$")
@@ -96,6 +93,7 @@ def times(data):
     handles += [Line2D([], [], color=color, ls=line, label=labels[name]) for name, color, line in TIMES if name in part]
     style.legend(figure, handles)
     return figure
+
 
 FIGURES = {
     "speciation": clones,

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 import style
-from figures import Skip, require
+from figures import Skip, notes, require
 from figures.sample_quality import LABELS
 
 GRID = ("mu", "sigma2", "d", "integrator", "evaluations", "time_grid")
@@ -26,8 +26,16 @@ def _look(word):
 
 
 def _part(data, sigma2):
-    chosen = {name: int(np.abs(data[name].values - 1).argmin()) for name in ("mu", "d")}
-    return data.isel(sigma2=sigma2, **chosen)
+    return notes.at(data, mu=1, d=1).isel(sigma2=sigma2)
+
+
+def _computed(data, name):
+    """The words of a dimension at which something was computed; the others are told."""
+    done = (data.replicas_done > 0).any([other for other in data.replicas_done.dims if other != name]).values
+    words = data[name].values.astype(str)
+    for word in words[~done]:
+        notes.omit(f"{name} = {word}: not computed yet")
+    return words[done]
 
 
 def _error(data, quantity):
@@ -35,8 +43,8 @@ def _error(data, quantity):
     require(data, "w2", "evaluations_made")
     if data.sizes["evaluations"] < 2:
         raise Skip("it needs several values of evaluations")
-    rows = style.spread(data.sizes["sigma2"], 2)
-    words, grids = data.integrator.values.astype(str), data.time_grid.values.astype(str)
+    rows = notes.some(data, "sigma2", 2, of="w2")
+    words, grids = _computed(data, "integrator"), _computed(data, "time_grid")
     figure, axes = style.panels(len(grids), rows=len(rows), height=0.8 + 2.1 * len(rows), width=style.TWO_COLUMNS, sharex=True,
                                 sharey="row")
     for row, i in enumerate(rows):
@@ -53,6 +61,8 @@ def _error(data, quantity):
             axis.set(xscale="log", yscale="log", title=f"{GRIDS[grid]}, {style.equals(sigma2=part.sigma2)}")
             axis.title.set_fontsize(7)
             x = np.array([float(part.evaluations.min()), float(part.evaluations.max())])
+            if not (values > 1e-8).any():
+                continue
             top = 1.5 * float(np.nanmax(np.where(values.values < 10, values.values, np.nan)))
             for power in (1, 2, 4):
                 axis.plot(x, top * (x / x[0]) ** -power, color="0.8", lw=0.6, zorder=-1)
@@ -62,6 +72,7 @@ def _error(data, quantity):
             if column == 0:
                 axis.set_ylabel(label)
     style.letter(axes)
+    notes.remark("laws of the schemes, computed without sampling; values below 1e-9 are not drawn")
     handles = [Line2D([], [], label=LABELS[word], **_look(word)) for word in LOOK if word in words]
     if floor is not None:
         handles.append(Line2D([], [], color="0.45", ls=":", label=f"perfect sample of {int(data.attrs['samples']):,}"))
@@ -91,11 +102,10 @@ def moment(data):
 def limits(data):
     """W₂(p_0, p_T), the length of the path and the bound by entropy production; the error of a wrong start and its bound."""
     require(data, "w2_distance", "w2_length", "w2_bound", "start_error", "start_error_bound")
-    first = {name: 0 for name in ("integrator", "evaluations", "time_grid")}
-    rows = style.spread(data.sizes["sigma2"], 2)
+    rows = notes.some(data, "sigma2", 2, of="w2_distance")
     figure, axes = style.panels(2, height=2.9)
     for k, i in enumerate(rows):
-        part = _part(data, i).isel(first)
+        part = _first(_part(data, i))
         time, color = part.duration.values, style.COLORS[k]
         for name, line in (("w2_distance", "-"), ("w2_length", "--"), ("w2_bound", ":")):
             axes[0, 0].plot(time, part[name], color=color, ls=line, lw=1.1)
@@ -105,16 +115,23 @@ def limits(data):
     axes[0, 0].set(xscale="log", yscale="log", xlabel="duration $T$", ylabel="distance of laws", title="path from data to noise")
     axes[0, 1].set(xscale="log", yscale="log", xlabel="duration $T$", ylabel="$W_1$ to the data",
                    title="exact flow from white noise")
-    colours = [Line2D([], [], color=style.COLORS[k], label=style.equals(sigma2=data.sigma2[i])) for k, i in enumerate(rows)]
-    axes[0, 0].legend(handles=colours + [
-        Line2D([], [], color="k", label=r"$W_2(p_0,p_T)$"),
-        Line2D([], [], color="k", ls="--", label=r"length $\int\sqrt{\pi}\,\mathrm{d}t$"),
-        Line2D([], [], color="k", ls=":", label=r"$(T\int\pi\,\mathrm{d}t)^{1/2}$")], loc="best")
-    axes[0, 1].legend(handles=colours + [
-        Line2D([], [], color="k", label="error"),
-        Line2D([], [], color="k", ls=":", label=r"$W_1(p_T,\mathrm{noise})+\chi\int\sqrt{\pi}\,\mathrm{d}t$")], loc="best")
     style.letter(axes)
+    style.legend(figure, [
+        *(Line2D([], [], color=style.COLORS[k], label=style.equals(sigma2=data.sigma2[i])) for k, i in enumerate(rows)),
+        Line2D([], [], color="k", label=r"(a) $W_2(p_0,p_T)$; (b) error"),
+        Line2D([], [], color="k", ls="--", label=r"(a) length $\int\sqrt{\pi}\,\mathrm{d}t$"),
+        Line2D([], [], color="k", ls=":", label=r"bound: (a) $(T\int\pi\,\mathrm{d}t)^{1/2}$, "
+               r"(b) $W_1(p_T,\mathrm{noise})+\chi\int\sqrt{\pi}\,\mathrm{d}t$")])
+    notes.remark("laws, the same for every scheme")
     return figure
+
+
+def _first(part):
+    """The part at the first scheme that was computed: what does not depend on it stands at each."""
+    done = np.argwhere(part.replicas_done.values > 0)
+    if not len(done):
+        raise Skip("no replica of the classes it would show is done yet")
+    return part.isel(dict(zip(part.replicas_done.dims, map(int, done[0]))))
 
 
 FIGURES = {

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 import style
-from figures import Skip, require
+from figures import Skip, notes, require
 from figures.level_condensation import comparable, curves, handles  # noqa: F401  (check.py asks for comparable)
 
 GRID = ("d", "alpha", "x_norm")
@@ -29,12 +29,14 @@ def participation(data):
     require(data, "participation_ratio")
     if data.sizes["theta"] < 2:
         raise Skip("it needs several values of theta")
-    dimensions, alphas = style.spread(data.sizes["d"], 3), style.spread(data.sizes["alpha"], 5)
+    data = notes.at(data, x_norm=1)
+    dimensions = notes.some(data, "d", 3, of="participation_ratio")
+    alphas = notes.some(data, "alpha", 5, of="participation_ratio")
     figure, axes = style.panels(len(dimensions), height=2.6, sharey=True)
     theta, typical = data.theta.values, _typical(data)
     order = np.argsort(theta)
     for axis, i in zip(axes[0], dimensions):
-        parts = [data.isel(d=i, alpha=a, x_norm=0) for a in alphas]
+        parts = [data.isel(d=i, alpha=a) for a in alphas]
         curves(axis, [theta] * len(parts), "participation_ratio", parts)
         # At a fixed norm the limit is one line for all alpha; typical states have one for each.
         for k, part in enumerate(parts if typical else parts[:1]):
@@ -52,17 +54,17 @@ def transition(data):
     require(data, "theta_c")
     if data.sizes["alpha"] < 2:
         raise Skip("it needs several values of alpha")
-    norm = data.isel(x_norm=0)
+    norm = notes.at(data, x_norm=1)
     figure, axes = style.panels(2, height=2.7)
     alpha, order = norm.alpha.values, np.argsort(norm.alpha.values)
-    dimensions = style.spread(data.sizes["d"], 5)
+    dimensions = notes.some(data, "d", 5, of="theta_c")
     typical = _typical(data)
     for k, i in enumerate(dimensions):
         part = norm.isel(d=i)
         for axis, unit in ((axes[0, 0], float(part.d) / (1 if typical else float(norm.x_norm))),
                            (axes[0, 1], 1 / part.theta_c_limit.values)):
-            axis.errorbar(alpha, part.theta_c.values * unit, part.theta_c_stderr.values * unit, **style.points(k))
-            axis.plot(alpha[order], (part.theta_c_theory.values * unit)[order], color=style.COLORS[k], lw=0.9, zorder=1)
+            notes.measured(axis, alpha, part, "theta_c", k, unit=1 / unit)
+            notes.curve(axis, alpha, part, "theta_c_theory", unit=1 / unit, color=style.COLORS[k], lw=0.9, zorder=1)
     part = norm.isel(d=dimensions[-1])
     unit = float(part.d) / (1 if typical else float(norm.x_norm))
     for axis, scale in ((axes[0, 0], unit), (axes[0, 1], 1 / part.theta_c_limit.values)):

@@ -1,9 +1,8 @@
 """Figures of the experiment trajectories: single paths in front of the density of all (Yu and Huang, fig. 1)."""
 import numpy as np
-from matplotlib.lines import Line2D
 
 import style
-from figures import Skip, require
+from figures import Skip, notes, require
 
 GRID = ("mu", "sigma2", "d", "direction", "integrator")
 
@@ -22,30 +21,45 @@ def comparable(data):
 
 def _start(data):
     """The first classes of the file; times ascending."""
-    return data.isel(mu=0, sigma2=0).sortby("t")
+    return notes.at(data, mu=1, sigma2=0).sortby("t")
 
 
 def _is_flow(integrator):
     return str(integrator).startswith("flow_")
 
 
-def _processes(data):
+def _processes(data, flows=(False, True)):
     """(direction, integrator, title) of what is drawn: the SDE forward and in reverse, the probability flow in reverse."""
     found = []
-    for flow in (False, True):
+    for flow in flows:
         names = [name for name in data.integrator.values if _is_flow(name) == flow]
         ways = [way for way in ("forward", "reverse") if way in data.direction.values and not (flow and way == "forward")]
         found += [(way, names[0], "probability flow" if flow else f"{way} SDE") for way in ways if names]
+    done = [one for one in found if int(data.sel(direction=one[0], integrator=one[1]).replicas_done.max()) > 0]
+    for one in found:
+        if one not in done:
+            notes.omit(f"{one[2]}: not computed yet")
     if not found:
-        raise Skip("the file holds the probability flow forward alone, which is the reverse one backwards")
-    return found
+        raise Skip("it needs an integrator of the SDE, or the reverse process" if True in flows else
+                   "it needs an integrator of the SDE")
+    if not done:
+        raise Skip("no replica of the classes it would show is done yet")
+    notes.show("integrator", list(dict.fromkeys(integrator for _, integrator, _ in done)))
+    notes.show("direction", list(dict.fromkeys(direction for direction, _, _ in done)))
+    names = {_is_flow(integrator): str(integrator).replace("_", " ") for _, integrator, _ in done}
+    if len(names) > 1:
+        notes.remark(f"SDE by {names[False]}, probability flow by {names[True]}")
+    return done
 
 
 def over_time(data):
     """Paths of the axis coordinate over time, in front of the density of all."""
     require(data, "axis_coordinate", "density_theory")
-    part = _start(data).isel(d=0)
+    part = notes.at(_start(data), d=1)
     processes = _processes(part)
+    notes.remark(f"{min(DRAWN_PATHS, part.sizes['path'])} paths, coloured by turns")
+    if part.sizes["path"] > DRAWN_PATHS:
+        notes.omit(f"{part.sizes['path'] - DRAWN_PATHS} of {part.sizes['path']} stored paths")
     figure, axes = style.panels(len(processes), height=2.4, sharey=True)
     t, a = part.t.values, part.a.values
     for axis, (direction, integrator, title) in zip(axes[0], processes):
@@ -74,12 +88,12 @@ def plane(data):
     require(data, "axis_coordinate", "transverse_coordinate", "density_theory")
     if 2 not in data.d.values:
         raise Skip("it needs d = 2")
-    part = _start(data).sel(d=2)
-    processes = [one for one in _processes(part) if not _is_flow(one[1])]
-    if not processes:
-        raise Skip("it needs an integrator of the SDE")
+    part = notes.at(_start(data), d=2)
+    processes = _processes(part, flows=(False,))
     places = _snapshots(part.t.values)
-    figure, axes = style.panels(len(places), rows=len(processes), height=0.3 + 1.75 * len(processes), sharex=True,
+    notes.remark(f"shades: density of $p_t$ over its largest value, from 0.04; dots: {part.sizes['path']} samples; lines: "
+                 f"{min(TRACED_PATHS, part.sizes['path'])} of their paths since the snapshot before")
+    figure, axes = style.panels(len(places), rows=len(processes), height=0.3 + 1.9 * len(processes), sharex=True,
                                 sharey=True)
     reach = float(np.abs(part.a).max()) * 0.8
     line = np.linspace(-reach, reach, 121)
@@ -115,23 +129,24 @@ def plane(data):
 def densities(data):
     """Histograms of the axis coordinate at a few times beside the density of p_t."""
     require(data, "density", "density_theory")
-    part = _start(data).isel(d=0)
+    part = notes.at(_start(data), d=1)
     processes = _processes(part)
     times = part.t.values
     places = sorted({int(np.abs(times - time).argmin()) for time in (0, 0.25, 0.75, times[-1])})
+    notes.show("t", times[places])
     figure, axes = style.panels(len(processes), height=2.5, sharey=True)
     for axis, (direction, integrator, title) in zip(axes[0], processes):
         here = part.sel(direction=direction, integrator=integrator)
         for k, place in enumerate(places):
             now = here.isel(t=place)
-            axis.plot(now.a, now.density_theory, color=style.COLORS[k], ls=style.LINES[k], lw=0.9)
-            axis.errorbar(now.a, now.density, now.density_stderr, **{**style.points(k), "markersize": 2.4})
+            notes.curve(axis, now.a.values, now, "density_theory", color=style.COLORS[k], ls=style.LINES[k], lw=0.9)
+            notes.measured(axis, now.a.values, now, "density", k, markersize=2.4)
         axis.set(xlabel="coordinate along the classes", title=title, xlim=(float(part.a[0]), float(part.a[-1])))
     axes[0, 0].set_ylabel("probability density")
     axes[0, 0].set_ylim(bottom=0)
     style.letter(axes)
-    style.legend(figure, [Line2D([], [], color=style.COLORS[k], ls=style.LINES[k], marker=style.MARKERS[k], mfc="white",
-                                 mew=0.8, label=f"$t={part.t.values[place]:.3g}$") for k, place in enumerate(places)])
+    notes.remark("lines: density of $p_t$")
+    style.legend(figure, [style.key(k, f"$t={part.t.values[place]:.3g}$") for k, place in enumerate(places)])
     return figure
 
 

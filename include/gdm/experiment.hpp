@@ -123,7 +123,8 @@ struct Missing {
 struct Bounds {
     double min = -std::numeric_limits<double>::infinity();  ///< infinite: nothing is added
     double max = std::numeric_limits<double>::infinity();
-    double samples = 0;  ///< independent samples in a replica; 0: the setting `samples`, or 1 without one
+    double samples = 0;   ///< independent samples in a replica; 0: the setting `samples`, or 1 without one
+    double relative = 0;  ///< what the method leaves of the value (a truncation, a quadrature), in quadrature too
     /// What n samples of all `replicas` at a point cannot exclude: (max − min)/n, 0 without bounds.
     [[nodiscard]] double unseen(const Point& point, std::size_t replicas) const;
 };

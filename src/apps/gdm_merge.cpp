@@ -8,6 +8,7 @@
 
 #include "command_line.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/base/error_text.hpp"
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
@@ -47,7 +48,9 @@ void check_places(const Request& request) {
     }
     if (fs::status(request.output, error).type() == fs::file_type::not_found) return;
     require_regular_file(request.output);
-    static_cast<void>(SweepReader(request.output));  // never touch what is no sweep file
+    if (!is_sweep_file(request.output)) {
+        throw UsageError(fmt::format("{} is no sweep file, and is not replaced; name another file", request.output.string()));
+    }
     if (!request.overwrite) {
         throw UsageError(
             fmt::format("{} exists; name another file, or add --overwrite to replace it", request.output.string()));
@@ -60,6 +63,9 @@ SweepHeader header_of(const Request& request) {
     for (const auto& input : request.inputs) {
         readers.push_back(std::make_unique<SweepReader>(input));
         refuse_running(input);
+        if (!readers.back()->header_is_protected()) {
+            fmt::print(stderr, "gdm-merge: note: {}: {}\n", input.string(), unprotected_header_note);
+        }
         files.push_back({input.string(), &readers.back()->header()});
         const std::string &one = files.front().header->instruction_set, &other = files.back().header->instruction_set;
         if (!same_rounding(one, other) && !request.other_instruction_set) {
@@ -149,7 +155,7 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "gdm-merge: {}\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-merge: {}\n", error.what());
+        fmt::print(stderr, "gdm-merge: {}\n", error_text(error));
         return static_cast<int>(ExitCode::input_output);
     }
 }

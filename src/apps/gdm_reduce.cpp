@@ -9,6 +9,7 @@
 
 #include "command_line.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/base/error_text.hpp"
 #include "gdm/experiments/registry.hpp"
 #include "gdm/reduction/reduce.hpp"
 #include "gdm/storage/disk.hpp"
@@ -57,14 +58,6 @@ Request parse(int argc, char** argv) {
     return request;
 }
 
-bool is_sweep_file(const fs::path& path) {
-    try {
-        return gdm::hdf5::read_text(gdm::hdf5::open_for_reading(path), "format") == "gdm-sweep";
-    } catch (const gdm::IoError&) {
-        return false;
-    }
-}
-
 /// The name is found by a rule: it is not to take the place of what was made of another file (`a` and `a.h5`).
 void check_origin(const Request& request) {
     const std::string origin = gdm::hdf5::read_text(gdm::hdf5::open_for_reading(request.output), "sweep_file");
@@ -80,7 +73,7 @@ void check_output(const Request& request) {
     if (fs::status(output, error).type() == fs::file_type::not_found) return;
     gdm::require_regular_file(output);
     if (gdm::is_reduced_file(output)) return check_origin(request);
-    if (is_sweep_file(output)) {
+    if (gdm::is_sweep_file(output)) {
         throw gdm::UsageError(fmt::format("{} is a sweep file; choose another --output", output.string()));
     }
     if (!request.overwrite) {
@@ -131,7 +124,7 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "gdm-reduce: {}\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-reduce: {}\n", error.what());
+        fmt::print(stderr, "gdm-reduce: {}\n", gdm::error_text(error));
         return static_cast<int>(gdm::ExitCode::input_output);
     }
 }

@@ -12,6 +12,7 @@
 
 #include "command_line.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/base/error_text.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
 #include "gdm/storage/hdf5.hpp"
@@ -129,6 +130,9 @@ StatusEntry look_at(const std::string& file, bool verify, const std::vector<Expe
     } catch (const Error& error) {
         entry.trouble = error.what();
         entry.code = error.code();
+    } catch (const std::exception& error) {
+        entry.trouble = fmt::format("{}: {}", file, error_text(error));
+        entry.code = ExitCode::input_output;
     }
     return entry;
 }
@@ -257,7 +261,7 @@ int status_main(int argc, char** argv, const std::vector<Experiment>& experiment
         fmt::print(stderr, "gdm-status: {}\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-status: {}\n", error.what());
+        fmt::print(stderr, "gdm-status: {}\n", error_text(error));
         return static_cast<int>(ExitCode::input_output);
     }
 }

@@ -264,6 +264,7 @@ Census take_census(const std::filesystem::path& path, bool verify, const std::ve
     const SweepReader reader(path);
     census.file = path.string();
     census.header = reader.header();
+    census.header_protected = reader.header_is_protected();
     census.verified = verify;
     census.points.resize(census.header.points);
     census.settled = reader.settled();

@@ -63,10 +63,11 @@ struct Census {
     enum class State { running, complete, failed, resumable };
     std::string file;
     SweepHeader header;
-    bool verified = false;  ///< values were compared with their checksums
+    bool verified = false;         ///< values were compared with their checksums
+    bool header_protected = true;  ///< the file holds a hash of its header
     bool running = false;          ///< a sweep computes it at present, or may
     bool running_is_known = true;  ///< false where the file system does not tell whether one does
-    bool settled = true;  ///< nothing more is going to be planned
+    bool settled = true;           ///< nothing more is going to be planned
     std::size_t wanted = 0, done = 0, failed = 0, torn = 0, missing = 0;
     double seconds = 0;  ///< of computing all replicas that are done or failed
     double longest = 0;

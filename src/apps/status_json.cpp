@@ -89,6 +89,7 @@ void write_census(JsonWriter& json, const Census& census, const StatusDetail& de
     json.member("created", header.created).member("seed", header.seed);
     json.member("points", header.points).member("replicas_per_point", header.replicas);
     json.member("settled", census.settled).member("verified", census.verified);
+    json.member("header_protected", census.header_protected);
     json.key("replicas").begin_object();
     json.member("wanted", census.wanted).member("done", census.done).member("failed", census.failed);
     json.member("damaged", census.torn).member("missing", census.missing).end_object();
@@ -128,6 +129,8 @@ const char* json_keys() {
     experiment, experiment_version, created, seed, points, replicas_per_point
     settled               whether all replicas that are wanted are planned
     verified              whether --verify compared the values
+    header_protected      whether the file has a hash of its header (always
+                          compared; files of old versions have none)
     replicas              wanted, done, failed, damaged, missing
     rate                  replicas a second of the running sweep
     seconds               mean and longest of a replica

@@ -178,7 +178,10 @@ std::string status_block(const Census& census, const StatusDetail& detail) {
     std::string replicas = fmt::format("{} of {} done ({})", census.done, census.wanted, percent(census.share_done()));
     if (census.failed > 0) replicas += fmt::format(", {} failed", census.failed);
     if (census.torn > 0) replicas += fmt::format(", {} damaged (the next run computes them again)", census.torn);
-    text += line("replicas", replicas + (census.verified ? "; checksums verified" : ""));
+    const char* verified = census.header_protected ? "; header and checksums verified" : "; checksums verified";
+    text += line("replicas", replicas + (census.verified ? verified : ""));
+    if (!census.header_protected)
+        text += line("header", "not verified: an older version, which made the file, kept no hash of it");
     std::size_t complete = 0, begun = 0;
     for (const PointCensus& point : census.points) {
         if (point.missing == 0) {

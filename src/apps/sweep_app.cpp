@@ -11,6 +11,7 @@
 
 #include "command_line.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/base/error_text.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
 #include "gdm/reduction/point_estimator.hpp"
@@ -305,7 +306,7 @@ int sweep_main(int argc, char** argv, const std::vector<Experiment>& experiments
         if (world.rank() == 0) fmt::print(stderr, "gdm-sweep: {}\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-sweep: rank {}: {}\n", world.rank(), error.what());
+        fmt::print(stderr, "gdm-sweep: rank {}: {}\n", world.rank(), error_text(error));
         const int code = static_cast<int>(ExitCode::input_output);
         if (world.size() > 1) MPI_Abort(world.get(), code);  // the others may wait for this one
         return code;

@@ -33,6 +33,10 @@ double uniform_from_words(std::uint32_t high, std::uint32_t low) noexcept {
     return std::bit_cast<double>(mantissa | 0x3ff0000000000000u) - (1.0 - 0x1p-53);
 }
 
+double fine_uniform_from_words(std::uint32_t high, std::uint32_t low) noexcept {
+    return high * 0x1p-32 + (low + 0.5) * 0x1p-64;  // only the sum is rounded
+}
+
 std::uint64_t RandomSequence::bits() noexcept {
     if (has_spare_bits_) {
         has_spare_bits_ = false;
@@ -55,7 +59,9 @@ double RandomSequence::normal() noexcept {
         has_spare_normal_ = false;
         return spare_normal_;
     }
-    const double radius = std::sqrt(-2.0 * std::log(uniform()));
+    const std::uint64_t word = bits();
+    const double u = fine_uniform_from_words(static_cast<std::uint32_t>(word >> 32), static_cast<std::uint32_t>(word));
+    const double radius = std::sqrt(-2.0 * std::log(u));
     const double angle = 2.0 * std::numbers::pi * uniform();
     spare_normal_ = radius * std::sin(angle);
     has_spare_normal_ = true;

@@ -15,9 +15,6 @@ namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
-const std::string no_error_of_exponentials =
-    "the variance of exp(-total entropy) is not finite, or too large for so few trajectories to show it";
-
 /// Equal bins; what lies outside is in none.
 struct Bins {
     double low, width;
@@ -56,6 +53,9 @@ std::vector<FixedAxis> fluctuation_axes() {
             {.name = "n", .description = "number of trajectories", .values = trajectory_numbers()}};
 }
 
+const char* const no_error =
+    "the variance of exp(-total entropy) is infinite, or made by paths that so few trajectories do not show";
+
 std::vector<Observable> fluctuation_observables(const SpreadIsError& spread_is_error) {
     std::vector<Observable> all;
     const auto entropy = [&](const std::string& name, const std::string& description, const Missing& missing) {
@@ -87,13 +87,13 @@ std::vector<Observable> fluctuation_observables(const SpreadIsError& spread_is_e
                        .description = "<exp(-total entropy)>, " + rule + " rule",
                        .may_be_missing = missing,
                        .spread_is_error = is_error,
-                       .error_missing = no_error_of_exponentials});
+                       .error_missing = no_error});
         all.push_back({.name = name("running_average"),
                        .description = "<exp(-total entropy)> over the first n trajectories of a replica",
                        .axes = {"n"},
                        .may_be_missing = missing_or("n above samples"),
                        .spread_is_error = is_error,
-                       .error_missing = no_error_of_exponentials});
+                       .error_missing = no_error});
         all.push_back({.name = name("exponential_density"),
                        .description = "probability density of exp(-total entropy) over the bins",
                        .axes = {"weight"},

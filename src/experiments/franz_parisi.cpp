@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -14,6 +15,8 @@
 namespace gdm {
 
 namespace {
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// Beyond this q/v, or this product of distances, a double does not tell the two of a pair apart.
 constexpr double greatest_argument = 1e12;
@@ -101,7 +104,7 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
             const std::size_t at = k * distances.size() + j;
             values["V"][at] = mean.value;
             values["slope"][at] = mean.slope;
-            values["curvature"][at] = mean.curvature;
+            values["curvature"][at] = std::isfinite(mean.curvature) ? mean.curvature : not_a_number;
         }
     }
 }
@@ -127,6 +130,7 @@ Experiment franz_parisi() {
     experiment.name = "franz_parisi";
     experiment.question = "How far apart are two clean samples behind the same noisy state, and what lies between them?";
     experiment.source = "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.F, eqs. 70-79, fig. 11";
+    experiment.version = 2;
     experiment.parameters = parameters();
     experiment.fixed_axes = {{.name = "inflection_number", .description = "counted from small q", .values = {}},
                              {.name = "minimum_number", .description = "counted from small q", .values = {}}};
@@ -134,7 +138,10 @@ Experiment franz_parisi() {
     for (std::size_t i = 1; i <= max_minima; ++i) experiment.fixed_axes[1].values.push_back(static_cast<double>(i));
     experiment.observables = {{.name = "V", .description = "Franz-Parisi potential -<ln Z>", .axes = {"t", "q"}},
                               {.name = "slope", .description = "dV/dq", .axes = {"t", "q"}},
-                              {.name = "curvature", .description = "d^2V/dq^2", .axes = {"t", "q"}}};
+                              {.name = "curvature",
+                               .description = "d^2V/dq^2",
+                               .axes = {"t", "q"},
+                               .may_be_missing = {"q below 1e-150 or so, where 1/q^2 leaves double precision"}}};
     experiment.derived = franz_parisi_derived();
     experiment.theory = franz_parisi_theory();
     experiment.check = check;

@@ -48,6 +48,7 @@ double unresolved(const Curve& curve, double q, double slope_of_slope) {
 std::vector<Place> places(const Curve& curve, double power, bool upwards_alone) {
     std::vector<double> x, y;
     for (std::size_t i = 0; i < curve.q.size(); ++i) {
+        if (!std::isfinite(curve.slope[i])) continue;  // 1/q² beyond double precision
         x.push_back(std::log(curve.q[i]));
         y.push_back(curve.slope[i] * std::pow(curve.q[i], power));
     }
@@ -83,7 +84,7 @@ std::vector<Place> exact_places(const Point& point, double t, Feature feature) {
     for (std::size_t i = 1; i < distances.size(); ++i) {
         const double here = value(distances[i]);
         const bool wanted = feature == Feature::minimum ? before <= 0 && here > 0 : (before > 0) != (here > 0);
-        if (wanted) {
+        if (wanted && std::isfinite(before) && std::isfinite(here)) {
             std::uintmax_t iterations = 60;
             const auto close = [](double a, double b) { return std::abs(a - b) < 1e-10 * b; };
             const auto bracket =
@@ -139,6 +140,8 @@ Theory curve(const std::string& name, const std::string& description, double Pot
                     const FranzParisiQuadrature potential(mixture_of(point), times[k]);
                     for (std::size_t j = 0; j < distances.size(); ++j)
                         value[k * distances.size() + j] = potential(distances[j]).*part;
+                    for (double& one : value.subspan(k * distances.size(), distances.size()))
+                        if (!std::isfinite(one)) one = not_a_number;
                 }
             }};
 }

@@ -144,7 +144,7 @@ PathSettings path_settings_of(const Point& point) {
 double path_step_cost(const Point& point) {
     const Integrator integrator = point.has("integrator") ? integrator_of(point) : Integrator::euler_maruyama;
     const double each = point.has("precision") && precision_of(point) == Precision::single_lanes ? 1 : 3;
-    return each * score_evaluations(integrator);
+    return each * score_evaluations(integrator) * (is_flow(integrator) ? 0.4 : 1);  // without noise
 }
 
 }  // namespace gdm

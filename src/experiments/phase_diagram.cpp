@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "gdm/experiments/phase_diagram_derived.hpp"
@@ -22,6 +22,7 @@ bool has_data_set(const Point& point) { return std::isfinite(point["N"]); }
 const Missing at_finite_n{"finite N", has_data_set};
 const Missing at_infinite_n{"N = inf", [](const Point& point) { return !has_data_set(point); }};
 const Missing at_finite_n_and_t_0{"finite N at t = 0", has_data_set};
+const Missing no_zero{"where a response has no zero among the measured t, or finite N"};
 
 void measure_trajectories(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {
     CloneExperiment clones = clone_experiment_of(point);
@@ -36,6 +37,21 @@ void measure_trajectories(const Point& point, const RandomStream& random, const 
     values.set("quality_histogram", results.quality_histogram);
 }
 
+/// A response at all t, and its zero.
+void measure_curve(const ResponseMeasurement& measurement, ResponseFunction response, const std::string& prefix,
+                   std::span<const double> times, const RandomStream& random, const Stop& stop, Values& values) {
+    std::vector<MeasuredResponse> curve;
+    for (std::size_t k = 0; k < times.size(); ++k) {
+        stop.check();
+        curve.push_back(response(measurement, times[k], random));
+        values[prefix + "response_lower"][k] = curve[k].lower;
+        values[prefix + "response_higher"][k] = curve[k].higher;
+    }
+    const MeasuredResponse zero = measure_response_zero(measurement, response, times, curve, random);
+    values.set(prefix + "response_zero_lower", zero.lower);
+    values.set(prefix + "response_zero_higher", zero.higher);
+}
+
 void measure_response(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {
     ResponseMeasurement measurement{.mixture = mixture_of(point), .method = method_of(point)};
     measurement.pairs = static_cast<std::size_t>(point.integer("response_pairs"));
@@ -43,19 +59,8 @@ void measure_response(const Point& point, const RandomStream& random, const Stop
     measurement.step = point["response_step"];
     measurement.separation = point["response_separation"];
     measurement.distance = point["response_distance"];
-    const auto times = point.axis("t");
-    for (std::size_t k = 0; k < times.size(); ++k) {
-        stop.check();
-        const auto draw = static_cast<std::uint32_t>(k);
-        const MeasuredResponse inner = measure_symmetric_response(measurement, times[k], random, draw);
-        values["response_order1"][k] = inner.lower;
-        values["response_order2"][k] = inner.higher;
-        values["response_flat"][k] = inner.flat;
-        const MeasuredResponse outer = measure_outer_response(measurement, times[k], random, draw);
-        values["outer_response_near"][k] = outer.lower;
-        values["outer_response_far"][k] = outer.higher;
-        values["outer_response_flat"][k] = outer.flat;
-    }
+    measure_curve(measurement, measure_symmetric_response, "", point.axis("t"), random, stop, values);
+    measure_curve(measurement, measure_outer_response, "outer_", point.axis("t"), random, stop, values);
 }
 
 /// Finite N: each replica draws its own data set; at t = 0 the response is −∞ for any, and stays NaN.
@@ -70,7 +75,7 @@ void measure_dataset(const Point& point, const RandomStream& random, const Stop&
         stop.check();
         if (times[k] <= 0) continue;
         const double response = empirical_response(data, times[k], scratch);
-        for (const char* name : {"response_order1", "response_order2", "response_flat"}) values[name][k] = response;
+        for (const char* name : {"response_lower", "response_higher"}) values[name][k] = response;
     }
     std::vector<double> sorted(times.begin(), times.end());
     std::sort(sorted.begin(), sorted.end());
@@ -98,7 +103,7 @@ double cost(const Point& point) {
     const auto times = static_cast<double>(point.axis("t").size());
     const double coordinates = method_of(point) == Method::full ? point["d"] : 1;
     if (has_data_set(point)) return point["N"] * (150 * coordinates + 50 * times);
-    return clone_cost(point) + coordinates * times * 150 * point["response_pairs"];
+    return clone_cost(point) + (times + 12) * (4000 + 150 * coordinates * point["response_pairs"]);
 }
 
 std::vector<Parameter> response_settings() {
@@ -106,14 +111,14 @@ std::vector<Parameter> response_settings() {
              .description = "pairs of trajectories in a measurement of the linear response",
              .role = Role::setting,
              .kind = Kind::integer,
-             .default_value = "64",
+             .default_value = "16",
              .range = {.min = 4, .max = 1e6}},
             {.name = "response_steps",
              .description = "steps of the window in which the response is measured",
              .role = Role::setting,
              .kind = Kind::integer,
              .default_value = "8",
-             .range = {.min = 4, .max = 32}},
+             .range = {.min = 6, .max = 32}},
             {.name = "response_step",
              .description = "their length, in units of Gamma^2/(Gamma + M_t^2)",
              .role = Role::setting,
@@ -125,7 +130,8 @@ std::vector<Parameter> response_settings() {
              .default_value = "0.01",
              .range = {.min = 1e-4, .max = 1}},
             {.name = "response_distance",
-             .description = "where the outer response is measured, in units of M_t + sqrt(Gamma)",
+             .description = "where the outer response is measured, in units of M_t + sqrt(Gamma), or further out where "
+                            "classes lie close together",
              .role = Role::setting,
              .default_value = "1000",
              .range = {.min = 10, .max = 1e5}}};
@@ -140,6 +146,7 @@ Experiment phase_diagram() {
     experiment.source =
         "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.C, figs. 4-6, app. B; "
         "Biroli, Bonnaire, de Bortoli, Mezard, arXiv:2402.18491 (clones)";
+    experiment.version = 2;
     experiment.parameters = mixture_parameters("linspace(0.03, 1.5, 32)", "linspace(0.05, 4, 32)", "1, 16");
     for (Parameter& parameter : std::vector<Parameter>{
              {.name = "N",
@@ -183,30 +190,32 @@ Experiment phase_diagram() {
          .axes = {"t"},
          .may_be_missing = at_finite_n,
          .bounds = between(0, 1)},
-        {.name = "response_order1",
-         .description = "growth rate of pairs, linear extrapolation in <x^2>",
+        {.name = "response_lower",
+         .description = "growth rate of pairs at x = 0, error of order h^3 in the step h",
          .axes = {"t"},
          .may_be_missing = at_finite_n_and_t_0},
-        {.name = "response_order2",
-         .description = "growth rate of pairs, extrapolation in <x^2> and <x^4>",
+        {.name = "response_higher",
+         .description = "growth rate of pairs at x = 0, error of order h^4",
          .axes = {"t"},
          .may_be_missing = at_finite_n_and_t_0},
-        {.name = "response_flat",
-         .description = "as order 2, plain average over the window",
-         .axes = {"t"},
-         .may_be_missing = at_finite_n_and_t_0},
-        {.name = "outer_response_near",
-         .description = "growth rate of pairs at response_distance",
-         .axes = {"t"},
-         .may_be_missing = at_finite_n},
-        {.name = "outer_response_far",
-         .description = "growth rate of pairs at twice that distance",
+        {.name = "response_zero_lower", .description = "where response_lower vanishes", .may_be_missing = no_zero},
+        {.name = "response_zero_higher",
+         .description = "largest time at which response_higher vanishes, also a little outside the measured t",
+         .may_be_missing = no_zero},
+        {.name = "outer_response_lower",
+         .description = "growth rate of pairs outside the classes, error of order h^6",
          .axes = {"t"},
          .may_be_missing = at_finite_n},
-        {.name = "outer_response_flat",
-         .description = "as far, plain average over the window",
+        {.name = "outer_response_higher",
+         .description = "growth rate of pairs outside the classes, error of order h^7",
          .axes = {"t"},
          .may_be_missing = at_finite_n},
+        {.name = "outer_response_zero_lower",
+         .description = "where outer_response_lower vanishes",
+         .may_be_missing = no_zero},
+        {.name = "outer_response_zero_higher",
+         .description = "largest time at which outer_response_higher vanishes, also a little outside the measured t",
+         .may_be_missing = no_zero},
         {.name = "transverse_2",
          .description = "mean square of a transverse coordinate at t = 0 (d > 1)",
          .may_be_missing = {"d = 1, or finite N",

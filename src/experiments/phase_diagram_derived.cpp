@@ -4,11 +4,13 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include "gdm/experiments/axis_crossing.hpp"
 #include "gdm/experiments/trajectory_settings.hpp"
 #include "gdm/physics/clone_agreement.hpp"
+#include "gdm/physics/response_measurement.hpp"
 #include "gdm/physics/speciation.hpp"
 
 namespace gdm {
@@ -22,45 +24,55 @@ std::size_t place_of_zero(std::span<const double> times) {
     return static_cast<std::size_t>(std::find(times.begin(), times.end(), 0.0) - times.begin());
 }
 
-struct Curve {
-    std::vector<double> value, systematic;
-};
-
-/// Value of higher order; systematic error: what the extrapolation, the window and rounding change.
-Curve response_curve(const Combined& combined, const char* lower, const char* higher, const char* flat) {
-    Curve curve;
-    const auto a = combined[lower];
-    const auto b = combined[higher];
-    const auto c = combined[flat];
-    for (std::size_t k = 0; k < b.size(); ++k) {
-        curve.value.push_back(b[k]);
-        curve.systematic.push_back(std::abs(b[k] - a[k]) + std::abs(b[k] - c[k]) + 1e-9 * (1 + std::abs(b[k])));
-    }
-    return curve;
-}
-Curve inner_curve(const Combined& combined) {
-    return response_curve(combined, "response_order1", "response_order2", "response_flat");
-}
-Curve outer_curve(const Combined& combined) {
-    return response_curve(combined, "outer_response_near", "outer_response_far", "outer_response_flat");
+/// What steps of finite length leave in an extrapolated response or its zero is small against what the last order took out:
+/// their ratio is of the order of the window's length in units of the response's own time scale, steps · step = 0.016 by
+/// default. Plus the rounding of growth factors, in units of `scale`: 1 for a time, 1 over the unit of time for a rate.
+double extrapolation_error(const Point& point, double lower, double higher, double scale) {
+    const double rounding = 0.5 * std::numeric_limits<double>::epsilon() / point["response_step"];
+    return 0.05 * std::abs(higher - lower) + scale * rounding;
 }
 
-/// The largest zero of a response, with its systematic error: interpolation, and that of the response over the slope.
-void response_zero(const Point& point, const Curve& curve, std::span<double> value, std::span<double> systematic) {
-    // Γ_t² > 0 does not move the zero, but takes out the steep growth of every response near t = 0 when σ² is small.
+/// The response over t with its systematic error, from the observables of `prefix` ("" or "outer_").
+auto derive_response(const std::string& prefix) {
+    return [=](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+        const ResponseMeasurement measurement{.mixture = mixture_of(point)};
+        const auto times = point.axis("t");
+        const auto lower = combined[prefix + "response_lower"];
+        const auto higher = combined[prefix + "response_higher"];
+        for (std::size_t k = 0; k < value.size(); ++k) {
+            value[k] = higher[k];
+            systematic[k] = extrapolation_error(point, lower[k], higher[k], 1 / measurement.time_unit(times[k]));
+        }
+    };
+}
+
+/// The mean zero of the replicas' responses, if it is among the measured times.
+auto derive_zero(const std::string& prefix) {
+    return [=](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+        const double zero = combined.scalar(prefix + "response_zero_higher");
+        const auto times = point.axis("t");
+        const auto [first, last] = std::minmax_element(times.begin(), times.end());
+        value[0] = zero >= *first && zero <= *last ? zero : nan;
+        systematic[0] = extrapolation_error(point, combined.scalar(prefix + "response_zero_lower"), zero, 1);
+    };
+}
+
+/// Finite N: the largest zero of the mean response of the data sets, interpolated in e^{−2t}, of which curvatures of ln p_t
+/// are smooth functions; its systematic error is that of the interpolation.
+void derive_mean_zero(const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
     const GaussianMixture mixture = mixture_of(point);
-    const auto times = point.axis("t");
-    std::vector<double> scaled;
-    for (std::size_t k = 0; k < times.size(); ++k)
-        scaled.push_back(curve.value[k] * std::pow(mixture.variance(times[k]), 2));
-    const Crossing zero = crossing_over_axis(point, "t", scaled, 0);
-    value[0] = zero.position;
-    if (!std::isfinite(zero.position)) return;
-    std::size_t nearest = 0;
-    for (std::size_t k = 0; k < times.size(); ++k)
-        if (std::abs(times[k] - zero.position) < std::abs(times[nearest] - zero.position)) nearest = k;
-    const double error = std::isfinite(curve.systematic[nearest]) ? curve.systematic[nearest] : 0;
-    systematic[0] = zero.systematic + error * std::pow(mixture.variance(times[nearest]), 2) / std::abs(zero.slope);
+    const AxisCurve curve = curve_over_axis(point, "t", combined["response_higher"]);
+    std::vector<double> signal, scaled;
+    for (std::size_t k = curve.x.size(); k-- > 0;) {
+        signal.push_back(std::exp(-2 * curve.x[k]));
+        scaled.push_back(curve.y[k] * std::pow(mixture.variance(curve.x[k]), 2));
+    }
+    const std::vector<Crossing> zeros = all_crossings(signal, scaled, 0);
+    value[0] = nan;
+    if (zeros.empty()) return;
+    const Crossing& zero = zeros.front();  // the smallest e^{−2t} is the largest t
+    value[0] = -0.5 * std::log(zero.position);
+    systematic[0] = 0.5 * zero.systematic / zero.position;
 }
 
 void derive_phase(const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
@@ -73,9 +85,10 @@ void derive_phase(const Point& point, const Combined& combined, std::span<double
         value[0] = nan;  // the phase is that at t = 0
         return;
     }
-    const double inner = combined["response_order2"][zero];
-    const double outer = combined["outer_response_far"][zero];
-    value[0] = outer > 0 ? 2 : (inner > 0 ? 1 : 0);
+    constexpr double rounding = 1e-10;  // σ² = 2 is the edge of the unstable phase, and does not belong to it
+    const double inner = combined["response_higher"][zero];
+    const double outer = combined["outer_response_higher"][zero];
+    value[0] = outer > rounding ? 2 : (inner > 0 ? 1 : 0);
 }
 
 void derive_binder(const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
@@ -122,49 +135,41 @@ auto once(Function function) {
 }  // namespace
 
 std::vector<Derived> phase_diagram_derived() {
-    return {
-        {.name = "response",
-         .description = "linear response of the reverse drift at the symmetric state",
-         .axes = {"t"},
-         .compute =
-             [](const Point&, const Combined& combined, std::span<double> value, std::span<double> systematic) {
-                 const Curve curve = inner_curve(combined);
-                 std::copy(curve.value.begin(), curve.value.end(), value.begin());
-                 std::copy(curve.systematic.begin(), curve.systematic.end(), systematic.begin());
-             }},
-        {.name = "outer_response",
-         .description = "the same far outside the classes",
-         .axes = {"t"},
-         .compute =
-             [](const Point&, const Combined& combined, std::span<double> value, std::span<double> systematic) {
-                 const Curve curve = outer_curve(combined);
-                 std::copy(curve.value.begin(), curve.value.end(), value.begin());
-                 std::copy(curve.systematic.begin(), curve.systematic.end(), systematic.begin());
-             }},
-        {.name = "t_s",
-         .description = "largest time with zero response: symmetry breaking",
-         .compute = [](const Point& point, const Combined& combined, std::span<double> value,
-                       std::span<double> systematic) { response_zero(point, inner_curve(combined), value, systematic); }},
-        {.name = "t_usb",
-         .description = "largest time with zero outer response: unstable breaking",
-         .compute = [](const Point& point, const Combined& combined, std::span<double> value,
-                       std::span<double> systematic) { response_zero(point, outer_curve(combined), value, systematic); }},
-        {.name = "phase",
-         .description = "0 unbroken, 1 stable breaking, 2 unstable breaking; finite N: 1 if most data sets break",
-         .compute = derive_phase},
-        {.name = "binder", .description = "1 - <a^4>/(3 <a^2>^2)", .axes = {"t"}, .compute = derive_binder},
-        crossing_of("t_clone", "time at which clones agree with probability (1 + q(1))/2 = 0.7752", "clone_agreement", "t",
-                    clone_agreement_at_t_b),
-        {.name = "t_s_dataset_mean",
-         .description = "mean of t_s over the data sets that break the symmetry (finite N)",
-         .compute = [](const Point&, const Combined& combined, std::span<double> value,
-                       std::span<double>) { value[0] = combined.scalar("t_s_if_broken") / combined.scalar("broken"); }},
-        {.name = "ks_distance",
-         .description = "largest distance of the distribution at t = 0 to p_0, at 31 quantiles",
-         .compute = derive_ks_distance},
-        {.name = "ks_distance_expected",
-         .description = "what a perfect sample of this size shows",
-         .compute = derive_ks_expected}};
+    return {{.name = "response",
+             .description = "linear response of the reverse drift at the symmetric state",
+             .axes = {"t"},
+             .compute = derive_response("")},
+            {.name = "outer_response",
+             .description = "the same far outside the classes",
+             .axes = {"t"},
+             .compute = derive_response("outer_")},
+            {.name = "t_s",
+             .description = "largest time with zero response: symmetry breaking",
+             .compute =
+                 [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+                     const auto zero = derive_zero("");
+                     std::isfinite(point["N"]) ? derive_mean_zero(point, combined, value, systematic)
+                                               : zero(point, combined, value, systematic);
+                 }},
+            {.name = "t_usb",
+             .description = "largest time with zero outer response: unstable breaking",
+             .compute = derive_zero("outer_")},
+            {.name = "phase",
+             .description = "0 unbroken, 1 stable breaking, 2 unstable breaking; finite N: 1 if most data sets break",
+             .compute = derive_phase},
+            {.name = "binder", .description = "1 - <a^4>/(3 <a^2>^2)", .axes = {"t"}, .compute = derive_binder},
+            crossing_of("t_clone", "time at which clones agree with probability (1 + q(1))/2 = 0.7752", "clone_agreement",
+                        "t", clone_agreement_at_t_b),
+            {.name = "t_s_dataset_mean",
+             .description = "mean of t_s over the data sets that break the symmetry (finite N)",
+             .compute = [](const Point&, const Combined& combined, std::span<double> value,
+                           std::span<double>) { value[0] = combined.scalar("t_s_if_broken") / combined.scalar("broken"); }},
+            {.name = "ks_distance",
+             .description = "largest distance of the distribution at t = 0 to p_0, at 31 quantiles",
+             .compute = derive_ks_distance},
+            {.name = "ks_distance_expected",
+             .description = "what a perfect sample of this size shows",
+             .compute = derive_ks_expected}};
 }
 
 std::vector<Theory> phase_diagram_theory() {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "gdm/base/error.hpp"
@@ -42,7 +43,7 @@ std::uint64_t point_count(double log_n) {
 Parameter levels_setting() {
     return {.name = "levels",
             .description =
-                "random energy levels drawn one by one (all, up to 16 times this number of points); the error of "
+                "random energy levels drawn one by one (all, up to 4 times this number of points); the error of "
                 "<ln Z> is about 1/(3 levels^2)",
             .role = Role::setting,
             .kind = Kind::integer,
@@ -51,12 +52,16 @@ Parameter levels_setting() {
 }
 
 void check_levels(const Point& point) {
-    if (point["d"] <= 2 && point["ln_N"] > 300)
-        throw UsageError("in one or two dimensions ln_N is at most 300: closer points are not told apart");
+    const double most = std::max(300., 150 * point["d"]);
+    if (point["ln_N"] > most)
+        throw UsageError(
+            fmt::format("ln_N is {:.6g}, but with d = {:g} it is at most {:g}: closer points are not told apart; "
+                        "take a smaller ln_N or a larger d",
+                        point["ln_N"], point["d"], most));
 }
 
 double level_cost(double log_n, double levels) {
-    const double all = 16 * levels;  // up to here every level is drawn
+    const double all = 4 * levels;  // up to here every level is drawn
     return log_n <= std::log(all) ? 80 * std::exp(log_n) : 20000 + 120 * levels;
 }
 

@@ -103,6 +103,7 @@ Experiment potential() {
     experiment.question = "How does the potential of the reverse diffusion of two Gaussian classes change shape with time?";
     experiment.source =
         "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.C, eqs. 42-51, figs. 4 and 6, app. B";
+    experiment.version = 2;
     experiment.parameters = parameters();
     experiment.fixed_axes = {{.name = "minimum_number", .description = "counted from small x", .values = {}}};
     for (std::size_t i = 1; i <= potential_slots; ++i) experiment.fixed_axes[0].values.push_back(static_cast<double>(i));

@@ -5,11 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "gdm/base/statistics.hpp"
+#include "gdm/experiments/level_measurement.hpp"
 #include "gdm/experiments/level_theory.hpp"
 #include "gdm/experiments/point_count.hpp"
 #include "gdm/physics/gaussian_levels.hpp"
-#include "gdm/physics/random_levels.hpp"
 
 namespace gdm {
 namespace {
@@ -19,30 +18,16 @@ const double critical_beta = 2 * std::sqrt(std::numbers::ln2);
 GaussianLevels law_at(const Point& point) { return GaussianLevels(std::sqrt(0.5 * point["M"])); }
 double log_n(const Point& point) { return point["M"] * std::numbers::ln2; }
 
+std::vector<double> betas_of(const Point& point) {
+    std::vector<double> betas;
+    for (const double beta : point.axis("beta_ratio")) betas.push_back(beta * critical_beta);
+    return betas;
+}
+
 void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
-    const GaussianLevels law = law_at(point);
-    const auto betas = point.axis("beta_ratio");
-    std::vector<RunningMoments> ratio(betas.size()), ratio_2(betas.size()), entropy(betas.size()), free(betas.size());
-    for (std::int64_t sample = 0; sample < point.integer("samples"); ++sample) {
-        stop.check();
-        RandomSequence sequence(random, Purpose::levels, static_cast<std::uint32_t>(sample));
-        const RandomLevels levels(law, log_n(point), sequence, static_cast<std::size_t>(point.integer("levels")));
-        for (std::size_t k = 0; k < betas.size(); ++k) {
-            const double beta = betas[k] * critical_beta;
-            const LevelSums sums = levels.sums(beta);
-            const double y = sums.participation_ratio();
-            ratio[k].add(y);
-            ratio_2[k].add(y * y);
-            entropy[k].add(sums.weight_entropy(beta));
-            free[k].add(sums.log_z / point["M"]);
-        }
-    }
-    for (std::size_t k = 0; k < betas.size(); ++k) {
-        values["participation_ratio"][k] = ratio[k].mean();
-        values["participation_ratio_2"][k] = ratio_2[k].mean();
-        values["weight_entropy"][k] = entropy[k].mean();
-        values["free_entropy"][k] = free[k].mean();
-    }
+    const auto free = values["free_entropy"];
+    measure_levels(law_at(point), log_n(point), betas_of(point), point, random, stop, values, free, {});
+    for (double& one : free) one /= point["M"];
 }
 
 /// The temperature, in units of T_c, at which the line through E[Y] vanishes.
@@ -53,9 +38,7 @@ double critical_temperature(const Point& point, std::span<const double> ratio) {
 }
 
 std::shared_ptr<const std::vector<LevelAverages>> averages(const Point& point) {
-    std::vector<double> betas;
-    for (const double beta : point.axis("beta_ratio")) betas.push_back(beta * critical_beta);
-    return remembered_averages(law_at(point), log_n(point), betas, {point["M"]});
+    return remembered_averages(law_at(point), log_n(point), betas_of(point), {point["M"]});
 }
 
 Theory exact(const std::string& name, const std::string& description, double (*of)(const LevelAverages&, const Point&)) {
@@ -113,12 +96,24 @@ Experiment rem() {
     experiment.source =
         "Ambrogioni, The statistical thermodynamics of generative diffusion models, eqs. 43-46; Derrida and Toulouse, "
         "J. Physique Lett. 46, L223 (1985)";
+    experiment.version = 2;
     experiment.parameters = parameters();
     experiment.observables = {
-        {.name = "participation_ratio", .description = "mean of Y, the sum of squared weights", .axes = {"beta_ratio"}},
-        {.name = "participation_ratio_2", .description = "mean of Y^2", .axes = {"beta_ratio"}},
-        {.name = "weight_entropy", .unit = "nat", .description = "mean entropy of the weights", .axes = {"beta_ratio"}},
-        {.name = "free_entropy", .unit = "nat", .description = "mean of ln Z per bit, <ln Z>/M", .axes = {"beta_ratio"}}};
+        {.name = "participation_ratio",
+         .description = "mean of Y, the sum of squared weights",
+         .axes = {"beta_ratio"},
+         .bounds = quadrature_error},
+        {.name = "participation_ratio_2", .description = "mean of Y^2", .axes = {"beta_ratio"}, .bounds = quadrature_error},
+        {.name = "weight_entropy",
+         .unit = "nat",
+         .description = "mean entropy of the weights",
+         .axes = {"beta_ratio"},
+         .bounds = quadrature_error},
+        {.name = "free_entropy",
+         .unit = "nat",
+         .description = "mean of ln Z per bit, <ln Z>/M",
+         .axes = {"beta_ratio"},
+         .bounds = quadrature_error}};
     experiment.derived = {
         {.name = "critical_temperature",
          .description = "T/T_c at which the line through <Y> vanishes",
@@ -160,12 +155,7 @@ Experiment rem() {
                              return ratio * (1 - ratio) / 3;
                          })};
     experiment.run = run;
-    experiment.cost = [](const Point& point) {  // ns
-        const double drawn = std::min(16 * point["levels"], std::exp2(point["M"]));
-        const double counted = drawn < 16 * point["levels"] ? drawn : point["levels"];
-        return point["samples"] *
-               (100 * counted + static_cast<double>(point.axis("beta_ratio").size()) * (5000 + 15 * counted));
-    };
+    experiment.cost = [](const Point& point) { return measurement_cost(point, log_n(point), betas_of(point)); };
     return experiment;
 }
 

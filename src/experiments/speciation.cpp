@@ -112,6 +112,7 @@ Experiment speciation() {
     experiment.source =
         "Biroli, Bonnaire, de Bortoli, Mezard, Dynamical regimes of diffusion models, arXiv:2402.18491, fig. 2; "
         "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.C, app. B";
+    experiment.version = 2;
     experiment.parameters = parameters();
     experiment.observables = {
         {.name = "clone_agreement",

@@ -125,6 +125,7 @@ Experiment speed_accuracy() {
         "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.D; Benamou and Brenier, Numer. Math. 84, "
         "375 "
         "(2000); Ikeda et al., Speed-accuracy relations for diffusion models (2025)";
+    experiment.version = 2;
     experiment.parameters = parameters();
     experiment.fixed_axes = {{.name = "duration",
                               .description = "T of the speed limits, whatever the T of the trajectories",
@@ -186,8 +187,13 @@ Experiment speed_accuracy() {
     experiment.check = check;
     experiment.run = run;
     experiment.cost = [](const Point& point) {
-        const double law = integrator_of(point) == Integrator::heun ? 2e6 : 1e5;  // a step of the density
-        return step_count(point) * (law + point["samples"] * path_step_cost(point));
+        // The density: its steps, and its quantiles in the end; the finer the noise, the more points.
+        const double steps = step_count(point), noise = std::sqrt(2 * point["T"] / steps);
+        const Integrator integrator = integrator_of(point);
+        double law = (3e3 * steps + 1e6) / noise;
+        if (integrator == Integrator::heun) law = (3e5 * steps + 2e7) / noise;
+        if (is_flow(integrator)) law = 5e5;
+        return law + point["samples"] * (steps * path_step_cost(point) + 200);
     };
     return experiment;
 }

@@ -9,11 +9,10 @@
 #include <vector>
 
 #include "gdm/base/error.hpp"
-#include "gdm/base/statistics.hpp"
+#include "gdm/experiments/level_measurement.hpp"
 #include "gdm/experiments/level_theory.hpp"
 #include "gdm/experiments/point_count.hpp"
 #include "gdm/physics/overlap_levels.hpp"
-#include "gdm/physics/random_levels.hpp"
 
 namespace gdm {
 
@@ -53,33 +52,24 @@ void check(const Point& point, const Shapes&) {
         throw UsageError(
             fmt::format("alpha d = ln N is {:.4g}; it must be from ln 2 (two points) to {:g}", log_number, largest_log_n));
     }
+    if (log_number > 600 * (point["d"] - 1)) {
+        throw UsageError(fmt::format(
+            "with d = {:g}, alpha d = ln N is at most {:g}: nearer points have angles below 1e-290; it is {:.4g}",
+            point["d"], 600 * (point["d"] - 1), log_number));
+    }
+}
+
+std::vector<double> betas_of(const Point& point) {
+    std::vector<double> betas;
+    for (const double inverse : inverse_fields(point)) betas.push_back(point["d"] / inverse);
+    return betas;
 }
 
 void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
-    const OverlapLevels law(1, point["d"]);
-    const std::vector<double> inverse = inverse_fields(point);
-    std::vector<RunningMoments> ratio(inverse.size()), ratio_2(inverse.size()), entropy(inverse.size());
-    RunningMoments largest;
-    for (std::int64_t sample = 0; sample < point.integer("samples"); ++sample) {
-        stop.check();
-        RandomSequence sequence(random, Purpose::levels, static_cast<std::uint32_t>(sample));
-        const RandomLevels levels(law, log_n(point), sequence, static_cast<std::size_t>(point.integer("levels")));
-        largest.add(1 - levels.lowest_energy());
-        for (std::size_t k = 0; k < inverse.size(); ++k) {
-            const double beta = point["d"] / inverse[k];
-            const LevelSums sums = levels.sums(beta);
-            const double y = sums.participation_ratio();
-            ratio[k].add(y);
-            ratio_2[k].add(y * y);
-            entropy[k].add(sums.weight_entropy(beta));
-        }
-    }
-    for (std::size_t k = 0; k < inverse.size(); ++k) {
-        values["participation_ratio"][k] = ratio[k].mean();
-        values["participation_ratio_2"][k] = ratio_2[k].mean();
-        values["weight_entropy"][k] = entropy[k].mean();
-    }
-    values.set("largest_overlap", largest.mean());
+    double lowest = 0;
+    measure_levels(OverlapLevels(1, point["d"]), log_n(point), betas_of(point), point, random, stop, values, {},
+                   {&lowest, 1});
+    values.set("largest_overlap", 1 - lowest);
 }
 
 /// θ_c from the line through E[Y] against 1/b.
@@ -89,9 +79,7 @@ double critical_theta(const Point& point, std::span<const double> ratio) {
 }
 
 std::shared_ptr<const std::vector<LevelAverages>> averages(const Point& point) {
-    std::vector<double> betas;
-    for (const double inverse : inverse_fields(point)) betas.push_back(point["d"] / inverse);
-    return remembered_averages(OverlapLevels(1, point["d"]), log_n(point), betas, {point["alpha"], point["d"]});
+    return remembered_averages(OverlapLevels(1, point["d"]), log_n(point), betas_of(point), {point["alpha"], point["d"]});
 }
 
 Theory exact(const std::string& name, const std::string& description, double LevelAverages::*member) {
@@ -167,11 +155,19 @@ Experiment spherical_condensation() {
     experiment.source =
         "Ambrogioni, The statistical thermodynamics of generative diffusion models, eqs. 41-47, with the exact density of "
         "overlaps";
+    experiment.version = 2;
     experiment.parameters = parameters();
     experiment.observables = {
-        {.name = "participation_ratio", .description = "mean of Y, the sum of squared weights", .axes = {"theta"}},
-        {.name = "participation_ratio_2", .description = "mean of Y^2", .axes = {"theta"}},
-        {.name = "weight_entropy", .unit = "nat", .description = "mean entropy of the weights", .axes = {"theta"}},
+        {.name = "participation_ratio",
+         .description = "mean of Y, the sum of squared weights",
+         .axes = {"theta"},
+         .bounds = quadrature_error},
+        {.name = "participation_ratio_2", .description = "mean of Y^2", .axes = {"theta"}, .bounds = quadrature_error},
+        {.name = "weight_entropy",
+         .unit = "nat",
+         .description = "mean entropy of the weights",
+         .axes = {"theta"},
+         .bounds = quadrature_error},
         {.name = "largest_overlap", .description = "mean of the largest x.y/(|x| r)"}};
     experiment.derived = {
         {.name = "theta_c",
@@ -208,11 +204,7 @@ Experiment spherical_condensation() {
         critical("theta_c_rem", "random energy model (Ambrogioni 47)", [](double alpha) { return std::sqrt(2 * alpha); })};
     experiment.check = check;
     experiment.run = run;
-    experiment.cost = [](const Point& point) {  // ns
-        const double all = 16 * point["levels"], n = std::exp(std::min(log_n(point), 50.));
-        const double counted = n < all ? n : point["levels"];
-        return point["samples"] * (130 * counted + static_cast<double>(point.axis("theta").size()) * (6000 + 15 * counted));
-    };
+    experiment.cost = [](const Point& point) { return measurement_cost(point, log_n(point), betas_of(point)); };
     return experiment;
 }
 

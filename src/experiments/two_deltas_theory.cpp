@@ -6,26 +6,42 @@
 
 namespace gdm {
 
-TwoDeltasMoments two_deltas_moments(double theta, double h, std::int64_t K) {
-    std::vector<double> mean, log_weight;
+TwoDeltasLaw::TwoDeltasLaw(double theta, double h, std::int64_t K) : field_(static_cast<double>(K) / theta * h) {
     const double sites = static_cast<double>(K);
-    for (double up = 0; up <= sites; ++up) {
+    std::vector<double> log_weight;
+    for (double up = std::ceil(sites / 2); up <= sites; ++up) {
         const double y = 2 * up / sites - 1;
-        mean.push_back(y);
-        log_weight.push_back(sites / theta * (y * y / 2 + h * y) - std::lgamma(up + 1) - std::lgamma(sites - up + 1));
+        absolute_.push_back(y);
+        // Both signs: ln 2 cosh(field y), but ȳ = 0 counts once.
+        const double signs = field_ * y + (y > 0 ? std::log1p(std::exp(-2 * field_ * y)) : 0);
+        log_weight.push_back(sites / theta * y * y / 2 + signs - std::lgamma(up + 1) - std::lgamma(sites - up + 1));
     }
     const double greatest = *std::max_element(log_weight.begin(), log_weight.end());
-    TwoDeltasMoments sum;
     double total = 0;
-    for (std::size_t i = 0; i < mean.size(); ++i) {
-        const double weight = std::exp(log_weight[i] - greatest), square = mean[i] * mean[i];
-        total += weight;
-        sum.absolute += weight * std::abs(mean[i]);
+    for (const double weight : log_weight) cumulative_.push_back(total += std::exp(weight - greatest));
+    for (double& sum : cumulative_) sum /= total;
+}
+
+TwoDeltasMoments TwoDeltasLaw::moments() const {
+    TwoDeltasMoments sum;
+    double before = 0;
+    for (std::size_t i = 0; i < absolute_.size(); ++i) {
+        const double weight = cumulative_[i] - before, square = absolute_[i] * absolute_[i];
+        before = cumulative_[i];
+        sum.first += weight * first_given(absolute_[i]);
+        sum.absolute += weight * absolute_[i];
         sum.squared += weight * square;
         sum.fourth += weight * square * square;
     }
-    return {sum.absolute / total, sum.squared / total, sum.fourth / total};
+    return sum;
 }
+
+double TwoDeltasLaw::draw_absolute(double u) const {
+    const auto place = std::upper_bound(cumulative_.begin(), cumulative_.end() - 1, u) - cumulative_.begin();
+    return absolute_[static_cast<std::size_t>(place)];
+}
+
+double TwoDeltasLaw::first_given(double absolute) const { return absolute * std::tanh(field_ * absolute); }
 
 double two_deltas_mean_field(double theta, double h) {
     if (theta >= 1 && h == 0) return 0;

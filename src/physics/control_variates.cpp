@@ -13,7 +13,7 @@ bool solve(std::vector<double>& a, std::vector<double>& b, std::size_t n) {
         double diagonal = a[j * n + j];
         const double scale = diagonal;
         for (std::size_t k = 0; k < j; ++k) diagonal -= a[j * n + k] * a[j * n + k];
-        if (!(diagonal > 1e-12 * scale)) return false;
+        if (!(diagonal > 1e-10 * scale)) return false;
         a[j * n + j] = std::sqrt(diagonal);
         for (std::size_t i = j + 1; i < n; ++i) {
             for (std::size_t k = 0; k < j; ++k) a[i * n + j] -= a[i * n + k] * a[j * n + k];

@@ -25,13 +25,6 @@ StateNorms draw_norms(double d, RandomSequence& random) {
     return norms;
 }
 
-/// ln of N, or of N − 1, where N = e^{log_n} is an integer as far as doubles tell.
-double log_count(double log_n, bool less_one) {
-    if (log_n > 36) return log_n;
-    const double n = std::round(std::exp(log_n));
-    return std::log(less_one ? n - 1 : n);
-}
-
 WeightSums sums_at(const GaussianMixture& mixture, double log_count, const StateNorms& norms, std::size_t levels, double t,
                    RandomSequence& random) {
     // Beyond these limits all energies are equal, or all but the lowest infinite, to the last digit.
@@ -60,7 +53,7 @@ EmpiricalWeights weigh_random_levels(const GaussianMixture& mixture, double log_
                                      std::size_t levels, std::span<const double> times, const RandomStream& random,
                                      const Stop& stop) {
     const bool planted = kind == StateKind::planted;
-    const double others = log_count(log_n, planted);
+    const double others = planted ? log_less_one(log_n) : log_n;
     EmpiricalWeights weights;
     for (std::size_t state = 0; state < states; ++state) {
         const auto sample = static_cast<std::uint32_t>(state);

@@ -19,25 +19,20 @@ void run_axis_pairs(const ResponseWindow& window, double start, double epsilon, 
     using Vector = hn::Vec<DoubleTag>;
     const std::size_t pairs = out.growth.size();
     const auto inverse_h = hn::Set(d, 1 / window.h);
-    const auto flat = hn::Set(d, 1 / static_cast<double>(window.steps.size()));
     for (std::size_t i = 0; i < pairs; i += hn::Lanes(d)) {
         const auto sample = sample_lanes(d, noise.first_sample + static_cast<std::uint32_t>(i));
         StepNoise<DoubleTag> normals;
         Vector upper = hn::Set(d, start + epsilon);
         Vector lower = hn::Set(d, start - epsilon);
-        Vector growth = hn::Zero(d), square = growth, fourth = growth;
-        Vector flat_growth = growth, flat_square = growth, flat_fourth = growth;
+        Vector growth = hn::Zero(d), square = growth;
         for (std::size_t k = 0; k < window.steps.size(); ++k) {
             const auto index = static_cast<std::uint32_t>(k);
             if (k % 2 == 0) normals.draw<Scheme::euler_maruyama>(d, noise.key, noise.draw, index / 2, sample);
-            // With c the centre and e half the separation: ⟨x²⟩ = c² + e²/3, ⟨x⁴⟩ = c⁴ + 2c²e² + e⁴/5.
+            // With c the centre and e half the separation: ⟨x²⟩ = c² + e²/3.
             const auto half = hn::Set(d, 0.5);
             const auto c = hn::Mul(half, hn::Add(upper, lower));
             const auto e = hn::Mul(half, hn::Sub(upper, lower));
-            const auto c2 = hn::Mul(c, c);
-            const auto e2 = hn::Mul(e, e);
-            const auto x2 = hn::MulAdd(hn::Set(d, 1.0 / 3), e2, c2);
-            const auto x4 = hn::MulAdd(c2, hn::MulAdd(hn::Set(d, 2.0), e2, c2), hn::Mul(hn::Set(d, 0.2), hn::Mul(e2, e2)));
+            const auto x2 = hn::MulAdd(hn::Set(d, 1.0 / 3), hn::Mul(e, e), hn::Mul(c, c));
 
             upper = take_step<Scheme::euler_maruyama>(d, upper, window.steps[k], normals.normal[k % 2], hn::Zero(d));
             lower = take_step<Scheme::euler_maruyama>(d, lower, window.steps[k], normals.normal[k % 2], hn::Zero(d));
@@ -47,17 +42,9 @@ void run_axis_pairs(const ResponseWindow& window, double start, double epsilon, 
             const auto weight = hn::Set(d, window.weights[k]);
             growth = hn::MulAdd(weight, rate, growth);
             square = hn::MulAdd(weight, x2, square);
-            fourth = hn::MulAdd(weight, x4, fourth);
-            flat_growth = hn::MulAdd(flat, rate, flat_growth);
-            flat_square = hn::MulAdd(flat, x2, flat_square);
-            flat_fourth = hn::MulAdd(flat, x4, flat_fourth);
         }
         store_up_to(d, growth, out.growth.data() + i, pairs - i);
         store_up_to(d, square, out.square.data() + i, pairs - i);
-        store_up_to(d, fourth, out.fourth.data() + i, pairs - i);
-        store_up_to(d, flat_growth, out.flat_growth.data() + i, pairs - i);
-        store_up_to(d, flat_square, out.flat_square.data() + i, pairs - i);
-        store_up_to(d, flat_fourth, out.flat_fourth.data() + i, pairs - i);
     }
 }
 
@@ -69,28 +56,40 @@ namespace gdm {
 
 HWY_EXPORT(run_axis_pairs);
 
-ResponseWindow::ResponseWindow(const GaussianMixture& mixture, double t, double step, std::size_t n) : h(step) {
+ResponseWindow::ResponseWindow(const GaussianMixture& mixture, double t, double step, std::size_t n)
+    : h(step), weights(n, 0.0) {
     const double middle = 0.5 * static_cast<double>(n - 1);
-    double mean = 0;
+    std::vector<double> offset(n);
     for (std::size_t k = 0; k < n; ++k) {
-        const double offset = middle - static_cast<double>(k);
-        steps.push_back(reverse_step(mixture, t + offset * h, t + (offset - 1) * h, Scheme::euler_maruyama));
-        mean += offset * offset / static_cast<double>(n);
+        offset[k] = middle - static_cast<double>(k);
+        steps.push_back(reverse_step(mixture, t + offset[k] * h, t + (offset[k] - 1) * h, Scheme::euler_maruyama));
     }
-    // The fit a + b s² over symmetric offsets s gives a = ⟨g⟩ − b⟨s²⟩ with b = Σ(s² − ⟨s²⟩) g / Σ(s² − ⟨s²⟩)².
-    double spread = 0;
-    for (std::size_t k = 0; k < n; ++k) {
-        const double offset = middle - static_cast<double>(k);
-        spread += (offset * offset - mean) * (offset * offset - mean);
-    }
-    for (std::size_t k = 0; k < n; ++k) {
-        const double offset = middle - static_cast<double>(k);
-        weights.push_back(1 / static_cast<double>(n) - mean * (offset * offset - mean) / spread);
+    // With even polynomials p_j that are orthogonal over the offsets s, the fit at the centre is Σ_j p_j(0) ⟨p_j, g⟩/⟨p_j,
+    // p_j⟩; over symmetric offsets odd ones do not change it. Recursion: p_{j+1} = (s² − a_j) p_j − b_j p_{j−1}.
+    std::vector<double> before(n, 0.0), polynomial(n, 1.0);
+    double before_at_centre = 0, at_centre = 1, norm_before = 0;
+    for (int order = 0; order <= 4; order += 2) {
+        double norm = 0, moment = 0;
+        for (std::size_t k = 0; k < n; ++k) {
+            norm += polynomial[k] * polynomial[k];
+            moment += offset[k] * offset[k] * polynomial[k] * polynomial[k];
+        }
+        const double a = moment / norm;
+        const double b = order == 0 ? 0 : norm / norm_before;
+        for (std::size_t k = 0; k < n; ++k) {
+            weights[k] += at_centre * polynomial[k] / norm;
+            const double next = (offset[k] * offset[k] - a) * polynomial[k] - b * before[k];
+            before[k] = polynomial[k];
+            polynomial[k] = next;
+        }
+        const double next_at_centre = -a * at_centre - b * before_at_centre;
+        before_at_centre = at_centre;
+        at_centre = next_at_centre;
+        norm_before = norm;
     }
 }
 
-PairAverages::PairAverages(std::size_t pairs)
-    : growth(pairs), square(pairs), fourth(pairs), flat_growth(pairs), flat_square(pairs), flat_fourth(pairs) {}
+PairAverages::PairAverages(std::size_t pairs) : growth(pairs), square(pairs) {}
 
 void run_axis_pairs(const ResponseWindow& window, double start, double epsilon, const LaneNoise& noise, PairAverages& out) {
     HWY_DYNAMIC_DISPATCH(run_axis_pairs)(window, start, epsilon, noise, out);
@@ -103,9 +102,7 @@ void run_full_pairs(const ResponseWindow& window, std::size_t d, double start, d
     std::vector<double> upper(d * pairs, (start + epsilon) / root);
     std::vector<double> lower(d * pairs, (start - epsilon) / root);
     std::vector<double> a(pairs), b(pairs), half_distance(pairs);
-    for (auto* values : {&out.growth, &out.square, &out.fourth, &out.flat_growth, &out.flat_square, &out.flat_fourth})
-        values->assign(pairs, 0.0);
-    const double flat = 1 / static_cast<double>(window.steps.size());
+    for (auto* values : {&out.growth, &out.square}) values->assign(pairs, 0.0);
     axis_projection(upper, pairs, a);
     axis_projection(lower, pairs, b);
     LaneNoise step_noise = noise;
@@ -114,11 +111,7 @@ void run_full_pairs(const ResponseWindow& window, std::size_t d, double start, d
         for (std::size_t i = 0; i < pairs; ++i) {
             const double c2 = 0.25 * (a[i] + b[i]) * (a[i] + b[i]);
             half_distance[i] = 0.5 * (a[i] - b[i]);
-            const double e2 = half_distance[i] * half_distance[i];
-            out.square[i] += weight * (c2 + e2 / 3);
-            out.flat_square[i] += flat * (c2 + e2 / 3);
-            out.fourth[i] += weight * (c2 * (c2 + 2 * e2) + e2 * e2 / 5);
-            out.flat_fourth[i] += flat * (c2 * (c2 + 2 * e2) + e2 * e2 / 5);
+            out.square[i] += weight * (c2 + half_distance[i] * half_distance[i] / 3);
         }
         step_noise.first_step = static_cast<std::uint32_t>(k);
         const auto step = std::span(window.steps).subspan(k, 1);
@@ -129,7 +122,6 @@ void run_full_pairs(const ResponseWindow& window, std::size_t d, double start, d
         for (std::size_t i = 0; i < pairs; ++i) {
             const double rate = (0.5 * (a[i] - b[i]) / half_distance[i] - 1) / window.h;
             out.growth[i] += weight * rate;
-            out.flat_growth[i] += flat * rate;
         }
     }
 }
@@ -140,30 +132,15 @@ double mean_of(std::span<const double> values) {
     return sum / static_cast<double>(values.size());
 }
 
-ResponseFit extrapolate_response(std::span<const double> growth, std::span<const double> square,
-                                 std::span<const double> fourth) {
+double growth_at_rest(std::span<const double> growth, std::span<const double> square) {
     const double g = mean_of(growth);
     const double s = mean_of(square);
-    const double f = mean_of(fourth);
-    // Gram–Schmidt: fourth is replaced by its part that neither the constant nor square explains.
-    double ss = 0, sf = 0, sg = 0;
+    double ss = 0, sg = 0;
     for (std::size_t i = 0; i < growth.size(); ++i) {
         ss += (square[i] - s) * (square[i] - s);
-        sf += (square[i] - s) * (fourth[i] - f);
         sg += (square[i] - s) * (growth[i] - g);
     }
-    if (!(ss > 0)) return {g, g};
-    const double slope = sg / ss;
-    const double mix = sf / ss;
-    double rr = 0, rg = 0;
-    for (std::size_t i = 0; i < growth.size(); ++i) {
-        const double rest = fourth[i] - f - mix * (square[i] - s);
-        rr += rest * rest;
-        rg += rest * (growth[i] - g - slope * (square[i] - s));
-    }
-    const double order1 = g - slope * s;
-    if (!(rr > 0)) return {order1, order1};
-    return {order1, order1 - rg / rr * (f - mix * s)};
+    return ss > 0 ? g - sg / ss * s : g;
 }
 
 }  // namespace gdm

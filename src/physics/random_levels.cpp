@@ -67,6 +67,8 @@ std::array<double, 4> correlate(const std::array<std::array<double, 4>, 4>& c, c
 
 }  // namespace
 
+double log_less_one(double log_n) { return log_n > 36 ? log_n : std::log(std::max(0., std::round(std::exp(log_n)) - 1)); }
+
 double LevelSums::log_participation_ratio() const { return log_sum_squares - 2 * log_z; }
 double LevelSums::participation_ratio() const { return std::min(1., std::exp(log_participation_ratio())); }
 double LevelSums::weight_entropy(double beta) const { return std::max(0., log_z + beta * mean_energy); }
@@ -85,7 +87,7 @@ RandomLevels::RandomLevels(const LevelLaw& law, double log_n, RandomSequence& ra
         throw std::invalid_argument("random levels need a finite ln n >= 0 and at least 8 levels below the cut");
     }
     if (std::exp(log_n) < exact_counts) log_n = std::log(std::round(std::exp(log_n)));
-    const double all = 16 * static_cast<double>(levels);
+    const double all = 4 * static_cast<double>(levels);
     if (log_n <= std::log(all + 0.5)) {
         draw_all(static_cast<std::size_t>(std::round(std::exp(log_n))), random);
     } else {

@@ -186,6 +186,8 @@ std::optional<WeightLaw> exponential_law(const PathProblem& problem, EntropyRule
     try {
         if (const std::vector<WeightMass> masses = axis.one_step_law(); !masses.empty()) {
             const WeightLaw along(masses, most);
+            // At σ² = 1 the transverse coordinates are in equilibrium, and their weight is 1.
+            if (others > 0 && across(0).curvature < 1e-6) return along;
             return others > 0 ? along.times(WeightLaw(across, index, most), most) : along;
         }
         const auto both = [&](double k) {

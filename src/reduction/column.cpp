@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "gdm/base/error.hpp"
+
 namespace gdm {
 
 bool Column::spans(const std::string& axis) const {
@@ -25,8 +27,11 @@ Column make_column(const SweepHeader& header, const std::string& name, const std
         }
     }
     for (const auto& axis : axes) {
+        const AxisRecord* found = header.find_axis(axis);
+        if (found == nullptr)
+            throw IoError(fmt::format("'{}' spans the axis '{}', which the file does not have", name, axis));
         column.value.dimensions.push_back(axis);
-        column.width *= header.find_axis(axis)->values.size();
+        column.width *= found->values.size();
     }
     column.value.values.assign(points * column.width, std::numeric_limits<double>::quiet_NaN());
     return column;

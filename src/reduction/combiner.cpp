@@ -165,8 +165,11 @@ void correct_errors(const Experiment& experiment, const Point& point, const Layo
         if (one.spread_is_error && !one.spread_is_error(point, observables)) {
             std::fill(errors.begin(), errors.end(), not_a_number);
         } else if (one.bounds) {
-            const double unseen = one.bounds(point).unseen(point, replicas);
-            for (double& error : errors) error = std::hypot(error, unseen);
+            const Bounds bounds = one.bounds(point);
+            const double unseen = bounds.unseen(point, replicas);
+            for (std::size_t i = 0; i < errors.size(); ++i) {
+                errors[i] = std::hypot(errors[i], unseen, bounds.relative * combined.value[entry.offset + i]);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <new>
 
 #include "gdm/base/statistics.hpp"
 
@@ -33,7 +34,11 @@ class Deriver {
         DerivedEstimate estimate;
         estimate.value.assign(widths_[i], not_a_number);
         estimate.systematic.assign(widths_[i], 0);
-        quantities_[i].compute(point_, Combined(combiner_.layout(), block), estimate.value, estimate.systematic);
+        estimate.failure = attempt(
+            [&] {
+                quantities_[i].compute(point_, Combined(combiner_.layout(), block), estimate.value, estimate.systematic);
+            },
+            estimate.value);
         return estimate;
     }
 
@@ -67,6 +72,18 @@ class Deriver {
 };
 
 }  // namespace
+
+std::string attempt(const std::function<void()>& compute, std::span<double> numbers) {
+    try {
+        compute();
+        return {};
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception& error) {
+        std::fill(numbers.begin(), numbers.end(), not_a_number);
+        return error.what();
+    }
+}
 
 const char* to_string(ErrorMethod method) {
     return method == ErrorMethod::bootstrap ? "bootstrap over replicas, 200 resamples" : "jackknife over replicas";

@@ -100,7 +100,8 @@ std::vector<std::vector<double>> PointEstimator::values(const Point& point, std:
         const std::size_t place = parts_->derived_place(name);
         std::vector<double> value(parts_->widths[place], std::numeric_limits<double>::quiet_NaN());
         std::vector<double> systematic(value.size(), 0.);
-        parts_->derived[place].compute(point, combined, value, systematic);
+        // What cannot be computed is NaN here too; the reduction says why.
+        (void)attempt([&] { parts_->derived[place].compute(point, combined, value, systematic); }, value);
         values.push_back(std::move(value));
     }
     return values;

@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "gdm/base/text.hpp"
 #include "gdm/reduction/column.hpp"
 #include "gdm/reduction/combiner.hpp"
 #include "gdm/reduction/derive.hpp"
 #include "gdm/reduction/limit.hpp"
+#include "gdm/reduction/parameter_mismatch.hpp"
 #include "gdm/reduction/provenance.hpp"
+#include "gdm/storage/disk.hpp"
 
 namespace gdm {
 namespace {
@@ -31,7 +34,7 @@ std::string mismatch(const SweepHeader& header, const Experiment* experiment) {
                     experiment->observables.end(), same)) {
         return fmt::format("the file's observables are not those of '{}' in this program", header.experiment);
     }
-    return {};
+    return parameter_mismatch(header, *experiment);
 }
 
 class Reducer {
@@ -47,9 +50,13 @@ class Reducer {
         } else {
             result_.warnings.push_back(why + ": derived quantities and theory are left out");
         }
+        if (!reader.header_is_protected()) result_.warnings.push_back(unprotected_header_note);
     }
 
     Reduction run() {
+        // A value and an error of every observable at every place of the grid, at least.
+        require_memory(16.0 * static_cast<double>(header_.places()) * static_cast<double>(reader_.layout().size()),
+                       fmt::format("the grid of {} with {} places", sweep_file_, header_.places()));
         declare();
         read_replicas();
         evaluate_theory();
@@ -162,18 +169,20 @@ class Reducer {
                                                   : error_missing(*observable, point, all, done, value[j], error[j]));
             }
         }
-        if (!derived_.empty()) derive_at(place, point, rows, combined.value);
+        if (!derived_.empty()) derive_at(index, point, rows, combined.value);
     }
 
-    void derive_at(std::size_t place, const Point& point, const std::vector<double>& rows,
+    void derive_at(std::size_t index, const Point& point, const std::vector<double>& rows,
                    const std::vector<double>& combined) {
+        const std::size_t place = header_.place_of(index);
         std::vector<std::size_t> widths;
         for (const auto& column : derived_) widths.push_back(column.width);
         const auto estimates =
             derive(experiment_->derived, widths, point, combiner_, rows, combined, resampling_key(*experiment_, point));
         const std::size_t done = rows.size() / combined.size();
         for (std::size_t i = 0; i < derived_.size(); ++i) {
-            const auto& [value, error, systematic] = estimates[i];
+            const auto& [value, error, systematic, failure] = estimates[i];
+            note_failure(derived_[i].value.name, index, failure);
             put(value, place, derived_[i].value);
             put(error, place, derived_[i].error);
             put(systematic, place, derived_[i].systematic);
@@ -189,9 +198,16 @@ class Reducer {
             for (std::size_t i = 0; i < theory_.size(); ++i) {
                 const auto values =
                     std::span(theory_[i].value.values).subspan(header_.place_of(index) * theory_[i].width, theory_[i].width);
-                experiment_->theory[i].compute(point, values);
+                note_failure(theory_[i].value.name, index,
+                             attempt([&] { experiment_->theory[i].compute(point, values); }, values));
             }
         }
+    }
+
+    void note_failure(const std::string& quantity, std::size_t index, const std::string& why) {
+        if (why.empty()) return;
+        auto& [points, first] = failures_[quantity];
+        if (++points == 1) first = fmt::format("{}: {}", header_.point_text(index), why);
     }
 
     /// From the columns of derived quantities and observables, once they are complete.
@@ -213,6 +229,11 @@ class Reducer {
 
     void warn() {
         const auto& counts = result_.counts;
+        for (const auto& [quantity, failed] : failures_) {
+            result_.warnings.push_back(
+                fmt::format("{} could not be computed at {} of {} points and is NaN there; the first is {}", quantity,
+                            failed.points, counts.points, failed.first));
+        }
         if (counts.torn > 0) {
             result_.warnings.push_back(
                 fmt::format("{} replicas do not match their checksum (torn by an interrupted write) and "
@@ -287,6 +308,12 @@ class Reducer {
     const Experiment* experiment_ = nullptr;
     Column replicas_done_;
     std::vector<Column> observables_, derived_, limits_, theory_;
+    /// Of a quantity that could not be computed: at how many points, and what happened at the first.
+    struct Failed {
+        std::size_t points = 0;
+        std::string first = {};
+    };
+    std::map<std::string, Failed> failures_;
     Reduction result_;
 };
 

@@ -26,6 +26,12 @@ void refuse_other_instructions(const std::filesystem::path& path, const SweepHea
                     path.string(), file.instruction_set, job.header.instruction_set));
 }
 
+/// A sweep file may be replaced in whatever state it is, anything else never.
+void refuse_foreign_file(const std::filesystem::path& path) {
+    if (is_sweep_file(path)) return;
+    throw UsageError(fmt::format("{}: not a sweep file of gdm-sweep; choose another --output", path.string()));
+}
+
 /// Makes the file of a sweep what this run needs.
 class Preparation {
   public:
@@ -51,6 +57,7 @@ class Preparation {
                             "gdm-merge them again",
                             path_.string(), file.seeds_text()));
         }
+        if (!present.header_is_protected()) note(fmt::format("{}: {}", path_.string(), unprotected_header_note));
         Job grown = job_;
         adopt_growth(grown, file);
         const std::string difference = first_difference(file, grown.header);
@@ -192,9 +199,11 @@ FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh) {
         Preparation preparation(job, options);
         if (!exists) {
             preparation.create();
+        } else if (options.overwrite) {
+            refuse_foreign_file(path);
+            preparation.create();
         } else {
-            const SweepReader present(path);  // refuses to touch what is no sweep file
-            options.overwrite ? preparation.create() : preparation.use(present);
+            preparation.use(SweepReader(path));
         }
         fresh = preparation.fresh();
     } catch (const Stopped&) {

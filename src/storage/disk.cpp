@@ -31,6 +31,12 @@ void require_room(const std::filesystem::path& path, double bytes, const std::st
     }
 }
 
+void require_memory(double bytes, const std::string& what) {
+    const double there = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+    if (bytes <= there) return;
+    throw IoError(fmt::format("{} needs {} of memory, and this machine has {}", what, bytes_text(bytes), bytes_text(there)));
+}
+
 NewFolder::NewFolder(const std::filesystem::path& file) {
     const auto folder = file.parent_path();
     if (folder.empty()) return;

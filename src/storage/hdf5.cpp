@@ -11,7 +11,9 @@
 
 namespace gdm::hdf5 {
 
-void fail(const std::string& what) {
+namespace {
+/// Why the last call failed, in one line; empty if nobody says.
+std::string reason_of_failure() {
     const int system_error = errno;
     std::string reason;
     const auto innermost = [](unsigned n, const H5E_error2_t* error, void* data) -> herr_t {
@@ -30,8 +32,19 @@ void fail(const std::string& what) {
         const auto first = quoted + std::strlen("error message = '");
         reason = reason.substr(first, reason.find('\'', first) - first);
     }
-    reason = reason.substr(0, reason.find('\n'));
+    return reason.substr(0, reason.find('\n'));
+}
+
+[[noreturn]] void throw_error(const std::string& what, const std::string& reason) {
     throw IoError(reason.empty() ? what : fmt::format("{} (HDF5: {})", what, reason));
+}
+}  // namespace
+
+void fail(const std::string& what) { throw_error(what, reason_of_failure()); }
+
+void fail(hid_t object, const std::string& what) {
+    const std::string reason = reason_of_failure();  // asking for a name makes HDF5 forget it
+    throw_error(fmt::format("{}: {}", name_of(object), what), reason);
 }
 
 void silence() {
@@ -58,11 +71,15 @@ Group create_group(hid_t parent, const std::string& name) {
 }
 
 Group open_group(hid_t parent, const std::string& name) {
-    return Group(check(H5Gopen2(parent, name.c_str(), H5P_DEFAULT), fmt::format("cannot open group '{}'", name)));
+    Group group(H5Gopen2(parent, name.c_str(), H5P_DEFAULT));
+    if (group < 0) fail(parent, fmt::format("cannot open group '{}'", name));
+    return group;
 }
 
 Dataset open_dataset(hid_t parent, const std::string& name) {
-    return Dataset(check(H5Dopen2(parent, name.c_str(), H5P_DEFAULT), fmt::format("cannot open dataset '{}'", name)));
+    Dataset dataset(H5Dopen2(parent, name.c_str(), H5P_DEFAULT));
+    if (dataset < 0) fail(parent, fmt::format("cannot open dataset '{}'", name));
+    return dataset;
 }
 
 Space simple_space(const std::vector<std::size_t>& shape) {
@@ -81,30 +98,6 @@ Type string_type() {
 
 bool exists(hid_t parent, const std::string& name) { return H5Lexists(parent, name.c_str(), H5P_DEFAULT) > 0; }
 
-std::vector<std::string> members(hid_t group) {
-    std::vector<std::string> names;
-    const auto collect = [](hid_t, const char* name, const H5L_info_t*, void* data) -> herr_t {
-        static_cast<std::vector<std::string>*>(data)->emplace_back(name);
-        return 0;
-    };
-    check(H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, collect, &names), "cannot list a group");
-    std::vector<std::pair<std::int64_t, std::string>> ordered;
-    for (const auto& name : names) {
-        const Handle<H5Oclose> object(check(H5Oopen(group, name.c_str(), H5P_DEFAULT), "cannot open '" + name + "'"));
-        ordered.emplace_back(has_attribute(object, "index") ? read_integer(object, "index") : 0, name);
-    }
-    std::sort(ordered.begin(), ordered.end());
-    for (std::size_t i = 0; i < names.size(); ++i) names[i] = ordered[i].second;
-    return names;
-}
-
-std::vector<std::size_t> shape_of(hid_t dataset) {
-    const Space space(check(H5Dget_space(dataset), "cannot read a dataspace"));
-    std::vector<hsize_t> extent(static_cast<std::size_t>(check(H5Sget_simple_extent_ndims(space), "cannot read a rank")));
-    check(H5Sget_simple_extent_dims(space, extent.data(), nullptr), "cannot read an extent");
-    return {extent.begin(), extent.end()};
-}
-
 namespace {
 void write_attribute(hid_t object, const std::string& name, hid_t type, const void* value) {
     const Space space = simple_space({});
@@ -113,25 +106,6 @@ void write_attribute(hid_t object, const std::string& name, hid_t type, const vo
     check(H5Awrite(attribute, type, value), fmt::format("cannot write attribute '{}'", name));
 }
 
-Attribute open_attribute(hid_t object, const std::string& name) {
-    return Attribute(check(H5Aopen(object, name.c_str(), H5P_DEFAULT), fmt::format("the attribute '{}' is missing", name)));
-}
-
-/// The text of one string element of a file type, read by `read` into memory of that type.
-template <class Read>
-std::string text_of(const Type& type, Read&& read) {
-    if (H5Tis_variable_str(type) > 0) {
-        char* raw = nullptr;
-        read(&raw);
-        std::string text = raw == nullptr ? "" : raw;
-        H5free_memory(raw);
-        return text;
-    }
-    std::string text(H5Tget_size(type), '\0');
-    read(text.data());
-    text.resize(std::strlen(text.c_str()));
-    return text;
-}
 }  // namespace
 
 void write_attribute(hid_t object, const std::string& name, const std::string& value) {
@@ -149,23 +123,6 @@ void write_attribute(hid_t object, const std::string& name, std::int64_t value) 
 }
 
 bool has_attribute(hid_t object, const std::string& name) { return H5Aexists(object, name.c_str()) > 0; }
-
-std::string read_text(hid_t object, const std::string& name, const std::string& missing) {
-    if (!has_attribute(object, name)) return missing;
-    const Attribute attribute = open_attribute(object, name);
-    const Type type(check(H5Aget_type(attribute), "cannot read an attribute's type"));
-    if (H5Tget_class(type) != H5T_STRING) return missing;
-    return text_of(type, [&](void* memory) {
-        check(H5Aread(attribute, type, memory), fmt::format("cannot read attribute '{}'", name));
-    });
-}
-
-std::int64_t read_integer(hid_t object, const std::string& name) {
-    const Attribute attribute = open_attribute(object, name);
-    std::int64_t value = 0;
-    check(H5Aread(attribute, H5T_NATIVE_INT64, &value), fmt::format("cannot read attribute '{}'", name));
-    return value;
-}
 
 Dataset write_doubles(hid_t parent, const std::string& name, const std::vector<std::size_t>& shape,
                       std::span<const double> values) {
@@ -185,21 +142,6 @@ Dataset write_string(hid_t parent, const std::string& name, const std::string& v
                           fmt::format("cannot create dataset '{}'", name)));
     check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text), fmt::format("cannot write dataset '{}'", name));
     return dataset;
-}
-
-std::vector<double> read_doubles(hid_t dataset) {
-    std::size_t size = 1;
-    for (const std::size_t n : shape_of(dataset)) size *= n;
-    std::vector<double> values(size);
-    check(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "cannot read a dataset");
-    return values;
-}
-
-std::string read_string(hid_t dataset) {
-    const Type type(check(H5Dget_type(dataset), "cannot read a dataset's type"));
-    return text_of(type, [&](void* memory) {
-        check(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, memory), "cannot read a string");
-    });
 }
 
 }  // namespace gdm::hdf5

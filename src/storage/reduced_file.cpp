@@ -9,27 +9,16 @@
 #include <stdexcept>
 
 #include "gdm/base/error.hpp"
-#include "gdm/base/text.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/hdf5.hpp"
 #include "gdm/storage/temporary_file.hpp"
+#include "reduced_checksum.hpp"
 
 namespace gdm {
 namespace {
 
-/// xarray decodes a variable with one of the long unit words as a time difference.
-std::string safe_unit(const std::string& unit) {
-    static const std::map<std::string, std::string> abbreviations = {
-        {"days", "d"},          {"hours", "h"},         {"minutes", "min"},    {"seconds", "s"},
-        {"milliseconds", "ms"}, {"microseconds", "us"}, {"nanoseconds", "ns"},
-    };
-    const auto found = abbreviations.find(unit);
-    return found == abbreviations.end() ? unit : found->second;
-}
-
-void describe(hid_t dataset, const std::string& unit, const std::string& description) {
-    if (!unit.empty()) hdf5::write_attribute(dataset, "units", safe_unit(unit));
-    hdf5::write_attribute(dataset, "long_name", description);
+void describe(hid_t dataset, const TextAttributes& attributes) {
+    for (const auto& [name, text] : attributes) hdf5::write_attribute(dataset, name, text);
 }
 
 hdf5::Dataset create(hid_t file, const std::string& name, hid_t type, const std::vector<std::size_t>& shape,
@@ -61,22 +50,8 @@ hdf5::Dataset write_dimension(hid_t file, const ReducedDimension& dimension) {
         write(dataset, type, labels.data(), dimension.name);
     }
     hdf5::check(H5DSset_scale(dataset, dimension.name.c_str()), fmt::format("cannot make '{}' a scale", dimension.name));
-    describe(dataset, dimension.words.empty() ? dimension.unit : "", dimension.description);
+    describe(dataset, text_attributes(dimension));
     return dataset;
-}
-
-/// Names of the coordinates over some of the variable's dimensions (CF's attribute `coordinates`).
-std::string coordinates_of(const ReducedVariable& variable, const ReducedFile& content) {
-    std::vector<std::string> names;
-    for (const auto& other : content.variables) {
-        const auto spanned = [&](const std::string& dimension) {
-            return std::find(variable.dimensions.begin(), variable.dimensions.end(), dimension) != variable.dimensions.end();
-        };
-        if (other.coordinate && std::all_of(other.dimensions.begin(), other.dimensions.end(), spanned)) {
-            names.push_back(other.name);
-        }
-    }
-    return join(names, " ");
 }
 
 void write_variable(hid_t file, const ReducedVariable& variable, const ReducedFile& content,
@@ -104,12 +79,8 @@ void write_variable(hid_t file, const ReducedVariable& variable, const ReducedFi
         hdf5::check(H5DSattach_scale(dataset, scales.at(variable.dimensions[i]), static_cast<unsigned>(i)),
                     fmt::format("cannot attach '{}' to '{}'", variable.dimensions[i], variable.name));
     }
-    describe(dataset, variable.unit, variable.description);
+    describe(dataset, text_attributes(variable, content));
     if (!variable.integer) hdf5::write_attribute(dataset, "_FillValue", missing);
-    for (const auto& [name, text] : variable.notes) hdf5::write_attribute(dataset, name, text);
-    if (const std::string names = coordinates_of(variable, content); !variable.coordinate && !names.empty()) {
-        hdf5::write_attribute(dataset, "coordinates", names);
-    }
 }
 
 hdf5::File create_file(const TemporaryFile& place) {
@@ -124,11 +95,12 @@ hdf5::File create_file(const TemporaryFile& place) {
 
 void write_content(const TemporaryFile& place, const ReducedFile& content) {
     hdf5::File file = create_file(place);
-    hdf5::write_attribute(file, "format", std::string("gdm-reduced"));
+    hdf5::write_attribute(file, "format", std::string(reduced_format));
     hdf5::write_attribute(file, "format_version", std::int64_t{reduced_format_version});
     for (const auto& [name, value] : content.attributes) {
         std::visit([&, &key = name](const auto& one) { hdf5::write_attribute(file, key, one); }, value);
     }
+    hdf5::write_attribute(file, "content_crc32", std::int64_t{content_crc32(content)});
     std::map<std::string, hdf5::Dataset> scales;
     for (const auto& dimension : content.dimensions) scales[dimension.name] = write_dimension(file, dimension);
     for (const auto& variable : content.variables) write_variable(file, variable, content, scales);
@@ -158,7 +130,7 @@ const ReducedAttribute* ReducedFile::find_attribute(std::string_view name) const
 
 bool is_reduced_file(const std::filesystem::path& path) {
     try {
-        return hdf5::read_text(hdf5::open_for_reading(path), "format") == "gdm-reduced";
+        return hdf5::format_of(hdf5::open_for_reading(path)) == reduced_format;
     } catch (const IoError&) {
         return false;
     }

@@ -12,6 +12,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/storage/disk.hpp"
+#include "gdm/storage/header_hash.hpp"
 #include "gdm/storage/sweep_schema.hpp"
 #include "gdm/storage/temporary_file.hpp"
 
@@ -39,7 +40,7 @@ void describe(hid_t object, std::int64_t index, const std::string& unit, const s
 }
 
 void write_header(hid_t file, const SweepHeader& header) {
-    hdf5::write_attribute(file, "format", std::string("gdm-sweep"));
+    hdf5::write_attribute(file, "format", std::string(sweep_format));
     hdf5::write_attribute(file, "format_version", std::int64_t{sweep_format_version});
     hdf5::write_attribute(file, "experiment", header.experiment);
     hdf5::write_attribute(file, "experiment_version", std::int64_t{header.experiment_version});
@@ -59,6 +60,7 @@ void write_header(hid_t file, const SweepHeader& header) {
     }
     hdf5::write_attribute(file, "points", static_cast<std::int64_t>(header.points));
     hdf5::write_attribute(file, "replicas", static_cast<std::int64_t>(header.replicas));
+    hdf5::write_attribute(file, "header_hash", header_hash(header));
 
     if (header.adaptive.any()) {
         const auto& adaptive = header.adaptive;

@@ -15,6 +15,12 @@ void copy_text(char (&target)[n], const std::string& text) {
     std::memcpy(target, text.data(), length);
 }
 
+/// The text of a record, which a damaged one does not end.
+template <std::size_t n>
+std::string text_of(const char (&source)[n]) {
+    return {source, strnlen(source, n)};
+}
+
 void insert_text(hid_t compound, const char* name, std::size_t offset, std::size_t size) {
     const hdf5::Type text(hdf5::check(H5Tcopy(H5T_C_S1), "cannot create a string type"));
     hdf5::check(H5Tset_size(text, size), "cannot create a string type");
@@ -57,7 +63,7 @@ Failure pack(const FailureRecord& record) {
     return row;
 }
 
-FailureRecord unpack(const Failure& row) { return {row.point, row.replica, row.message}; }
+FailureRecord unpack(const Failure& row) { return {row.point, row.replica, text_of(row.message)}; }
 
 Session pack(const SessionRecord& record) {
     Session row{};
@@ -74,8 +80,9 @@ Session pack(const SessionRecord& record) {
 }
 
 SessionRecord unpack(const Session& row) {
-    return {row.command_line, row.host, row.code_version, row.instruction_set, row.mpi, row.hdf5,
-            row.start,        row.end,  row.ranks};
+    return {text_of(row.command_line),    text_of(row.host), text_of(row.code_version),
+            text_of(row.instruction_set), text_of(row.mpi),  text_of(row.hdf5),
+            text_of(row.start),           text_of(row.end),  row.ranks};
 }
 
 void select_box(hid_t file_space, const std::vector<std::size_t>& dataset_shape, std::size_t point, std::size_t points,

@@ -9,6 +9,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/parallel/node_memory.hpp"
+#include "gdm/storage/disk.hpp"
 #include "gdm/storage/hdf5.hpp"
 
 namespace gdm {
@@ -47,6 +48,7 @@ class UserDataset {
         if (kind != H5T_FLOAT && kind != H5T_INTEGER) {
             throw UsageError(fmt::format("{}: holds no numbers; floating-point and integer datasets are read", source));
         }
+        hdf5::require_data(dataset_, true);
         shape_ = hdf5::shape_of(dataset_);
         if (shape_.empty()) throw UsageError(fmt::format("{}: a single number; a dataset has rows", source));
         if (product(shape_) == 0) throw UsageError(fmt::format("{}: the dataset is empty", source));
@@ -105,6 +107,16 @@ class UserDataset {
 }  // namespace
 
 std::vector<std::size_t> user_dataset_shape(const std::string& source) { return UserDataset(source).shape(); }
+
+Array read_user_dataset(const std::string& source) {
+    const UserDataset dataset(source);
+    const std::size_t size = product(dataset.shape());
+    require_memory(8.0 * static_cast<double>(size), source);
+    const std::shared_ptr<double[]> values(new double[size]);
+    Array array{dataset.shape(), values, 0, source};
+    array.content_hash = dataset.read(values.get());
+    return array;
+}
 
 Array read_user_dataset(const Communicator& world, const std::string& source, int ranks_per_node) {
     const Communicator node = world.node(ranks_per_node);

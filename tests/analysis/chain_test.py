@@ -4,6 +4,7 @@ import pathlib
 import subprocess
 import sys
 import unittest
+import unittest.mock
 
 import numpy as np
 
@@ -13,8 +14,10 @@ import figures
 import gdm
 import make_dataset
 import plot
+import style
+from figures import notes
 
-PROGRAMS = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else "build/release/bin")
+PROGRAMS = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else "build/release/bin").resolve()
 
 JOBS = {
     "condensation": ["--state=planted, population", "--d=16, 32, 64", "--alpha=0.1, 0.2", "--samples=32", "--replicas=6"],
@@ -45,6 +48,25 @@ def skipped(output):
     return {line.partition(":")[0] for line in output.splitlines() if ": skipped, " in line}
 
 
+def done_at(data, share):
+    """The file when a share of its points is done."""
+    there = np.random.default_rng(3).random(data.replicas_done.shape) < share
+    there = data.replicas_done.copy(data=there)
+    def hidden(name, one):
+        if not set(there.dims) <= set(one.dims) or name.endswith(("_theory", "_large_d")):
+            return one
+        return (one.where(there, 0) if name == "replicas_done" else one.where(there)).transpose(*one.dims)
+    return data.assign({name: hidden(name, one).assign_attrs(one.attrs) for name, one in data.data_vars.items()})
+
+
+def one_replica(data):
+    """The file of a job with a single replica: no errors."""
+    def without(name, one):
+        return one.copy(data=np.full(one.shape, np.nan)) if name.endswith("_stderr") else one
+    return data.assign({name: without(name, one) for name, one in data.data_vars.items()}).assign(
+        replicas_done=data.replicas_done.clip(max=1))
+
+
 class Chain(support.InFolder):
     def program(self, *arguments):
         done = subprocess.run([str(PROGRAMS / arguments[0]), *map(str, arguments[1:])], capture_output=True, text=True,
@@ -69,13 +91,43 @@ class Chain(support.InFolder):
         for experiment in figures.EXPERIMENTS:
             with self.subTest(experiment):
                 path = self.reduced(experiment)
-                code, out, err = support.run(plot.main, path)
+                drawn = {}
+                with support.strict(), unittest.mock.patch("style.save", lambda figure, path: drawn.update({path.stem: figure})):
+                    code, out, err = support.run(plot.main, path)
                 self.assertEqual((code, err), (0, ""))
                 self.assertEqual(skipped(out), SKIPPED.get(experiment, set()))
-                self.assertTrue((self.folder / f"{experiment}.png").exists())
+                for figure in drawn.values():
+                    self.check_figure(figure)
+                with support.strict():
+                    style.save(drawn[experiment], self.folder / "first.png")
+                self.check_unfinished(experiment, path)
                 code, out, err = support.run(check.main, path)
                 self.assertEqual((code, err), (0, ""))
                 self.assertIn("largest |z|", out)
+
+    def check_figure(self, figure):
+        """No panel of nothing, no legend on the data, no step below 0."""
+        for axis in filter(lambda axis: axis.get_visible(), figure.axes):
+            self.assertIsNone(axis.get_legend())
+            self.assertTrue(axis.has_data() or axis.texts)
+            if "mathrm{d}t" in axis.get_xlabel():
+                self.assertTrue(all(np.all(np.asarray(line.get_xdata()) >= 0) for line in axis.lines))
+
+    def check_unfinished(self, experiment, path):
+        """Nothing, little or one replica of a sweep is done: no warning, and a figure or the reason why there is none."""
+        module = figures.module_of(experiment)
+        whole = plot.choose(gdm.open_reduced(path), module.GRID, [])[0]
+        for kind, data in {"little": done_at(whole, 0.3), "nothing": done_at(whole, 0.0), "one": one_replica(whole)}.items():
+            for name, make in module.FIGURES.items():
+                with self.subTest(name, kind=kind), support.strict(), notes.collect(data) as told:
+                    try:
+                        self.check_figure(make(data))
+                    except figures.Skip as reason:
+                        self.assertNotIn("\n", str(reason))
+                        continue
+                    left_out = "".join(told.left_out())
+                    self.assertEqual("not computed yet" in left_out, kind == "nothing" or bool((data.replicas_done == 0).any()))
+                    self.assertLessEqual(sum("no bar" in text for text in told.caption()), 1)
 
     def test_a_dataset_of_the_user(self):
         points = np.random.default_rng(1).standard_normal((200, 12)) * np.linspace(0.5, 2, 12)

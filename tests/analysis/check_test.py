@@ -1,4 +1,5 @@
 """check.py: right errors pass, wrong ones show, and the phases that differ are as many as the errors predict."""
+import os
 import re
 import unittest
 
@@ -24,6 +25,18 @@ class Check(support.InFolder):
         synthetic.phase_diagram(path, mu=np.linspace(0.05, 1.5, 15), sigma2=np.linspace(0.05, 4, 20), t=np.linspace(0, 2, 6),
                                 **options)
         return path
+
+    def test_what_is_no_reduced_file_is_told_in_one_line(self):
+        os.mkfifo(self.folder / "pipe.h5")
+        (self.folder / "empty.h5").touch()
+        for name, attributes, variables in (("no.h5", {}, {"x": 1.0}), ("bare.h5", {"experiment": "phase_diagram"}, {}),
+                                            ("half.h5", {"experiment": "phase_diagram"}, {"replicas_done": 1.0, "t_s": 1.0})):
+            xarray.Dataset(variables, attrs=attributes).to_netcdf(self.folder / name, engine="netcdf4")
+        for name in ("no.h5", "bare.h5", "half.h5", "pipe.h5", "empty.h5", "absent.h5", "."):
+            with self.subTest(name):
+                code, _, trouble = support.run(check.main, self.folder / name)
+                self.assertEqual(code, 2)
+                self.assertEqual(trouble.count("\n"), 1, trouble)
 
     def test_right_errors_give_students_shares(self):
         code, out, _ = support.run(check.main, self.write())

@@ -1,4 +1,5 @@
 """make_dataset.py: what it writes from arrays and images, and what bad input is told."""
+import os
 import unittest
 import unittest.mock
 
@@ -79,6 +80,12 @@ class MakeDataset(Command):
         self.refused("takes 'digits', a .npy", self.folder / "table.csv", out)
         self.refused("holds no images", self.folder / "empty", out)
         self.refused("no such file or folder", self.folder / "absent.npy", out)
+        (self.folder / "nothing.npy").touch()
+        os.mkfifo(self.folder / "pipe.npy")
+        self.refused("not a readable numpy file", self.folder / "nothing.npy", out)
+        self.refused("no regular file", self.folder / "pipe.npy", out)
+        self.refused("row 0 holds NaN", self.folder / "bad.npy", self.folder / "new" / "deep" / "x.h5")
+        self.assertFalse((self.folder / "new").exists())
         np.save(self.folder / "a.npy", np.ones((2, 2)))
         self.refused("for folders of images", self.folder / "a.npy", out, "--gray")
         self.refused("leave --key out", self.folder / "a.npy", out, "--key", "x")

@@ -102,6 +102,27 @@ def phase_diagram(path, mu=np.linspace(0.05, 1.5, 30), sigma2=np.linspace(0.05, 
     dataset.to_netcdf(path, engine="netcdf4")
 
 
+def refined_phase_diagram(path, **options):
+    """A phase diagram whose sigma2 axis was refined near the boundary: every fourth value is of the job, the others exist
+    where the phase changes nearby. Expected and measured distances depend on the point. Returns the mask of what exists."""
+    phase_diagram(path, mu=np.linspace(0.05, 1.5, 9), sigma2=np.linspace(0.1, 4, 41), t=np.linspace(0, 2, 5), d=(1, 4), **options)
+    with xarray.open_dataset(path, engine="netcdf4") as dataset:
+        dataset = dataset.load()
+    grid = dataset.replicas_done.dims
+    phase = dataset.phase_theory.transpose(*grid).values
+    changes = np.zeros(phase.shape, bool)
+    changes[:, 1:] |= phase[:, 1:] != phase[:, :-1]
+    changes[:, :-1] |= changes[:, 1:]
+    there = xarray.DataArray(changes | (np.arange(41) % 4 == 0)[None, :, None, None], dims=grid)
+    expected = (0.003 * (1 + dataset.mu) * (1 + dataset.sigma2) + 0 * dataset.replicas_done).transpose(*grid)
+    dataset["ks_distance_expected"], dataset["ks_distance"] = expected, 1.25 * expected
+    dataset = dataset.map(lambda one: one.where(there).transpose(*one.dims) if set(grid) <= set(one.dims) else one, keep_attrs=True)
+    dataset["replicas_done"] = dataset.replicas_done.fillna(0)
+    dataset.attrs |= {"experiment": "phase_diagram", "refine": "sigma2", "refine_where": "phase", "samples": 256.0, "seed": 1}
+    dataset.to_netcdf(path, engine="netcdf4")
+    return there.values
+
+
 def two_deltas(path, theta=np.linspace(0.4, 1.6, 25), h=(0.0, 0.05), K=(64, 256, 1024), error=0.01, seed=1):
     """Writes a reduced file of two_deltas; magnetisation from the self-consistency, rounded at finite K."""
     random = np.random.default_rng(seed)

@@ -57,6 +57,24 @@ void functions_of_lanes(int which, const double* x, double* y, size_t n) {
     }
 }
 
+/// The pair of normals of blocks whose words are given: word w of block i at words[4 i + w].
+void normals_of_words(const uint32_t* words, double* first, double* second, size_t n) {
+    const DoubleTag d;
+    for (size_t i = 0; i < n; i += hn::Lanes(d)) {
+        PhiloxWords<DoubleTag> block;
+        for (size_t w = 0; w < 4; ++w) {
+            HWY_ALIGN uint64_t buffer[HWY_MAX_BYTES / sizeof(uint64_t)] = {};
+            // The upper halves of the lanes hold anything.
+            for (size_t l = 0; l < hn::Lanes(d) && i + l < n; ++l) buffer[l] = words[4 * (i + l) + w] | (uint64_t{77} << 32);
+            block.word[w] = hn::Load(BitsTag<DoubleTag>(), buffer);
+        }
+        hn::Vec<DoubleTag> a, b;
+        normal_pair(d, block, a, b);
+        store_up_to(d, a, first + i, n - i);
+        store_up_to(d, b, second + i, n - i);
+    }
+}
+
 }  // namespace gdm::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -72,6 +90,7 @@ HWY_AFTER_NAMESPACE();
 #include <random>
 #include <vector>
 
+#include "base/on_target.hpp"
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/base/random_stream.hpp"
 
@@ -80,42 +99,11 @@ namespace gdm {
 HWY_EXPORT(words_of_lanes);
 HWY_EXPORT(normals_of_lanes);
 HWY_EXPORT(functions_of_lanes);
+HWY_EXPORT(normals_of_words);
 
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// Runs the kernels on one Highway target only, if this processor has it.
-class OnTarget {
-  public:
-    explicit OnTarget(std::int64_t target) {
-        hwy::SetSupportedTargetsForTest(0);
-        available_ = (hwy::SupportedTargets() & HWY_TARGETS & target) != 0;
-        choose(available_ ? target : 0);
-    }
-    ~OnTarget() { choose(0); }
-    OnTarget(const OnTarget&) = delete;
-    OnTarget& operator=(const OnTarget&) = delete;
-    [[nodiscard]] bool available() const { return available_; }
-
-  private:
-    static void choose(std::int64_t target) {
-        hwy::SetSupportedTargetsForTest(target);
-        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    }
-    bool available_ = false;
-};
-
-/// Runs `check` on every target that this build and processor have; the ones without fused multiply-add round differently.
-template <class Check>
-void on_every_target(Check check) {
-    for (const std::int64_t target : {HWY_AVX3_DL, HWY_AVX3, HWY_AVX2, HWY_SSE4, HWY_SSSE3, HWY_EMU128, HWY_NEON}) {
-        const OnTarget on(target);
-        if (!on.available()) continue;
-        SCOPED_TRACE(hwy::TargetName(target));
-        check();
-    }
-}
 
 std::vector<double> evaluate(int which, const std::vector<double>& x) {
     std::vector<double> y(x.size());
@@ -158,8 +146,13 @@ TEST(Lanes, PhiloxEqualsScalar) {
 TEST(Lanes, LogIsWithinOneUlp) {
     on_every_target([] {
         auto x = uniform_values(200000, 0, 1);
-        for (const double edge : {0x1p-53, 1.0 - 0x1p-53, 1.0, 0.5, 2.0, std::sqrt(0.5), std::sqrt(2.0), 1e300, 2.3e-308})
-            x.push_back(edge);
+        for (const double edge : {0x1p-53, 1.0 - 0x1p-53, 1.0, 0.5, 2.0, 1e300, 2.3e-308}) x.push_back(edge);
+        // Where the branch changes, at every exponent of a uniform number, and its neighbours.
+        for (int e = -65; e <= 2; ++e)
+            for (const double fraction : {1.0, std::numbers::sqrt2 / 2})
+                for (const double to : {0.0, 4.0})
+                    for (const double edge : {std::ldexp(fraction, e), std::nextafter(std::ldexp(fraction, e), to)})
+                        x.push_back(edge);
         for (const double scale : {1e-8, 1e-3, 3.0, 1e6})
             for (const double u : uniform_values(20000, 0.5, 1)) x.push_back(scale * u);
         EXPECT_LT(worst_ulp(x, evaluate(0, x), [](long double v) { return std::log(v); }), 1.0);
@@ -249,9 +242,39 @@ TEST(Lanes, MomentsAndTailsOfNormals) {
     }
 }
 
-TEST(Lanes, LargestNormalIsThatOfTheSmallestUniform) {
-    // u = 2^-53 is the smallest uniform: radius √(106 ln 2) = 8.57.
-    EXPECT_NEAR(std::sqrt(-2 * evaluate(0, {0x1p-53})[0]), std::sqrt(106 * std::numbers::ln2), 1e-14);
+/// Blocks of the smallest, middle and largest words in every combination.
+TEST(Lanes, NormalsOfTheWordsAtTheEnds) {
+    const std::vector<std::uint32_t> ends{0, 1, 2, 3, 0x7fffffff, 0x80000000, 0x80000001, ~1u, ~0u};
+    std::vector<std::uint32_t> words;
+    for (const std::uint32_t a : ends)
+        for (const std::uint32_t b : ends)
+            for (const std::uint32_t c : ends)
+                for (const std::uint32_t e : ends) words.insert(words.end(), {a, b, c, e});
+    const std::size_t n = words.size() / 4;
+    on_every_target([&] {
+        std::vector<double> first(n), second(n);
+        HWY_DYNAMIC_DISPATCH(normals_of_words)(words.data(), first.data(), second.data(), n);
+        double largest = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            const std::uint32_t* w = words.data() + 4 * i;
+            const double u = fine_uniform_from_words(w[0], w[1]), v = uniform_from_words(w[2], w[3]);
+            const long double radius = std::sqrt(-2 * std::log(static_cast<long double>(u)));
+            const long double angle = 2 * std::numbers::pi_v<long double> * static_cast<long double>(v);
+            ASSERT_NEAR(first[i], static_cast<double>(radius * std::cos(angle)), 1e-14) << i;
+            ASSERT_NEAR(second[i], static_cast<double>(radius * std::sin(angle)), 1e-14) << i;
+            largest = std::max(largest, first[i]);
+        }
+        // u = 2^-65 is the smallest uniform number.
+        EXPECT_NEAR(largest, std::sqrt(130 * std::numbers::ln2), 1e-14);
+    });
+}
+
+TEST(Lanes, NaNStaysNaN) {
+    on_every_target([] {
+        if (hwy::SupportedTargets() == HWY_EMU128) return;  // takes the number of two
+        EXPECT_TRUE(std::isnan(evaluate(1, {std::nan("")})[0]));
+        EXPECT_TRUE(std::isnan(evaluate(2, {std::nan("")})[0]));
+    });
 }
 
 TEST(Lanes, BlockLengthAndOffsetDoNotMatter) {

@@ -67,6 +67,23 @@ TEST(Uniform, MapsWordsToTheMiddlesOfCells) {
     }
 }
 
+TEST(Uniform, FineNumbersKeepTheirDistanceNearZero) {
+    EXPECT_EQ(fine_uniform_from_words(0, 0), 0x1p-65);
+    EXPECT_EQ(fine_uniform_from_words(0, 1), 0x1.8p-64);
+    EXPECT_EQ(fine_uniform_from_words(0, 2), 0x1.4p-63);
+    EXPECT_EQ(fine_uniform_from_words(1, 0), 0x1p-32 + 0x1p-65);
+    EXPECT_EQ(fine_uniform_from_words(0x7fffffffu, ~0u), 0.5);
+    EXPECT_EQ(fine_uniform_from_words(0x80000000u, 0), 0.5);
+    EXPECT_EQ(fine_uniform_from_words(~0u, ~0u), 1);
+    std::mt19937 generator(3);
+    for (int i = 0; i < 10000; ++i) {
+        const auto high = static_cast<std::uint32_t>(generator()) >> (i % 32);
+        const auto low = static_cast<std::uint32_t>(generator());
+        const long double exact = (static_cast<long double>(high) * 0x1p32L + low) * 0x1p-64L + 0x1p-65L;
+        ASSERT_NEAR(fine_uniform_from_words(high, low) / static_cast<double>(exact), 1, 2.3e-16);
+    }
+}
+
 TEST(RandomSequence, IsAFunctionOfItsPlaceOnly) {
     const RandomStream stream(9, 4);
     std::set<double> seen;

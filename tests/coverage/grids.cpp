@@ -42,7 +42,7 @@ const std::vector<CoverageGrid>& coverage_grids() {
         {"experiment = trajectories\nmu = 1\nsigma2 = 0.1, 1\nd = 1, 2\ndirection = forward\nintegrator = exact\n"
          "t = 0, 0.5, 2\na = linspace(-3.9, 3.9, 27)\npath = 0\nT = 2\nsamples = 500\nreplicas = 8\n",
          "bins that are nearly empty"},
-        {"experiment = two_deltas\ntheta = 0.5, 0.9, 1.2\nh = 0, 0.02\nK = 16, 64\nsamples = 512\nthermalisation = 256\n"
+        {"experiment = two_deltas\ntheta = 0.5, 0.9, 1.2\nh = 0, 0.02\nK = 16, 64\nsamples = 512\nsweeps = 64\n"
          "replicas = 8\n",
          "ordered and disordered; in a field"},
     };

@@ -118,6 +118,67 @@ TEST(Condensation, ExactIdentitiesOfPlantedStates) {
     }
 }
 
+/// Against quadratures made with scipy (noncentral chi-squared densities given the state, the Laplace transform over the
+/// levels, Gauss-Hermite and log-spaced sums over states): both ends, where rare pairs of points or rare states make the
+/// means.
+TEST(Condensation, RareStatesAreMeasured) {
+    struct Exact {
+        double ratio_of_t_c, loss, entropy;
+    };
+    const double t_c = 0.5 * std::log1p(1 / std::expm1(0.5));
+    const std::vector<Exact> exact = {{0.35, 1.175439e-06, 2.332521e-06},
+                                      {0.5, 7.002817e-04, 1.538172e-03},
+                                      {1, 3.897332e-01, 1.517658},
+                                      {2, 0.9962672, 9.931049}};
+    std::vector<double> times;
+    for (const Exact& one : exact) times.push_back(one.ratio_of_t_c * t_c);
+    Point point = make_point("levels", "planted", 64, 16, times);
+    point.set("mu", 1);
+    const auto replicas = test::run_replicas(condensation(), point, 24);
+    for (std::size_t k = 0; k < exact.size(); ++k) {
+        const RunningMoments loss = replicas.moments("source_weight_loss", k),
+                             entropy = replicas.moments("weight_entropy", k);
+        EXPECT_NEAR(loss.mean(), exact[k].loss, 4.5 * loss.standard_error()) << k;
+        EXPECT_LT(loss.standard_error(), 0.1 * exact[k].loss) << k;
+        EXPECT_NEAR(entropy.mean(), exact[k].entropy, 4.5 * entropy.standard_error()) << k;
+        const RunningMoments ratio = replicas.moments("participation_ratio", k);
+        EXPECT_NEAR(ratio.mean(), 1 - exact[k].loss, 4.5 * ratio.standard_error()) << k;
+        EXPECT_LT(ratio.standard_error(), 0.1 * (1 - exact[k].loss)) << k;
+    }
+}
+
+TEST(Condensation, RefusesEqualRowsAtAnyValue) {
+    const std::shared_ptr<double[]> values(new double[300]);
+    std::fill_n(values.get(), 300, 0.1);  // their computed mean is not 0.1
+    const Point point = make_point("dataset", "planted", 3, std::log(50), {0.5});
+    const auto prepare = [&] { return condensation().prepare(point, {{"dataset", {{100, 3}, values, 7, "data.h5:/x"}}}); };
+    EXPECT_NE(test::refusal(prepare).find("all equal"), std::string::npos);
+    values[7] = 0.1001;
+    EXPECT_EQ(test::refusal(prepare), "");
+}
+
+TEST(Condensation, RefusesMorePointsThanCanBeToldApart) {
+    const auto checked = [](double d, double log_n) {
+        return test::refusal([&] {
+            condensation().check(make_point("levels", "planted", d, log_n, {0.5}), {});
+            return 0;
+        });
+    };
+    EXPECT_NE(checked(3, 10000).find("at most 450"), std::string::npos);
+    EXPECT_EQ(checked(3, 450), "");
+    EXPECT_EQ(checked(1, 300), "");
+    EXPECT_EQ(checked(70, 10000), "");
+    for (const auto& [d, log_n] : {std::pair{1., 300.}, {3., 450.}, {70., 10000.}}) {  // what is allowed works
+        Point point = make_point("levels", "planted", d, log_n, {0.01, 0.5, 3});
+        point.set("samples", 8);
+        const auto replica = test::run_replicas(condensation(), point, 1);
+        for (std::size_t k = 0; k < 3; ++k) {
+            for (const char* name : {"participation_ratio", "source_weight_loss", "weight_entropy", "source_is_nearest"})
+                EXPECT_TRUE(std::isfinite(replica.moments(name, k).mean())) << name << " " << d << " " << k;
+        }
+    }
+}
+
 TEST(Condensation, ControlVariatesKeepTheMean) {
     // y = c_0 + c_1² has mean 1 for normal c; the linear part is taken out, the rest stays.
     std::mt19937_64 engine(4);

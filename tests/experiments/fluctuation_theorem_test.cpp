@@ -149,6 +149,7 @@ TEST(FluctuationTheorem, AStandardErrorWhereTheVarianceIsFiniteAndSeen) {
     values.set("trajectories", 160000);
     values.set("tail_index_midpoint", 1.4);  // what Hill's estimator makes of the sample does not matter
     EXPECT_TRUE(average.spread_is_error(make_point(1, 1, 1, "forward"), combined));
+    EXPECT_TRUE(average.spread_is_error(make_point(1, 1, 2, "forward"), combined));
     EXPECT_TRUE(average.spread_is_error(make_point(2, 1, 1, "reverse"), combined));
     EXPECT_TRUE(average.spread_is_error(make_point(1, 1.5, 1, "reverse"), combined));
     EXPECT_FALSE(average.spread_is_error(make_point(1, 0.4, 1, "forward"), combined));

@@ -127,6 +127,24 @@ TEST(FranzParisiExperiment, SecondMinimumIsTheOtherClass) {
     EXPECT_NEAR(minimum[1] / 1e6, 2 * v + 4 * delta * delta / (gamma * gamma), 1e-4);
 }
 
+TEST(FranzParisiExperiment, WhatLeavesDoublePrecisionIsMissing) {
+    // V'' ~ 1/q²: no number at 1e-300, and none that stops the others.
+    const Experiment experiment = franz_parisi();
+    Point point = make_point(3, {10}, geometric(1e-300, 1e12, 20), 1000);
+    point.set("samples", 64);
+    const auto replicas = test::run_replicas(experiment, point, 1);
+    const Combined combined(replicas.layout, replicas.blocks[0]);
+    EXPECT_TRUE(std::isnan(combined["curvature"][0]));
+    EXPECT_TRUE(std::isfinite(combined["V"][0]));
+    EXPECT_TRUE(std::isfinite(combined["slope"][0]));
+    EXPECT_TRUE(std::isfinite(combined["curvature"][19]));
+    for (const auto& one : experiment.theory) {
+        std::vector<double> value(60, 0.0);
+        EXPECT_NO_THROW(one.compute(point, value)) << one.name;
+        for (const double number : value) EXPECT_FALSE(std::isinf(number)) << one.name;
+    }
+}
+
 TEST(FranzParisiExperiment, RefusesWhatDoublesCannotTellApart) {
     const Experiment experiment = franz_parisi();
     EXPECT_NO_THROW(experiment.check(make_point(1e9, {0.01}, {1, 8}), {}));

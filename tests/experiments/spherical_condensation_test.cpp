@@ -123,10 +123,12 @@ TEST(SphericalCondensation, TransitionApproachesItsLimit) {
 
 TEST(SphericalCondensation, RefusesTooFewAndTooManyPoints) {
     const auto check = [](double d, double alpha) {
-        return test::refusal([&] { return spherical_condensation().check(make_point(d, alpha, 1, "fixed", {1}, 1), {}), 0; });
+        return test::refusal(
+            [&] { return spherical_condensation().check(make_point(d, alpha, 1, "fixed", {1}, 1), {}), 0; });
     };
     EXPECT_NE(check(2, 0.1).find("two points"), std::string::npos);
     EXPECT_NE(check(1000, 2).find("ln N is 2000"), std::string::npos);
+    EXPECT_NE(check(2, 400).find("at most 600"), std::string::npos);
     EXPECT_EQ(check(2, 0.5), "");
 }
 

@@ -41,11 +41,14 @@ std::vector<double> start(std::size_t n) {
     return a;
 }
 
-/// The number of step s of a sample, from the words, by the C library.
+/// The number of step s of a sample, from the words, by the C library. Radius words below 2^14 are refined by a further one.
 double normal_of(const RandomStream& stream, std::uint32_t s, std::uint32_t sample) {
     const std::array<std::uint32_t, 4> w = stream.block(Purpose::noise, {3, s / 4, sample});
     const std::size_t pair = s % 4 / 2 * 2;
-    const double r = std::sqrt(-2 * std::log((w[pair] + 0.5) * 0x1p-32));
+    double place = w[pair] + 0.5;
+    if (w[pair] < 1 << 14)
+        place = w[pair] + (stream.block(Purpose::noise, {0x40000003u, s / 4, sample})[pair] + 0.5) * 0x1p-32;
+    const double r = std::sqrt(-2 * std::log(place * 0x1p-32));
     const double angle = std::numbers::pi * ((w[pair + 1] + 0.5) * 0x1p-32 - 0.5);
     if (s % 2 == 1) return r * std::sin(angle);
     return r * std::cos(angle) * (w[pair + 1] % 2 == 1 ? -1 : 1);
@@ -198,6 +201,28 @@ TEST(PathKernel, TargetsWithFusedMultiplyAddGiveEqualBits) {
         }
         for (std::size_t i = 0; i < results[0].size(); ++i)
             ASSERT_EQ(std::bit_cast<std::uint64_t>(results[0][i]), std::bit_cast<std::uint64_t>(results[1][i])) << i;
+    }
+}
+
+/// Sample 1582201075 of this stream has the word 0, which once made a radius NaN.
+TEST(PathKernel, TheWordZeroMakesALargeNormal) {
+    const RandomStream stream(1, 0);
+    constexpr std::uint32_t sample = 1582201075;
+    const std::array<std::uint32_t, 4> word = stream.block(Purpose::noise, {0, 0, sample});
+    ASSERT_EQ(word[2], 0u);
+    const std::uint32_t further = stream.block(Purpose::noise, {0x40000000u, 0, sample})[2];
+    const double radius = std::sqrt(-2 * std::log((further + 0.5) * 0x1p-64));
+    PathStep pure;
+    pure.noise = 1;
+    for (const std::uint32_t step : {2u, 3u}) {
+        std::array<double, 1> z{};
+        std::array<float, 1> single{};
+        const LaneNoise noise{NoiseKey(stream, Purpose::noise), 0, step, sample};
+        advance_paths(std::span<double>(z), {}, std::span(&pure, 1), {.direction = Direction::forward}, noise);
+        advance_paths(std::span<float>(single), {}, std::span(&pure, 1), {.direction = Direction::forward}, noise);
+        const double angle = std::numbers::pi * ((word[3] + 0.5) * 0x1p-32 - 0.5);
+        EXPECT_NEAR(z[0], radius * (step == 3 ? std::sin(angle) : std::cos(angle)), 1e-11);
+        EXPECT_NEAR(single[0], z[0], 5e-6);
     }
 }
 

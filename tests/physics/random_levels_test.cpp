@@ -80,6 +80,14 @@ TEST(RandomLevels, CutAgreesWithAllLevelsDrawn) {
 }
 
 /// Other numbers of levels below the cut change nothing: the error of ⟨ln Z⟩ is at most about 1/(3K²).
+/// From 4 K levels on the cut costs less than drawing all: a thousand levels are no more work than ten thousand.
+TEST(RandomLevels, DrawsNoMoreThanItMust) {
+    const GaussianLevels law(2);
+    RandomSequence random(RandomStream(3, 0), Purpose::test);
+    EXPECT_EQ(RandomLevels(law, std::log(512), random, 128).drawn().size(), 512u);
+    EXPECT_LT(RandomLevels(law, std::log(1000), random, 128).drawn().size(), 200u);
+}
+
 TEST(RandomLevels, ResultsDoNotDependOnTheNumberOfLevels) {
     const NoncentralLevels law(1, 64, 30, 40);
     for (const double beta : {0.3, 1.2}) {
@@ -184,7 +192,8 @@ TEST(RandomLevels, APlantedLevelIsOneMore) {
 }
 
 TEST(RandomLevels, AFarClassDoesNotCondense) {
-    // Two classes at distance 2 √512 in 512 dimensions, 1.6 times above the condensation: ⟨S⟩ is 70 % of ln N, ⟨Y⟩ about 1e-6.
+    // Two classes at distance 2 √512 in 512 dimensions, 1.6 times above the condensation: ⟨S⟩ is 70 % of ln N, ⟨Y⟩ about
+    // 1e-6.
     const NoncentralLevels law(0.5 / 42, 512, 43 * 512, 47 * 512);
     const Averages averages = average(law, 25.6, 1, 300, 128);
     EXPECT_GT(averages.entropy.mean(), 0.65 * 25.6);

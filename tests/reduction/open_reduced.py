@@ -39,3 +39,51 @@ for engine in (None, "netcdf4", "h5netcdf"):
         for name in dataset.data_vars:
             if f"{name}_stderr" in dataset:
                 assert dataset[name].attrs["ancillary_variables"].split()[0] == f"{name}_stderr"
+
+# What gdm-reduce wrote is told from what was changed or damaged afterwards: bytes of the file, and parts of it one by one.
+import pathlib
+import random
+import shutil
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "analysis"))
+import integrity
+
+with h5py.File(path) as file:
+    assert "content_crc32" in file.attrs and not integrity.is_damaged(file)
+copy = path + ".changed"
+
+
+def change(name, attribute=None):
+    shutil.copy(path, copy)
+    with h5py.File(copy, "a") as file:
+        if attribute is not None:
+            owner = file[name] if name else file
+            value = owner.attrs[attribute]
+            owner.attrs[attribute] = value + "x" if isinstance(value, str) else value + 1
+        elif file[name].dtype.kind in "fi":
+            values = file[name][()]
+            values[(0,) * values.ndim] = 3.25 if file[name].dtype.kind == "f" else 7
+            file[name][()] = values
+        assert integrity.is_damaged(file), (name, attribute)
+
+
+with h5py.File(path) as file:
+    texts = [(name, key) for name in names for key in file[name].attrs if isinstance(file[name].attrs[key], str)]
+    texts += [("", key) for key in file.attrs if key not in integrity.FOREIGN and not key.startswith("_")]
+    numbers = [name for name in names if file[name].dtype.kind in "fi"]
+for name, attribute in texts:
+    change(name, attribute)
+for name in numbers:
+    change(name)
+
+original = pathlib.Path(path).read_bytes()
+with h5py.File(path) as file:
+    extents = [(file[name].id.get_offset(), file[name].id.get_storage_size()) for name in numbers]
+random.seed(1)
+for _ in range(60):
+    offset, size = random.choice(extents)
+    damaged = bytearray(original)
+    damaged[offset + random.randrange(size)] ^= 1 << random.randrange(8)
+    pathlib.Path(copy).write_bytes(damaged)
+    with h5py.File(copy) as file:
+        assert integrity.is_damaged(file)

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
 
 #include "gdm/base/statistics.hpp"
 #include "gdm/reduction/point_estimator.hpp"
@@ -55,6 +56,44 @@ TEST(Reduce, ClosedFormsOfAKnownVariable) {
     EXPECT_EQ(file.find("variance_systematic"), nullptr);
     EXPECT_EQ(file.find("first"), nullptr);
     EXPECT_EQ(file.find("x_theory_stderr"), nullptr);
+}
+
+TEST(Reduce, AQuantityThatThrowsIsNaNThereAndToldOnce) {
+    const TemporaryFolder folder;
+    HandmadeSweep sweep(toy_normal(), normal_job, folder / "normal.h5");
+    sweep.compute();
+    Experiment experiment = toy_normal();
+    const auto fail_above_0 = [](const Point& point) {
+        if (point["p"] > 0) throw std::invalid_argument("no such number");
+    };
+    for (auto& one : experiment.theory) {
+        if (one.name != "x_theory") continue;
+        one.compute = [=, old = one.compute](const Point& point, std::span<double> value) {
+            old(point, value);
+            fail_above_0(point);
+        };
+    }
+    for (auto& one : experiment.derived) {
+        if (one.name != "variance") continue;
+        one.compute = [=, old = one.compute](const Point& point, const Combined& combined, std::span<double> value,
+                                             std::span<double> systematic) {
+            old(point, combined, value, systematic);
+            fail_above_0(point);
+        };
+    }
+    const auto [file, counts, warnings] = reduce(SweepReader(sweep.path()), &experiment, "normal.h5");
+    for (const std::string name : {"x_theory", "variance", "variance_stderr"}) {
+        EXPECT_TRUE(std::isfinite(file.find(name)->values[0])) << name;
+        EXPECT_TRUE(std::isnan(file.find(name)->values[1])) << name;
+        EXPECT_TRUE(std::isnan(file.find(name)->values[2])) << name;
+    }
+    EXPECT_TRUE(std::isfinite(file.find("log_exp")->values[2]));
+    ASSERT_EQ(warnings.size(), 2u);
+    for (const auto& warning : warnings) {
+        EXPECT_NE(warning.find("at 2 of 3 points"), std::string::npos) << warning;
+        EXPECT_NE(warning.find("p = 1"), std::string::npos) << warning;
+        EXPECT_NE(warning.find("no such number"), std::string::npos) << warning;
+    }
 }
 
 TEST(Reduce, NoErrorWhereTheSpreadIsNone) {

@@ -6,14 +6,13 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <fstream>
-#include <random>
-#include <thread>
 
 #include "gdm/storage/file_lock.hpp"
 #include "gdm/storage/sweep_file.hpp"
 #include "support/grow_fixture.hpp"
+#include "support/kill.hpp"
+#include "support/temporaries.hpp"
 
 namespace gdm {
 namespace {
@@ -23,7 +22,6 @@ using test::mpirun;
 using test::run;
 using test::Words;
 using test::operator+;
-using namespace std::chrono_literals;
 
 /// A file large enough to be caught while it grows, and the command that does it.
 class GrowLarge : public test::Grow {
@@ -45,85 +43,72 @@ class GrowLarge : public test::Grow {
         std::filesystem::rename(file("a.h5"), file("base.h5"));
     }
     void restore() {
-        std::filesystem::remove(file("a.h5.tmp"));
+        std::filesystem::remove(file("mark"));
         std::filesystem::copy_file(file("base.h5"), file("a.h5"), std::filesystem::copy_options::overwrite_existing);
     }
-    /// Waits until the new file is on its way; false if the program has ended before.
-    bool wait_for_growth(test::Process& sweep) const {
-        while (sweep.running() && !std::filesystem::exists(file("a.h5.tmp"))) std::this_thread::sleep_for(500us);
-        return sweep.running();
+    /// The environment in which a program stops at its write number `at` to the new file, and makes `mark`.
+    Words stopping(int at) const { return test::stop_in_write(STOP_IN_WRITE, file(".a.h5."), file("mark"), at); }
+    bool has_stopped(test::Process& sweep) const {
+        return test::wait_for(sweep, [&] { return std::filesystem::exists(file("mark")); });
     }
 };
 
 TEST_F(GrowLarge, AKillLeavesTheOldFileOrTheNewOneWhole) {
     make_base();
     const std::string base = content(file("base.h5"));
-    std::mt19937 random(7);
-    int before = 0, after = 0;
-    for (int shot = 0; shot < 30 && (before < 4 || after < 2); ++shot) {
+    for (const int write : {1, 5, 30, 80}) {
         restore();
-        // Half of the shots wait for the new name, and fall behind it.
-        test::Process sweep(mpirun(2, job("5", {"--grow"})));
-        if (!wait_for_growth(sweep)) continue;
-        if (shot % 2 == 1) {
-            while (sweep.running() && std::filesystem::exists(file("a.h5.tmp"))) std::this_thread::sleep_for(200us);
-        } else {
-            std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution(0, 120000)(random)));
-        }
-        const bool alive = sweep.running();
+        test::Process sweep(mpirun(2, job("5", {"--grow"})), stopping(write));
+        ASSERT_TRUE(has_stopped(sweep)) << write;
         sweep.kill_group(SIGKILL);
         static_cast<void>(sweep.wait());
-        for (int i = 0; i < 1000 && FileLock::held(file("a.h5")) != Held::no; ++i) std::this_thread::sleep_for(10ms);
-        const std::size_t replicas = SweepReader(file("a.h5")).header().replicas;
-        if (replicas == 4) {
-            EXPECT_TRUE(content(file("a.h5")) == base);
-            before += alive ? 1 : 0;
-        } else {
-            const SweepReader reader(file("a.h5"));
-            const auto states = reader.states(0, reader.header().rows(), true);
-            const auto sessions = reader.read_session_numbers(0, reader.header().rows());
-            std::size_t kept = 0;
-            for (std::size_t row = 0; row < states.size(); ++row) {
-                if (row % 5 == 4) continue;
-                kept += states[row] == RowState::done && sessions[row] == 0 ? 1 : 0;
-            }
-            EXPECT_EQ(kept, 240000u);
-            after += alive ? 1 : 0;
-        }
+        ASSERT_TRUE(test::wait_until_free(file("a.h5")));
+        EXPECT_TRUE(content(file("a.h5")) == base);
+        EXPECT_EQ(test::temporaries_of(file("a.h5")).size(), 1u);
     }
-    std::printf("[ kills while the new file was made: %d; after it had its name: %d ]\n", before, after);
-    EXPECT_GE(before, 4);
-    EXPECT_GE(after, 2);
+    for (int shot = 0; shot < 2; ++shot) {
+        restore();
+        // Its new replicas wait for ever.
+        test::Process sweep(mpirun(2, job("5", {"--grow"})), {"TOY_WAIT=0 /nowhere"});
+        ASSERT_TRUE(test::wait_for(sweep, [&] { return SweepReader(file("a.h5")).header().replicas == 5; }));
+        sweep.kill_group(SIGKILL);
+        static_cast<void>(sweep.wait());
+        ASSERT_TRUE(test::wait_until_free(file("a.h5")));
+        const SweepReader reader(file("a.h5"));
+        const auto states = reader.states(0, reader.header().rows(), true);
+        const auto sessions = reader.read_session_numbers(0, reader.header().rows());
+        std::size_t kept = 0;
+        for (std::size_t row = 0; row < states.size(); ++row) {
+            if (row % 5 != 4) kept += states[row] == RowState::done && sessions[row] == 0 ? 1 : 0;
+        }
+        EXPECT_EQ(kept, 240000u);
+    }
     // What the last kill left does not stand in the way.
     restore();
-    std::ofstream(file("a.h5.tmp")) << "half a file";
+    std::ofstream(file("a.h5.tmp")) << "a file of the user's";
     succeeds(job("5", {"--grow"}));
-    EXPECT_FALSE(std::filesystem::exists(file("a.h5.tmp")));
+    EXPECT_TRUE(test::temporaries_of(file("a.h5")).empty());
+    EXPECT_EQ(content(file("a.h5.tmp")), "a file of the user's");
     EXPECT_EQ(run({GDM_STATUS, file("a.h5"), "--verify"}).code, 0);
 }
 
-TEST_F(GrowLarge, ASignalStopsItSoonAndLeavesTheOldFile) {
+TEST_F(GrowLarge, ASignalStopsItAndLeavesTheOldFile) {
     make_base();
     const std::string base = content(file("base.h5"));
-    int hits = 0;
-    for (int shot = 0; shot < 20 && hits < 2; ++shot) {
+    for (const int write : {1, 40}) {
         restore();
-        test::Process sweep(job("8", {"--grow"}));
-        if (!wait_for_growth(sweep)) continue;
-        const auto start = std::chrono::steady_clock::now();
+        test::Process sweep(job("8", {"--grow"}), stopping(write));
+        ASSERT_TRUE(has_stopped(sweep)) << write;
         sweep.kill_leader(SIGTERM);
+        sweep.kill_leader(SIGCONT);
         const auto result = sweep.wait();
-        if (SweepReader(file("a.h5")).header().replicas != 4) continue;  // it came just too late
-        ++hits;
         EXPECT_EQ(result.code, 75) << result.output;
         EXPECT_NE(result.output.find("stopped by SIGTERM before " + file("a.h5") + " was ready; it is what it was"),
                   std::string::npos)
             << result.output;
-        EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
-        EXPECT_FALSE(std::filesystem::exists(file("a.h5.tmp")));
+        EXPECT_TRUE(test::temporaries_of(file("a.h5")).empty());
         EXPECT_TRUE(content(file("a.h5")) == base);
     }
-    EXPECT_EQ(hits, 2);
 }
 
 TEST_F(GrowLarge, ADiskThatAnotherFillsMeanwhileKeepsTheOldFile) {
@@ -135,32 +120,24 @@ TEST_F(GrowLarge, ADiskThatAnotherFillsMeanwhileKeepsTheOldFile) {
         GTEST_SKIP() << "mounting a small file system needs root";
     }
     const auto large = disk / "a.h5", hog = disk / "hog";
-    int hits = 0;
-    for (int shot = 0; shot < 8 && hits < 4; ++shot) {
-        std::filesystem::remove(hog);
+    for (const int write : {1, 4, 20, 60}) {
+        for (const auto& name : {hog, std::filesystem::path(file("mark"))}) std::filesystem::remove(name);
         std::filesystem::copy_file(file("base.h5"), large, std::filesystem::copy_options::overwrite_existing);
-        test::Process sweep(job("8", {"--grow", "--time-limit", "3"}, large));
-        while (sweep.running() && !std::filesystem::exists(large.string() + ".tmp")) std::this_thread::sleep_for(500us);
-        // At the very beginning, then later and later.
-        std::this_thread::sleep_for(2ms * shot);
-        sweep.kill_leader(SIGSTOP);
+        test::Process sweep(job("8", {"--grow"}, large), test::stop_in_write(STOP_IN_WRITE, disk / ".a.h5.", file("mark"), write));
+        ASSERT_TRUE(has_stopped(sweep)) << write;
         const int descriptor = open(hog.c_str(), O_WRONLY | O_CREAT, 0600);
         const auto space = std::filesystem::space(disk);
         static_cast<void>(posix_fallocate(descriptor, 0, static_cast<off_t>(space.available)));
         close(descriptor);
         sweep.kill_leader(SIGCONT);
         const auto result = sweep.wait();
-        std::filesystem::remove(hog);
-        if (result.code == 0 || result.code == 75) continue;  // it was done before
-        ++hits;
         EXPECT_EQ(result.code, 74) << result.output;
         EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
         EXPECT_NE(result.output.find("No space left on device"), std::string::npos) << result.output;
-        EXPECT_FALSE(std::filesystem::exists(large.string() + ".tmp"));
+        EXPECT_TRUE(test::temporaries_of(large).empty());
         EXPECT_TRUE(content(large) == base);
     }
     umount(disk.c_str());
-    EXPECT_GE(hits, 2);
 }
 
 }  // namespace

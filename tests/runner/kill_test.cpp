@@ -14,6 +14,7 @@
 #include "gdm/storage/file_lock.hpp"
 #include "gdm/storage/sweep_file.hpp"
 #include "support/kill.hpp"
+#include "support/temporaries.hpp"
 
 namespace gdm {
 namespace {
@@ -44,33 +45,28 @@ TEST_F(Kill, DuringWritingAndResumeLosesNothingWrittenAndDistortsNothing) {
     ASSERT_EQ(run(command(reference_)).code, 0);
     const std::size_t rows = SweepReader(reference_).header().rows();
     const auto file = directory_ / "killed.h5";
-    int hits = 0, completed = 0;
+    // The last point waits until the kills are over, so that every one of them hits a running sweep; each comes when the file
+    // holds a few rows more than after the one before, and then within some replicas.
+    const auto gate = directory_ / "gate";
+    const std::vector<std::string> environment{"TOY_WAIT=2.1 " + gate.string()};
     std::size_t before = 0;
-    for (int attempt = 0; attempt < 120 && (hits < 20 || completed == 0); ++attempt) {
-        test::Process sweep(mpirun(2, command(file)));
-        // From the start of computing on: the lock is taken before the file is looked at.
-        while (sweep.running() && !(std::filesystem::exists(file) && FileLock::held(file) == Held::yes))
-            std::this_thread::sleep_for(2ms);
-        std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution(0, 450000)(random_)));
-        const bool alive = sweep.running();
-        test::strike(sweep, static_cast<Victim>(attempt % 3), random_);
-        const auto result = sweep.wait();
+    constexpr int kills = 20;
+    for (int shot = 0; shot < kills; ++shot) {
+        test::Process sweep(mpirun(2, command(file)), environment);
+        const std::size_t goal = std::max<std::size_t>(1, (rows - 160) * static_cast<std::size_t>(shot) / kills);
+        ASSERT_TRUE(test::wait_for(sweep, [&] { return test::rows_done(file).size() >= goal && FileLock::held(file) == Held::yes; }));
+        std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution(0, 20000)(random_)));
+        test::strike(sweep, static_cast<Victim>(shot % 3), random_);
+        EXPECT_NE(sweep.wait().code, 0);
         ASSERT_TRUE(test::wait_until_free(file));
         const std::size_t done = check_rows(file);
         // With a flush at least every second, and after every chunk, rows never become fewer.
-        EXPECT_GE(done, before);
+        EXPECT_GE(done, std::max(before, goal));
+        EXPECT_LT(done, rows);
         before = done;
-        if (alive && result.code != 0 && done < rows) ++hits;
-        if (done == rows) {
-            ++completed;
-            EXPECT_EQ(run(command(file)).code, 0);
-            std::filesystem::remove(file);
-            before = 0;
-        }
     }
-    EXPECT_GE(hits, 20);
-    std::printf("[ kills that hit a running sweep: %d; sweeps carried to the end: %d ]\n", hits, completed);
-    const auto result = run(mpirun(2, command(file)));
+    std::ofstream(gate) << "open";
+    const auto result = run(mpirun(2, command(file)), environment);
     EXPECT_EQ(result.code, 0) << result.output;
     EXPECT_EQ(check_rows(file), rows);
 }
@@ -79,51 +75,40 @@ TEST_F(Kill, DuringCreationLeavesNoHalfFile) {
     const auto file = directory_ / "large.h5";
     const std::vector<std::string> large{TOY_SWEEP,    "--experiment", "toy_eight", "--p",        "linspace(0, 1, 200000)",
                                          "--replicas", "10",           "-o",        file.string()};
-    int hits = 0;
-    for (int attempt = 0; attempt < 40 && hits < 6; ++attempt) {
-        test::Process sweep(mpirun(2, large));
-        while (sweep.running() && !std::filesystem::exists(file.string() + ".tmp")) std::this_thread::sleep_for(1ms);
-        std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution(0, 60000)(random_)));
-        test::strike(sweep, attempt % 2 == 0 ? Victim::everything : Victim::one_rank, random_);
+    const auto mark = directory_ / "mark";
+    int shot = 0;
+    for (const int write : {1, 2, 7, 30, 60, 90}) {
+        std::filesystem::remove(mark);
+        test::Process sweep(mpirun(2, large), test::stop_in_write(STOP_IN_WRITE, directory_ / ".large.h5.", mark, write));
+        ASSERT_TRUE(test::wait_for(sweep, [&] { return std::filesystem::exists(mark); })) << write;
+        test::strike(sweep, Victim::everything, random_);
         static_cast<void>(sweep.wait());
         ASSERT_TRUE(test::wait_until_free(file));
-        if (!std::filesystem::exists(file)) {
-            ++hits;
-        } else {
-            EXPECT_EQ(SweepReader(file).header().points, 200000u);
-            std::filesystem::remove(file);
-        }
+        EXPECT_FALSE(std::filesystem::exists(file));
+        EXPECT_EQ(test::temporaries_of(file).size(), 1u) << ++shot;
     }
-    EXPECT_GE(hits, 6);
     // The leftovers of a killed creation do not stand in the way.
-    auto limited = large;
-    limited.insert(limited.end(), {"--time-limit", "2"});
-    const auto result = run(mpirun(2, limited));
-    EXPECT_TRUE(result.code == 75 || result.code == 0) << result.output;
-    EXPECT_FALSE(std::filesystem::exists(file.string() + ".tmp"));
+    const auto result = run(mpirun(2, large), {"TOY_EVENT=0 0 kill -USR1 $PPID; exit 75"});
+    EXPECT_EQ(result.code, 75) << result.output;
+    EXPECT_EQ(SweepReader(file).header().points, 200000u);
+    EXPECT_TRUE(test::temporaries_of(file).empty());
 }
 
 TEST_F(Kill, DuringCloseKeepsEverything) {
     ASSERT_EQ(run(command(reference_)).code, 0);
     const std::size_t rows = SweepReader(reference_).header().rows();
-    int hits = 0;
-    for (int attempt = 0; attempt < 30 && hits < 4; ++attempt) {
-        const auto file = directory_ / ("close" + std::to_string(attempt) + ".h5");
-        test::Process sweep(mpirun(2, command(file)));
-        while (sweep.running() && !std::filesystem::exists(file)) std::this_thread::sleep_for(1ms);
-        const SweepReader reader(file);
-        const auto complete = [&] {
-            const auto sums = reader.read_checksums(0, rows);
-            return std::find(sums.begin(), sums.end(), checksum_absent) == sums.end();
-        };
-        while (sweep.running() && !complete()) std::this_thread::sleep_for(200us);
+    for (int shot = 0; shot < 2; ++shot) {
+        const auto file = directory_ / ("close" + std::to_string(shot) + ".h5"), mark = directory_ / ("mark" + std::to_string(shot));
+        auto environment = test::stop_in_write(STOP_IN_WRITE, file, mark, 0);
+        environment.push_back("STOP_IN_CLOSE=1");
+        test::Process sweep(mpirun(2, command(file)), environment);
+        ASSERT_TRUE(test::wait_for(sweep, [&] { return std::filesystem::exists(mark); }));
         test::strike(sweep, Victim::everything, random_);
-        if (sweep.wait().code != 0) ++hits;
+        EXPECT_NE(sweep.wait().code, 0);
         ASSERT_TRUE(test::wait_until_free(file));
         EXPECT_EQ(check_rows(file), rows);
         EXPECT_EQ(run({GDM_STATUS, file, "--verify"}).code, 0);
     }
-    EXPECT_GE(hits, 4);
 }
 
 /// Rows of 64 numbers, each of this many microseconds.
@@ -164,13 +149,13 @@ TEST_F(Kill, OnADiskThatFillsUpMeanwhileLosesNothing) {
     const auto file = disk / "a.h5";
     std::size_t done = 0;
     {
-        test::Process sweep(mpirun(2, spin("200", "500", file)));
-        while (sweep.running() && test::rows_done(file).empty()) std::this_thread::sleep_for(1ms);
+        test::Process sweep(mpirun(2, spin("200", "500", file)), {"TOY_WAIT=9 /nowhere"});
+        ASSERT_TRUE(test::wait_for(sweep, [&] { return !test::rows_done(file).empty(); }));
         std::ofstream hog(disk / "hog");
         while (hog << std::string(4096, 'x') << std::flush) continue;
         EXPECT_EQ(std::filesystem::space(disk).available, 0u);
-        std::this_thread::sleep_for(100ms);
-        EXPECT_TRUE(sweep.running());
+        const std::size_t until_now = test::rows_done(file).size();
+        EXPECT_TRUE(test::wait_for(sweep, [&] { return test::rows_done(file).size() > until_now || until_now == 1800; }));
         sweep.kill_group(SIGKILL);
         static_cast<void>(sweep.wait());
         EXPECT_TRUE(test::wait_until_free(file));

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "status_census.hpp"
@@ -251,10 +253,19 @@ TEST(Estimate, FillsAGridFromItsNeighbours) {
 
 TEST(Status, WatchesUntilTheSweepEnds) {
     const test::TemporaryDirectory directory;
-    const auto file = directory / "a.h5";
-    test::Process sweep({TOY_SWEEP, "--experiment", "toy_slow", "--p", "2.5", "--replicas", "1200", "-o", file});
-    while (!std::filesystem::exists(file) && sweep.running()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    const auto watched = run({GDM_STATUS, "--watch", "0.2", file});
+    const auto file = directory / "a.h5", gate = directory / "gate", lines = directory / "lines";
+    test::Process sweep({TOY_SWEEP, "--experiment", "toy_event", "--p", "0, 1", "--replicas", "600", "-o", file},
+                        {"TOY_WAIT=1 " + gate.string()});
+    ASSERT_TRUE(test::wait_for(sweep, [&] { return std::filesystem::exists(file); }));
+    test::Process watch({"bash", "-c", "exec \"$@\" | tee " + lines.string() + "; exit ${PIPESTATUS[0]}", "bash", GDM_STATUS,
+                         "--watch", "0.2", file});
+    // It goes on once two looks have been told.
+    ASSERT_TRUE(test::wait_for(watch, [&] {
+        std::ifstream told(lines);
+        return std::count(std::istreambuf_iterator<char>(told), {}, '\n') >= 2;
+    }));
+    std::ofstream(gate) << "open";
+    const auto watched = watch.wait();
     EXPECT_EQ(watched.code, 0) << watched.output;
     EXPECT_EQ(sweep.wait().code, 0);
     EXPECT_GE(std::count(watched.output.begin(), watched.output.end(), '\n'), 3) << watched.output;

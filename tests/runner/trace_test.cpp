@@ -154,17 +154,16 @@ TEST(Trace, RefusesToReplaceWhatIsNoTrace) {
 TEST(Trace, OfAStoppedRunIsWrittenAndOfAKilledOneIsNot) {
     const test::TemporaryDirectory directory;
     const auto sweep = directory / "a.h5", trace = directory / "a.json";
-    const std::vector<std::string> job{TOY_SWEEP, "--experiment", "toy_slow", "--p",     "2",  "--replicas",
-                                       "100000",  "-o",           sweep,      "--trace", trace};
-    test::Process killed(job);
-    while (killed.running() && !std::filesystem::exists(sweep)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    const std::vector<std::string> job{TOY_SWEEP, "--experiment", "toy_event", "--p",     "0, 1", "--replicas",
+                                       "100",     "-o",           sweep,       "--trace", trace};
+    const auto mark = directory / "mark";
+    test::Process killed(job, {"TOY_EVENT=1 50 touch " + mark.string() + "; exit 75"});
+    ASSERT_TRUE(test::wait_for(killed, [&] { return std::filesystem::exists(mark); }));
     killed.kill_group(SIGKILL);
     static_cast<void>(killed.wait());
     EXPECT_FALSE(std::filesystem::exists(trace));
-    auto stopped = job;
-    stopped.insert(stopped.end(), {"--time-limit", "0.5"});
-    EXPECT_EQ(run(stopped).code, 75);
+    EXPECT_TRUE(test::temporaries_of(trace).empty());
+    EXPECT_EQ(run(job, {"TOY_EVENT=1 50 kill -TERM $PPID; exit 75"}).code, 75);
     EXPECT_TRUE(std::filesystem::exists(trace));
 }
 

@@ -10,7 +10,7 @@ import support
 class Crash(support.InSlurm):
     def submit(self, job, launcher, *options):
         return self.sbatch("--ntasks=4", "--nodes=2", "--ntasks-per-node=2", f"--job-name={launcher}", "--output=%x.log",
-                           *options, "slurm/toy_wait.sh", job, "--output", f"results/{launcher}.h5", GDM_LAUNCH=launcher)
+                           *options, "slurm/toy_wait.sh", job, "--output", f"results/{launcher}.h5", GDM_LAUNCH=launcher, **self.close_gate())
 
     def test_rank_killed(self):
         # The others are ended by mpirun or srun, and the job requeues itself, as it does after a warning.
@@ -20,6 +20,8 @@ class Crash(support.InSlurm):
         for launcher, number in numbers.items():
             self.in_the_middle(f"results/{launcher}.h5")
             os.kill(max(self.ranks(number)), signal.SIGKILL)
+            self.wait_for(lambda: "back into the queue" in self.log(f"{launcher}.log"), "the end of the first run")
+        self.open_gate()
         for launcher, number in numbers.items():
             with self.subTest(launcher):
                 self.assertEqual(self.ended(number), "COMPLETED")
@@ -40,6 +42,7 @@ class Crash(support.InSlurm):
         support.CLUSTER.kill_node(node)
         try:
             self.slurm("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=killed")
+            self.open_gate()
             self.assertEqual(self.ended(number), "COMPLETED")
             self.assertEqual(self.job(number)["Restarts"], "1")
             self.assertNotEqual(self.job(number)["BatchHost"], node)
@@ -72,6 +75,7 @@ class Crash(support.InSlurm):
                     self.assertTrue(queues[a])
                     for b in range(4):
                         self.assertEqual(bool(queues[a] & queues[b]), hosts[a] == hosts[b], (hosts, queues))
+        self.open_gate()
         for launcher, number in numbers.items():
             with self.subTest(launcher):
                 self.assertEqual(self.ended(number), "COMPLETED")

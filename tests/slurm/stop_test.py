@@ -9,13 +9,17 @@ LAUNCHERS = ["mpirun", "srun"]
 class Stop(support.InSlurm):
     def submit(self, job, launcher="mpirun", *options):
         return self.sbatch("--ntasks=4", "--nodes=2", f"--job-name={launcher}", "--output=%x.log", *options,
-                           "slurm/toy_wait.sh", job, "--output", f"results/{launcher}.h5", GDM_LAUNCH=launcher)
+                           "slurm/toy_wait.sh", job, "--output", f"results/{launcher}.h5", GDM_LAUNCH=launcher,
+                           **self.close_gate())
 
     def test_walltime(self):
         # Slurm looks at limits every 30 s only: the warning comes 5 to 35 s after the start.
         job = self.toy_job(160)
         reference = self.uninterrupted(job)
         numbers = {launcher: self.submit(job, launcher, "--time=1", "--signal=B:USR1@25") for launcher in LAUNCHERS}
+        for launcher, number in numbers.items():
+            self.wait_for(lambda: "back into the queue" in self.log(f"{launcher}.log"), "the end of the first run", 150)
+        self.open_gate()
         for launcher, number in numbers.items():
             with self.subTest(launcher):
                 self.assertEqual(self.ended(number, 150), "COMPLETED")
@@ -47,6 +51,7 @@ class Stop(support.InSlurm):
                 for follower in self.followers(self.log(f"{launcher}.log")):
                     self.assertEqual(self.ended(follower), "CANCELLED")  # or they would wait for ever
                 second[launcher] = self.submit(job, launcher)
+        self.open_gate()
         for launcher, number in second.items():
             with self.subTest(launcher):
                 self.assertEqual(self.ended(number), "COMPLETED")
@@ -84,9 +89,11 @@ class Stop(support.InSlurm):
     def test_begun_anew_only_once(self):
         job = self.toy_job(20)
         self.slurm("gdm-sweep", job, "--wait=0", "--output=results/toy_wait.h5")
-        number = self.sbatch("--ntasks=4", "--output=anew.log", "slurm/toy_wait.sh", job, "--overwrite")
+        number = self.sbatch("--ntasks=4", "--output=anew.log", "slurm/toy_wait.sh", job, "--overwrite", **self.close_gate())
         self.wait_for(lambda: 0 < self.replicas_done() < 80, "the first replicas")
         self.warned(number)
+        self.wait_for(lambda: "back into the queue" in self.log("anew.log"), "the end of the first run")
+        self.open_gate()
         self.assertEqual(self.ended(number), "COMPLETED")
         self.assertRegex(self.log("anew.log"), r"run 1 of .*, 0 replicas done before")
         self.assertRegex(self.log("anew.log"), r"run 2 of .* [1-9]\d* replicas done before")

@@ -77,6 +77,24 @@ class InSlurm(unittest.TestCase):
                 print(f"---- {log.name}\n{log.read_text(errors='replace')}", file=sys.stderr)
         for job in self.queue():
             self.slurm("scancel", job)
+        self.wait_for(lambda: not self.at_work(), "the end of all that works in the folder")
+
+    def at_work(self):
+        """Processes whose folder is that of the test: while there are any, they may still write in it."""
+        found = []
+        for link in pathlib.Path("/proc").glob("[0-9]*/cwd"):
+            with contextlib.suppress(OSError):  # ended meanwhile, or somebody else's
+                if pathlib.Path(os.readlink(link)).is_relative_to(self.top):
+                    found.append(int(link.parts[2]))
+        return found
+
+    def close_gate(self, point=3):
+        """For the environment of a job: its replicas from this point on wait until the gate is opened, so that it cannot end
+        before what is to happen to it has happened."""
+        return {"TOY_WAIT": f"{point} {self.top}/gate"}
+
+    def open_gate(self):
+        (self.top / "gate").touch()
 
     def slurm(self, *command, check=True, **environment):
         done = subprocess.run([str(word) for word in command], cwd=self.top, capture_output=True, text=True,
@@ -154,6 +172,7 @@ class InSlurm(unittest.TestCase):
         """What the same job gives in one go, without Slurm: a function that waits for it."""
         command = ["mpirun", "-n", "16", "gdm-sweep", job, "--output", "reference.h5", "--quiet", *arguments]
         run = subprocess.Popen(command, cwd=self.top, env=self.environment, stderr=subprocess.DEVNULL)
+        self.addCleanup(run.wait)
         self.addCleanup(run.kill)
 
         def wait():

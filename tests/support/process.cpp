@@ -101,6 +101,12 @@ ProcessResult run(const std::vector<std::string>& command, const std::vector<std
     return Process(command, environment).wait();
 }
 
+std::vector<std::string> stop_in_write(const std::string& library, const std::filesystem::path& file,
+                                       const std::filesystem::path& mark, int at) {
+    return {"LD_PRELOAD=" + library, "STOP_FILE=" + file.string(), "STOP_MARK=" + mark.string(),
+            "STOP_AT=" + std::to_string(at), "ASAN_OPTIONS=verify_asan_link_order=0"};
+}
+
 std::vector<std::string> mpirun(int ranks, std::vector<std::string> command) {
     std::vector<std::string> words{"mpirun", "-q", "--allow-run-as-root", "--oversubscribe", "-n", std::to_string(ranks)};
     words.insert(words.end(), command.begin(), command.end());

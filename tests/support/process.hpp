@@ -2,8 +2,10 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 /// Running programs from tests, and killing them.
@@ -39,6 +41,19 @@ class Process {
 };
 
 [[nodiscard]] ProcessResult run(const std::vector<std::string>& command, const std::vector<std::string>& environment = {});
+/// Waits until `condition` holds, as long as the process runs; whether it holds.
+template <class Condition>
+bool wait_for(Process& process, const Condition& condition) {
+    while (!condition()) {
+        if (!process.running()) return condition();
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return true;
+}
+/// For the environment of a program: it stops itself (SIGSTOP) in the middle of its write number `at` to files whose names
+/// begin with `file`, once there is no `mark`, and makes that.
+[[nodiscard]] std::vector<std::string> stop_in_write(const std::string& library, const std::filesystem::path& file,
+                                                     const std::filesystem::path& mark, int at);
 /// mpirun -n ranks, quietly, as root too and with more ranks than cores.
 [[nodiscard]] std::vector<std::string> mpirun(int ranks, std::vector<std::string> command);
 

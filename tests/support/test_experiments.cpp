@@ -213,7 +213,8 @@ Experiment toy_eight() {
     static const char* const names[] = {"x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7"};
     for (const char* name : names)
         experiment.observables.push_back({.name = name, .description = "p + replica + (i + 1)/8"});
-    experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop&, Values& values) {
+    experiment.run = [](const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+        happen(point["p"], random.replica(), stop);
         for (int i = 0; i < 8; ++i) values.set(names[i], point["p"] + random.replica() + (i + 1) / 8.);
     };
     return experiment;

@@ -4,7 +4,8 @@
 //
 // A Philox block of four 32-bit words makes four normals, two words a pair: √(−2 ln u) (± cos πv, sin πv) with u = (k + ½)
 // 2^−32 and πv one of 2^31 angles on the right half of the circle, the sign of the cosine the lowest bit, which together are
-// 2^32 equidistant angles. |z| ≤ 6.8 (the tails beyond hold 1e-11); moments are right to 1e-9.
+// 2^32 equidistant angles. Where k < 2^14 (radii beyond 4.995) a word k′ of a further block refines u to (k + (k′ + ½)
+// 2^−32) 2^−32: neighbouring radii differ by less than 1.3e-5 and |z| ≤ 9.5 (the tails beyond hold 2e-21).
 
 #if defined(GDM_BASE_FAST_LANES_INL_HPP_) == defined(HWY_TARGET_TOGGLE)
 #ifdef GDM_BASE_FAST_LANES_INL_HPP_
@@ -54,39 +55,47 @@ HWY_INLINE PackWords<DoubleTag, n> pack_words(const PhiloxKeys& keys, uint32_t d
     return words;
 }
 
-/// k − offset of the low words k; `offset` a multiple of ½ where 2^52 + offset is one in double precision.
+/// k − offset of the words k, see shifted_word.
 template <std::size_t n>
 HWY_INLINE Pack<DoubleTag, n> shifted_words(const Pack<BitsTag<DoubleTag>, n>& word, double offset) {
-    // k in the mantissa of 2^52 is a double after one subtraction.
-    return each<DoubleTag, n>(
-        [offset](auto w) {
-            const BitsTag<DoubleTag> bits;
-            const auto low = hn::And(w, hn::Set(bits, uint64_t{0xffffffffu}));
-            const auto large = hn::BitCast(DoubleTag(), hn::Or(low, hn::Set(bits, uint64_t{0x4330000000000000u})));
-            return hn::Sub(large, hn::Set(DoubleTag(), 0x1p52 + offset));
-        },
-        word);
+    return each<DoubleTag, n>([offset](auto w) { return shifted_word(DoubleTag(), w, offset); }, word);
 }
 
-/// −2 ln((k + ½) 2^−32); relative error below 1e-12.
+/// The places k + ½ of words k on (0, 2^32), from which `minus_two_log` makes squared radii.
 template <std::size_t n>
-HWY_INLINE Pack<DoubleTag, n> minus_two_log(const Pack<BitsTag<DoubleTag>, n>& word) {
+HWY_INLINE Pack<DoubleTag, n> word_places(const Pack<BitsTag<DoubleTag>, n>& word) {
+    return shifted_words(word, -0.5);
+}
+
+/// The same of words below `refined_words`, refined by further words k′: k + (k′ + ½) 2^−32.
+template <std::size_t n>
+HWY_INLINE Pack<DoubleTag, n> refined_places(const Pack<BitsTag<DoubleTag>, n>& word,
+                                             const Pack<BitsTag<DoubleTag>, n>& further) {
+    return fma(0x1p-32, shifted_words(further, -0.5), shifted_words(word, 0));
+}
+
+/// −2 ln(x 2^−32) for places x, 2^−33 ≤ x < 2^32; relative error below 1e-12.
+template <std::size_t n>
+HWY_INLINE Pack<DoubleTag, n> minus_two_log(const Pack<DoubleTag, n>& x) {
     using Doubles = Pack<DoubleTag, n>;
     const DoubleTag d;
     const BitsTag<DoubleTag> bits;
-    const Doubles x = shifted_words(word, -0.5);
-    const auto offset = each<BitsTag<DoubleTag>, n>(  // from the bits of √½
-        [&](auto y) { return hn::Sub(hn::BitCast(bits, y), hn::Set(bits, uint64_t{0x3fe6a09e667f3bcdu})); }, x);
-    const Doubles f = each<DoubleTag, n>(
-        [&](auto y, auto o) {
-            const auto whole = hn::And(o, hn::Set(bits, uint64_t{0xfff0000000000000u}));
-            return hn::Sub(hn::BitCast(d, hn::Sub(hn::BitCast(bits, y), whole)), hn::Set(d, 1.0));
+    // From the bits of √½ 2^−1024, so that exponents below that of √½ do not wrap.
+    const auto offset = each<BitsTag<DoubleTag>, n>(
+        [&](auto y) {
+            return hn::Sub(hn::BitCast(bits, y), hn::Set(bits, uint64_t{0x3fe6a09e667f3bcdu} - (uint64_t{1024} << 52)));
         },
-        x, offset);
+        x);
+    const Doubles f = each<DoubleTag, n>(
+        [&](auto o) {
+            const auto fraction = hn::And(o, hn::Set(bits, uint64_t{0x000fffffffffffffu}));
+            return hn::Sub(hn::BitCast(d, hn::Add(fraction, hn::Set(bits, uint64_t{0x3fe6a09e667f3bcdu}))), hn::Set(d, 1.0));
+        },
+        offset);
     const Doubles exponent = each<DoubleTag, n>(
         [&](auto o) {
             const auto biased = hn::Or(hn::ShiftRight<52>(o), hn::Set(bits, uint64_t{0x4330000000000000u}));
-            return hn::Sub(hn::BitCast(d, biased), hn::Set(d, 0x1p52 + 32));
+            return hn::Sub(hn::BitCast(d, biased), hn::Set(d, 0x1p52 + 1024 + 32));
         },
         offset);
     // −2 ln(1 + f)/f on [√½ − 1, √2 − 1], even and odd powers apart.
@@ -182,34 +191,53 @@ HWY_INLINE PackWords<FloatTag, n> pack_words(const PhiloxKeys& keys, uint32_t dr
     return words;
 }
 
-/// −2 ln((k + ½) 2^−32) from the upper 31 bits of k: relative error below 4e-7 (near u = 1 an absolute one of 2e-6).
+/// As in double precision, from the upper 31 bits of k and on (0, 2^31).
 template <std::size_t n>
-HWY_INLINE Pack<FloatTag, n> minus_two_log(const Pack<FloatBitsTag, n>& word) {
+HWY_INLINE Pack<FloatTag, n> word_places(const Pack<FloatBitsTag, n>& word) {
+    return each<FloatTag, n>(
+        [](auto w) {
+            const auto k = hn::ConvertTo(FloatTag(), hn::BitCast(FloatIntTag(), hn::ShiftRight<1>(w)));
+            return hn::Add(k, hn::Set(FloatTag(), 0.5f));
+        },
+        word);
+}
+
+/// As in double precision, on (0, 2^31): (k + (k′ + ½) 2^−32)/2, rounded.
+template <std::size_t n>
+HWY_INLINE Pack<FloatTag, n> refined_places(const Pack<FloatBitsTag, n>& word, const Pack<FloatBitsTag, n>& further) {
+    const FloatTag d;
+    const FloatIntTag integers;
+    return each<FloatTag, n>(
+        [&](auto w, auto more) {
+            const auto k = hn::ConvertTo(d, hn::BitCast(integers, w));
+            const auto high = hn::ConvertTo(d, hn::BitCast(integers, hn::ShiftRight<16>(more)));
+            const auto low = hn::ConvertTo(d, hn::BitCast(integers, hn::And(more, hn::Set(FloatBitsTag(), 0xffffu))));
+            const auto fraction = hn::MulAdd(high, hn::Set(d, 0x1p16f), hn::Add(low, hn::Set(d, 0.5f)));
+            return hn::MulAdd(fraction, hn::Set(d, 0x1p-33f), hn::Mul(k, hn::Set(d, 0.5f)));
+        },
+        word, further);
+}
+
+/// −2 ln(x 2^−31) for places x, 2^−34 ≤ x ≤ 2^31; relative error below 5e-7.
+template <std::size_t n>
+HWY_INLINE Pack<FloatTag, n> minus_two_log(const Pack<FloatTag, n>& x) {
     using Floats = Pack<FloatTag, n>;
     const FloatTag d;
     const FloatIntTag integers;
-    const auto x = each<FloatIntTag, n>(  // the bits of u 2^31
-        [&](auto w) {
-            const auto k = hn::ConvertTo(d, hn::BitCast(integers, hn::ShiftRight<1>(w)));
-            return hn::BitCast(integers, hn::Add(k, hn::Set(d, 0.5f)));
-        },
-        word);
-    const auto offset =
-        each<FloatIntTag, n>([&](auto y) { return hn::Sub(y, hn::Set(integers, 0x3f3504f3)); }, x);  // from √½
+    // From the bits of √½ 2^31: the exponent is that of u, and 0 near u = 1, where f alone gives a small logarithm.
+    const auto offset = each<FloatIntTag, n>(
+        [&](auto y) { return hn::Sub(hn::BitCast(integers, y), hn::Set(integers, 0x3f3504f3 + (31 << 23))); }, x);
     const Floats f = each<FloatTag, n>(
-        [&](auto y, auto o) {
-            const auto whole = hn::And(o, hn::Set(integers, static_cast<int32_t>(0xff800000u)));
-            return hn::Sub(hn::BitCast(d, hn::Sub(y, whole)), hn::Set(d, 1.0f));
+        [&](auto o) {
+            const auto fraction = hn::And(o, hn::Set(integers, 0x007fffff));
+            return hn::Sub(hn::BitCast(d, hn::Add(fraction, hn::Set(integers, 0x3f3504f3))), hn::Set(d, 1.0f));
         },
-        x, offset);
+        offset);
     const Floats exponent = each<FloatTag, n>([&](auto o) { return hn::ConvertTo(d, hn::ShiftRight<23>(o)); }, offset);
     // −2 ln(1 + f)/f by a minimax polynomial on [√½ − 1, √2 − 1], relative error 3.5e-7.
     const Floats p = horner(f, -1.99999984f, 1.00000689f, -0.66671216f, 0.49943120f, -0.39768471f, 0.34424853f, -0.32676294f,
                             0.20757433f);
-    const Floats whole = each<FloatTag, n>(  // the exponent counts from 2^31
-        [&](auto e) { return hn::MulAdd(e, hn::Set(d, -1.3862943611f), hn::Set(d, 31 * 1.3862943611f)); }, exponent);
-    // Rounding must not leave a negative number at u = 1.
-    return each<FloatTag, n>([&](auto y) { return hn::Max(y, hn::Zero(d)); }, fma(p, f, whole));
+    return fma(-1.3862943611f, exponent, p * f);
 }
 
 /// sin πv and cos πv with a sign of its own, of the angle words; errors 5e-9 and 5e-8 and rounding.
@@ -259,15 +287,66 @@ HWY_INLINE Pack<FloatTag, n> uniform_of(const Pack<FloatBitsTag, n>& word) {
 
 // ---- Both.
 
-/// Two independent normals from two words.
+/// Radius words below this are refined: rare enough to cost nothing, and from here on single precision follows double.
+inline constexpr uint32_t refined_words = 1u << 14;
+/// The places of such words are below this.
+template <class D>
+inline constexpr hn::TFromD<D> refined_below = refined_words / (sizeof(hn::TFromD<D>) == sizeof(double) ? 1 : 2);
+/// The words that refine are of blocks with this `draw` bit, which is free elsewhere.
+inline constexpr uint32_t refining_block_bit = 0x40000000u;
+
+/// The places of radius words, the small ones refined by further words.
 template <class D, std::size_t n>
-HWY_INLINE void word_normals(const Pack<BitsTag<D>, n>& radius_word, const Pack<BitsTag<D>, n>& angle_word,
-                             Pack<D, n>& first, Pack<D, n>& second) {
-    const Pack<D, n> radius = each<D, n>([](auto y) { return hn::Sqrt(y); }, minus_two_log(radius_word));
+HWY_INLINE Pack<D, n> radius_places(const Pack<BitsTag<D>, n>& word, const Pack<BitsTag<D>, n>& further) {
+    return each<D, n>(
+        [](auto coarse, auto fine) { return hn::IfThenElse(hn::Lt(coarse, hn::Set(D(), refined_below<D>)), fine, coarse); },
+        word_places(word), refined_places(word, further));
+}
+
+/// The places of the two radius words of a block.
+template <class D, std::size_t n>
+struct RadiusPlaces {
+    Pack<D, n> first, second;
+};
+
+/// All that of a block anew, with refinement. Out of line, because it is rare.
+template <class D, std::size_t n, class Samples>
+HWY_NOINLINE RadiusPlaces<D, n> refined_block(const PhiloxKeys& keys, uint32_t draw, uint32_t step, Samples samples) {
+    const PackWords<D, n> words = pack_words(keys, draw, step, samples);
+    const PackWords<D, n> further = pack_words(keys, draw | refining_block_bit, step, samples);
+    return {radius_places<D>(words.word[0], further.word[0]), radius_places<D>(words.word[2], further.word[2])};
+}
+
+/// The smaller of the lanes of all vectors.
+template <class D, std::size_t n>
+HWY_INLINE hn::Vec<D> smallest(const Pack<D, n>& a) {
+    auto least = a.v[0];
+    for (std::size_t k = 1; k < n; ++k) least = hn::Min(least, a.v[k]);
+    return least;
+}
+
+/// Two independent normals from the place of a radius word and an angle word.
+template <class D, std::size_t n>
+HWY_INLINE void polar_normals(const Pack<D, n>& place, const Pack<BitsTag<D>, n>& angle_word, Pack<D, n>& first,
+                              Pack<D, n>& second) {
+    const Pack<D, n> radius = each<D, n>([](auto y) { return hn::Sqrt(y); }, minus_two_log(place));
     Pack<D, n> sine, cosine;
     sine_cosine(angle_word, sine, cosine);
     first = radius * cosine;
     second = radius * sine;
+}
+
+/// The four independent normals of the block {draw, step} of each sample.
+template <class D, std::size_t n, class Samples>
+HWY_INLINE void block_normals(const PhiloxKeys& keys, uint32_t draw, uint32_t step, const Samples& samples,
+                              Pack<D, n> (&normal)[4]) {
+    const PackWords<D, n> words = pack_words(keys, draw, step, samples);
+    RadiusPlaces<D, n> place{word_places(words.word[0]), word_places(words.word[2])};
+    const auto least = hn::Min(smallest(place.first), smallest(place.second));
+    if (HWY_UNLIKELY(!hn::AllFalse(D(), hn::Lt(least, hn::Set(D(), refined_below<D>)))))
+        place = refined_block<D, n>(keys, draw, step, samples);
+    polar_normals(place.first, words.word[1], normal[0], normal[1]);
+    polar_normals(place.second, words.word[3], normal[2], normal[3]);
 }
 
 /// tanh x from 2 log₂e x, as 1 − 2/(e^{2x} + 1): absolute error 1e-13 in double, 1e-7 in single precision.

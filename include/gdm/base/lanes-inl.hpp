@@ -139,6 +139,23 @@ HWY_INLINE hn::Vec<D> uniform(D d, hn::Vec<BitsTag<D>> high, hn::Vec<BitsTag<D>>
     return hn::Sub(hn::BitCast(d, hn::Or(hn::Or(upper, lower), one)), hn::Set(d, 1.0 - 0x1p-53));
 }
 
+/// k − offset for the low words k of 64-bit lanes; `offset` a multiple of ½ where 2^52 + offset is one in double precision.
+template <class D>
+HWY_INLINE hn::Vec<D> shifted_word(D d, hn::Vec<BitsTag<D>> word, double offset) {
+    // k in the mantissa of 2^52 is a double after one subtraction.
+    const hn::Repartition<uint32_t, D> halves;
+    const auto exponent = hn::BitCast(halves, hn::Set(BitsTag<D>(), uint64_t{0x4330000000000000u}));
+    const auto large = hn::BitCast(d, hn::OddEven(exponent, hn::BitCast(halves, word)));
+    return hn::Sub(large, hn::Set(d, 0x1p52 + offset));
+}
+
+/// Uniform on (0, 1]: (k + 1/2) 2^-64 of 64 bits, rounded, as fine_uniform_from_words.
+template <class D>
+HWY_INLINE hn::Vec<D> fine_uniform(D d, hn::Vec<BitsTag<D>> high, hn::Vec<BitsTag<D>> low) {
+    const auto rest = hn::Mul(shifted_word(d, low, -0.5), hn::Set(d, 0x1p-64));
+    return hn::MulAdd(shifted_word(d, high, 0), hn::Set(d, 0x1p-32), rest);
+}
+
 /// ln x for positive normal x, within 1 ulp (rational approximation of Moshier's Cephes on [√½, √2)).
 template <class D>
 HWY_INLINE hn::Vec<D> log(D d, hn::Vec<D> x) {
@@ -187,21 +204,27 @@ HWY_INLINE void exp_parts(D d, hn::Vec<D> x, hn::Vec<D>& power, hn::Vec<D>& part
     power = hn::BitCast(d, hn::ShiftLeft<52>(hn::Add(integer, hn::Set(bits, uint64_t{1023}))));
 }
 
+/// x within [low, high]; NaN stays NaN (of two operands the second is taken if one is NaN).
+template <class D>
+HWY_INLINE hn::Vec<D> clamp(D d, hn::Vec<D> x, double low, double high) {
+    return hn::Min(hn::Set(d, high), hn::Max(hn::Set(d, low), x));
+}
+
 /// e^x within 2 ulp for −708 ≤ x ≤ 709; smaller x give 0, larger ones infinity.
 template <class D>
 HWY_INLINE hn::Vec<D> exp(D d, hn::Vec<D> x) {
     hn::Vec<D> power, part;
-    exp_parts(d, hn::Min(hn::Max(x, hn::Set(d, -708.0)), hn::Set(d, 709.0)), power, part);
+    exp_parts(d, clamp(d, x, -708.0, 709.0), power, part);
     auto y = hn::MulAdd(power, part, power);
     y = hn::IfThenElse(hn::Lt(x, hn::Set(d, -708.0)), hn::Zero(d), y);
     return hn::IfThenElse(hn::Gt(x, hn::Set(d, 709.0)), hn::Inf(d), y);
 }
 
-/// tanh x within 4 ulp for all finite x: e/(e + 2) with e = e^{2x} − 1, without cancellation at small x.
+/// tanh x within 4 ulp for all x: e/(e + 2) with e = e^{2x} − 1, without cancellation at small x.
 template <class D>
 HWY_INLINE hn::Vec<D> tanh(D d, hn::Vec<D> x) {
     hn::Vec<D> power, part;
-    const auto y = hn::Min(hn::Max(x, hn::Set(d, -20.0)), hn::Set(d, 20.0));
+    const auto y = clamp(d, x, -20.0, 20.0);
     exp_parts(d, hn::Add(y, y), power, part);
     const auto expm1 = hn::MulAdd(power, part, hn::Sub(power, hn::Set(d, 1.0)));
     return hn::Div(expm1, hn::Add(expm1, hn::Set(d, 2.0)));
@@ -233,11 +256,11 @@ HWY_INLINE void sincos_turns(D d, hn::Vec<D> u, hn::Vec<D>& sine, hn::Vec<D>& co
     cosine = hn::Xor(hn::IfThenElse(odd, s, c), hn::BitCast(d, cosine_sign));
 }
 
-/// Two independent standard normals from one block, by Box–Muller: √(−2 ln u) (cos 2πv, sin 2πv). RandomSequence::normal
-/// returns the same two, one after the other, to rounding.
+/// Two independent standard normals from one block, by Box–Muller: √(−2 ln u) (cos 2πv, sin 2πv), |z| ≤ 9.5.
+/// RandomSequence::normal returns the same two, one after the other, to rounding.
 template <class D>
 HWY_INLINE void normal_pair(D d, const PhiloxWords<D>& block, hn::Vec<D>& first, hn::Vec<D>& second) {
-    const auto u = uniform(d, block.word[0], block.word[1]);
+    const auto u = fine_uniform(d, block.word[0], block.word[1]);
     const auto v = uniform(d, block.word[2], block.word[3]);
     const auto radius = hn::Sqrt(hn::Mul(hn::Set(d, -2.0), log(d, u)));
     hn::Vec<D> sine, cosine;

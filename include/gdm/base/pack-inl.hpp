@@ -79,9 +79,10 @@ HWY_INLINE Pack<D, n> fma(const Pack<D, n>& a, const Pack<D, n>& b, hn::TFromD<D
     return each<D, n>([c](auto x, auto y) { return hn::MulAdd(x, y, hn::Set(D(), c)); }, a, b);
 }
 
+/// Within ±limit; NaN stays NaN (of two operands the second is taken if one is NaN).
 template <class D, std::size_t n>
 HWY_INLINE Pack<D, n> clamped(const Pack<D, n>& a, hn::TFromD<D> limit) {
-    return each<D, n>([limit](auto x) { return hn::Min(hn::Max(x, hn::Set(D(), -limit)), hn::Set(D(), limit)); }, a);
+    return each<D, n>([limit](auto x) { return hn::Min(hn::Set(D(), limit), hn::Max(hn::Set(D(), -limit), x)); }, a);
 }
 
 /// c_0 + x (c_1 + x (c_2 + …)), by Horner's rule.

@@ -64,7 +64,7 @@ class RandomSequence {
     double uniform() noexcept;
     /// 64 uniform bits.
     std::uint64_t bits() noexcept;
-    /// Standard normal by Box–Muller.
+    /// Standard normal by Box–Muller, |z| ≤ 9.5.
     double normal() noexcept;
     /// Gamma(shape, 1) by Marsaglia and Tsang (2000), shape > 0. χ²_k = 2 Gamma(k/2).
     double gamma(double shape) noexcept;
@@ -85,5 +85,7 @@ class RandomSequence {
 /// Uniform on (0, 1) from two words of a block: (k + 1/2) 2^-52 with k the upper 52 of 64 bits. The lane kernels use the
 /// same map, so that scalar and vector code agree.
 [[nodiscard]] double uniform_from_words(std::uint32_t high, std::uint32_t low) noexcept;
+/// Uniform on (0, 1]: (k + 1/2) 2^-64 with k all 64 bits, rounded; fine near 0, where the radius of a normal is large.
+[[nodiscard]] double fine_uniform_from_words(std::uint32_t high, std::uint32_t low) noexcept;
 
 }  // namespace gdm

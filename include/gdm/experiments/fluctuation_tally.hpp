@@ -12,6 +12,9 @@ namespace gdm {
 /// Fixed axes `entropy` and `weight` (centres of histogram bins) and `n` (numbers of trajectories of a running average).
 [[nodiscard]] std::vector<FixedAxis> fluctuation_axes();
 
+/// Why averages of e^{−ΔS_tot} have no error where they have none.
+extern const char* const no_error;
+
 /// The observables of ΔS and, by each rule, of ΔS_E, ΔS_tot and e^{−ΔS_tot}. `spread_is_error` tells for a rule (midpoint,
 /// unbiased) whether the spread of e^{−ΔS_tot} over so many trajectories is the error of its mean at a point.
 using SpreadIsError = std::function<bool(const Point& point, const std::string& rule, double trajectories)>;

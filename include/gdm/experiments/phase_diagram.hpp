@@ -9,9 +9,9 @@ namespace gdm {
 ///
 /// Three measurements at every time t, all of trajectories of the reverse SDE (Yu and Huang, eqs. 35, 52):
 /// 1. Linear response. Pairs start at ±ε around the symmetric state and share their noise; the growth rate of their
-/// distance,
-///    extrapolated to zero excursion from the symmetric state, is −U″(0). It changes sign at t_S; the same far outside the
-///    classes changes sign at t_USB. Together they give the phase (Yu and Huang, fig. 5 and appendix B).
+/// distance, extrapolated to steps without length, is −U″(0). Each replica finds the time at which its own vanishes, so that
+/// nothing is interpolated: the mean is t_S, and outside the classes t_USB. Together they give the phase (Yu and Huang,
+/// fig. 5 and appendix B). Outside the classes pairs grow without noise, and what differs between replicas is rounding.
 /// 2. Clones. The state at t is copied and both copies run to 0 with independent noise: how often do they agree? (Biroli et
 ///    al., "U-turn".) The main trajectory is one of the copies.
 /// 3. Moments of the order parameter a = m̂·x, and at t = 0 the quality of the sample: the histogram of its probability

@@ -1,19 +1,37 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 /// Closed forms of the experiment two_deltas: the fully connected Ising model at temperature θ, at finite K and in mean
 /// field.
 namespace gdm {
 
-/// Equilibrium averages of ȳ at finite K, exactly: sums over the number n of microstates at +1 with the weights
-/// C(K, n) e^{(K/θ)(ȳ²/2 + hȳ)}, ȳ = 2n/K − 1 (Ambrogioni 33 with w = 1/K, aligned states favoured).
+/// Equilibrium averages of ȳ.
 struct TwoDeltasMoments {
+    double first = 0;     ///< ⟨ȳ⟩
     double absolute = 0;  ///< ⟨|ȳ|⟩
     double squared = 0;   ///< ⟨ȳ²⟩
     double fourth = 0;    ///< ⟨ȳ⁴⟩
 };
-[[nodiscard]] TwoDeltasMoments two_deltas_moments(double theta, double h, std::int64_t K);
+
+/// The equilibrium law of ȳ at finite K, exactly: the number n of microstates at +1 has the weight
+/// C(K, n) e^{(K/θ)(ȳ²/2 + hȳ)}, ȳ = 2n/K − 1 (Ambrogioni 33 with w = 1/K, aligned states favoured).
+class TwoDeltasLaw {
+  public:
+    TwoDeltasLaw(double theta, double h, std::int64_t K);
+
+    [[nodiscard]] TwoDeltasMoments moments() const;
+    /// |ȳ| with the exact law, from u uniform on (0, 1).
+    [[nodiscard]] double draw_absolute(double u) const;
+    /// ⟨ȳ⟩ at given |ȳ|: both signs differ in weight by e^{2Kh|ȳ|/θ}, so |ȳ| tanh(Kh|ȳ|/θ).
+    [[nodiscard]] double first_given(double absolute) const;
+
+  private:
+    double field_;                  ///< K h/θ
+    std::vector<double> absolute_;  ///< values of |ȳ|
+    std::vector<double> cumulative_;
+};
 
 /// The greatest root of m = tanh((m + h)/θ) (Ambrogioni 22, 27), θ > 0, h ≥ 0: the magnetisation of the state along h.
 [[nodiscard]] double two_deltas_mean_field(double theta, double h);

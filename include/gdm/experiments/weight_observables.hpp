@@ -5,6 +5,7 @@
 
 #include "gdm/experiment.hpp"
 #include "gdm/physics/empirical_weights.hpp"
+#include "gdm/physics/weight_averages.hpp"
 
 /// The observables of the weights of training points, which several experiments measure.
 namespace gdm {
@@ -14,6 +15,10 @@ inline constexpr std::size_t participation_bins = 20;
 /// Bins of Y over [0, 1], the axis of its histogram.
 [[nodiscard]] FixedAxis participation_axis();
 [[nodiscard]] std::vector<Observable> weight_observables();
+
+/// Replaces the means over states of Y, Y², w_a and P(nearest), and S_w where ⟨1 − Y⟩ is small, by averages over the levels
+/// (average_weights) at fewer states, which have the smaller error.
+void record_averages(std::span<const WeightAverages> averages, StateKind kind, double d, Values& values);
 
 /// Whether the points are those of a dataset, beside which mu has no meaning.
 [[nodiscard]] bool has_dataset(const Point& point);

@@ -14,18 +14,18 @@ namespace gdm {
 struct ResponseWindow {
     double h = 0;
     std::vector<ReverseStep> steps;
-    std::vector<double> weights;  ///< of the steps: quadratic least-squares value at the centre (Savitzky and Golay 1964)
+    std::vector<double>
+        weights;  ///< of the steps: value of the least-squares quartic at the centre (Savitzky and Golay 1964)
 
-    /// n ≥ 4 steps. The window may reach slightly below t = 0, into the analytic continuation of the drift.
+    /// n ≥ 5 steps. The window may reach slightly below t = 0, into the analytic continuation of the drift.
     ResponseWindow(const GaussianMixture& mixture, double t, double h, std::size_t n);
 };
 
 /// What pairs tell, one entry each: averages over the steps of a window, with weights w_k,
-///   growth = Σ w_k (δ_{k+1}/δ_k − 1)/h,  square = Σ w_k ⟨x²⟩_k,  fourth = Σ w_k ⟨x⁴⟩_k,
+///   growth = Σ w_k (δ_{k+1}/δ_k − 1)/h,  square = Σ w_k ⟨x²⟩_k,
 /// δ the separation along the axis and ⟨·⟩_k the average over the interval between the two at the start of step k.
 struct PairAverages {
-    std::vector<double> growth, square, fourth;
-    std::vector<double> flat_growth, flat_square, flat_fourth;  ///< the same with weights 1/n
+    std::vector<double> growth, square;
 
     explicit PairAverages(std::size_t pairs);
 };
@@ -37,14 +37,9 @@ void run_axis_pairs(const ResponseWindow& window, double start, double epsilon, 
 void run_full_pairs(const ResponseWindow& window, std::size_t d, double start, double epsilon, const LaneNoise& noise,
                     PairAverages& out);
 
-/// Least-squares fits of growth against the excursion, evaluated at zero excursion:
-/// order 1 growth = g + b square; order 2 growth = g + b square + c fourth.
-struct ResponseFit {
-    double order1;
-    double order2;
-};
-[[nodiscard]] ResponseFit extrapolate_response(std::span<const double> growth, std::span<const double> square,
-                                               std::span<const double> fourth);
+/// The least-squares line of growth against the excursion `square`, at zero excursion; the mean of growth if the excursions
+/// do not differ. For short steps its error is of order h².
+[[nodiscard]] double growth_at_rest(std::span<const double> growth, std::span<const double> square);
 
 /// Mean over pairs, in order.
 [[nodiscard]] double mean_of(std::span<const double> values);

@@ -142,9 +142,7 @@ struct StepNumbers {
     typename V::Vec uniform[V::integrator == Integrator::exact ? steps_per_block : 1];
 
     HWY_INLINE void draw(const PhiloxKeys& keys, uint32_t draw, uint32_t block, const typename V::Samples& samples) {
-        const auto words = pack_words(keys, draw, block, samples);
-        word_normals(words.word[0], words.word[1], normal[0], normal[1]);
-        word_normals(words.word[2], words.word[3], normal[2], normal[3]);
+        block_normals(keys, draw, block, samples, normal);
         if constexpr (V::integrator == Integrator::exact) {
             const auto classes = pack_words(keys, draw | class_block_bit, block, samples);
             for (uint32_t j = 0; j < steps_per_block; ++j) uniform[j] = uniform_of(classes.word[j]);

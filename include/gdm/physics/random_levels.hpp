@@ -58,6 +58,9 @@ struct LevelSums {
     void add_level(double beta, double energy, std::size_t class_index);
 };
 
+/// ln(n − 1) for a whole number n = e^{log_n} ≥ 1, −∞ for n = 1; log_n itself above 2^52, where doubles do not tell.
+[[nodiscard]] double log_less_one(double log_n);
+
 /// One realisation of n = e^{log_n} independent levels of a law; the same levels serve every β.
 ///
 ///     NoncentralLevels law(c, d, l_plus, l_minus);                    // given a state x
@@ -66,13 +69,14 @@ struct LevelSums {
 ///     sums.add_level(1, source_energy, source_class);                 // a planted source, if there is one
 ///     sums.participation_ratio();
 ///
-/// n ≤ 16 `levels`: all levels are drawn. Otherwise a cut E_c is placed so that about K = `levels` lie below it. How many do
-/// is binomial (Poisson where the difference is below rounding), their energies are drawn exactly by rejection. The n − n_c
-/// levels above the cut enter each sum by their mean and covariances over the law above the cut, from Gauss–Legendre
-/// quadrature (relative error near 1e-9); their fluctuation is drawn from a lognormal law with these two moments, one draw
-/// for all β. The error is that of the third cumulant: each term above the cut is at most e^{−βE_c} ≤ Z_c/n_c, so ⟨ln Z⟩ is
-/// off by at most about 1/(3K²), 5e-6 for K = 256, and ⟨Y⟩ by a like amount. The sums of a class with few levels below the
-/// cut have that accuracy relative to Z, not to themselves. Between two β the joint fluctuation of the bulk is approximate.
+/// n ≤ 4 `levels`: all levels are drawn, which then costs no more than the cut. Otherwise a cut E_c is placed so that about
+/// K = `levels` lie below it. How many do is binomial (Poisson where the difference is below rounding), their energies are
+/// drawn exactly by rejection. The n − n_c levels above the cut enter each sum by their mean and covariances over the law
+/// above the cut, from Gauss–Legendre quadrature (relative error near 1e-9); their fluctuation is drawn from a lognormal law
+/// with these two moments, one draw for all β. The error is that of the third cumulant: each term above the cut is at most
+/// e^{−βE_c} ≤ Z_c/n_c, so ⟨ln Z⟩ is off by at most about 1/(3K²), 5e-6 for K = 256, and ⟨Y⟩ by a like amount. The sums of a
+/// class with few levels below the cut have that accuracy relative to Z, not to themselves. Between two β the joint
+/// fluctuation of the bulk is approximate.
 ///
 /// Keeps a reference to the law. log_n ≥ 0; below 2^53 the number is rounded to an integer. Throws std::invalid_argument for
 /// log_n < 0, levels < 8, or a law without a tail of probability e^{−log_n} in double precision.

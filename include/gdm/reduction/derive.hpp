@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "gdm/experiment.hpp"
@@ -14,7 +16,12 @@ struct DerivedEstimate {
     std::vector<double> value;
     std::vector<double> error;  ///< statistical and systematic part in quadrature
     std::vector<double> systematic;
+    std::string failure = {};  ///< why there is no value: what `compute` threw; empty if it did not
 };
+
+/// Runs the function of one quantity at one point. What it throws is the answer (empty if nothing), and all `numbers` are NaN
+/// then: one quantity that cannot be computed at one point stops nothing else. std::bad_alloc is passed on.
+[[nodiscard]] std::string attempt(const std::function<void()>& compute, std::span<double> numbers);
 
 /// Resamples of a bootstrap: the error of the error is then 5 %.
 inline constexpr std::size_t bootstrap_resamples = 200;

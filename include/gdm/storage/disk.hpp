@@ -10,6 +10,9 @@ namespace gdm {
 /// told before HDF5 meets it. `why` follows the number of bytes in the message.
 void require_room(const std::filesystem::path& path, double bytes, const std::string& why = {});
 
+/// Throws IoError if the machine has less than `bytes` of memory: told before the system kills the process. `what` needs them.
+void require_memory(double bytes, const std::string& what);
+
 /// Throws unless `path` is there, by whatever links, and a regular file: to be asked before a file is opened that a user
 /// named, because opening a pipe waits for its other end. UsageError if there is none or it is something else, IoError if the
 /// system does not let us look (permission, a loop of links). `what` it should be, for the message.

@@ -12,6 +12,7 @@
 /// is.
 namespace gdm {
 
+inline constexpr const char* reduced_format = "gdm-reduced";
 inline constexpr int reduced_format_version = 1;
 
 /// A dimension and its coordinate variable of the same name: numbers, or words.

@@ -9,11 +9,13 @@
 
 #include "gdm/experiment.hpp"
 #include "gdm/storage/hdf5.hpp"
+#include "gdm/storage/sweep_datasets.hpp"
 
 /// The sweep file, format 1 (README, "The sweep file"): created at full size before the first replica runs; afterwards only
 /// raw data is written, values before their checksum, so that it survives the death of any process at any moment.
 namespace gdm {
 
+inline constexpr const char* sweep_format = "gdm-sweep";
 inline constexpr int sweep_format_version = 1;
 
 /// One parameter axis as stored under /axes.
@@ -164,16 +166,28 @@ struct SessionRecord {
     std::uint64_t ranks = 0;
 };
 
-/// Read access for any process, without MPI, also while a sweep runs.
+/// What is told of a file without header_is_protected().
+inline constexpr const char* unprotected_header_note =
+    "the file has no hash of its header (an older version made it): damage to its axes, points and settings would not be "
+    "seen";
+
+/// Whether `path` is a sweep file, of any version and in any state.
+[[nodiscard]] bool is_sweep_file(const std::filesystem::path& path);
+
+/// Read access for any process, without MPI, also while a sweep runs. Nothing in the file is believed: class, rank and
+/// extent of everything are checked when it is opened, and the header by its hash.
 class SweepReader {
   public:
-    /// Throws IoError if the file is missing or unreadable, UsageError if it is no sweep file of a known format.
+    /// Throws IoError if the file is missing, unreadable or damaged, naming the object, UsageError if it is no sweep file of
+    /// a known format.
     explicit SweepReader(const std::filesystem::path& path);
     /// The same for a file whose header is known: that is not read again, which for many points and ranks takes long.
     SweepReader(const std::filesystem::path& path, SweepHeader header);
 
     [[nodiscard]] const SweepHeader& header() const noexcept { return header_; }
     [[nodiscard]] const Layout& layout() const noexcept { return layout_; }
+    /// Whether the file holds a hash of its header, with which the header was compared; those of older versions do not.
+    [[nodiscard]] bool header_is_protected() const;
     /// Replica blocks of rows [first, first + count), row = point · replicas + replica, in declared order of observables.
     [[nodiscard]] std::vector<double> read_rows(std::size_t first, std::size_t count) const;
     [[nodiscard]] std::vector<std::uint64_t> read_checksums(std::size_t first, std::size_t count) const;
@@ -198,6 +212,7 @@ class SweepReader {
     hdf5::File file_;
     SweepHeader header_;
     Layout layout_;
+    SweepDatasets datasets_;
 };
 
 }  // namespace gdm

@@ -13,6 +13,9 @@ namespace gdm {
 /// such dataset with the nearest name, not numeric, a single number, empty) or IoError.
 [[nodiscard]] std::vector<std::size_t> user_dataset_shape(const std::string& source);
 
+/// Reads a user's dataset in a process alone, without MPI. Throws as below.
+[[nodiscard]] Array read_user_dataset(const std::string& source);
+
 /// Reads a user's dataset, of any float or integer type, converted to double. Collective over `world`: the first rank of
 /// each node reads it into memory that all ranks of the node share, and hashes it. The array keeps the memory alive, and
 /// frees it collectively, so the last copy of it must go on all ranks, before MPI ends. Throws, on all ranks alike, what

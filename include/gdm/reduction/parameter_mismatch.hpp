@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "gdm/experiment.hpp"
+#include "gdm/storage/sweep_file.hpp"
+
+namespace gdm {
+
+/// Why the functions of an experiment may not be asked about the points of a file: a parameter, setting or axis that it
+/// needs is missing, of another role, or out of the range that it declares. Empty if they may. NaN, a parameter without
+/// meaning, is allowed.
+[[nodiscard]] std::string parameter_mismatch(const SweepHeader& header, const Experiment& experiment);
+
+}  // namespace gdm
