@@ -66,7 +66,8 @@ std::vector<Observable> fluctuation_observables(const SpreadIsError& spread_is_e
                        .unit = "nat-1",
                        .description = "probability density of " + name + " over the bins",
                        .axes = {"entropy"},
-                       .may_be_missing = missing});
+                       .may_be_missing = missing,
+                       .bounds = between(0, 1 / entropy_bins.width)});
     };
     entropy("system_entropy", "ln p(start) - ln p(end)", {});
     for (const std::string rule : {"midpoint", "unbiased"}) {
@@ -96,8 +97,12 @@ std::vector<Observable> fluctuation_observables(const SpreadIsError& spread_is_e
         all.push_back({.name = name("exponential_density"),
                        .description = "probability density of exp(-total entropy) over the bins",
                        .axes = {"weight"},
-                       .may_be_missing = missing});
-        all.push_back({.name = name("negative_share"), .description = "P(total entropy < 0)", .may_be_missing = missing});
+                       .may_be_missing = missing,
+                       .bounds = between(0, 1 / weight_bins.width)});
+        all.push_back({.name = name("negative_share"),
+                       .description = "P(total entropy < 0)",
+                       .may_be_missing = missing,
+                       .bounds = between(0, 1)});
         all.push_back({.name = name("effective_share"),
                        .description = "effective number of trajectories, (sum w)^2/sum w^2, over their number",
                        .may_be_missing = missing});

@@ -7,7 +7,7 @@
 namespace gdm::test {
 namespace {
 
-std::string remarks(const std::string& experiment, const std::string& name, const Pulls& pulls) {
+std::string remarks(const std::string& experiment, const std::string& name, const Pulls& pulls, Verdict verdict) {
     std::string text;
     const auto add = [&](const std::string& more) {
         if (!more.empty()) text += (text.empty() ? "" : "; ") + more;
@@ -16,14 +16,14 @@ std::string remarks(const std::string& experiment, const std::string& name, cons
     if (pulls.absent() > 0) add(fmt::format("{} without a value", pulls.absent()));
     for (const auto& [why, count] : pulls.without_error())
         add(fmt::format("{} without an error: {}", count, why.empty() ? "NO REASON GIVEN" : why));
-    add(reason_in(conservative_quantities(), experiment, name));
-    add(reason_in(known_failures(), experiment, name));
+    if (verdict == Verdict::conservative) add(reason_in(conservative_quantities(), experiment, name));
+    if (verdict == Verdict::fails) add(reason_in(known_failures(), experiment, name));
     return text;
 }
 
 std::string row(const std::string& experiment, const std::string& name, const Pulls& pulls, std::size_t seeds) {
-    const std::string end =
-        fmt::format("{} | {} |\n", to_string(verdict_on(pulls, seeds)), remarks(experiment, name, pulls));
+    const Verdict verdict = verdict_on(pulls, seeds);
+    const std::string end = fmt::format("{} | {} |\n", to_string(verdict), remarks(experiment, name, pulls, verdict));
     if (pulls.count() == 0) return fmt::format("| {} | {} | 0 | | | | | | {}", experiment, name, end);
     const auto worst = pulls.worst();
     return fmt::format("| {} | {} | {} | {} | {:.2f} | {:.1f} | {:.2f} | {:.2f} ({}) | {}", experiment, name, pulls.count(),
@@ -45,7 +45,7 @@ std::string markdown(const CoverageTable& table, std::size_t seeds) {
         "A quantity is covered if its rms is 0.8 … 1.2 and its shares are not those of a larger one, within three "
         "statistical "
         "deviations, and no single number stands out.\n"
-        "Written by `GDM_COVERAGE_TABLE=docs/coverage.md ctest --preset coverage`.\n\n"
+        "Written by `GDM_COVERAGE_TABLE=$PWD/docs/coverage.md ctest --preset coverage`.\n\n"
         "| experiment | quantity | cases | independent | rms | > 2, % | > 3, % | worst | verdict | remarks |\n"
         "|---|---|---|---|---|---|---|---|---|---|\n",
         seeds);
