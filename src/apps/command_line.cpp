@@ -47,9 +47,9 @@ po::variables_map parse_command_line(const std::vector<std::string>& words, cons
         std::vector<std::string> names;
         for (const auto& option : options.options()) names.push_back("--" + option->long_name());
         const std::string nearest = nearest_name(error.get_option_name(), names);
-        throw UsageError(fmt::format("unknown option '{}'; {}", error.get_option_name(),
-                                     nearest.empty() ? fmt::format("see {} --help", program)
-                                                     : fmt::format("did you mean '{}'?", nearest)));
+        throw UsageError(fmt::format(
+            "unknown option '{}'; {}", error.get_option_name(),
+            nearest.empty() ? fmt::format("see {} --help", program) : fmt::format("did you mean '{}'?", nearest)));
     } catch (const po::error& error) {
         throw UsageError(fmt::format("{}; see {} --help", error.what(), program));
     }

@@ -158,7 +158,8 @@ Job read_job(const Request& request, const std::vector<Experiment>& experiments,
     }
     const JobEntries entries = overridden(*experiment, request.file, request.command_line);
     constexpr double large = 1e6;
-    if (const auto size = grid_size(*experiment, entries); aloud && size.points >= large) {
+    if (const auto size = grid_size(*experiment, entries);
+        aloud && size.points >= large && size.points <= most_grid_points) {
         fmt::print(stderr, "a grid of {:.3g} points = {}, {:.0f} replica{} each: a rank takes some {} for it\n", size.points,
                    size.text, size.replicas, size.replicas == 1 ? "" : "s", bytes_text(size.memory));
     }
@@ -275,7 +276,8 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     options.on_start = [name = job.header.experiment, output = options.output.string(), built_in = request.built_in,
                         no_errors = has_no_errors(job) && !options.quiet] {
         if (built_in) {
-            fmt::print(stderr, "no job given: running the built-in {} into {} (gdm-sweep --help shows more)\n", name, output);
+            fmt::print(stderr, "no job given: running the built-in {} into {} (gdm-sweep --help shows more)\n", name,
+                       output);
         }
         if (no_errors) {
             fmt::print(stderr,

@@ -109,7 +109,8 @@ Extent extent_of(const Job& job) {
 bool has_no_errors(const Job& job) {
     const auto& observables = job.experiment->observables;
     return job.header.replicas == 1 && !job.header.adaptive.any() &&
-           std::any_of(observables.begin(), observables.end(), [](const auto& one) { return one.combine != Combine::stored; });
+           std::any_of(observables.begin(), observables.end(),
+                       [](const auto& one) { return one.combine != Combine::stored; });
 }
 
 std::string list_text(const std::vector<Experiment>& experiments) {
@@ -199,11 +200,11 @@ std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string
                             has_no_errors(job) ? ", so without errors" : "");
     }
     const double file_bytes = sweep_file_bytes(header);
-    text += fmt::format("file size      {}{}\n", bytes_text(file_bytes),
-                        adaptive ? fmt::format(" to {}", bytes_text(file_bytes * std::max(1., extent.most_points *
-                                                                        extent.most_replicas /
-                                                                        static_cast<double>(header.rows()))))
-                                 : "");
+    text += fmt::format(
+        "file size      {}{}\n", bytes_text(file_bytes),
+        adaptive ? fmt::format(" to {}", bytes_text(file_bytes * std::max(1., extent.most_points * extent.most_replicas /
+                                                                                  static_cast<double>(header.rows()))))
+                 : "");
     const double row_bytes = 8.0 * static_cast<double>(header.layout().size());
     const double memory =
         9.0 * static_cast<double>(header.rows()) + 64.0 * static_cast<double>(header.points) + (8 << 20) + row_bytes;

@@ -132,9 +132,7 @@ double value_count(std::string_view expression) {
             a.push_back(parse_number(argument).value_or(0));
         }
         const bool arange = name == "arange" && a.size() >= 2;
-        const double n = arange           ? std::ceil((a[1] - a[0]) / (a.size() > 2 ? a[2] : 1) - 1e-9)
-                         : a.size() > 2   ? a[2]
-                                          : 1;
+        const double n = arange ? std::ceil((a[1] - a[0]) / (a.size() > 2 ? a[2] : 1) - 1e-9) : a.size() > 2 ? a[2] : 1;
         count += n >= 1 ? n : 1;
     }
     return std::max(count, 1.);

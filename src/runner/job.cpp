@@ -24,7 +24,6 @@ namespace {
 /// Fewer say too little of their own spread to stop on.
 constexpr double least_replicas_with_target = 8;
 constexpr std::size_t default_max_replicas = 1024;
-constexpr double most_points = 1e9;
 
 std::vector<std::string> known_keys(const Experiment& experiment) {
     std::vector<std::string> keys = common_keys();
@@ -473,9 +472,9 @@ Job make_job(const Experiment& experiment, const JobEntries& given_entries, cons
     }
     const Shapes shapes = dataset_shapes(experiment, given_entries);
     const JobEntries entries = with_implied(experiment, given_entries, shapes);
-    if (const auto size = grid_size(experiment, entries); places.empty() && size.points > most_points) {
-        throw UsageError(fmt::format("the grid has {:.3g} points = {}; the limit is {:.0e}", size.points, size.text,
-                                     most_points));
+    if (const auto size = grid_size(experiment, entries); places.empty() && size.points > most_grid_points) {
+        throw UsageError(
+            fmt::format("the grid has {:.3g} points = {}; the limit is {:.0e}", size.points, size.text, most_grid_points));
     }
     Job job;
     job.experiment = &experiment;

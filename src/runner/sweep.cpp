@@ -327,15 +327,13 @@ class Sweep {
         }
         if (world_.max(trouble_ ? 1 : 0) != 0) return;
         const auto states = read_states(world_, options_.output, job_.header, false);
-        const auto there = static_cast<std::int64_t>(
-            std::count_if(states.begin(), states.end(), [](auto state) {
-                return state != static_cast<std::uint8_t>(RowState::absent);
-            }));
+        const auto there = static_cast<std::int64_t>(std::count_if(
+            states.begin(), states.end(), [](auto state) { return state != static_cast<std::uint8_t>(RowState::absent); }));
         const std::int64_t wanted = outcome_.done + outcome_.failed;
         if (world_.rank() != 0 || there >= wanted) return;
-        trouble_ = IoError(
-            fmt::format("{} was damaged while the sweep ran: it holds {} of {} replicas that were written; repeat the command",
-                        options_.output.string(), there, wanted));
+        trouble_ = IoError(fmt::format(
+            "{} was damaged while the sweep ran: it holds {} of {} replicas that were written; repeat the command",
+            options_.output.string(), there, wanted));
     }
 
     /// When every rank has come this far, none touches the file any more, and a sweep that follows may claim it.

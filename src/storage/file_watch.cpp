@@ -60,7 +60,7 @@ std::string FileWatch::what_happened(Fate fate) const {
             path_.string());
     }
     return fmt::format("{} was {} while the sweep ran", path_.string(),
-                       other                 ? "replaced by another file"
+                       other                   ? "replaced by another file"
                        : fate == Fate::removed ? "removed"
                                                : "moved");
 }

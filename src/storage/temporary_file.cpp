@@ -101,8 +101,7 @@ TemporaryFile::TemporaryFile(std::filesystem::path target) : target_(std::move(t
                 fmt::format("{}{}-{}-{:08x}.tmp", prefix_of(target_), host_name(), getpid(), random() & 0xffffffffU);
         descriptor_ = open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (descriptor_ < 0 && (errno != EEXIST || attempt > 100)) {
-            throw IoError(
-                fmt::format("cannot write in '{}': {}", directory_of(target_).string(), std::strerror(errno)));
+            throw IoError(fmt::format("cannot write in '{}': {}", directory_of(target_).string(), std::strerror(errno)));
         }
     }
     flock(descriptor_, LOCK_EX | LOCK_NB);

@@ -123,7 +123,8 @@ TEST_F(GrowLarge, ADiskThatAnotherFillsMeanwhileKeepsTheOldFile) {
     for (const int write : {1, 4, 20, 60}) {
         for (const auto& name : {hog, std::filesystem::path(file("mark"))}) std::filesystem::remove(name);
         std::filesystem::copy_file(file("base.h5"), large, std::filesystem::copy_options::overwrite_existing);
-        test::Process sweep(job("8", {"--grow"}, large), test::stop_in_write(STOP_IN_WRITE, disk / ".a.h5.", file("mark"), write));
+        test::Process sweep(job("8", {"--grow"}, large),
+                            test::stop_in_write(STOP_IN_WRITE, disk / ".a.h5.", file("mark"), write));
         ASSERT_TRUE(has_stopped(sweep)) << write;
         const int descriptor = open(hog.c_str(), O_WRONLY | O_CREAT, 0600);
         const auto space = std::filesystem::space(disk);

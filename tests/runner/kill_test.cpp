@@ -45,8 +45,8 @@ TEST_F(Kill, DuringWritingAndResumeLosesNothingWrittenAndDistortsNothing) {
     ASSERT_EQ(run(command(reference_)).code, 0);
     const std::size_t rows = SweepReader(reference_).header().rows();
     const auto file = directory_ / "killed.h5";
-    // The last point waits until the kills are over, so that every one of them hits a running sweep; each comes when the file
-    // holds a few rows more than after the one before, and then within some replicas.
+    // The last point waits until the kills are over, so that every one of them hits a running sweep; each comes when the
+    // file holds a few rows more than after the one before, and then within some replicas.
     const auto gate = directory_ / "gate";
     const std::vector<std::string> environment{"TOY_WAIT=2.1 " + gate.string()};
     std::size_t before = 0;
@@ -54,7 +54,8 @@ TEST_F(Kill, DuringWritingAndResumeLosesNothingWrittenAndDistortsNothing) {
     for (int shot = 0; shot < kills; ++shot) {
         test::Process sweep(mpirun(2, command(file)), environment);
         const std::size_t goal = std::max<std::size_t>(1, (rows - 160) * static_cast<std::size_t>(shot) / kills);
-        ASSERT_TRUE(test::wait_for(sweep, [&] { return test::rows_done(file).size() >= goal && FileLock::held(file) == Held::yes; }));
+        ASSERT_TRUE(test::wait_for(
+            sweep, [&] { return test::rows_done(file).size() >= goal && FileLock::held(file) == Held::yes; }));
         std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution(0, 20000)(random_)));
         test::strike(sweep, static_cast<Victim>(shot % 3), random_);
         EXPECT_NE(sweep.wait().code, 0);
@@ -98,7 +99,8 @@ TEST_F(Kill, DuringCloseKeepsEverything) {
     ASSERT_EQ(run(command(reference_)).code, 0);
     const std::size_t rows = SweepReader(reference_).header().rows();
     for (int shot = 0; shot < 2; ++shot) {
-        const auto file = directory_ / ("close" + std::to_string(shot) + ".h5"), mark = directory_ / ("mark" + std::to_string(shot));
+        const auto file = directory_ / ("close" + std::to_string(shot) + ".h5"),
+                   mark = directory_ / ("mark" + std::to_string(shot));
         auto environment = test::stop_in_write(STOP_IN_WRITE, file, mark, 0);
         environment.push_back("STOP_IN_CLOSE=1");
         test::Process sweep(mpirun(2, command(file)), environment);

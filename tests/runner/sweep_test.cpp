@@ -104,8 +104,9 @@ TEST(Sweep, StopsAtTheTimeLimitAndResumesToTheSameBytes) {
 TEST(Sweep, StopsByItselfAtTheTimeLimit) {
     const test::TemporaryDirectory directory;
     // Its replicas wait for what never comes.
-    const auto result = run(mpirun(2, {TOY_SWEEP, "--experiment", "toy_event", "-o", directory / "a.h5", "--time-limit", "0.2"}),
-                            {"TOY_WAIT=0 /nowhere"});
+    const auto result =
+        run(mpirun(2, {TOY_SWEEP, "--experiment", "toy_event", "-o", directory / "a.h5", "--time-limit", "0.2"}),
+            {"TOY_WAIT=0 /nowhere"});
     EXPECT_EQ(result.code, 75) << result.output;
     EXPECT_NE(result.output.find("stopped by the time limit"), std::string::npos) << result.output;
 }
@@ -207,8 +208,9 @@ TEST(Sweep, CondensationOfADatasetResumesToTheSameBytes) {
         const hdf5::File file(H5Fcreate(data.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
         hdf5::write_doubles(file, "x", {3000, 20}, values);
     }
-    const std::vector<std::string> job{GDM_SWEEP,    "--experiment", "condensation", "--dataset", data.string() + ":/x",
-                                       "--replicas", "20",           "--samples",    "200", "--N", "3000, 300, 1000, 100"};
+    const std::vector<std::string> job{
+        GDM_SWEEP, "--experiment", "condensation", "--dataset", data.string() + ":/x", "--replicas",
+        "20",      "--samples",    "200",          "--N",       "3000, 300, 1000, 100"};
     ASSERT_EQ(run(mpirun(2, with(job, {"-o", alone}))).code, 0);
     // Twice it is stopped while it writes what it has of one point, before it begins with the next.
     for (const char* mark : {"mark1", "mark2"}) {

@@ -1,4 +1,5 @@
-/// A sweep whose file is taken away, exchanged or cut while it runs: never "complete", and a line that says where the data are.
+/// A sweep whose file is taken away, exchanged or cut while it runs: never "complete", and a line that says where the data
+/// are.
 
 #include <gtest/gtest.h>
 
@@ -18,8 +19,8 @@ class VanishedFile : public test::Grow {
   protected:
     /// 5 points × 20 replicas, in whose middle the command `event` runs.
     Words job() const {
-        return {TOY_SWEEP, "--experiment", "toy_event", "--p", "arange(0, 5)", "--replicas",      "20",
-                "-o",      file("a.h5"),   "--quiet"};
+        return {TOY_SWEEP,    "--experiment", "toy_event", "--p",        "arange(0, 5)",
+                "--replicas", "20",           "-o",        file("a.h5"), "--quiet"};
     }
     /// With one rank and with three: exit code 74 and one line that says all of `phrases`.
     void fails(const std::string& event, const Words& phrases) {

@@ -42,9 +42,15 @@ TEST(TemporaryFile, TouchesNothingThatIsNotItsOwn) {
     const test::TemporaryDirectory directory;
     const auto target = directory / "a.h5";
     const std::string mine = ".a.h5." + host() + "-" + dead_process();
-    const std::vector<std::string> foreign{"a.h5.tmp", ".a.h5.tmp", ".a.h5.part", mine + ".tmp", mine + "-0123456g.tmp",
-                                           mine + "-01234567.tmp.h5", ".b.h5." + host() + "-1-01234567.tmp",
-                                           ".a.h5.elsewhere-1-01234567.tmp", "a.h5." + host() + "-1-01234567.tmp"};
+    const std::vector<std::string> foreign{"a.h5.tmp",
+                                           ".a.h5.tmp",
+                                           ".a.h5.part",
+                                           mine + ".tmp",
+                                           mine + "-0123456g.tmp",
+                                           mine + "-01234567.tmp.h5",
+                                           ".b.h5." + host() + "-1-01234567.tmp",
+                                           ".a.h5.elsewhere-1-01234567.tmp",
+                                           "a.h5." + host() + "-1-01234567.tmp"};
     for (const auto& name : foreign) write(directory / name, "precious");
     write(directory / (mine + "-01234567.tmp"), "left behind");
     {

@@ -42,7 +42,8 @@ class Grow : public testing::Test {
     std::vector<std::string> listing() const {
         std::vector<std::string> names;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(directory_.path())) {
-            names.push_back(entry.path().string() + (entry.is_regular_file() ? content(entry.path()) : ""));
+            std::error_code error;  // of a link that leads nowhere
+            names.push_back(entry.path().string() + (entry.is_regular_file(error) ? content(entry.path()) : ""));
         }
         std::sort(names.begin(), names.end());
         return names;

@@ -467,8 +467,8 @@ Experiment toy_wait() {
 }
 
 const std::vector<Experiment>& test_experiments() {
-    static const std::vector<Experiment> table = {toy_dataset(), toy_eight(), toy_event(),   toy_ising(), toy_normal(),
-                                                  toy_slow(),    toy_special(), toy_spin(), toy_throw(), toy_wait()};
+    static const std::vector<Experiment> table = {toy_dataset(), toy_eight(),   toy_event(), toy_ising(), toy_normal(),
+                                                  toy_slow(),    toy_special(), toy_spin(),  toy_throw(), toy_wait()};
     return table;
 }
 

@@ -73,6 +73,9 @@ struct CommonKey {
 [[nodiscard]] Job make_job(const Experiment& experiment, const JobEntries& entries,
                            const std::vector<std::uint64_t>& places = {});
 
+/// More points than a job may have.
+constexpr double most_grid_points = 1e9;
+
 /// How large the grid is that the entries of a job describe, found without making it.
 struct GridSize {
     double points = 1;

@@ -10,12 +10,13 @@ namespace gdm {
 /// told before HDF5 meets it. `why` follows the number of bytes in the message.
 void require_room(const std::filesystem::path& path, double bytes, const std::string& why = {});
 
-/// Throws IoError if the machine has less than `bytes` of memory: told before the system kills the process. `what` needs them.
+/// Throws IoError if the machine has less than `bytes` of memory: told before the system kills the process. `what` needs
+/// them.
 void require_memory(double bytes, const std::string& what);
 
 /// Throws unless `path` is there, by whatever links, and a regular file: to be asked before a file is opened that a user
-/// named, because opening a pipe waits for its other end. UsageError if there is none or it is something else, IoError if the
-/// system does not let us look (permission, a loop of links). `what` it should be, for the message.
+/// named, because opening a pipe waits for its other end. UsageError if there is none or it is something else, IoError if
+/// the system does not let us look (permission, a loop of links). `what` it should be, for the message.
 void require_regular_file(const std::filesystem::path& path, const char* what = "file");
 
 /// Asks the system to put what was written to `path` on disk (fsync); protects against power loss, not needed against the
@@ -26,8 +27,8 @@ void sync_file(const std::filesystem::path& path);
 /// beta0.1 and beta0.2 stay apart.
 [[nodiscard]] std::filesystem::path named_after(const std::filesystem::path& path, const std::string& suffix);
 
-/// The folder that a file is to lie in, made with all above it; what was made is taken away again, if nothing is in it, unless
-/// it is kept: a command that fails leaves no empty folder.
+/// The folder that a file is to lie in, made with all above it; what was made is taken away again, if nothing is in it,
+/// unless it is kept: a command that fails leaves no empty folder.
 class NewFolder {
   public:
     /// Throws IoError.

@@ -7,8 +7,8 @@
 
 namespace gdm {
 
-/// Notices when a file that is being written is no longer what stands under its name: removed, moved, replaced or cut. Nothing
-/// else would tell, because all writes go on into the file that was opened.
+/// Notices when a file that is being written is no longer what stands under its name: removed, moved, replaced or cut.
+/// Nothing else would tell, because all writes go on into the file that was opened.
 class FileWatch {
   public:
     /// Holds on to the file as it is now. Throws IoError.
