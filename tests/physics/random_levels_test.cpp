@@ -58,9 +58,9 @@ void expect_same(const Averages& a, const Averages& b, const std::string& what) 
     expect_same(a.lowest, b.lowest, what + " lowest");
 }
 
-/// The same n with all levels drawn (a limit of 16 × 2048 levels) and with a cut.
+/// The same n with all levels drawn (a limit of 4 × 8192 levels) and with a cut.
 void compare_routes(const LevelLaw& law, double n, double beta, bool two_classes, const std::string& what) {
-    const Averages all = average(law, std::log(n), beta, 150, 2048, 1), cut = average(law, std::log(n), beta, 2000, 64, 2);
+    const Averages all = average(law, std::log(n), beta, 150, 8192, 1), cut = average(law, std::log(n), beta, 2000, 64, 2);
     expect_same(all, cut, what);
     if (two_classes) expect_same(all.class_weight, cut.class_weight, what + " class weight", false);
 }
