@@ -134,6 +134,7 @@ class Plot(support.InFolder):
         synthetic.sweep(self.folder / "sweep.h5")
         with h5py.File(self.folder / "other.h5", "w") as file:
             file.attrs["experiment"] = "phase_diagrm"
+            file["replicas_done"] = 1
         for arguments, message in (([self.folder / "absent.h5"], "no such file"),
                                    ([self.folder / "sweep.h5"], "run gdm-reduce first"),
                                    ([self.folder / "other.h5"], "did you mean phase_diagram.*two_deltas"),

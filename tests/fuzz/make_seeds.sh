@@ -14,7 +14,7 @@ small --replicas 3 --output plain.h5
 small --replicas 2 --seed 2 --output seed2.h5
 small --replicas 8 --max_replicas 16 --target_error 'clone_agreement 0.1' --refine sigma2 --refine_where phase \
     --refine_levels 1 --output adaptive.h5
-sweep two_deltas.ini --replicas 2 --samples 32 --thermalisation 2 --theta 0.5,0.9 --output microstates.h5
+sweep two_deltas.ini --replicas 2 --samples 32  --theta 0.5,0.9 --output microstates.h5
 sweep condensation.ini --replicas 2 --samples 4 --d 4,8 --alpha 1,2 --state planted,population --t 'linspace(0.5,1,3)' --output words.h5
 "$bin/gdm-merge" joined.h5 plain.h5 seed2.h5 --overwrite > /dev/null
 "$bin/gdm-reduce" plain.h5 > /dev/null

@@ -61,7 +61,7 @@ def change(name, attribute=None):
             value = owner.attrs[attribute]
             owner.attrs[attribute] = value + "x" if isinstance(value, str) else value + 1
         elif file[name].dtype.kind in "fi":
-            values = file[name][()]
+            values = np.array(file[name][()])
             values[(0,) * values.ndim] = 3.25 if file[name].dtype.kind == "f" else 7
             file[name][()] = values
         assert integrity.is_damaged(file), (name, attribute)

@@ -213,7 +213,7 @@ TEST(SweepChecksum, DependsOnPlaceAndBits) {
 }
 
 TEST_F(SweepFile, RefusesWhatIsNoSweepFile) {
-    EXPECT_THROW(SweepReader(directory_ / "missing.h5"), IoError);
+    EXPECT_THROW(SweepReader(directory_ / "missing.h5"), UsageError);
     std::ofstream(directory_ / "text.h5") << "no HDF5";
     EXPECT_THROW(SweepReader(directory_ / "text.h5"), IoError);
     { const hdf5::File file(H5Fcreate((directory_ / "other.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)); }
