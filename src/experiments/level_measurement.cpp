@@ -141,7 +141,7 @@ Bounds quadrature_error(const Point&) { return {.relative = 1e-8}; }
 
 double measurement_cost(const Point& point, double log_n, std::span<const double> betas) {
     const double levels = point["levels"], n = std::exp(std::min(log_n, 50.));
-    const double counted = std::min(n, n <= 4 * levels ? 4 * levels : levels);
+    const double counted = std::min(n, n <= 6 * levels ? 6 * levels : levels);
     return point["samples"] * (100 * counted + static_cast<double>(betas.size()) * (7000 + 15 * counted));
 }
 
