@@ -43,7 +43,7 @@ std::uint64_t point_count(double log_n) {
 Parameter levels_setting() {
     return {.name = "levels",
             .description =
-                "random energy levels drawn one by one (all, up to 4 times this number of points); the error of "
+                "random energy levels drawn one by one (all, up to 6 times this number of points); the error of "
                 "<ln Z> is about 1/(3 levels^2)",
             .role = Role::setting,
             .kind = Kind::integer,
@@ -61,7 +61,7 @@ void check_levels(const Point& point) {
 }
 
 double level_cost(double log_n, double levels) {
-    const double all = 4 * levels;  // up to here every level is drawn
+    const double all = 6 * levels;  // up to here every level is drawn
     return log_n <= std::log(all) ? 80 * std::exp(log_n) : 20000 + 120 * levels;
 }
 

@@ -88,11 +88,12 @@ double find_cut(const LevelLaw& law, double log_probability) {
 LevelTail::LevelTail(const LevelLaw& law, std::size_t component, double cut)
     : law_(&law), component_(component), cut_(cut), depth_(cut - law.lower()), at_cut_(law.density(component, cut)) {
     distance_[0] = log_ratio_[0] = 0;
-    // Panels of a decay e^{−s v}: 42 lengths leave e^{−42}. It starts at the cut, or, for a falling density, at the end of
-    // the support. Without such a decay, equal panels.
+    // Panels of a decay e^{−s v}, or of a Gaussian one where the cut is near the mode: 42 lengths leave e^{−42}. It starts
+    // at the cut, or, for a density that falls from the end of its support on, there. Without such a decay, equal panels.
     constexpr std::array<double, panels + 1> edges{0, 4, 10, 20, 42};
-    const bool falls = at_cut_.slope < 0;
-    const double rate = std::abs(falls ? law.density(component, law.lower()).slope : at_cut_.slope);
+    const double at_end = at_cut_.slope < 0 ? law.density(component, law.lower()).slope : 1;
+    const bool falls = at_end <= 0;
+    const double rate = falls ? -at_end : std::max(at_cut_.slope, 2 / law.width());
     const bool decays = rate * depth_ > edges[1];
     const double unit = decays ? 1 / rate : depth_ / panels;
     std::array<double, 1 + panels * GaussRule::size> weight{};

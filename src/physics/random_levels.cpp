@@ -87,7 +87,7 @@ RandomLevels::RandomLevels(const LevelLaw& law, double log_n, RandomSequence& ra
         throw std::invalid_argument("random levels need a finite ln n >= 0 and at least 8 levels below the cut");
     }
     if (std::exp(log_n) < exact_counts) log_n = std::log(std::round(std::exp(log_n)));
-    const double all = 4 * static_cast<double>(levels);
+    const double all = 6 * static_cast<double>(levels);  // a third of one class of two: its cut stays below its mode
     if (log_n <= std::log(all + 0.5)) {
         draw_all(static_cast<std::size_t>(std::round(std::exp(log_n))), random);
     } else {

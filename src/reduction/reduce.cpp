@@ -84,10 +84,11 @@ class Reducer {
             if (observable.error_of.empty()) {
                 column.value.notes.emplace_back("combine", observable.combine);
                 const bool logarithmic = observable.combine == to_string(Combine::log_mean_exp);
-                add_error(column, logarithmic ? jackknife
-                                  : has_bounds(observable.name)
-                                      ? "spread of replicas and, in quadrature, what n samples cannot exclude (range/n)"
-                                      : "spread of replicas");
+                add_error(column,
+                          logarithmic ? jackknife
+                          : has_bounds(observable.name)
+                              ? "spread of replicas and, in quadrature, what n samples (range/n) and the method leave"
+                              : "spread of replicas");
             } else {
                 column.value.notes = {{"combine", "quadrature"}, {"error_of", observable.error_of}};
             }

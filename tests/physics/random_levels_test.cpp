@@ -58,7 +58,7 @@ void expect_same(const Averages& a, const Averages& b, const std::string& what) 
     expect_same(a.lowest, b.lowest, what + " lowest");
 }
 
-/// The same n with all levels drawn (a limit of 4 × 8192 levels) and with a cut.
+/// The same n with all levels drawn (a limit of 6 × 8192 levels) and with a cut.
 void compare_routes(const LevelLaw& law, double n, double beta, bool two_classes, const std::string& what) {
     const Averages all = average(law, std::log(n), beta, 150, 8192, 1), cut = average(law, std::log(n), beta, 2000, 64, 2);
     expect_same(all, cut, what);
@@ -80,12 +80,32 @@ TEST(RandomLevels, CutAgreesWithAllLevelsDrawn) {
 }
 
 /// Other numbers of levels below the cut change nothing: the error of ⟨ln Z⟩ is at most about 1/(3K²).
-/// From 4 K levels on the cut costs less than drawing all: a thousand levels are no more work than ten thousand.
+/// From 6 K levels on the cut costs less than drawing all: a thousand levels are no more work than ten thousand.
 TEST(RandomLevels, DrawsNoMoreThanItMust) {
     const GaussianLevels law(2);
     RandomSequence random(RandomStream(3, 0), Purpose::test);
     EXPECT_EQ(RandomLevels(law, std::log(512), random, 128).drawn().size(), 512u);
     EXPECT_LT(RandomLevels(law, std::log(1000), random, 128).drawn().size(), 200u);
+}
+
+/// Just above the limit a sixth of the levels lies below the cut, a third of the nearer of two classes: near its mode.
+TEST(RandomLevels, CutNearTheModeOfAClass) {
+    for (const double d : {1., 2., 8., 64., 1000.}) {
+        for (const double distance : {0., 1., 200.}) {
+            const NoncentralLevels law(0.5, d, 2 * d, 2 * d + distance);
+            RandomSequence random(RandomStream(4, 0), Purpose::test);
+            RunningMoments count;
+            for (int i = 0; i < 200; ++i) {
+                const RandomLevels levels(law, std::log(800), random, 128);
+                EXPECT_TRUE(std::isfinite(levels.sums(1).log_z)) << d << " " << distance;
+                count.add(static_cast<double>(levels.drawn().size()));
+            }
+            double explicit_count = 0;  // below the same cut, of levels drawn from the whole law
+            const double cut = RandomLevels(law, std::log(800), random, 128).cut_energy();
+            for (int i = 0; i < 160000; ++i) explicit_count += law.draw(random).energy < cut ? 1. / 200 : 0;
+            EXPECT_NEAR(count.mean(), explicit_count, 4 * std::sqrt(2 * explicit_count / 200)) << d << " " << distance;
+        }
+    }
 }
 
 TEST(RandomLevels, ResultsDoNotDependOnTheNumberOfLevels) {

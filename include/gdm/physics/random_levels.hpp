@@ -69,13 +69,13 @@ struct LevelSums {
 ///     sums.add_level(1, source_energy, source_class);                 // a planted source, if there is one
 ///     sums.participation_ratio();
 ///
-/// n ≤ 4 `levels`: all levels are drawn, which then costs no more than the cut. Otherwise a cut E_c is placed so that about
-/// K = `levels` lie below it. How many do is binomial (Poisson where the difference is below rounding), their energies are
-/// drawn exactly by rejection. The n − n_c levels above the cut enter each sum by their mean and covariances over the law
-/// above the cut, from Gauss–Legendre quadrature (relative error near 1e-9); their fluctuation is drawn from a lognormal law
-/// with these two moments, one draw for all β. The error is that of the third cumulant: each term above the cut is at most
-/// e^{−βE_c} ≤ Z_c/n_c, so ⟨ln Z⟩ is off by at most about 1/(3K²), 5e-6 for K = 256, and ⟨Y⟩ by a like amount. The sums of a
-/// class with few levels below the cut have that accuracy relative to Z, not to themselves. Between two β the joint
+/// n ≤ 6 `levels`: all levels are drawn, which then costs about what the cut does. Otherwise a cut E_c is placed so that
+/// about K = `levels` lie below it. How many do is binomial (Poisson where the difference is below rounding), their energies
+/// are drawn exactly by rejection. The n − n_c levels above the cut enter each sum by their mean and covariances over the
+/// law above the cut, from Gauss–Legendre quadrature (relative error near 1e-9); their fluctuation is drawn from a lognormal
+/// law with these two moments, one draw for all β. The error is that of the third cumulant: each term above the cut is at
+/// most e^{−βE_c} ≤ Z_c/n_c, so ⟨ln Z⟩ is off by at most about 1/(3K²), 5e-6 for K = 256, and ⟨Y⟩ by a like amount. The sums
+/// of a class with few levels below the cut have that accuracy relative to Z, not to themselves. Between two β the joint
 /// fluctuation of the bulk is approximate.
 ///
 /// Keeps a reference to the law. log_n ≥ 0; below 2^53 the number is rounded to an integer. Throws std::invalid_argument for
