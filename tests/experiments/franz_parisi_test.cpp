@@ -28,7 +28,7 @@ Point make_point(double d, std::vector<double> times, std::vector<double> distan
 
 std::vector<double> geometric(double first, double last, int count) {
     std::vector<double> values;
-    for (int i = 0; i < count; ++i) values.push_back(first * std::pow(last / first, i / (count - 1.0)));
+    for (int i = 0; i < count; ++i) values.push_back(std::exp(std::lerp(std::log(first), std::log(last), i / (count - 1.0))));
     return values;
 }
 
