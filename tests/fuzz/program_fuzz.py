@@ -78,7 +78,8 @@ def main():
             result = run(command, folder)
             codes[result.returncode] = codes.get(result.returncode, 0) + 1
             lines = [line for line in result.stderr.splitlines() if line.strip()]
-            silent = result.returncode in (2, 74) and not lines
+            # Of several files gdm-status says on stdout what is wrong with each.
+            silent = result.returncode in (2, 74) and not lines and not result.stdout.strip()
             if result.returncode in CODES and not silent and (result.returncode != 2 or len(lines) < 3):
                 continue
             findings += 1
