@@ -1,10 +1,12 @@
 #include "support/test_experiments.hpp"
 
 #include <fcntl.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -20,6 +22,19 @@
 
 namespace gdm::test {
 namespace {
+
+/// The exit status of a command. (std::system would have this process ignore SIGINT meanwhile, which may be the event.)
+int run_in_shell(const std::string& command) {
+    std::string shell = "sh", option = "-c", text = command;
+    char* const arguments[] = {shell.data(), option.data(), text.data(), nullptr};
+    pid_t child = 0;
+    if (posix_spawn(&child, "/bin/sh", nullptr, nullptr, arguments, environ) != 0) return -1;
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR) return -1;
+    }
+    return status;
+}
 
 Parameter setting(const std::string& name, const std::string& description, const std::string& value,
                   Range range = {.min = 0}) {
@@ -54,7 +69,7 @@ void happen(double p, std::uint64_t replica, const Stop& stop) {
     std::string command;
     std::getline(words >> at >> number, command);
     if (p != at || replica != number) return;
-    const int status = std::system(command.c_str());
+    const int status = run_in_shell(command);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 75) rest([] { return false; });
     if (status != 0) throw std::runtime_error("the event did not come off");
 }
