@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <thread>
+#include <tuple>
 
 #include "gdm/storage/sweep_file.hpp"
 #include "support/process.hpp"
@@ -212,14 +213,19 @@ TEST(Sweep, CondensationOfADatasetResumesToTheSameBytes) {
         GDM_SWEEP, "--experiment", "condensation", "--dataset", data.string() + ":/x", "--replicas",
         "20",      "--samples",    "200",          "--N",       "3000, 300, 1000, 100"};
     ASSERT_EQ(run(mpirun(2, with(job, {"-o", alone}))).code, 0);
-    // Twice it is stopped while it writes what it has of one point, before it begins with the next.
-    for (const char* mark : {"mark1", "mark2"}) {
-        test::Process sweep(with(job, {"-o", stopped}), test::stop_in_write(STOP_IN_WRITE, stopped, directory / mark, 3));
+    // Two points in the middle are there, so that the first is written before the last is begun, however fast the machine.
+    auto middle = job;
+    middle.back() = "300, 1000";
+    ASSERT_EQ(run(with(middle, {"-o", stopped})).code, 0);
+    // It is stopped while it writes what it has of the first point, and once more before it begins with the last.
+    for (const auto& [mark, write, done] : {std::tuple{"mark1", 3, 60u}, {"mark2", 1, 60u}}) {
+        test::Process sweep(with(job, {"-o", stopped, "--grow"}),
+                            test::stop_in_write(STOP_IN_WRITE, stopped, directory / mark, write));
         ASSERT_TRUE(test::wait_for(sweep, [&] { return std::filesystem::exists(directory / mark); }));
         sweep.kill_leader(SIGUSR1);
         sweep.kill_leader(SIGCONT);
         EXPECT_EQ(sweep.wait().code, 75);
-        EXPECT_GT(rows_in_state(stopped, RowState::done), 0u);
+        EXPECT_EQ(rows_in_state(stopped, RowState::done), done);
     }
     EXPECT_EQ(run(with(job, {"-o", stopped})).code, 0);
     EXPECT_TRUE(Numbers(stopped) == Numbers(alone));
