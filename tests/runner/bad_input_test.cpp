@@ -133,7 +133,7 @@ TEST_F(BadInput, AFileThatIsNotThisJobs) {
     // Not even --overwrite touches what is no sweep file.
     const std::string text = directory_ / "text.h5";
     std::ofstream(text) << "precious";
-    refuses({TOY_SWEEP, "-o", text, "--overwrite"}, 74, {"text.h5: not an HDF5 file"});
+    refuses({TOY_SWEEP, "-o", text, "--overwrite"}, 2, {"text.h5: not a sweep file"});
     { const hdf5::File other(H5Fcreate((directory_ / "other.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)); }
     refuses({TOY_SWEEP, "-o", directory_ / "other.h5", "--overwrite"}, 2, {"not a sweep file"});
 }
