@@ -49,7 +49,7 @@ class GrowLarge : public test::Grow {
     /// The environment in which a program stops at its write number `at` to the new file, and makes `mark`.
     Words stopping(int at) const { return test::stop_in_write(STOP_IN_WRITE, file(".a.h5."), file("mark"), at); }
     bool has_stopped(test::Process& sweep) const {
-        return test::wait_for(sweep, [&] { return std::filesystem::exists(file("mark")); });
+        return test::wait_for(sweep, [&] { return test::has_stopped(file("mark")); });
     }
 };
 

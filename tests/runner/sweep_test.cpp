@@ -221,7 +221,7 @@ TEST(Sweep, CondensationOfADatasetResumesToTheSameBytes) {
     for (const auto& [mark, write, done] : {std::tuple{"mark1", 3, 60u}, {"mark2", 1, 60u}}) {
         test::Process sweep(with(job, {"-o", stopped, "--grow"}),
                             test::stop_in_write(STOP_IN_WRITE, stopped, directory / mark, write));
-        ASSERT_TRUE(test::wait_for(sweep, [&] { return std::filesystem::exists(directory / mark); }));
+        ASSERT_TRUE(test::wait_for(sweep, [&] { return test::has_stopped(directory / mark); }));
         sweep.kill_leader(SIGUSR1);
         sweep.kill_leader(SIGCONT);
         EXPECT_EQ(sweep.wait().code, 75);

@@ -107,6 +107,15 @@ std::vector<std::string> stop_in_write(const std::string& library, const std::fi
             "STOP_AT=" + std::to_string(at), "ASAN_OPTIONS=verify_asan_link_order=0"};
 }
 
+bool has_stopped(const std::filesystem::path& mark) {
+    pid_t process = 0;
+    if (!(std::ifstream(mark) >> process)) return false;
+    std::string status;
+    std::getline(std::ifstream("/proc/" + std::to_string(process) + "/stat"), status);
+    const auto name_end = status.rfind(") ");
+    return name_end != std::string::npos && status.compare(name_end, 3, ") T") == 0;
+}
+
 std::vector<std::string> mpirun(int ranks, std::vector<std::string> command) {
     std::vector<std::string> words{"mpirun", "-q", "--allow-run-as-root", "--oversubscribe", "-n", std::to_string(ranks)};
     words.insert(words.end(), command.begin(), command.end());
