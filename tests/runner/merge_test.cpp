@@ -64,7 +64,7 @@ TEST_F(Merge, RefusesWhatItShould) {
     refuses({GDM_MERGE, directory_.path(), file("a.h5"), file("b.h5")}, 2, {"is a directory"});
     refuses({GDM_MERGE, out, file("a.h5"), file("b.h5"), "--over"}, 2, {"--over", "--help"});
     std::ofstream(out) << "precious";
-    refuses({GDM_MERGE, out, file("a.h5"), file("b.h5"), "--overwrite"}, 74, {"not an HDF5 file"});
+    refuses({GDM_MERGE, out, file("a.h5"), file("b.h5"), "--overwrite"}, 2, {"is no sweep file, and is not replaced"});
     std::filesystem::remove(out);
     succeeds({GDM_MERGE, out, file("a.h5"), file("b.h5")});
     refuses({GDM_MERGE, out, file("a.h5"), file("b.h5")}, 2, {"out.h5 exists", "--overwrite"});

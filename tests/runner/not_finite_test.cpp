@@ -86,24 +86,30 @@ TEST_P(NotFinite, IsAllowedWhereItIsDeclared) {
 
 INSTANTIATE_TEST_SUITE_P(Ranks, NotFinite, testing::Values(1, 3));
 
-/// Three that were complete without a word, and the declaration that users read.
-TEST(NotFiniteExperiments, FailByName) {
+/// What may be missing in the experiments is declared, and what no double holds is refused before anything is written.
+TEST(NotFiniteExperiments, AreDeclaredOrRefused) {
     const test::TemporaryDirectory directory;
     const std::string file = directory / "a.h5";
-    const auto failure = [&](std::vector<std::string> options) {
+    const auto sweep = [&](std::vector<std::string> options) {
         std::vector<std::string> command{GDM_SWEEP, "--overwrite", "-o", file, "--experiment"};
         command.insert(command.end(), options.begin(), options.end());
-        EXPECT_EQ(run(command).code, 3);
-        return run({GDM_STATUS, file}).output;
+        return run(command);
+    };
+    const auto is_missing = [&](const std::string& observable) {
+        const SweepReader reader(file);
+        return std::isnan(reader.read_rows(0, 1)[reader.layout().at(observable).offset]);
     };
     const auto expect = [](const std::string& text, const std::string& phrase) {
         EXPECT_NE(text.find(phrase), std::string::npos) << text;
     };
-    expect(failure({"franz_parisi", "--t", "0.1", "--q", "1e-300", "--samples", "16"}), "is not finite");
-    expect(failure({"fluctuation_theorem", "--T", "1e-300", "--samples", "100"}), "tail_index_midpoint is not finite");
-    expect(failure({"fluctuation_theorem", "--dt", "10", "--sigma2", "1e6", "--samples", "1000", "--direction", "forward",
-                    "--integrator", "heun"}),
-           "integral_fluctuation_midpoint is not finite");
+    EXPECT_EQ(sweep({"franz_parisi", "--t", "0.1", "--q", "1e-300", "--samples", "16"}).code, 0);
+    EXPECT_TRUE(is_missing("curvature"));
+    EXPECT_EQ(sweep({"fluctuation_theorem", "--T", "1e-300", "--samples", "100"}).code, 0);
+    EXPECT_TRUE(is_missing("tail_index_midpoint"));
+    const auto refused = sweep({"fluctuation_theorem", "--dt", "10", "--sigma2", "1e6", "--samples", "1000", "--direction",
+                                "forward", "--integrator", "heun"});
+    EXPECT_EQ(refused.code, 2);
+    expect(refused.output, "dt");
     expect(run({GDM_SWEEP, "--describe", "speciation"}).output, "same side; missing: finite N");
 }
 
