@@ -1,7 +1,7 @@
-# One target per room; what a room does not link, it cannot include.
+# One target per room. A room sees the headers of what it links and no others, so that a forbidden include does not compile:
+# each publishes a folder of its own, build/rooms/ROOM, in which only its headers can be found.
 
 add_library(gdm_options INTERFACE)
-target_include_directories(gdm_options INTERFACE ${PROJECT_SOURCE_DIR}/include)
 # Contraction would let the compiler fuse differently per processor; the kernels fuse explicitly instead.
 # (-Wrestrict: g++ 12 warns of std::string's own operator+, its bug 105329.)
 target_compile_options(gdm_options INTERFACE -ffp-contract=off -fno-math-errno
@@ -19,11 +19,22 @@ if(GDM_SANITIZE)
     target_link_options(gdm_options INTERFACE -fsanitize=address,undefined)
 endif()
 
-# gdm_library(<room> SOURCES ... [PUBLIC ...] [LINK ...]) makes the static library gdm_<room>.
+# gdm_library(<room> [PUBLIC target...] [LINK target...] [SOURCES generated...]) makes the static library gdm_<room> of all
+# sources in src/<room> and below, `physics/paths` being called gdm_physics_paths. It may include what it links.
 function(gdm_library room)
     cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;LINK" ${ARGN})
-    add_library(gdm_${room} STATIC ${ARG_SOURCES})
-    target_link_libraries(gdm_${room} PUBLIC gdm_options ${ARG_PUBLIC} PRIVATE ${ARG_LINK})
+    string(REPLACE / _ name ${room})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${room}/*.cpp)
+    file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/gdm/${room}/*.hpp)
+    set(view ${PROJECT_BINARY_DIR}/rooms/${name})
+    cmake_path(GET room PARENT_PATH parent)
+    file(MAKE_DIRECTORY ${view}/gdm/${parent})
+    file(CREATE_LINK ${PROJECT_SOURCE_DIR}/include/gdm/${room} ${view}/gdm/${room} SYMBOLIC)
+    list(TRANSFORM headers PREPEND ${view}/)
+    list(FILTER headers EXCLUDE REGEX "-inl[.]hpp$")  # compiled once for each instruction set, by their includers
+    add_library(gdm_${name} STATIC ${sources} ${ARG_SOURCES})
+    target_sources(gdm_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${view} FILES ${headers})
+    target_link_libraries(gdm_${name} PUBLIC gdm_options ${ARG_PUBLIC} PRIVATE ${ARG_LINK})
 endfunction()
 
 # gdm_test(<name> SOURCE... LIBS target... [RANKS n...] [TIMEOUT s]) makes a GoogleTest program and registers it with CTest.

@@ -17,7 +17,7 @@
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/file_lock.hpp"
 #include "gdm/storage/sweep_join.hpp"
-#include "gdm/storage/sweep_merge.hpp"
+#include "gdm/sweep/merge.hpp"
 
 namespace po = boost::program_options;
 namespace fs = std::filesystem;
@@ -49,7 +49,8 @@ void check_places(const Request& request) {
     if (fs::status(request.output, error).type() == fs::file_type::not_found) return;
     require_regular_file(request.output);
     if (!is_sweep_file(request.output)) {
-        throw UsageError(fmt::format("{} is no sweep file, and is not replaced; name another file", request.output.string()));
+        throw UsageError(
+            fmt::format("{} is no sweep file, and is not replaced; name another file", request.output.string()));
     }
     if (!request.overwrite) {
         throw UsageError(

@@ -15,7 +15,7 @@
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/hdf5.hpp"
 #include "gdm/storage/reduced_file.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 
 namespace {
 
@@ -62,8 +62,8 @@ Request parse(int argc, char** argv) {
 void check_origin(const Request& request) {
     const std::string origin = gdm::hdf5::read_text(gdm::hdf5::open_for_reading(request.output), "sweep_file");
     if (request.output_is_given || request.overwrite || origin.empty() || origin == request.sweep.filename()) return;
-    throw gdm::UsageError(fmt::format("{} was made of {}; choose another --output, or add --overwrite",
-                                      request.output.string(), origin));
+    throw gdm::UsageError(
+        fmt::format("{} was made of {}; choose another --output, or add --overwrite", request.output.string(), origin));
 }
 
 /// A reduced file can be made again, so it is replaced; nothing else is without being asked, and a sweep file never.

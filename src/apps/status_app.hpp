@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "gdm/experiment.hpp"
+#include "gdm/experiment/experiment.hpp"
 
 namespace gdm {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "status_census.hpp"
+#include "gdm/status/census.hpp"
 
 namespace gdm {
 

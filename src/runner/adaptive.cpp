@@ -5,6 +5,7 @@
 #include <map>
 
 #include "gdm/base/error.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 
 namespace gdm {
 namespace {

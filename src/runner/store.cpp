@@ -10,9 +10,10 @@
 #include "gdm/runner/signals.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/sweep_creation.hpp"
-#include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_join.hpp"
-#include "gdm/storage/sweep_merge.hpp"
+#include "gdm/storage/sweep_reader.hpp"
+#include "gdm/sweep/difference.hpp"
+#include "gdm/sweep/merge.hpp"
 
 namespace gdm {
 namespace {

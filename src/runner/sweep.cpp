@@ -23,9 +23,10 @@
 #include "gdm/runner/worker.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/file_watch.hpp"
-#include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_join.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 #include "gdm/storage/sweep_writer.hpp"
+#include "gdm/sweep/difference.hpp"
 
 namespace gdm {
 namespace {

@@ -90,8 +90,7 @@ JsonWriter named(const std::string& name) {
 /// The file under its temporary name; what went wrong is kept until the end, because other ranks wait to be heard.
 class TraceFile {
   public:
-    TraceFile(const Job& job, const std::filesystem::path& path)
-        : job_(job), path_(path) {
+    TraceFile(const Job& job, const std::filesystem::path& path) : job_(job), path_(path) {
         try {
             place_.emplace(path);
             out_.open(place_->path(), std::ios::trunc);

@@ -12,9 +12,9 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/storage/disk.hpp"
-#include "gdm/storage/header_hash.hpp"
 #include "gdm/storage/sweep_schema.hpp"
 #include "gdm/storage/temporary_file.hpp"
+#include "gdm/sweep/header_hash.hpp"
 
 namespace gdm {
 namespace {
@@ -143,8 +143,8 @@ void create_tables(hid_t file, const SweepHeader& header) {
     preallocated(file, "sessions", schema::session_type(), {schema::session_capacity}, H5D_FILL_TIME_ALLOC);
 }
 
-/// A file that HDF5 has open. Unless it was closed, what HDF5 still writes when it closes it goes into memory: on a full disk
-/// closing would fail too, and HDF5 crash when MPI ends.
+/// A file that HDF5 has open. Unless it was closed, what HDF5 still writes when it closes it goes into memory: on a full
+/// disk closing would fail too, and HDF5 crash when MPI ends.
 class Unfinished {
   public:
     explicit Unfinished(const hdf5::File& file) {

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "gdm/base/error.hpp"
-#include "gdm/storage/sweep_file.hpp"
 #include "gdm/storage/sweep_schema.hpp"
+#include "gdm/sweep/header.hpp"
 
 namespace gdm {
 namespace {

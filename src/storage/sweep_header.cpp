@@ -9,7 +9,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
-#include "gdm/storage/header_hash.hpp"
+#include "gdm/sweep/header_hash.hpp"
 
 namespace gdm {
 namespace {

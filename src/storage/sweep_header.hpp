@@ -1,7 +1,7 @@
 #pragma once
 
 #include "gdm/storage/hdf5.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 
 /// What SweepReader does when it opens a file, step by step.
 namespace gdm {
@@ -14,9 +14,5 @@ namespace gdm {
 [[nodiscard]] bool has_header_hash(hid_t file);
 /// Throws IoError if the header is not the one of which the file holds the hash.
 void require_header_hash(hid_t file, const SweepHeader& header);
-
-/// Throws IoError if what a header says cannot be true together: numbers of points, replicas and values, gaps of the grid,
-/// words, shapes, seeds. `path` is for the message.
-void validate_header(const SweepHeader& header, const std::string& path);
 
 }  // namespace gdm

@@ -11,8 +11,9 @@
 #include "gdm/base/text.hpp"
 #include "gdm/storage/file_lock.hpp"
 #include "gdm/storage/sweep_creation.hpp"
-#include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_schema.hpp"
+#include "gdm/sweep/difference.hpp"
+#include "gdm/sweep/row_map.hpp"
 
 namespace gdm {
 namespace {
@@ -208,9 +209,10 @@ void refuse_running(const std::filesystem::path& source) {
             fmt::format("{} is being written by a running sweep; wait until it has ended, or stop it", source.string()));
     }
     if (held == Held::unknown) {
-        throw IoError(fmt::format("{} may be being written by a running sweep, which the file system does not tell; if none "
-                                  "runs, remove {}",
-                                  source.string(), FileLock::sidecar_of(source).string()));
+        throw IoError(
+            fmt::format("{} may be being written by a running sweep, which the file system does not tell; if none "
+                        "runs, remove {}",
+                        source.string(), FileLock::sidecar_of(source).string()));
     }
 }
 

@@ -4,9 +4,10 @@
 #include <limits>
 
 #include "gdm/base/error.hpp"
-#include "gdm/storage/row_boxes.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 #include "gdm/storage/sweep_schema.hpp"
+#include "gdm/sweep/row_boxes.hpp"
+#include "gdm/sweep/validation.hpp"
 #include "sweep_header.hpp"
 
 namespace gdm {

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "gdm/base/error.hpp"
-#include "gdm/storage/row_boxes.hpp"
 #include "gdm/storage/sweep_schema.hpp"
+#include "gdm/sweep/row_boxes.hpp"
 
 namespace gdm {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "gdm/base/instruction_set.hpp"
-#include "gdm/physics/reverse_axis.hpp"
-#include "gdm/physics/reverse_full.hpp"
+#include "gdm/physics/paths/reverse_axis.hpp"
+#include "gdm/physics/paths/reverse_full.hpp"
 
 namespace gdm {
 namespace {

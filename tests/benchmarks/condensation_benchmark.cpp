@@ -1,9 +1,9 @@
 // Weighs N points for 256 states at 40 times, and its parts: make it with the preset ci, then
 //     build/release/tests/condensation-benchmark
-// `products`: the inner products alone, in GFLOP/s; `blas`: the same by the BLAS that is linked (OpenBLAS where it is found; on
-// some processors it needs OPENBLAS_CORETYPE to choose the right kernel). `exponentials_alone`: exp and one sum, in ns a number;
-// `weights`: all that is kept of a weight. `whole`: N points drawn, multiplied and weighed, in ns a pair of state and point; its
-// bound is 4 d flops at the rate of the products and 40 exponentials alone.
+// `products`: the inner products alone, in GFLOP/s; `blas`: the same by the BLAS that is linked (OpenBLAS where it is found;
+// on some processors it needs OPENBLAS_CORETYPE to choose the right kernel). `exponentials_alone`: exp and one sum, in ns a
+// number; `weights`: all that is kept of a weight. `whole`: N points drawn, multiplied and weighed, in ns a pair of state
+// and point; its bound is 4 d flops at the rate of the products and 40 exponentials alone.
 #include <benchmark/benchmark.h>
 
 #undef HWY_TARGET_INCLUDE
@@ -36,10 +36,10 @@ HWY_AFTER_NAMESPACE();
 #include <random>
 #include <vector>
 
-#include "gdm/physics/condensation_theory.hpp"
-#include "gdm/physics/empirical_weights.hpp"
-#include "gdm/physics/gibbs_weights.hpp"
-#include "gdm/physics/packed_product.hpp"
+#include "gdm/physics/weights/condensation_theory.hpp"
+#include "gdm/physics/weights/empirical_weights.hpp"
+#include "gdm/physics/weights/gibbs_weights.hpp"
+#include "gdm/physics/weights/packed_product.hpp"
 
 #ifdef GDM_BENCHMARK_BLAS
 extern "C" void cblas_sgemm(int, int, int, int, int, int, float, const float*, int, const float*, int, float, float*, int);
@@ -97,8 +97,8 @@ void exponentials_alone(benchmark::State& state) {
     const auto values = normals(slots);
     const auto sum = HWY_DYNAMIC_DISPATCH(gdm::sum_of_exponentials);
     for (auto _ : state) benchmark::DoNotOptimize(sum(values.data(), slots));
-    state.counters["ns"] = benchmark::Counter(
-        1e-9 * slots, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+    state.counters["ns"] =
+        benchmark::Counter(1e-9 * slots, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 BENCHMARK(exponentials_alone);
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "gdm/base/instruction_set.hpp"
-#include "gdm/physics/path_kernel.hpp"
+#include "gdm/physics/paths/path_kernel.hpp"
 #include "vector_throughput.hpp"
 
 namespace gdm {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "gdm/experiment.hpp"
+#include "gdm/experiment/experiment.hpp"
 
 /// Whether the stated errors of an experiment are right: the pulls z = (value − theory)/stderr of many seeds against
 /// Student's law with replicas − 1 degrees of freedom.

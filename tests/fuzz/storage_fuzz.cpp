@@ -21,8 +21,8 @@
 #include "gdm/experiments/registry.hpp"
 #include "gdm/reduction/reduce.hpp"
 #include "gdm/storage/sweep_join.hpp"
-#include "gdm/storage/sweep_merge.hpp"
 #include "gdm/storage/user_dataset.hpp"
+#include "gdm/sweep/merge.hpp"
 #include "mutations.hpp"
 #include "status_render.hpp"
 #include "support/hdf5_damage.hpp"
@@ -30,7 +30,7 @@
 namespace gdm::fuzz {
 namespace {
 
-constexpr rlimit most_seconds{10, 10};                 ///< of computing
+constexpr rlimit most_seconds{10, 10};  ///< of computing
 constexpr unsigned most_waiting = 300;  ///< seconds, whatever else the machine does
 
 enum class Outcome : int { refused, same, different, unprotected, foreign_exception, damage_failed };

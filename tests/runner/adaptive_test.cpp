@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 #include "support/process.hpp"
 
 namespace gdm {

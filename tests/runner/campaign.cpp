@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "gdm/storage/hdf5.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 #include "support/test_experiments.hpp"
 
 namespace gdm::test {

@@ -14,7 +14,7 @@
 
 #include "campaign.hpp"
 #include "gdm/storage/file_lock.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 
 namespace gdm::test {
 namespace {

@@ -9,7 +9,7 @@
 #include <fstream>
 
 #include "gdm/storage/file_lock.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 #include "support/grow_fixture.hpp"
 #include "support/kill.hpp"
 #include "support/temporaries.hpp"

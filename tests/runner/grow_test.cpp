@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 #include "support/grow_fixture.hpp"
 #include "support/sweep_bytes.hpp"
 

@@ -9,7 +9,7 @@
 #include <set>
 
 #include "gdm/storage/hdf5.hpp"
-#include "gdm/storage/sweep_difference.hpp"
+#include "gdm/sweep/difference.hpp"
 #include "support/refusal.hpp"
 #include "support/test_experiments.hpp"
 

@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "gdm/storage/file_lock.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 #include "support/kill.hpp"
 #include "support/temporaries.hpp"
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "gdm/experiment.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/experiment/experiment.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 #include "support/process.hpp"
 
 namespace gdm {

@@ -79,8 +79,8 @@ TEST(Scheduler, StopsEveryNodeSoonAfterTheFirst) {
     }
 }
 
-// The master hears of work done elsewhere while large pieces last: that of the hundredth number comes long after the piece was
-// fetched. It ends when it has heard of all.
+// The master hears of work done elsewhere while large pieces last: that of the hundredth number comes long after the piece
+// was fetched. It ends when it has heard of all.
 TEST(Scheduler, ReportsWhileLargePiecesLast) {
     const Communicator world = Communicator::world();
     const Communicator node = world.node(1);

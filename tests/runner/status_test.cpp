@@ -8,8 +8,8 @@
 #include <iterator>
 #include <thread>
 
-#include "status_census.hpp"
-#include "status_estimate.hpp"
+#include "gdm/status/census.hpp"
+#include "gdm/status/estimate.hpp"
 #include "status_render.hpp"
 #include "support/process.hpp"
 #include "support/sweep_fixture.hpp"

@@ -9,7 +9,7 @@
 #include <thread>
 #include <tuple>
 
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 #include "support/process.hpp"
 
 namespace gdm {

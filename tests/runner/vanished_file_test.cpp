@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/sweep/header.hpp"
 #include "support/grow_fixture.hpp"
 #include "support/sweep_bytes.hpp"
 

@@ -6,10 +6,11 @@
 #include <functional>
 
 #include "gdm/base/error.hpp"
-#include "gdm/storage/header_hash.hpp"
 #include "gdm/storage/sweep_creation.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 #include "gdm/storage/sweep_schema.hpp"
 #include "gdm/storage/user_dataset.hpp"
+#include "gdm/sweep/header_hash.hpp"
 #include "support/hdf5_damage.hpp"
 #include "support/process.hpp"
 
@@ -433,7 +434,8 @@ TEST(DamagedDataset, IsRefused) {
               std::string::npos);
     EXPECT_NE(refused([](hid_t f) { replace_dataset(f, "x", schema::failure_type(), {4}); }).find("holds no numbers"),
               std::string::npos);
-    EXPECT_NE(refused([](hid_t f) { hdf5::write_doubles(f, "x", {}, std::vector<double>{1}); }).find("a single number"), std::string::npos);
+    EXPECT_NE(refused([](hid_t f) { hdf5::write_doubles(f, "x", {}, std::vector<double>{1}); }).find("a single number"),
+              std::string::npos);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,8 @@
 #include <limits>
 
 #include "gdm/base/error.hpp"
-#include "gdm/storage/row_boxes.hpp"
 #include "gdm/storage/sweep_creation.hpp"
+#include "gdm/sweep/row_boxes.hpp"
 #include "support/process.hpp"
 #include "support/temporaries.hpp"
 

@@ -8,8 +8,10 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/storage/sweep_creation.hpp"
-#include "gdm/storage/sweep_difference.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 #include "gdm/storage/sweep_schema.hpp"
+#include "gdm/sweep/difference.hpp"
+#include "gdm/sweep/row_map.hpp"
 #include "support/refusal.hpp"
 #include "support/sweep_bytes.hpp"
 #include "support/sweep_fixture.hpp"

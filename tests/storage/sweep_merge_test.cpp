@@ -1,12 +1,13 @@
-#include "gdm/storage/sweep_merge.hpp"
+#include "gdm/sweep/merge.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstring>
 
 #include "gdm/base/error.hpp"
-#include "gdm/storage/sweep_difference.hpp"
 #include "gdm/storage/sweep_join.hpp"
+#include "gdm/storage/sweep_reader.hpp"
+#include "gdm/sweep/difference.hpp"
 #include "support/refusal.hpp"
 #include "support/sweep_bytes.hpp"
 #include "support/sweep_fixture.hpp"

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "gdm/storage/file_lock.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 
 namespace gdm::test {
 
@@ -23,7 +23,8 @@ void strike(const Process& sweep, Victim victim, std::mt19937& random) {
 }
 
 bool wait_until_free(const std::filesystem::path& file) {
-    for (int i = 0; i < 1000 && FileLock::held(file) != Held::no; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    for (int i = 0; i < 1000 && FileLock::held(file) != Held::no; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
     return FileLock::held(file) == Held::no;
 }
 

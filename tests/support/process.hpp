@@ -54,8 +54,8 @@ bool wait_for(Process& process, const Condition& condition) {
 /// begin with `file`, once there is no `mark`, and makes that.
 [[nodiscard]] std::vector<std::string> stop_in_write(const std::string& library, const std::filesystem::path& file,
                                                      const std::filesystem::path& mark, int at);
-/// Whether the process that made such a mark has come to its stop, which is a moment later: a signal that continues it before
-/// would be lost.
+/// Whether the process that made such a mark has come to its stop, which is a moment later: a signal that continues it
+/// before would be lost.
 [[nodiscard]] bool has_stopped(const std::filesystem::path& mark);
 /// mpirun -n ranks, quietly, as root too and with more ranks than cores.
 [[nodiscard]] std::vector<std::string> mpirun(int ranks, std::vector<std::string> command);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "gdm/base/statistics.hpp"
-#include "gdm/experiment.hpp"
+#include "gdm/experiment/experiment.hpp"
 
 namespace gdm::test {
 

@@ -10,8 +10,9 @@
 #include "gdm/runner/job.hpp"
 #include "gdm/storage/hdf5.hpp"
 #include "gdm/storage/sweep_creation.hpp"
-#include "gdm/storage/sweep_file.hpp"
 #include "gdm/storage/sweep_schema.hpp"
+#include "gdm/sweep/header.hpp"
+#include "gdm/sweep/rows.hpp"
 
 namespace gdm::test {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gdm/experiment.hpp"
+#include "gdm/experiment/experiment.hpp"
 
 /// Small experiments with known answers. They take every road through the interface that the real ones take or will take.
 namespace gdm::test {
@@ -47,8 +47,8 @@ struct FinishedReplica {
 
 /// x = p + a uniform number; the place of what is to happen at a certain moment, which then has a cause and needs no clock.
 /// TOY_EVENT="P R COMMAND" of the environment: replica R of the point P first runs COMMAND in a shell, whose parent is the
-/// replica's process; if it ends with 75, the replica waits until it is stopped. TOY_WAIT="P FILE": the replicas of p ≥ P wait
-/// until FILE exists, without using a core. Both hold for toy_eight, toy_slow, toy_spin and toy_wait, too.
+/// replica's process; if it ends with 75, the replica waits until it is stopped. TOY_WAIT="P FILE": the replicas of p ≥ P
+/// wait until FILE exists, without using a core. Both hold for toy_eight, toy_slow, toy_spin and toy_wait, too.
 [[nodiscard]] Experiment toy_event();
 
 /// x = p + a uniform number, after `wait` seconds of sleep; polls its stop.

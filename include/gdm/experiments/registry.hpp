@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gdm/experiment.hpp"
+#include "gdm/experiment/experiment.hpp"
 
 namespace gdm {
 

@@ -6,7 +6,7 @@
 
 #include "gdm/reduction/error_missing.hpp"
 #include "gdm/storage/reduced_file.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/sweep/header.hpp"
 
 namespace gdm {
 

@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "gdm/experiment.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/experiment/experiment.hpp"
+#include "gdm/sweep/header.hpp"
 
 namespace gdm {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "gdm/experiment.hpp"
+#include "gdm/experiment/experiment.hpp"
 #include "gdm/reduction/combiner.hpp"
 
 namespace gdm {
@@ -19,8 +19,8 @@ struct DerivedEstimate {
     std::string failure = {};  ///< why there is no value: what `compute` threw; empty if it did not
 };
 
-/// Runs the function of one quantity at one point. What it throws is the answer (empty if nothing), and all `numbers` are NaN
-/// then: one quantity that cannot be computed at one point stops nothing else. std::bad_alloc is passed on.
+/// Runs the function of one quantity at one point. What it throws is the answer (empty if nothing), and all `numbers` are
+/// NaN then: one quantity that cannot be computed at one point stops nothing else. std::bad_alloc is passed on.
 [[nodiscard]] std::string attempt(const std::function<void()>& compute, std::span<double> numbers);
 
 /// Resamples of a bootstrap: the error of the error is then 5 %.

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "gdm/experiment.hpp"
+#include "gdm/experiment/experiment.hpp"
 
 /// Why a number that has a value has no error: never without a word.
 namespace gdm {

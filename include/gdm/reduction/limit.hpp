@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "gdm/experiment.hpp"
+#include "gdm/experiment/experiment.hpp"
 #include "gdm/reduction/column.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/sweep/header.hpp"
 
 namespace gdm {
 

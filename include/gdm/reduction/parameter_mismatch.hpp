@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "gdm/experiment.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/experiment/experiment.hpp"
+#include "gdm/sweep/header.hpp"
 
 namespace gdm {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "gdm/error_target.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/experiment/error_target.hpp"
+#include "gdm/sweep/header.hpp"
 
 namespace gdm {
 

@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "gdm/experiment.hpp"
+#include "gdm/experiment/experiment.hpp"
 #include "gdm/storage/reduced_file.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/sweep/header.hpp"
 
 namespace gdm {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "gdm/experiment.hpp"
+#include "gdm/experiment/experiment.hpp"
 #include "gdm/storage/reduced_file.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/storage/sweep_reader.hpp"
 
 namespace gdm {
 

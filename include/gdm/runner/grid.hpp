@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gdm/experiment.hpp"
+#include "gdm/experiment/experiment.hpp"
 
 namespace gdm {
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "gdm/error_target.hpp"
-#include "gdm/experiment.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/experiment/error_target.hpp"
+#include "gdm/experiment/experiment.hpp"
+#include "gdm/sweep/header.hpp"
 
 namespace gdm {
 

@@ -3,7 +3,8 @@
 #include <cstdint>
 
 #include "gdm/storage/hdf5.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/sweep/header.hpp"
+#include "gdm/sweep/rows.hpp"
 
 /// The record types and sizes that reader and writer of the sweep file share.
 namespace gdm::schema {

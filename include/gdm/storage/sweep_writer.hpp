@@ -9,7 +9,8 @@
 
 #include "gdm/parallel/communicator.hpp"
 #include "gdm/storage/hdf5.hpp"
-#include "gdm/storage/sweep_file.hpp"
+#include "gdm/sweep/header.hpp"
+#include "gdm/sweep/rows.hpp"
 
 namespace gdm {
 

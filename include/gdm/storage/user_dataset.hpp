@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "gdm/experiment.hpp"
+#include "gdm/experiment/experiment.hpp"
 #include "gdm/parallel/communicator.hpp"
 
 namespace gdm {

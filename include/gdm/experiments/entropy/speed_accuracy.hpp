@@ -1,0 +1,11 @@
+#pragma once
+
+#include "gdm/experiment/experiment.hpp"
+
+namespace gdm {
+
+/// The error of generation against score evaluations, for each scheme and placing of the steps, beside what entropy
+/// production bounds.
+[[nodiscard]] Experiment speed_accuracy();
+
+}  // namespace gdm

@@ -1,0 +1,260 @@
+#include "gdm/experiments/entropy/entropy_rate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "gdm/base/error.hpp"
+#include "gdm/experiments/shared/axis_crossing.hpp"
+#include "gdm/experiments/shared/closed_form.hpp"
+#include "gdm/experiments/shared/mixture_parameters.hpp"
+#include "gdm/experiments/shared/path_parameters.hpp"
+#include "gdm/experiments/shared/time_axis.hpp"
+#include "gdm/physics/paths/path_rates.hpp"
+#include "gdm/physics/process/entropy_rates.hpp"
+#include "gdm/physics/process/entropy_times.hpp"
+#include "gdm/physics/process/speciation.hpp"
+
+namespace gdm {
+
+namespace {
+
+bool is_reverse(const Point& point) { return direction_of(point) == Direction::reverse; }
+
+std::vector<Parameter> parameters() {
+    std::vector<Parameter> all = mixture_parameters("1", "0.4", "1");
+    all.push_back(direction_parameter(Role::grid, "forward, reverse"));
+    all.push_back(dt_parameter(Role::grid, "0.01"));
+    all.push_back(time_axis("linspace(0, 1, 21), linspace(1.1, 3, 20)", true));
+    all.push_back(integrator_parameter(Role::setting, "euler_maruyama", {"euler_maruyama", "heun", "exponential", "exact"}));
+    for (Parameter& setting : path_settings("3", "10000")) all.push_back(std::move(setting));
+    return all;
+}
+
+void check(const Point& point, const Shapes&) {
+    const auto times = point.axis("t");
+    const double latest = *std::max_element(times.begin(), times.end());
+    if (latest > point["T"]) throw UsageError(fmt::format("t = {} is later than T = {}: raise T", latest, point["T"]));
+    check_step(point);
+}
+
+void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+    const RateExperiment experiment{.mixture = mixture_of(point),
+                                    .settings = path_settings_of(point),
+                                    .duration = point["T"],
+                                    .samples = static_cast<std::size_t>(point.integer("samples")),
+                                    .precision = precision_of(point)};
+    const PathRates rates = measure_path_rates(experiment, point.axis("t"), random, stop);
+    values.set("entropy_production_rate", rates.production);
+    values.set("entropy_flux", rates.flux);
+    std::vector<double> system(rates.production);
+    for (std::size_t k = 0; k < system.size(); ++k) system[k] -= rates.flux[k];
+    values.set("system_entropy_rate", system);
+    values.set("heat_rate", rates.heat_rate);
+    values.set("system_change_rate", rates.system_change_rate);
+    std::vector<double> path_production(rates.heat_rate);
+    for (std::size_t k = 0; k < system.size(); ++k) path_production[k] += rates.system_change_rate[k];
+    values.set("path_production_rate", path_production);
+    values.set("heat", rates.heat);
+    values.set("total_entropy", rates.heat + rates.system_change);
+}
+
+/// The window below each time of the axis: from the next smaller one, or 0. `value` of (from, to) per length of it.
+template <class Change>
+void over_windows(const Point& point, std::span<double> value, Change change) {
+    const auto times = point.axis("t");
+    std::vector<double> sorted(times.begin(), times.end());
+    std::sort(sorted.begin(), sorted.end());
+    for (std::size_t k = 0; k < times.size(); ++k) {
+        const auto place = std::lower_bound(sorted.begin(), sorted.end(), times[k]);
+        const double from = place == sorted.begin() ? 0 : *(place - 1), to = times[k];
+        value[k] = to > from ? change(from, to) / (to - from) : std::numeric_limits<double>::quiet_NaN();
+    }
+}
+
+/// Heat between two times: ∫ φ dt, or ∫ φ* dt with φ* = π + dS/dt.
+double heat_between(const Point& point, double from, double to) {
+    const GaussianMixture mixture = mixture_of(point);
+    const double change = entropy(mixture, to) - entropy(mixture, from);
+    return entropy_production(mixture, from, to) + (is_reverse(point) ? change : -change);
+}
+
+std::vector<Theory> theory() {
+    return {
+        closed_form_over_t("entropy_production_rate_theory", "M_t^2 + d Gamma - 2 d + F",
+                           [](const Point& point, double t) { return entropy_production_rate(mixture_of(point), t); }),
+        closed_form_over_t("entropy_flux_theory", "M_t^2 + d Gamma - d forward, M_t^2 + d Gamma - 3 d + 2 F in reverse",
+                           [](const Point& point, double t) {
+                               return is_reverse(point) ? reverse_entropy_flux(mixture_of(point), t)
+                                                        : entropy_flux(mixture_of(point), t);
+                           }),
+        closed_form_over_t(
+            "system_entropy_rate_theory", "F - d forward, d - F in reverse",
+            [](const Point& point, double t) { return (is_reverse(point) ? -1 : 1) * entropy_rate(mixture_of(point), t); }),
+        {.name = "heat_rate_theory",
+         .description = "mean of the closed-form flux over the window",
+         .axes = {"t"},
+         .compute =
+             [](const Point& point, std::span<double> value) {
+                 over_windows(point, value, [&](double from, double to) { return heat_between(point, from, to); });
+             }},
+        {.name = "system_change_rate_theory",
+         .description = "change of S(t) over the window, per length of it",
+         .axes = {"t"},
+         .compute =
+             [](const Point& point, std::span<double> value) {
+                 const GaussianMixture mixture = mixture_of(point);
+                 over_windows(point, value, [&](double from, double to) {
+                     return (is_reverse(point) ? -1 : 1) * (entropy(mixture, to) - entropy(mixture, from));
+                 });
+             }},
+        {.name = "path_production_rate_theory",
+         .description = "mean of the closed-form production rate over the window",
+         .axes = {"t"},
+         .compute =
+             [](const Point& point, std::span<double> value) {
+                 over_windows(point, value,
+                              [&](double from, double to) { return entropy_production(mixture_of(point), from, to); });
+             }},
+        closed_form("heat_theory", "integral of the flux over [0, T]",
+                    [](const Point& point) { return heat_between(point, 0, point["T"]); }),
+        closed_form("total_entropy_theory", "integral of the production rate over [0, T], the same in both directions",
+                    [](const Point& point) { return entropy_production(mixture_of(point), 0, point["T"]); }),
+        closed_form("integrated_production_theory", "integral of the production rate between the first and the last t",
+                    [](const Point& point) {
+                        const auto times = point.axis("t");
+                        const auto [first, last] = std::minmax_element(times.begin(), times.end());
+                        return entropy_production(mixture_of(point), *first, *last);
+                    }),
+        closed_form("t_flux_theory", "largest t where the closed-form flux changes sign (reverse)",
+                    [](const Point& point) {
+                        return is_reverse(point) ? flux_reversal_time(mixture_of(point))
+                                                 : std::numeric_limits<double>::quiet_NaN();
+                    }),
+        closed_form("t_extremum_theory", "largest t where F = d: extremum of S(t)",
+                    [](const Point& point) { return entropy_extremum_time(mixture_of(point)); }),
+        closed_form("t_s_potential", "ln(M^2 + sqrt(M^4 + (sigma2 - 1)^2))/2: the potential becomes bistable",
+                    [](const Point& point) { return t_s_potential(mixture_of(point)); }),
+    };
+}
+
+/// The trapezoidal rule less its own error −Σ h³ f″/12, with f″ of each interval from the parabolas through three
+/// neighbours: the mean of the two that cover it. The systematic part, an error of the times of the job and not of the
+/// trajectories, is what one of the two alone would give.
+void integrate_production(const Point& point, const Combined& combined, std::span<double> value,
+                          std::span<double> systematic) {
+    const AxisCurve curve = curve_over_axis(point, "t", combined["entropy_production_rate"]);
+    const std::size_t n = curve.x.size();
+    const auto half_curvature = [&](std::size_t i) {  // f″/2 at an inner point
+        const double left = (curve.y[i] - curve.y[i - 1]) / (curve.x[i] - curve.x[i - 1]);
+        const double right = (curve.y[i + 1] - curve.y[i]) / (curve.x[i + 1] - curve.x[i]);
+        return (right - left) / (curve.x[i + 1] - curve.x[i - 1]);
+    };
+    value[0] = n > 2 ? 0 : std::numeric_limits<double>::quiet_NaN();
+    double difference = 0;
+    for (std::size_t i = 0; n > 2 && i + 1 < n; ++i) {
+        const double h = curve.x[i + 1] - curve.x[i];
+        const double first = half_curvature(std::max<std::size_t>(i, 1)), second = half_curvature(std::min(i + 1, n - 2));
+        value[0] += 0.5 * h * (curve.y[i] + curve.y[i + 1]) - h * h * h / 12 * (first + second);
+        difference += h * h * h / 12 * (second - first);
+    }
+    systematic[0] = std::abs(difference);
+}
+
+/// Forward the flux has one sign, e^{−2t} (M² + d(σ² − 1)): a crossing there would be one of noise.
+Derived flux_crossing() {
+    Derived crossing =
+        crossing_of("t_flux", "largest t where the flux of the reverse process changes sign", "entropy_flux", "t", 0);
+    crossing.compute = [any = crossing.compute](const Point& point, const Combined& combined, std::span<double> value,
+                                                std::span<double> systematic) {
+        any(point, combined, value, systematic);
+        if (!is_reverse(point)) value[0] = std::numeric_limits<double>::quiet_NaN(), systematic[0] = 0;
+    };
+    return crossing;
+}
+
+double step(const Point& point) { return point["dt"]; }
+
+/// The power of dt by which the averages over the states converge; the midpoint rule of the heat is O(dt) for all.
+double step_of_states(const Point& point) {
+    return point.word("integrator") == "heun" ? point["dt"] * point["dt"] : point["dt"];
+}
+
+}  // namespace
+
+Experiment entropy_rate() {
+    Experiment experiment;
+    experiment.name = "entropy_rate";
+    experiment.question =
+        "How fast is entropy produced and exchanged with the environment along the diffusion of two Gaussian "
+        "classes, forward and in reverse?";
+    experiment.source =
+        "Yu and Huang, Nonequilibrium physics of generative diffusion models, eqs. 27-30, 67-69, E1-E9, figs. 9 and 10";
+    experiment.version = 2;
+    experiment.parameters = parameters();
+    experiment.observables = {
+        {.name = "entropy_production_rate", .description = "<|x + S|^2>, S the score", .axes = {"t"}},
+        {.name = "entropy_flux",
+         .description = "heat given to the environment, <x (x + S)> forward, <(x + 2 S)(x + S)> in reverse",
+         .axes = {"t"}},
+        {.name = "system_entropy_rate", .description = "entropy_production_rate - entropy_flux", .axes = {"t"}},
+        {.name = "heat_rate",
+         .description = "heat along the paths (Stratonovich, midpoint rule) between the next smaller t and t, per unit time",
+         .axes = {"t"},
+         .may_be_missing = {"windows of length 0"}},
+        {.name = "system_change_rate",
+         .description = "change of -ln p_t along the paths between the next smaller t and t, per unit time",
+         .axes = {"t"},
+         .may_be_missing = {"windows of length 0"}},
+        {.name = "path_production_rate",
+         .description =
+             "heat_rate + system_change_rate: total entropy produced along the paths in the window, per unit time",
+         .axes = {"t"},
+         .may_be_missing = {"windows of length 0"}},
+        {.name = "heat", .description = "heat along the paths over [0, T]"},
+        {.name = "total_entropy", .description = "heat and change of -ln p_t along the paths over [0, T]"}};
+    experiment.derived = {
+        {.name = "integrated_production",
+         .description = "integral of the production rate between the first and the last t, of three or more",
+         .compute = integrate_production},
+        flux_crossing(),
+        crossing_of("t_extremum", "largest t where the rate of the system's entropy changes sign", "system_entropy_rate",
+                    "t", 0)};
+    experiment.theory = theory();
+    experiment.extrapolations = {{.name = "heat_limit",
+                                  .description = "heat over [0, T], extrapolated in dt",
+                                  .quantity = "heat",
+                                  .axis = "dt",
+                                  .abscissa = step},
+                                 {.name = "total_entropy_limit",
+                                  .description = "total entropy over [0, T], extrapolated in dt",
+                                  .quantity = "total_entropy",
+                                  .axis = "dt",
+                                  .abscissa = step},
+                                 {.name = "integrated_production_limit",
+                                  .description = "integral of the production rate, extrapolated in dt",
+                                  .quantity = "integrated_production",
+                                  .axis = "dt",
+                                  .abscissa = step_of_states},
+                                 {.name = "t_flux_limit",
+                                  .description = "largest t where the flux changes sign, extrapolated in dt",
+                                  .quantity = "t_flux",
+                                  .axis = "dt",
+                                  .abscissa = step_of_states}};
+    experiment.check = check;
+    experiment.run = run;
+    experiment.cost = [](const Point& point) {
+        const GaussianMixture mixture = mixture_of(point);
+        const double length = point.word("time_grid") == "clock" ? mixture.clock(point["T"]) - mixture.clock(0) : point["T"];
+        const auto stops = static_cast<double>(point.axis("t").size());
+        const double steps = length / point["dt"] + 0.5 * stops;
+        return point["samples"] * (2 * path_step_cost(point) * steps + 25 * stops) + 150 * steps;
+    };
+    return experiment;
+}
+
+}  // namespace gdm

@@ -1,0 +1,119 @@
+#include "gdm/sweep/header.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+#include "gdm/base/text.hpp"
+
+namespace gdm {
+namespace {
+
+std::string text_of(const PointParameter& one) {
+    return one.name + " = " + (one.word.empty() ? number_text(one.value) : one.word);
+}
+
+}  // namespace
+
+Layout SweepHeader::layout() const {
+    std::vector<Layout::Entry> entries;
+    for (const auto& observable : observables) entries.push_back({observable.name, observable.shape, 0, 1});
+    return Layout(std::move(entries));
+}
+
+Point SweepHeader::point(std::size_t index) const {
+    Point point;
+    for (const auto& setting : settings) point.set(setting.name, setting.value, setting.word);
+    for (const auto& axis : axes) {
+        if (axis.role == Role::inner) point.set_axis(axis.name, axis.values);
+    }
+    for (const auto& record : point_values) {
+        const auto first = record.values.begin() + static_cast<std::ptrdiff_t>(index * record.width);
+        if (const AxisRecord* axis = find_axis(record.name); axis != nullptr && axis->role == Role::inner) {
+            point.set_axis(record.name, {first, first + static_cast<std::ptrdiff_t>(record.width)});
+        } else {
+            point.set(record.name, *first, record.words.empty() ? "" : record.words.at(static_cast<std::size_t>(*first)));
+        }
+    }
+    return point;
+}
+
+std::vector<PointParameter> SweepHeader::parameters(std::size_t index) const {
+    std::vector<PointParameter> result;
+    for (const auto& axis : axes) {
+        if (axis.role != Role::grid) continue;
+        for (const auto& record : point_values) {
+            if (record.name != axis.name) continue;
+            const double value = record.values.at(index * record.width);
+            if (std::isnan(value)) continue;
+            result.push_back({axis.name, value, record.words.empty() ? "" : record.words.at(static_cast<std::size_t>(value)),
+                              axis.values.size() > 1});
+        }
+    }
+    return result;
+}
+
+std::string SweepHeader::varying_text(std::size_t index) const {
+    const auto all = parameters(index);
+    const bool any = std::any_of(all.begin(), all.end(), [](const auto& one) { return one.varies; });
+    std::vector<std::string> texts;
+    for (const auto& one : all) {
+        if (any && !one.varies) continue;
+        texts.push_back(text_of(one));
+    }
+    return texts.empty() ? "the only point" : join(texts, ", ");
+}
+
+std::vector<std::size_t> SweepHeader::grid_shape() const {
+    std::vector<std::size_t> shape;
+    for (const auto& axis : axes) {
+        if (axis.role == Role::grid) shape.push_back(axis.values.size());
+    }
+    return shape;
+}
+
+std::span<const PointRecord> SweepHeader::grid_parameters() const {
+    return std::span(point_values).first(std::min(grid_shape().size(), point_values.size()));
+}
+
+std::string SweepHeader::point_text(std::size_t index) const {
+    std::vector<std::string> parts;
+    for (const auto& one : parameters(index)) parts.push_back(text_of(one));
+    return join(parts, ", ");
+}
+
+std::vector<SeedShare> SweepHeader::shares() const {
+    return seeds.empty() ? std::vector<SeedShare>{{seed, replicas}} : seeds;
+}
+
+std::string SweepHeader::seeds_text() const {
+    std::vector<std::string> texts;
+    for (const auto& share : shares()) texts.push_back(std::to_string(share.seed));
+    return join(texts, ", ");
+}
+
+std::size_t SweepHeader::places() const {
+    const auto shape = grid_shape();
+    return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
+}
+
+std::optional<std::size_t> SweepHeader::point_at(std::size_t place) const {
+    if (grid_index.empty()) return place;
+    const auto found = std::lower_bound(grid_index.begin(), grid_index.end(), place);
+    if (found == grid_index.end() || *found != place) return std::nullopt;
+    return static_cast<std::size_t>(found - grid_index.begin());
+}
+
+bool SweepHeader::has_point_values(std::string_view name) const {
+    return std::any_of(point_values.begin(), point_values.end(), [&](const PointRecord& one) { return one.name == name; });
+}
+
+const AxisRecord* SweepHeader::find_axis(std::string_view name) const {
+    const auto found = std::find_if(axes.begin(), axes.end(), [&](const AxisRecord& axis) { return axis.name == name; });
+    return found == axes.end() ? nullptr : &*found;
+}
+
+}  // namespace gdm

@@ -1,0 +1,275 @@
+#include "gdm/sweep/merge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <tuple>
+#include <unordered_map>
+
+#include "gdm/base/error.hpp"
+#include "gdm/base/text.hpp"
+#include "gdm/sweep/difference.hpp"
+
+namespace gdm {
+namespace {
+
+constexpr double most_places = 1e9;  // as for the grid of a job
+
+std::vector<const AxisRecord*> grid_axes(const SweepHeader& header) {
+    std::vector<const AxisRecord*> axes;
+    for (const auto& axis : header.axes) {
+        if (axis.role == Role::grid) axes.push_back(&axis);
+    }
+    return axes;
+}
+
+/// Where values or words stand on an axis.
+class Places {
+  public:
+    explicit Places(const AxisRecord& axis) {
+        for (std::size_t i = 0; i < axis.values.size(); ++i) places_[key(axis, i)] = i;
+    }
+    /// Of number `i` of another axis, whose values are among these.
+    [[nodiscard]] std::size_t of(const AxisRecord& axis, std::size_t i) const { return places_.at(key(axis, i)); }
+
+  private:
+    static std::string key(const AxisRecord& axis, std::size_t i) {
+        if (!axis.words.empty()) return axis.words[i];
+        const double value = axis.values[i];
+        return std::isnan(value) ? "nan" : fmt::format("{:016x}", std::bit_cast<std::uint64_t>(value));
+    }
+    std::unordered_map<std::string, std::size_t> places_;
+};
+
+void append_new_words(std::vector<std::string>& words, const std::vector<std::string>& more) {
+    for (const auto& word : more) {
+        if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+    }
+}
+
+/// Builds the header of the joined file, part by part.
+class Merger {
+  public:
+    explicit Merger(std::span<const NamedHeader> files) : files_(files), merged_(*files.front().header) {}
+
+    SweepHeader run() {
+        check();
+        join_axes();
+        join_seeds();
+        join_points();
+        write_job();
+        merged_.created = merged_.code_version = "";
+        return std::move(merged_);
+    }
+
+  private:
+    [[nodiscard]] const NamedHeader& first() const { return files_.front(); }
+
+    void check() const {
+        for (const auto& file : files_.subspan(1)) {
+            const std::string difference = content_difference(*first().header, *file.header, {first().name, file.name});
+            if (!difference.empty()) {
+                throw UsageError(fmt::format("{} and {} are of different jobs: {}", first().name, file.name, difference));
+            }
+            const auto mine = grid_axes(*first().header), theirs = grid_axes(*file.header);
+            for (std::size_t i = 0; i < mine.size(); ++i) {
+                if (mine[i]->name == theirs[i]->name) continue;
+                throw UsageError(fmt::format("{} gives {} where {} gives {}: an axis needs the same name in all files",
+                                             first().name, mine[i]->name, file.name, theirs[i]->name));
+            }
+        }
+    }
+
+    void join_axes() {
+        double places = 1;
+        std::size_t number = 0;
+        for (auto& axis : merged_.axes) {
+            if (axis.role != Role::grid) continue;
+            for (const auto& file : files_) {
+                const AxisRecord& other = *grid_axes(*file.header)[number];
+                if (same_axis(other, *grid_axes(*first().header)[number])) continue;
+                changed_.push_back(axis.name);
+                append_new_words(axis.words, other.words);
+                axis.values.insert(axis.values.end(), other.values.begin(), other.values.end());
+            }
+            ++number;
+            if (!axis.words.empty()) {
+                axis.values.resize(axis.words.size());
+                for (std::size_t i = 0; i < axis.values.size(); ++i) axis.values[i] = static_cast<double>(i);
+            } else if (is_changed(axis.name)) {
+                // NaN, which has no order, last.
+                std::sort(axis.values.begin(), axis.values.end(),
+                          [](double a, double b) { return std::isnan(b) ? !std::isnan(a) : a < b; });
+                axis.values.erase(std::unique(axis.values.begin(), axis.values.end(), same_value), axis.values.end());
+            }
+            places *= static_cast<double>(axis.values.size());
+        }
+        if (places > most_places) {
+            throw UsageError(fmt::format("the axes of these files together make {:.3g} places; the limit is {:.0e}", places,
+                                         most_places));
+        }
+    }
+
+    void join_seeds() {
+        std::vector<SeedShare> shares;
+        for (const auto& file : files_) {
+            for (const auto& share : file.header->shares()) {
+                const auto known =
+                    std::find_if(shares.begin(), shares.end(), [&](const SeedShare& one) { return one.seed == share.seed; });
+                if (known == shares.end()) {
+                    shares.push_back(share);
+                } else {
+                    known->replicas = std::max(known->replicas, share.replicas);
+                }
+            }
+            if (!(file.header->adaptive == merged_.adaptive)) merged_.adaptive = {};
+        }
+        merged_.seed = shares.front().seed;
+        merged_.replicas = 0;
+        for (const auto& share : shares) merged_.replicas += share.replicas;
+        merged_.seeds.clear();
+        if (shares.size() == 1) return;
+        merged_.seeds = shares;
+        merged_.adaptive = {};
+    }
+
+    struct Origin {
+        std::size_t place, file, point;
+        bool operator<(const Origin& other) const {
+            return std::tie(place, file, point) < std::tie(other.place, other.file, other.point);
+        }
+    };
+
+    void join_points() {
+        std::vector<Origin> all;
+        for (std::size_t file = 0; file < files_.size(); ++file) place_points(file, all);
+        std::sort(all.begin(), all.end());
+        std::vector<Origin> points;
+        for (const auto& one : all) {
+            if (points.empty() || points.back().place != one.place) {
+                points.push_back(one);
+            } else {
+                refuse_other_point(points.back(), one);
+            }
+        }
+        merged_.points = points.size();
+        merged_.grid_index.clear();
+        if (points.size() < merged_.places()) {
+            for (const auto& point : points) merged_.grid_index.push_back(point.place);
+        }
+        for (auto& record : merged_.point_values) gather(record, points);
+    }
+
+    /// Where each point of a file lies in the grid of the joined one.
+    void place_points(std::size_t file, std::vector<Origin>& all) const {
+        const SweepHeader& header = *files_[file].header;
+        const auto theirs = grid_axes(header), joined = grid_axes(merged_);
+        std::vector<std::vector<std::size_t>> index(joined.size());
+        for (std::size_t i = 0; i < joined.size(); ++i) {
+            const Places places(*joined[i]);
+            for (std::size_t k = 0; k < theirs[i]->values.size(); ++k) index[i].push_back(places.of(*theirs[i], k));
+        }
+        for (std::size_t point = 0; point < header.points; ++point) {
+            std::size_t place = 0, stride = 1, rest = header.place_of(point);
+            for (std::size_t i = joined.size(); i-- > 0;) {
+                place += index[i][rest % index[i].size()] * stride;
+                rest /= index[i].size();
+                stride *= joined[i]->values.size();
+            }
+            all.push_back({place, file, point});
+        }
+    }
+
+    [[nodiscard]] const PointRecord& record_of(const std::string& name, std::size_t file) const {
+        const auto& records = files_[file].header->point_values;
+        const auto found = std::find_if(records.begin(), records.end(), [&](const auto& one) { return one.name == name; });
+        if (found != records.end()) return *found;
+        throw UsageError(
+            fmt::format("{} has no values of '{}' at its points, but {} has", files_[file].name, name, first().name));
+    }
+
+    void refuse_other_point(const Origin& one, const Origin& other) const {
+        for (const auto& record : files_[one.file].header->point_values) {
+            const PointRecord& theirs = record_of(record.name, other.file);
+            for (std::size_t i = 0; i < record.width; ++i) {
+                const double mine = record.values[one.point * record.width + i];
+                const double value = theirs.values[other.point * theirs.width + i];
+                const bool same = record.words.empty() ? same_value(mine, value)
+                                                       : record.words.at(static_cast<std::size_t>(mine)) ==
+                                                             theirs.words.at(static_cast<std::size_t>(value));
+                if (same) continue;
+                throw UsageError(fmt::format("{} has {} = {} at {}, but {} has {}", files_[one.file].name, record.name, mine,
+                                             files_[one.file].header->point_text(one.point), files_[other.file].name,
+                                             value));
+            }
+        }
+    }
+
+    void gather(PointRecord& record, const std::vector<Origin>& points) const {
+        std::vector<const PointRecord*> records;
+        for (std::size_t file = 0; file < files_.size(); ++file) {
+            records.push_back(&record_of(record.name, file));
+            append_new_words(record.words, records.back()->words);
+        }
+        std::vector<double> values;
+        values.reserve(points.size() * record.width);
+        for (const auto& point : points) {
+            const PointRecord& from = *records[point.file];
+            for (std::size_t i = 0; i < record.width; ++i) {
+                double value = from.values[point.point * record.width + i];
+                if (from.words != record.words) {
+                    const std::string& word = from.words.at(static_cast<std::size_t>(value));
+                    value = static_cast<double>(std::find(record.words.begin(), record.words.end(), word) -
+                                                record.words.begin());
+                }
+                values.push_back(value);
+            }
+        }
+        record.values = std::move(values);
+    }
+
+    [[nodiscard]] bool is_changed(const std::string& axis) const {
+        return std::find(changed_.begin(), changed_.end(), axis) != changed_.end();
+    }
+
+    /// The first file's job with the joined grid in its place.
+    void write_job() {
+        const std::string given = std::move(merged_.job);
+        merged_.job.clear();
+        for (const auto& line : split(given, '\n')) {
+            const std::string key(trim(line.substr(0, line.find('='))));
+            if (key.empty()) continue;
+            std::string value(trim(line.substr(std::min(line.size(), line.find('=') + 1))));
+            if (is_changed(key)) value = values_text(*merged_.find_axis(key));
+            if (key == "seed" && !merged_.seeds.empty()) value = merged_.seeds_text();
+            if (key == "replicas" && !merged_.adaptive.any()) value = std::to_string(merged_.replicas);
+            const bool decides = key == "target_error" || key == "max_replicas" || key.starts_with("refine");
+            if (decides && !merged_.adaptive.any()) continue;
+            merged_.job += fmt::format("{} = {}\n", key, value);
+        }
+    }
+
+    [[nodiscard]] static std::string values_text(const AxisRecord& axis) {
+        std::vector<std::string> texts = axis.words;
+        if (texts.empty()) {
+            for (const double value : axis.values) texts.push_back(number_text(value));
+        }
+        const std::string list = join(texts, ", ");
+        // An attribute holds 64 KiB.
+        constexpr std::size_t most = 20000;
+        return list.size() <= most ? list
+                                   : fmt::format("{} values from {} to {}", texts.size(), texts.front(), texts.back());
+    }
+
+    std::span<const NamedHeader> files_;
+    SweepHeader merged_;
+    std::vector<std::string> changed_;  ///< grid axes that are not the same in all files
+};
+
+}  // namespace
+
+SweepHeader merged_header(std::span<const NamedHeader> files) { return Merger(files).run(); }
+
+}  // namespace gdm
