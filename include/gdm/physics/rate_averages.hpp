@@ -1,0 +1,23 @@
+#pragma once
+
+#include <span>
+
+#include "gdm/physics/path_rates.hpp"
+
+/// Expectations of what measure_path_rates measures, without sampling.
+namespace gdm {
+
+/// Of the chain at its dt, in all d dimensions; each number NaN where it is not known. `samples`, `precision` and
+/// `block_length` of the experiment play no part.
+///
+/// Forward, and in reverse while the classes are apart all the way, the chain is a Gaussian one within each class; else the
+/// law of the axis coordinate goes from step to step (AxisDensity). Transverse coordinates: the variance of their chain. In
+/// reverse 2400 steps (heun: 600) are followed at most. The averages of more are smooth functions of the step (Talay and
+/// Tubaro 1990), interpolated between those of chains with steps 2, 3, … times as long, which must divide the steps
+/// between any two times, and the limit; NaN where what the coarsest of these changes is above 2e-5 of the value (or of 1).
+[[nodiscard]] PathRates path_rate_averages(const RateExperiment& experiment, std::span<const double> times);
+
+/// The same for dt → 0, in closed form (entropy_rates.hpp).
+[[nodiscard]] PathRates path_rate_averages_limit(const RateExperiment& experiment, std::span<const double> times);
+
+}  // namespace gdm
