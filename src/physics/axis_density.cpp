@@ -11,7 +11,6 @@ namespace {
 
 constexpr double reach = 8.5;  ///< standard deviations of a Gaussian that matter
 constexpr double most_points = 20000;
-constexpr double points_per_width = 1.8;
 constexpr double no_mass = 1e-18;
 constexpr double saturated = 30;      ///< argument of tanh at which, and half way to the middle, it is 1
 constexpr double least_heat = 1e-14;  ///< mass whose heat does not matter
@@ -19,6 +18,9 @@ constexpr double node_spacing = 0.9;  ///< deviations between nodes over a Gauss
 
 /// Of Gaussian features, the width of their product.
 double product_width(double one, double other) { return 1 / std::sqrt(1 / (one * one) + 1 / (other * other)); }
+
+/// The features told of the kernel of heun are narrower than it is.
+double points_per_width(Integrator integrator) { return integrator == Integrator::heun ? 1.35 : 1.8; }
 
 double smallest_slope(const PathStep& step, Integrator integrator) {
     const double slope = std::min(step.start.slope, step.midpoint.slope);
@@ -42,8 +44,7 @@ void over_ends(const StepKernel& kernel, double a, double spacing, Use use) {
 
 }  // namespace
 
-std::optional<AxisDensity> AxisDensity::empty(double near, double far, double width) {
-    const double spacing = width / points_per_width;
+std::optional<AxisDensity> AxisDensity::empty(double near, double far, double spacing) {
     const double below = std::floor(near / spacing), count = std::ceil(far / spacing) - below + 1;
     if (!(count <= most_points)) return std::nullopt;
     AxisDensity density;
@@ -56,7 +57,7 @@ std::optional<AxisDensity> AxisDensity::start(const GaussianMixture& mixture, do
                                               const PathSettings& settings) {
     const double mean = mixture.axis_mean(t), deviation = std::sqrt(mixture.variance(t));
     const double width = product_width(deviation, StepKernel(next, settings.integrator).source_width());
-    std::optional<AxisDensity> density = empty(0, mean + reach * deviation, width);
+    std::optional<AxisDensity> density = empty(0, mean + reach * deviation, width / points_per_width(settings.integrator));
     if (!density) return density;
     for (std::size_t i = 0; i < density->values_.size(); ++i)
         density->values_[i] = 2 * mixture.axis_density(density->at(i), t);
@@ -90,9 +91,9 @@ std::optional<AxisDensity> AxisDensity::after(const PathStep& step, const PathSt
         near = 0;
         // The poles of the score are π/2 of 1/slope away.
         width =
-            product_width(width, next != nullptr ? StepKernel(*next, settings.integrator).source_width() : 0.7 / end_slope);
+            product_width(width, next != nullptr ? StepKernel(*next, settings.integrator).source_width() : 0.45 / end_slope);
     }
-    std::optional<AxisDensity> result = empty(near, far, width);
+    std::optional<AxisDensity> result = empty(near, far, width / points_per_width(settings.integrator));
     if (!result) return result;
     for (std::size_t i = 0; i < values_.size(); ++i) {
         if (mass(i) < no_mass) continue;
@@ -134,12 +135,12 @@ void AxisDensity::add_corrected(double mass, double a, const StepKernel& kernel)
     const double mean = kernel.branches(a).first.mean, noise = kernel.noise(), offset = kernel.offset(a);
     const double low = kernel.end_of(mean - reach * noise) - offset, high = kernel.end_of(mean + reach * noise) - offset;
     const double norm = mass / (noise * std::sqrt(2 * std::numbers::pi));
-    double b = mean - reach * noise;
+    double guess = mean - reach * noise;
     for (double place = std::ceil(low / spacing_); place * spacing_ <= high; ++place) {
-        b = kernel.predictor_of(place * spacing_ + offset, b);
-        const double slope = kernel.slope_of(b), z = (b - mean) / noise;
+        const auto [b, slope] = kernel.predictor_and_slope(place * spacing_ + offset, guess);
+        const double z = (b - mean) / noise;
         add(place, norm * std::exp(-0.5 * z * z) / slope);
-        b += spacing_ / slope;
+        guess = b + spacing_ / slope;
     }
 }
 

@@ -22,6 +22,7 @@ constexpr double reach = 8.5;       ///< standard deviations of a Gaussian that 
 constexpr double saturated = 20;    ///< argument at which tanh is 1
 constexpr double tolerance = 2e-5;  ///< of an interpolation
 constexpr std::size_t most_divisors = 3;
+constexpr std::size_t after_all = 4;  ///< times as many steps are followed where interpolation fails
 
 /// The axis coordinate of a class that does not meet the other: a ← gain a + shift + noise z.
 struct ClassLaw {
@@ -154,6 +155,12 @@ std::vector<double*> numbers_of(PathRates& rates) {
     return numbers;
 }
 
+std::size_t unknown(PathRates rates) {
+    const std::vector<double*> numbers = numbers_of(rates);
+    return static_cast<std::size_t>(
+        std::count_if(numbers.begin(), numbers.end(), [](const double* value) { return std::isnan(*value); }));
+}
+
 /// Lagrange's polynomial through the first `count` of the nodes (factor, value) at a factor of 1.
 double at_one(std::span<const std::pair<double, double>> nodes, std::size_t count) {
     double sum = 0;
@@ -196,8 +203,12 @@ PathRates path_rate_averages(const RateExperiment& experiment, std::span<const d
     const PathPlan plan = plan_of(experiment, times);
     const PathStops stops(plan, times);
     const std::size_t most = experiment.settings.integrator == Integrator::heun ? 600 : 2400;
-    if (plan.steps.size() <= most || classes_apart(experiment, plan)) return followed(experiment, plan, stops);
-    return interpolated(experiment, times, divisors(stops, most));
+    if (plan.steps.size() > most && !classes_apart(experiment, plan)) {
+        const PathRates result = interpolated(experiment, times, divisors(stops, most));
+        const bool complete = unknown(result) == unknown(path_rate_averages_limit(experiment, times));
+        if (complete || plan.steps.size() > after_all * most) return result;
+    }
+    return followed(experiment, plan, stops);
 }
 
 PathRates path_rate_averages_limit(const RateExperiment& experiment, std::span<const double> times) {

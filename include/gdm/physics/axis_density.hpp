@@ -14,8 +14,8 @@ namespace gdm {
 /// a step (StepKernel), by the trapezoidal rule, which converges faster than any power here.
 ///
 /// The law is even and kept on a ≥ 0. The grid resolves the kernels before and behind it and the score, and once no mass is
-/// left between the classes it begins beside them and needs to resolve the linear dynamics of a class alone. Relative
-/// errors: 1e-9 of averages, 1e-7 where a step is as long as Γ and longer.
+/// left between the classes it begins beside them and needs to resolve the linear dynamics of a class alone. Errors of
+/// averages: 1e-8 where steps are as long as Γ, 1e-10 where they are short.
 class AxisDensity {
   public:
     /// p_t at the time t from where `next` is the step that is taken.
@@ -37,7 +37,7 @@ class AxisDensity {
     [[nodiscard]] double heat(const PathStep& step, const PathSettings& settings) const;
 
   private:
-    [[nodiscard]] static std::optional<AxisDensity> empty(double near, double far, double width);
+    [[nodiscard]] static std::optional<AxisDensity> empty(double near, double far, double spacing);
     [[nodiscard]] double at(std::size_t i) const { return first_ + spacing_ * static_cast<double>(i); }
     [[nodiscard]] double mass(std::size_t i) const { return values_[i] * spacing_ * (i == 0 && first_ == 0 ? 0.5 : 1); }
     /// At so many spacings from the middle.
