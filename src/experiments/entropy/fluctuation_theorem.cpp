@@ -129,7 +129,7 @@ Experiment fluctuation_theorem() {
     experiment.source =
         "Yu and Huang, Nonequilibrium physics of generative diffusion models, II.B, III.D, app. A, figs. 2, 3, 7, 8; "
         "Seifert, Phys. Rev. Lett. 95, 040602 (2005)";
-    experiment.version = 2;
+    experiment.version = 3;
     experiment.parameters = parameters();
     experiment.fixed_axes = fluctuation_axes();
     experiment.observables = fluctuation_observables(spread_is_error);

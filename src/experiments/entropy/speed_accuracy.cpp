@@ -125,7 +125,7 @@ Experiment speed_accuracy() {
         "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.D; Benamou and Brenier, Numer. Math. 84, "
         "375 "
         "(2000); Ikeda et al., Speed-accuracy relations for diffusion models (2025)";
-    experiment.version = 2;
+    experiment.version = 3;
     experiment.parameters = parameters();
     experiment.fixed_axes = {{.name = "duration",
                               .description = "T of the speed limits, whatever the T of the trajectories",

@@ -89,7 +89,7 @@ Experiment sample_quality() {
     experiment.question =
         "How well do samples of the reverse process follow the data, and does generation fail for sigma2 > 2?";
     experiment.source = "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.C, app. B, figs. 5-6";
-    experiment.version = 2;
+    experiment.version = 3;
     experiment.parameters = parameters();
     experiment.fixed_axes = {
         {.name = "level", .description = "distribution function of p_0 at the end point", .values = bin_centres()}};
