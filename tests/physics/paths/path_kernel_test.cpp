@@ -80,7 +80,7 @@ double plain_step(double a, const PathStep& step, const PathSettings& settings, 
     return a + weigh(step.start, a) + noise;
 }
 
-TEST(PathKernel, EqualsPlainScalarCode) {
+void expect_plain_scalar_code() {
     const RandomStream stream(21, 2);
     const GaussianMixture mixture{0.9, 0.3, 2};
     for (const Direction direction : both_directions)
@@ -111,6 +111,8 @@ TEST(PathKernel, EqualsPlainScalarCode) {
                 }
             }
 }
+
+TEST(PathKernel, EqualsPlainScalarCode) { on_every_target(expect_plain_scalar_code); }
 
 /// Single precision takes the same random words, so its paths follow those in double until rounding has grown.
 TEST(PathKernel, SinglePrecisionFollowsDouble) {
