@@ -14,6 +14,8 @@
 #include <thread>
 
 #include "gdm/base/text.hpp"
+#include "gdm/runner/job/key.hpp"
+#include "gdm/runner/job/keys.hpp"
 #include "gdm/storage/sweep_creation.hpp"
 
 namespace gdm {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "gdm/runner/job/key.hpp"
 #include "gdm/runner/signals.hpp"
 
 namespace gdm {

@@ -7,7 +7,9 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/registry.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
+#include "gdm/runner/job/key.hpp"
+#include "gdm/runner/job/text.hpp"
 #include "support/test_experiments.hpp"
 
 namespace {

@@ -10,7 +10,8 @@
 
 #include "gdm/experiments/registry.hpp"
 #include "gdm/runner/chunks.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
+#include "gdm/runner/job/text.hpp"
 
 namespace {
 

@@ -10,7 +10,9 @@
 
 #include "coverage/grids.hpp"
 #include "gdm/reduction/point_estimator.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
+#include "gdm/runner/job/key.hpp"
+#include "gdm/runner/job/text.hpp"
 
 namespace gdm::test {
 namespace {

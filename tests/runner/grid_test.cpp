@@ -1,4 +1,5 @@
-#include "gdm/runner/grid.hpp"
+#include "gdm/runner/job/expression.hpp"
+#include "gdm/runner/job/points.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,8 @@
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
+#include "gdm/runner/job/key.hpp"
+#include "gdm/runner/job/keys.hpp"
+#include "gdm/runner/job/size.hpp"
+#include "gdm/runner/job/text.hpp"
 
 #include <gtest/gtest.h>
 

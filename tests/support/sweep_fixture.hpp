@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
+#include "gdm/runner/job/key.hpp"
+#include "gdm/runner/job/text.hpp"
 #include "gdm/storage/hdf5.hpp"
 #include "gdm/storage/sweep_creation.hpp"
 #include "gdm/storage/sweep_schema.hpp"

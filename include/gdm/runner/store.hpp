@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "gdm/parallel/communicator.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
 #include "gdm/runner/sweep_options.hpp"
 #include "gdm/storage/file_lock.hpp"
 

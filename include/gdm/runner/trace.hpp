@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gdm/parallel/communicator.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
 
 namespace gdm {
 

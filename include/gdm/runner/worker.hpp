@@ -9,7 +9,7 @@
 
 #include "gdm/base/stop.hpp"
 #include "gdm/runner/chunks.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
 #include "gdm/runner/scheduler.hpp"
 #include "gdm/runner/trace.hpp"
 #include "gdm/storage/file_watch.hpp"

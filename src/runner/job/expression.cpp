@@ -1,4 +1,4 @@
-#include "gdm/runner/grid.hpp"
+#include "gdm/runner/job/expression.hpp"
 
 #include <fmt/format.h>
 
@@ -76,8 +76,8 @@ std::vector<double> call(std::string_view item) {
                                  nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest)));
 }
 
-void refuse_repetition(const std::vector<double>& values, const std::vector<std::string>& words) {
-    std::vector<double> sorted = values;
+void refuse_repetition(std::span<const double> values, const std::vector<std::string>& words) {
+    std::vector<double> sorted(values.begin(), values.end());
     std::sort(sorted.begin(), sorted.end());
     const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
     if (twice == sorted.end()) return;
@@ -85,7 +85,7 @@ void refuse_repetition(const std::vector<double>& values, const std::vector<std:
                                  words.empty() ? number_text(*twice) : words[static_cast<std::size_t>(*twice)]));
 }
 
-void refuse_outside(const std::vector<double>& values, const Range& range, const std::string& name,
+void refuse_outside(std::span<const double> values, const Range& range, const std::string& name,
                     const std::string& description) {
     for (const double value : values) {
         if (range.contains(value)) continue;
@@ -138,6 +138,27 @@ double value_count(std::string_view expression) {
     return std::max(count, 1.);
 }
 
+void require_allowed(const Parameter& parameter, std::span<const double> values) {
+    if (parameter.kind != Kind::word) {
+        refuse_outside(values, parameter.range, parameter.name, parameter.description);
+        for (const double value : values) {
+            if (parameter.kind == Kind::integer && std::isfinite(value) && value != std::floor(value)) {
+                throw UsageError(fmt::format("{} is not allowed; {} ({}) takes whole numbers", number_text(value),
+                                             parameter.name, parameter.description));
+            }
+        }
+    }
+    if (parameter.role == Role::setting && values.size() != 1) {
+        throw UsageError(fmt::format("{} takes one value, not {}", parameter.name, values.size()));
+    }
+    refuse_repetition(values, parameter.words);
+}
+
+void require_allowed(const Alternative& alternative, std::span<const double> values) {
+    refuse_outside(values, alternative.range, alternative.name, alternative.description);
+    refuse_repetition(values, {});
+}
+
 std::vector<double> parse_parameter(const Parameter& parameter, std::string_view expression) {
     std::vector<double> values;
     if (parameter.kind == Kind::word) {
@@ -153,35 +174,15 @@ std::vector<double> parse_parameter(const Parameter& parameter, std::string_view
         }
     } else {
         values = parse_values(expression);
-        refuse_outside(values, parameter.range, parameter.name, parameter.description);
-        for (const double value : values) {
-            if (parameter.kind == Kind::integer && std::isfinite(value) && value != std::floor(value)) {
-                throw UsageError(fmt::format("{} is not allowed; {} ({}) takes whole numbers", number_text(value),
-                                             parameter.name, parameter.description));
-            }
-        }
     }
-    if (parameter.role == Role::setting && values.size() != 1) {
-        throw UsageError(fmt::format("{} takes one value, not {}", parameter.name, values.size()));
-    }
-    refuse_repetition(values, parameter.words);
+    require_allowed(parameter, values);
     return values;
 }
 
 std::vector<double> parse_alternative(const Alternative& alternative, std::string_view expression) {
     const auto values = parse_values(expression);
-    refuse_outside(values, alternative.range, alternative.name, alternative.description);
-    refuse_repetition(values, {});
+    require_allowed(alternative, values);
     return values;
-}
-
-std::vector<std::size_t> grid_place(std::size_t index, const std::vector<std::size_t>& shape) {
-    std::vector<std::size_t> place(shape.size());
-    for (std::size_t axis = shape.size(); axis-- > 0;) {
-        place[axis] = index % shape[axis];
-        index /= shape[axis];
-    }
-    return place;
 }
 
 }  // namespace gdm
