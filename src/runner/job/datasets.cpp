@@ -34,7 +34,7 @@ JobEntries with_implied(const Experiment& experiment, JobEntries entries, const 
     for (const auto& implied : all) {
         std::vector<std::string> names;
         for (const auto& parameter : experiment.parameters) {
-            names = names_of(parameter);
+            names = keys_of(parameter);
             if (std::find(names.begin(), names.end(), implied.key) != names.end()) break;
         }
         const auto given =

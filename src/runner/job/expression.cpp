@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/suggestion.hpp"
 #include "gdm/base/text.hpp"
 
 namespace gdm {
@@ -71,9 +72,8 @@ std::vector<double> call(std::string_view item) {
         for (std::size_t i = 0; i < values.size(); ++i) values[i] = a[0] + static_cast<double>(i) * step;
         return values;
     }
-    const std::string nearest = nearest_name(name, {"linspace", "geomspace", "arange"});
     throw UsageError(fmt::format("'{}': unknown function '{}'; known are linspace, geomspace and arange{}", item, name,
-                                 nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest)));
+                                 did_you_mean(name, {"linspace", "geomspace", "arange"}, "; ")));
 }
 
 void refuse_repetition(std::span<const double> values, const std::vector<std::string>& words) {
@@ -165,10 +165,8 @@ std::vector<double> parse_parameter(const Parameter& parameter, std::string_view
         for (const auto& word : split(expression, ',')) {
             const auto found = std::find(parameter.words.begin(), parameter.words.end(), word);
             if (found == parameter.words.end()) {
-                const std::string nearest = nearest_name(word, parameter.words);
                 throw UsageError(fmt::format("'{}' is not allowed; {} is one of {}{}", word, parameter.name,
-                                             join(parameter.words, ", "),
-                                             nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest)));
+                                             join(parameter.words, ", "), did_you_mean(word, parameter.words, "; ")));
             }
             values.push_back(static_cast<double>(found - parameter.words.begin()));
         }

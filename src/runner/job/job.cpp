@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "gdm/base/error.hpp"
 #include "gdm/runner/job/datasets.hpp"
 #include "gdm/runner/job/keys.hpp"
 #include "gdm/runner/job/points.hpp"
 #include "gdm/runner/job/size.hpp"
+#include "gdm/sweep/points.hpp"
 
 namespace gdm {
 namespace {
@@ -57,9 +57,8 @@ void add_fixed_axes_and_observables(SweepHeader& header, const Experiment& exper
     }
     const Layout layout = make_layout(experiment, lengths);
     for (const auto& observable : experiment.observables) {
-        header.observables.push_back({observable.name, observable.unit, observable.description,
-                                      std::string(to_string(observable.combine)), observable.error_of, observable.axes,
-                                      layout.at(observable.name).shape});
+        header.observables.push_back({observable.name, observable.unit, observable.description, observable.combine,
+                                      observable.error_of, observable.axes, layout.at(observable.name).shape});
     }
 }
 
@@ -68,9 +67,10 @@ void add_points(Job& job) {
     SweepHeader& header = job.header;
     fill_points(header, job.parameters);
     if (!job.experiment->check) return;
-    for (std::size_t p = 0; p < header.points; ++p) {
+    const Points points(header);
+    for (std::size_t p = 0; p < points.size(); ++p) {
         try {
-            job.experiment->check(header.point(p), job.shapes);
+            job.experiment->check(points[p], job.shapes);
         } catch (const UsageError& error) {
             throw UsageError(fmt::format("{} at {}: {}", job.experiment->name, header.point_text(p), error.what()));
         }
@@ -131,15 +131,6 @@ Job refined_job(const Job& job, std::span<const double> values, const std::vecto
     refined.header.replicas = job.replicas;
     add_points(refined);
     return refined;
-}
-
-std::vector<double> costs_of(const Job& job, std::size_t first, std::size_t count) {
-    std::vector<double> costs(count, 1.0);
-    if (!job.experiment->cost) return costs;
-    for (std::size_t p = 0; p < costs.size(); ++p) {
-        costs[p] = std::max(job.experiment->cost(job.header.point(first + p)), std::numeric_limits<double>::min());
-    }
-    return costs;
 }
 
 }  // namespace gdm

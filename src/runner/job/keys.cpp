@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "gdm/base/error.hpp"
-#include "gdm/base/text.hpp"
+#include "gdm/base/suggestion.hpp"
 
 namespace gdm {
 
@@ -32,7 +32,7 @@ const std::vector<std::string>& common_keys() {
     return keys;
 }
 
-std::vector<std::string> names_of(const Parameter& parameter) {
+std::vector<std::string> keys_of(const Parameter& parameter) {
     std::vector<std::string> names{parameter.name};
     for (const auto& alternative : parameter.alternatives) names.push_back(alternative.name);
     return names;
@@ -41,20 +41,18 @@ std::vector<std::string> names_of(const Parameter& parameter) {
 void refuse_unknown_keys(const Experiment& experiment, const JobEntries& entries) {
     std::vector<std::string> keys = common_keys();
     for (const auto& parameter : experiment.parameters) {
-        for (auto& name : names_of(parameter)) keys.push_back(std::move(name));
+        for (auto& name : keys_of(parameter)) keys.push_back(std::move(name));
     }
     for (const auto& [key, entry] : entries) {
         if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
-        const std::string nearest = nearest_name(key, keys);
-        throw UsageError(fmt::format(
-            "{}: '{}' is no key of the experiment {}; {}", entry.where, key, experiment.name,
-            nearest.empty() ? fmt::format("known are {}", join(keys, ", ")) : fmt::format("did you mean '{}'?", nearest)));
+        throw UsageError(fmt::format("{}: '{}' is no key of the experiment {}; {}", entry.where, key, experiment.name,
+                                     nearest_or_known(key, keys)));
     }
 }
 
 JobEntries overridden(const Experiment& experiment, JobEntries file, const JobEntries& command_line) {
     for (const auto& parameter : experiment.parameters) {
-        const auto names = names_of(parameter);
+        const auto names = keys_of(parameter);
         if (std::none_of(names.begin(), names.end(), [&](const auto& name) { return command_line.count(name) != 0; }))
             continue;
         for (const auto& name : names) file.erase(name);

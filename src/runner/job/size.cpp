@@ -17,7 +17,7 @@ GridSize grid_size(const Experiment& experiment, const JobEntries& entries) {
     for (const auto& parameter : experiment.parameters) {
         if (parameter.role != Role::grid) continue;
         std::string name = parameter.name, expression = parameter.default_value;
-        for (const auto& one : names_of(parameter)) {
+        for (const auto& one : keys_of(parameter)) {
             const auto found = entries.find(one);
             if (found == entries.end()) continue;
             name = one;

@@ -38,8 +38,4 @@ struct Job {
 /// Throws UsageError if they are not allowed.
 [[nodiscard]] Job refined_job(const Job& job, std::span<const double> values, const std::vector<std::uint64_t>& places);
 
-/// Work of one replica at each of `count` points from `first` on, as the experiment estimates it (all alike if it does not);
-/// positive.
-[[nodiscard]] std::vector<double> costs_of(const Job& job, std::size_t first, std::size_t count);
-
 }  // namespace gdm

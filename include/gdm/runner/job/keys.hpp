@@ -19,8 +19,8 @@ struct CommonKey {
 /// Their names.
 [[nodiscard]] const std::vector<std::string>& common_keys();
 
-/// All names under which a job may give a parameter: its own first, then its alternatives'.
-[[nodiscard]] std::vector<std::string> names_of(const Parameter& parameter);
+/// The keys by which a job may give a parameter: its own name first, then its alternatives'.
+[[nodiscard]] std::vector<std::string> keys_of(const Parameter& parameter);
 
 /// Throws UsageError with the nearest key if an entry is none of the experiment or of every job.
 void refuse_unknown_keys(const Experiment& experiment, const JobEntries& entries);
