@@ -13,6 +13,7 @@
 #include "gdm/base/version.hpp"
 #include "gdm/reduction/point_estimator.hpp"
 #include "gdm/runner/describe.hpp"
+#include "gdm/runner/dry_run.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/runner/sweep.hpp"
 #include "gdm/storage/user_dataset.hpp"

@@ -23,7 +23,7 @@ Point::Point() {
 
 std::size_t Point::place(std::string_view name) const {
     const std::size_t found = find(names_->numbers, name);
-    if (found == numbers_.size()) throw std::out_of_range(fmt::format("the point has no parameter '{}'", name));
+    if (found >= numbers_.size()) throw std::out_of_range(fmt::format("the point has no parameter '{}'", name));
     return found;
 }
 
@@ -50,11 +50,15 @@ bool Point::has(std::string_view name) const { return find(names_->numbers, name
 void Point::set(const std::string& name, double value) { set(name, value, {}); }
 
 void Point::set(const std::string& name, double index, std::string word) {
-    const std::size_t at = find(names_->numbers, name);
-    if (at == numbers_.size()) {
-        auto names = std::make_shared<Names>(*names_);
-        names->numbers.push_back(name);
-        names_ = std::move(names);
+    std::size_t at = find(names_->numbers, name);
+    if (at >= numbers_.size()) {
+        if (at > numbers_.size() || at == names_->numbers.size()) {
+            auto names = std::make_shared<Names>(*names_);
+            names->numbers.resize(numbers_.size());
+            names->numbers.push_back(name);
+            names_ = std::move(names);
+        }
+        at = numbers_.size();
         numbers_.emplace_back();
     }
     put(at, index, word.empty() ? nullptr : std::make_shared<const std::string>(std::move(word)));

@@ -75,4 +75,20 @@ std::string parameter_mismatch(const SweepHeader& header, const Experiment& expe
     return all ? "" : fmt::format("the file lacks axes that '{}' needs", experiment.name);
 }
 
+std::string experiment_mismatch(const SweepHeader& header, const Experiment* experiment) {
+    if (experiment == nullptr) return fmt::format("this program has no experiment '{}'", header.experiment);
+    if (experiment->version != header.experiment_version) {
+        return fmt::format("the file holds version {} of '{}', this program has version {}", header.experiment_version,
+                           header.experiment, experiment->version);
+    }
+    const auto same = [](const ObservableRecord& record, const Observable& observable) {
+        return record.name == observable.name && record.axes == observable.axes && record.combine == observable.combine;
+    };
+    if (!std::equal(header.observables.begin(), header.observables.end(), experiment->observables.begin(),
+                    experiment->observables.end(), same)) {
+        return fmt::format("the file's observables are not those of '{}' in this program", header.experiment);
+    }
+    return parameter_mismatch(header, *experiment);
+}
+
 }  // namespace gdm

@@ -63,7 +63,11 @@ AdaptivePlan::AdaptivePlan(const Job& job, const Judge& judge)
       first_(job.header.adaptive.any() ? job.header.adaptive.first_replicas : job.header.replicas),
       most_(job.header.adaptive.any() ? job.header.adaptive.max_replicas : job.header.replicas),
       refinement_(job.refinement) {
-    if (refinement_) base_values_ = job.header.find_axis(refinement_->axis)->values;
+    if (refinement_) {
+        base_values_ = job.header.find_axis(refinement_->axis)->values;
+        const Parameter* refined = job.experiment->find_parameter(refinement_->axis);
+        whole_values_ = refined != nullptr && refined->kind == Kind::integer;
+    }
     restart(job.header.points);
 }
 
@@ -117,41 +121,49 @@ bool AdaptivePlan::differ(double left, double right) const {
     return std::round(left) != std::round(right);
 }
 
+double AdaptivePlan::between(double left, double right) const {
+    const double middle = round_to_12_digits((left + right) / 2);
+    return whole_values_ ? std::floor(middle) : middle;
+}
+
+std::vector<double> AdaptivePlan::halve(std::map<double, double>& level, const std::map<double, double>& known) const {
+    std::vector<double> fresh;
+    std::map<double, double> halves;
+    for (auto left = level.begin(), right = std::next(left); right != level.end(); ++left, ++right) {
+        if (!differ(left->second, right->second)) continue;
+        const double middle = between(left->first, right->first);
+        if (middle <= left->first || middle >= right->first) continue;
+        if (const auto found = known.find(middle); found != known.end()) {
+            halves.insert(*found);
+        } else {
+            fresh.push_back(middle);
+        }
+    }
+    level.merge(halves);
+    return fresh;
+}
+
 std::optional<Job> AdaptivePlan::plan_points(const Job& job, const std::filesystem::path& path) const {
     if (!refinement_) return std::nullopt;
     const SweepReader reader(path);
     const SweepHeader& header = job.header;
     const auto& values = header.find_axis(refinement_->axis)->values;
-    const bool whole = job.experiment->find_parameter(refinement_->axis) != nullptr &&
-                       job.experiment->find_parameter(refinement_->axis)->kind == Kind::integer;
     const Lines lines(header, refinement_->axis);
 
     // What the quantity is, and which of it belongs to the grid as given: by line, along the axis.
     std::map<std::size_t, std::map<double, double>> known, level;
-    const Points all(header);
-    for (std::size_t p = 0; p < all.size(); ++p) {
+    const Points points(header);
+    for (std::size_t p = 0; p < points.size(); ++p) {
         const std::size_t place = header.place_of(p);
         const double value = values[lines.index(place)];
-        const double quantity = judge_.refined_quantity(all[p], blocks_of(reader, p, planned_[p]));
+        const double quantity = judge_.refined_quantity(points[p], blocks_of(reader, p, planned_[p]));
         known[lines.line(place)][value] = quantity;
         if (std::binary_search(base_values_.begin(), base_values_.end(), value)) level[lines.line(place)][value] = quantity;
     }
     std::map<std::size_t, std::vector<double>> fresh;
     for (std::size_t depth = 0; depth < refinement_->levels && fresh.empty(); ++depth) {
-        for (auto& [line, points] : level) {
-            std::map<double, double> halves;
-            for (auto left = points.begin(), right = std::next(left); right != points.end(); ++left, ++right) {
-                if (!differ(left->second, right->second)) continue;
-                double middle = round_to_12_digits((left->first + right->first) / 2);
-                if (whole) middle = std::floor(middle);
-                if (middle <= left->first || middle >= right->first) continue;
-                if (const auto found = known[line].find(middle); found != known[line].end()) {
-                    halves.insert(*found);
-                } else {
-                    fresh[line].push_back(middle);
-                }
-            }
-            points.merge(halves);
+        for (auto& [line, along] : level) {
+            if (auto added = halve(along, known[line]); !added.empty()) fresh[line] = std::move(added);
         }
     }
     if (fresh.empty()) return std::nullopt;
@@ -165,8 +177,8 @@ std::optional<Job> AdaptivePlan::plan_points(const Job& job, const std::filesyst
         const auto index = static_cast<std::size_t>(std::lower_bound(axis.begin(), axis.end(), value) - axis.begin());
         places.push_back(lines.place(line, index, axis.size()));
     };
-    for (const auto& [line, points] : known) {
-        for (const auto& [value, quantity] : points) add(line, value);
+    for (const auto& [line, along] : known) {
+        for (const auto& [value, quantity] : along) add(line, value);
     }
     for (const auto& [line, added] : fresh) {
         for (const double value : added) add(line, value);

@@ -26,6 +26,8 @@ class Point {
     void set(const std::string& name, double value);
     void set(const std::string& name, double index, std::string word);
     void set_axis(const std::string& name, std::vector<double> values);
+    /// Forgets all numbers but those that were set first; setting the same ones again costs no new names.
+    void keep_first(std::size_t numbers) { numbers_.resize(numbers); }
 
     using SharedWord = std::shared_ptr<const std::string>;
     /// The place of a number or an axis among those of this point and its copies. Throws std::out_of_range.

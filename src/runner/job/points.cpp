@@ -52,10 +52,10 @@ void fill_points(SweepHeader& header, std::span<const GivenParameter> all) {
     }
     header.points = header.grid_index.empty() ? points : header.grid_index.size();
 
-    Point base;
-    for (const auto& setting : header.settings) base.set(setting.name, setting.value, setting.word);
+    Point point;  // as alternatives and scales see it: settings, and the grid parameters declared before
+    for (const auto& setting : header.settings) point.set(setting.name, setting.value, setting.word);
     for (std::size_t p = 0; p < header.points; ++p) {
-        Point point = base;
+        point.keep_first(header.settings.size());
         const auto place = grid_place(header.place_of(p), shape);
         for (std::size_t i = 0; i < grid.size(); ++i) {
             auto& [given, record, alternative] = grid[i];
