@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Links of all Markdown files lead to files and headings that exist, and so do paths in backticks. Standard library alone."""
+import ast
 import pathlib
 import re
 import subprocess
@@ -105,6 +106,21 @@ class Links(unittest.TestCase):
             (top / "b.md").write_text("# Two words\n")
             self.assertEqual(list(broken_links(top)), ["a.md:3: (c.md): there is no such file", "a.md:3: (b.md#three): there is no such heading"])
             self.assertEqual(list(lost_paths(top)), ["a.md:4: `src/none.cpp`: there is no such file"])
+
+    def test_arrows_of_the_architecture(self):
+        """They are those that tests/rooms/arrows_test.py holds against the compiler."""
+        text = (TOP / "tests/rooms/arrows_test.py").read_text()
+        arrows = ast.literal_eval(re.search(r"^ARROWS = (\{.*?^\})", text, re.MULTILINE | re.DOTALL)[1])
+        told = {}
+        for line in (TOP / "ARCHITECTURE.md").read_text().splitlines():
+            room = re.match(r"    ([a-z/]+)(?:/FAMILY)? {2,}\S", line)
+            if room and room[1] in arrows:
+                told[room[1]] = [name.strip() for name in line.partition("→")[2].split(",") if name.strip()]
+        physics = {name.partition("/")[2]: name for name in arrows if name.startswith("physics/")}
+        for room, others in told.items():
+            whole = [list(physics.values()) if other == "physics" else [physics.get(other, other)] for other in others]
+            self.assertEqual(sorted(sum(whole, [])), sorted(arrows[room]), room)
+        self.assertEqual(set(told), set(arrows))
 
     def test_no_code_cites_the_readme_by_section(self):
         """Comments and messages name the page in docs/ that says it."""
