@@ -45,6 +45,10 @@ class Walkthrough(unittest.TestCase):
         for name in ("error_share", "t_tenth"):  # both stand in the table of deviations from theory
             self.assertRegex(output, rf"\n{name} +\d+ +\d")
 
+    def test_its_grid_is_a_job(self):
+        code, output = self.run_in_top("gdm-sweep", FILES / f"tests/coverage/grids/{NAME}.ini", "--dry-run")
+        self.assertEqual(code, 0, output)
+
     def test_its_page_and_its_rows_are_written(self):
         renew = [self.top / "docs/generate.py", PROGRAMS / "walkthrough-describe"]
         self.assertEqual(self.run_in_top(*renew, "--check")[0], 1)
