@@ -49,10 +49,10 @@ def family_of(experiment):
     return sources[0].parent.name
 
 
-def in_order(experiments):
-    """(title of the family, its experiments) in the order of reading."""
+def in_order(experiments, jobs):
+    """(title of the family, its experiments) in the order of reading: those with most jobs come first."""
     found = {}
-    for experiment in experiments:
+    for experiment in sorted(experiments, key=lambda one: (-len(jobs_of(one["name"], jobs)), one["name"])):
         found.setdefault(family_of(experiment["name"]), []).append(experiment)
     order = [name for name in FAMILIES if name in found] + sorted(set(found) - set(FAMILIES))
     return [(FAMILIES.get(name, name.capitalize()), found[name]) for name in order]
@@ -129,7 +129,7 @@ def everything(experiments):
         if job.experiment not in names:
             raise Stale(f"jobs/{job.name}.ini: there is no experiment {job.experiment}")
     texts, table, index = {}, ["| job | the question | time on 2 cores |", "|---|---|---|"], []
-    for title, members in in_order(experiments):
+    for title, members in in_order(experiments, jobs):
         index.append(f"- {title}: " + ", ".join(f"[{one['name']}](experiments/{one['name']}.md)" for one in members))
         for experiment in members:
             name = experiment["name"]
