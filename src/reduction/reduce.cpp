@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 
+#include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/reduction/column.hpp"
 #include "gdm/reduction/combiner.hpp"
@@ -15,6 +16,7 @@
 #include "gdm/reduction/parameter_mismatch.hpp"
 #include "gdm/reduction/provenance.hpp"
 #include "gdm/storage/disk.hpp"
+#include "gdm/sweep/points.hpp"
 
 namespace gdm {
 namespace {
@@ -27,8 +29,7 @@ std::string mismatch(const SweepHeader& header, const Experiment* experiment) {
                            header.experiment, experiment->version);
     }
     const auto same = [](const ObservableRecord& record, const Observable& observable) {
-        return record.name == observable.name && record.axes == observable.axes &&
-               record.combine == to_string(observable.combine);
+        return record.name == observable.name && record.axes == observable.axes && record.combine == observable.combine;
     };
     if (!std::equal(header.observables.begin(), header.observables.end(), experiment->observables.begin(),
                     experiment->observables.end(), same)) {
@@ -43,6 +44,7 @@ class Reducer {
         : reader_(reader),
           header_(reader.header()),
           sweep_file_(std::move(sweep_file)),
+          points_(header_),
           planned_(reader.planned()),
           combiner_(header_.observables) {
         if (const std::string why = mismatch(header_, experiment); why.empty()) {
@@ -59,7 +61,6 @@ class Reducer {
                        fmt::format("the grid of {} with {} places", sweep_file_, header_.places()));
         declare();
         read_replicas();
-        evaluate_theory();
         take_limits();
         warn();
         assemble();
@@ -68,8 +69,7 @@ class Reducer {
 
   private:
     [[nodiscard]] const Observable& declared(const std::string& name) const {
-        const auto& all = experiment_->observables;
-        return *std::find_if(all.begin(), all.end(), [&](const Observable& one) { return one.name == name; });
+        return *find_named(experiment_->observables, name);
     }
 
     [[nodiscard]] bool has_bounds(const std::string& name) const {
@@ -79,11 +79,11 @@ class Reducer {
     void declare() {
         const std::string jackknife = to_string(ErrorMethod::jackknife);
         for (const auto& observable : header_.observables) {
-            if (observable.combine == to_string(Combine::stored)) continue;
+            if (observable.combine == Combine::stored) continue;
             Column column = make_column(header_, observable.name, observable.unit, observable.description, observable.axes);
             if (observable.error_of.empty()) {
-                column.value.notes.emplace_back("combine", observable.combine);
-                const bool logarithmic = observable.combine == to_string(Combine::log_mean_exp);
+                column.value.notes.emplace_back("combine", std::string(combine_words[observable.combine]));
+                const bool logarithmic = observable.combine == Combine::log_mean_exp;
                 add_error(column,
                           logarithmic ? jackknife
                           : has_bounds(observable.name)
@@ -148,11 +148,12 @@ class Reducer {
     }
 
     void reduce_point(std::size_t index, const std::vector<double>& rows) {
+        const Point point = points_[index];
+        evaluate_theory(index, point);
         const std::size_t place = header_.place_of(index);
         const auto done = static_cast<std::size_t>(replicas_done_.value.values[place]);
         if (done == 0) return;
         ++(done >= planned_[index] ? result_.counts.complete : result_.counts.partial);
-        const Point point = header_.point(index);
         auto combined = combiner_.combine(rows);
         if (experiment_ != nullptr) correct_errors(*experiment_, point, combiner_.layout(), done, combined);
         const Combined all(combiner_.layout(), combined.value);
@@ -193,15 +194,12 @@ class Reducer {
         }
     }
 
-    void evaluate_theory() {
-        for (std::size_t index = 0; index < header_.points && !theory_.empty(); ++index) {
-            const Point point = header_.point(index);
-            for (std::size_t i = 0; i < theory_.size(); ++i) {
-                const auto values =
-                    std::span(theory_[i].value.values).subspan(header_.place_of(index) * theory_[i].width, theory_[i].width);
-                note_failure(theory_[i].value.name, index,
-                             attempt([&] { experiment_->theory[i].compute(point, values); }, values));
-            }
+    void evaluate_theory(std::size_t index, const Point& point) {
+        for (std::size_t i = 0; i < theory_.size(); ++i) {
+            const auto values =
+                std::span(theory_[i].value.values).subspan(header_.place_of(index) * theory_[i].width, theory_[i].width);
+            note_failure(theory_[i].value.name, index,
+                         attempt([&] { experiment_->theory[i].compute(point, values); }, values));
         }
     }
 
@@ -211,16 +209,20 @@ class Reducer {
         if (++points == 1) first = fmt::format("{}: {}", header_.point_text(index), why);
     }
 
+    [[nodiscard]] const Column* find_column(const std::string& name) const {
+        for (const auto* group : {&observables_, &derived_}) {
+            for (const auto& column : *group) {
+                if (column.value.name == name) return &column;
+            }
+        }
+        return nullptr;
+    }
+
     /// From the columns of derived quantities and observables, once they are complete.
     void take_limits() {
         if (experiment_ == nullptr) return;
         for (const auto& one : experiment_->extrapolations) {
-            const Column* quantity = nullptr;
-            for (const auto* group : {&observables_, &derived_}) {
-                for (const auto& column : *group) {
-                    if (column.value.name == one.quantity) quantity = &column;
-                }
-            }
+            const Column* quantity = find_column(one.quantity);
             const bool has_axes =
                 has_grid_axis(header_, one.axis) && (one.needs_axis.empty() || has_grid_axis(header_, one.needs_axis));
             if (quantity == nullptr || !has_axes) continue;
@@ -304,6 +306,7 @@ class Reducer {
     const SweepReader& reader_;
     const SweepHeader& header_;
     std::string sweep_file_;
+    Points points_;
     std::vector<std::size_t> planned_;
     Combiner combiner_;
     const Experiment* experiment_ = nullptr;

@@ -6,6 +6,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/storage/sweep_reader.hpp"
+#include "gdm/sweep/points.hpp"
 
 namespace gdm {
 namespace {
@@ -89,6 +90,7 @@ void AdaptivePlan::plan_replicas(const Communicator& world, const Job& job, cons
     std::vector<std::uint32_t> asked(asked_.begin(), asked_.end());
     world.together([&] {
         const SweepReader reader(path);
+        const Points points(job.header);
         for (auto p = static_cast<std::size_t>(world.rank()); p < planned_.size();
              p += static_cast<std::size_t>(world.size())) {
             const auto row = states.subspan(p * room, room);
@@ -97,7 +99,7 @@ void AdaptivePlan::plan_replicas(const Communicator& world, const Job& job, cons
             };
             while (wanted[p] < most_ && asked[p] < wanted[p] && has(wanted[p])) {
                 asked[p] = wanted[p];
-                const std::size_t n = judge_.replicas_wanted(job.header.point(p), blocks_of(reader, p, asked[p]), asked[p]);
+                const std::size_t n = judge_.replicas_wanted(points[p], blocks_of(reader, p, asked[p]), asked[p]);
                 wanted[p] = static_cast<std::uint32_t>(std::min(std::max<std::size_t>(n, asked[p]), most_));
             }
         }
@@ -126,10 +128,11 @@ std::optional<Job> AdaptivePlan::plan_points(const Job& job, const std::filesyst
 
     // What the quantity is, and which of it belongs to the grid as given: by line, along the axis.
     std::map<std::size_t, std::map<double, double>> known, level;
-    for (std::size_t p = 0; p < header.points; ++p) {
+    const Points all(header);
+    for (std::size_t p = 0; p < all.size(); ++p) {
         const std::size_t place = header.place_of(p);
         const double value = values[lines.index(place)];
-        const double quantity = judge_.refined_quantity(header.point(p), blocks_of(reader, p, planned_[p]));
+        const double quantity = judge_.refined_quantity(all[p], blocks_of(reader, p, planned_[p]));
         known[lines.line(place)][value] = quantity;
         if (std::binary_search(base_values_.begin(), base_values_.end(), value)) level[lines.line(place)][value] = quantity;
     }

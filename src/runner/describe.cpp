@@ -13,8 +13,13 @@
 #include <optional>
 #include <thread>
 
+#include "gdm/base/clock.hpp"
 #include "gdm/base/text.hpp"
+#include "gdm/runner/job/key.hpp"
+#include "gdm/runner/job/keys.hpp"
 #include "gdm/storage/sweep_creation.hpp"
+#include "gdm/sweep/costs.hpp"
+#include "gdm/sweep/points.hpp"
 
 namespace gdm {
 namespace {
@@ -55,7 +60,7 @@ std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, c
     const Layout layout = job.header.layout();
     std::vector<double> block(layout.size());
     Values values(layout, block);
-    const Point point = job.header.point(p);
+    const Point point = Points(job.header)[p];
     std::atomic<bool> over{false};
     std::condition_variable wake;
     std::mutex mutex;
@@ -64,12 +69,12 @@ std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, c
         std::unique_lock lock(mutex);
         if (!wake.wait_for(lock, std::chrono::duration<double>(patience), [&] { return finished; })) over.store(true);
     });
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = Clock::now();
     std::optional<double> seconds;
     std::exception_ptr failure;
     try {
         job.experiment->run(point, context, RandomStream(point_key(job, point, inputs), 0), Stop(&over), values);
-        seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        seconds = seconds_since(start);
     } catch (const Stopped&) {
     } catch (...) {
         failure = std::current_exception();
@@ -153,9 +158,10 @@ std::string describe_text(const Experiment& experiment) {
 
 std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string& output, int ranks) {
     const SweepHeader& header = job.header;
-    const auto costs = costs_of(job, 0, job.header.points);
+    const Points points(header);
+    const auto costs = costs_of(job.experiment, points, 0, points.size());
     Context context;
-    if (job.experiment->prepare) context = job.experiment->prepare(header.point(0), inputs);
+    if (job.experiment->prepare) context = job.experiment->prepare(points[0], inputs);
     // The first replica pays for page faults and tables; the second one is measured.
     const auto cheapest = static_cast<std::size_t>(std::min_element(costs.begin(), costs.end()) - costs.begin());
     const auto dearest = static_cast<std::size_t>(std::max_element(costs.begin(), costs.end()) - costs.begin());

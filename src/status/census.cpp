@@ -8,9 +8,13 @@
 #include <numeric>
 #include <regex>
 
+#include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/status/estimate.hpp"
 #include "gdm/storage/file_lock.hpp"
+#include "gdm/sweep/costs.hpp"
+#include "gdm/sweep/exit_code.hpp"
+#include "gdm/sweep/points.hpp"
 
 namespace gdm {
 namespace {
@@ -58,24 +62,6 @@ void add_to_session(SessionCensus& session, double seconds, std::uint32_t rank) 
     session.ranks[rank].busy += seconds;
 }
 
-/// Costs of a replica at each point up to a common factor: all alike where the experiment is unknown or says nothing.
-std::vector<double> costs_of(const SweepHeader& header, const std::vector<Experiment>& experiments) {
-    std::vector<double> costs(header.points, 1.0);
-    const auto known = std::find_if(experiments.begin(), experiments.end(),
-                                    [&](const Experiment& experiment) { return experiment.name == header.experiment; });
-    if (known == experiments.end() || !known->cost) return costs;
-    try {
-        for (std::size_t p = 0; p < costs.size(); ++p) {
-            const double cost = known->cost(header.point(p));
-            if (!(cost > 0 && std::isfinite(cost))) return std::vector<double>(header.points, 1.0);
-            costs[p] = cost;
-        }
-    } catch (const std::exception&) {  // the file of an older version, with other parameters
-        costs.assign(header.points, 1.0);
-    }
-    return costs;
-}
-
 /// Where each point sits in the full grid.
 std::vector<std::size_t> places_of(const SweepHeader& header) {
     std::vector<std::size_t> places(header.points);
@@ -88,7 +74,8 @@ void estimate_work_left(Census& census, const std::vector<Experiment>& experimen
         census.seconds_left = 0;
         return;
     }
-    const auto costs = costs_of(census.header, experiments);
+    const auto costs =
+        costs_of(find_named(experiments, census.header.experiment), Points(census.header), 0, census.header.points);
     std::vector<double> scaled(census.points.size(), std::numeric_limits<double>::quiet_NaN());
     for (std::size_t p = 0; p < scaled.size(); ++p) {
         if (const auto mean = census.points[p].mean()) scaled[p] = *mean / costs[p];
@@ -179,10 +166,7 @@ Census::State Census::state() const {
     return failed > 0 ? State::failed : State::complete;
 }
 
-ExitCode Census::code() const {
-    if (missing > 0 || !settled) return ExitCode::resumable;
-    return failed > 0 ? ExitCode::replicas_failed : ExitCode::complete;
-}
+ExitCode Census::code() const { return exit_code(missing, failed, settled); }
 
 double Census::share_done() const { return wanted > 0 ? static_cast<double>(done) / static_cast<double>(wanted) : 1; }
 

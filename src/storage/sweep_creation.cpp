@@ -77,7 +77,7 @@ void write_header(hid_t file, const SweepHeader& header) {
         const auto& axis = header.axes[i];
         const auto dataset = hdf5::write_doubles(axes, axis.name, {axis.values.size()}, axis.values);
         describe(dataset, static_cast<std::int64_t>(i), axis.unit, axis.description);
-        hdf5::write_attribute(dataset, "role", std::string(to_string(axis.role)));
+        hdf5::write_attribute(dataset, "role", std::string(role_words[axis.role]));
         if (!axis.words.empty()) hdf5::write_attribute(dataset, "words", join(axis.words, ","));
     }
     const hdf5::Group points = hdf5::create_group(file, "points");
@@ -116,7 +116,7 @@ void create_tables(hid_t file, const SweepHeader& header) {
         shape.insert(shape.end(), observable.shape.begin(), observable.shape.end());
         const auto dataset = preallocated(replicas, observable.name, H5T_IEEE_F64LE, shape, H5D_FILL_TIME_NEVER, &nan);
         describe(dataset, static_cast<std::int64_t>(i), observable.unit, observable.description);
-        hdf5::write_attribute(dataset, "combine", observable.combine);
+        hdf5::write_attribute(dataset, "combine", std::string(combine_words[observable.combine]));
         hdf5::write_attribute(dataset, "error_of", observable.error_of);
         hdf5::write_attribute(dataset, "axes", join(observable.axes, ","));
     }

@@ -7,6 +7,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/base/json.hpp"
+#include "gdm/base/suggestion.hpp"
 
 namespace gdm {
 namespace {

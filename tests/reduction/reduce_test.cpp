@@ -9,6 +9,7 @@
 #include "gdm/base/statistics.hpp"
 #include "gdm/reduction/point_estimator.hpp"
 #include "gdm/storage/hdf5.hpp"
+#include "gdm/sweep/points.hpp"
 #include "support/sweep_fixture.hpp"
 #include "support/test_experiments.hpp"
 
@@ -139,7 +140,7 @@ TEST(Reduce, AddsWhatTheSamplesCannotExclude) {
     std::vector<double> blocks;
     for (const auto& block : rows) blocks.insert(blocks.end(), block.begin(), block.end());
     const PointEstimator estimator(experiment, reader.header(), {"below"});
-    EXPECT_EQ(replicas_wanted(estimator, {{"below", 1. / 500}}, reader.header().point(0), blocks, 8), 16u);
+    EXPECT_EQ(replicas_wanted(estimator, {{"below", 1. / 500}}, Points(reader.header())[0], blocks, 8), 16u);
 }
 
 std::string note(const ReducedFile& file, const std::string& variable, const std::string& name) {

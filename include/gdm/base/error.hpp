@@ -2,8 +2,6 @@
 
 #include <stdexcept>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace gdm {
 
@@ -45,8 +43,5 @@ class Stopped : public std::exception {
   public:
     [[nodiscard]] const char* what() const noexcept override { return "stopped"; }
 };
-
-/// The candidate with the smallest edit distance to `name`, or "" if none is close (distance > 1 + size/3).
-[[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace gdm

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "gdm/parallel/communicator.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
 #include "gdm/sweep/header.hpp"
 #include "gdm/sweep/rows.hpp"
 

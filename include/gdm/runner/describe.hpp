@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
 
 namespace gdm {
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "gdm/base/densities.hpp"
 #include "gdm/physics/paths/path_block.hpp"
 #include "gdm/physics/paths/sample_distance.hpp"
 #include "gdm/physics/paths/step_kernel.hpp"
@@ -20,8 +21,6 @@ constexpr std::size_t nodes = 300;  ///< levels at which the two laws are compar
 constexpr double most_points = 20000;
 constexpr double points_per_width = 1.8;
 constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
-
-double normal_density(double z) { return std::exp(-0.5 * z * z) / std::sqrt(2 * std::numbers::pi); }
 
 /// A density on an even grid that is symmetric about 0.
 struct Density {
@@ -127,7 +126,7 @@ class EndLaw {
             const double b = kernel_.predictor_of(y + offset, mean);
             const double z = (b - mean) / kernel_.noise();
             if (z < -12) continue;
-            distribution += z > reach ? mass : 0.5 * mass * std::erfc(-z / std::numbers::sqrt2);
+            distribution += z > reach ? mass : mass * normal_distribution(z);
             if (z < reach) density += mass * normal_density(z) / (kernel_.noise() * kernel_.slope_of(b));
         }
         return {distribution, density};

@@ -1,4 +1,4 @@
-#include "gdm/runner/grid.hpp"
+#include "gdm/runner/job/expression.hpp"
 
 #include <fmt/format.h>
 
@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/suggestion.hpp"
 #include "gdm/base/text.hpp"
 
 namespace gdm {
@@ -71,13 +72,12 @@ std::vector<double> call(std::string_view item) {
         for (std::size_t i = 0; i < values.size(); ++i) values[i] = a[0] + static_cast<double>(i) * step;
         return values;
     }
-    const std::string nearest = nearest_name(name, {"linspace", "geomspace", "arange"});
     throw UsageError(fmt::format("'{}': unknown function '{}'; known are linspace, geomspace and arange{}", item, name,
-                                 nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest)));
+                                 did_you_mean(name, {"linspace", "geomspace", "arange"}, "; ")));
 }
 
-void refuse_repetition(const std::vector<double>& values, const std::vector<std::string>& words) {
-    std::vector<double> sorted = values;
+void refuse_repetition(std::span<const double> values, const std::vector<std::string>& words) {
+    std::vector<double> sorted(values.begin(), values.end());
     std::sort(sorted.begin(), sorted.end());
     const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
     if (twice == sorted.end()) return;
@@ -85,7 +85,7 @@ void refuse_repetition(const std::vector<double>& values, const std::vector<std:
                                  words.empty() ? number_text(*twice) : words[static_cast<std::size_t>(*twice)]));
 }
 
-void refuse_outside(const std::vector<double>& values, const Range& range, const std::string& name,
+void refuse_outside(std::span<const double> values, const Range& range, const std::string& name,
                     const std::string& description) {
     for (const double value : values) {
         if (range.contains(value)) continue;
@@ -138,21 +138,8 @@ double value_count(std::string_view expression) {
     return std::max(count, 1.);
 }
 
-std::vector<double> parse_parameter(const Parameter& parameter, std::string_view expression) {
-    std::vector<double> values;
-    if (parameter.kind == Kind::word) {
-        for (const auto& word : split(expression, ',')) {
-            const auto found = std::find(parameter.words.begin(), parameter.words.end(), word);
-            if (found == parameter.words.end()) {
-                const std::string nearest = nearest_name(word, parameter.words);
-                throw UsageError(fmt::format("'{}' is not allowed; {} is one of {}{}", word, parameter.name,
-                                             join(parameter.words, ", "),
-                                             nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest)));
-            }
-            values.push_back(static_cast<double>(found - parameter.words.begin()));
-        }
-    } else {
-        values = parse_values(expression);
+void require_allowed(const Parameter& parameter, std::span<const double> values) {
+    if (parameter.kind != Kind::word) {
         refuse_outside(values, parameter.range, parameter.name, parameter.description);
         for (const double value : values) {
             if (parameter.kind == Kind::integer && std::isfinite(value) && value != std::floor(value)) {
@@ -165,23 +152,35 @@ std::vector<double> parse_parameter(const Parameter& parameter, std::string_view
         throw UsageError(fmt::format("{} takes one value, not {}", parameter.name, values.size()));
     }
     refuse_repetition(values, parameter.words);
+}
+
+void require_allowed(const Alternative& alternative, std::span<const double> values) {
+    refuse_outside(values, alternative.range, alternative.name, alternative.description);
+    refuse_repetition(values, {});
+}
+
+std::vector<double> parse_parameter(const Parameter& parameter, std::string_view expression) {
+    std::vector<double> values;
+    if (parameter.kind == Kind::word) {
+        for (const auto& word : split(expression, ',')) {
+            const auto found = std::find(parameter.words.begin(), parameter.words.end(), word);
+            if (found == parameter.words.end()) {
+                throw UsageError(fmt::format("'{}' is not allowed; {} is one of {}{}", word, parameter.name,
+                                             join(parameter.words, ", "), did_you_mean(word, parameter.words, "; ")));
+            }
+            values.push_back(static_cast<double>(found - parameter.words.begin()));
+        }
+    } else {
+        values = parse_values(expression);
+    }
+    require_allowed(parameter, values);
     return values;
 }
 
 std::vector<double> parse_alternative(const Alternative& alternative, std::string_view expression) {
     const auto values = parse_values(expression);
-    refuse_outside(values, alternative.range, alternative.name, alternative.description);
-    refuse_repetition(values, {});
+    require_allowed(alternative, values);
     return values;
-}
-
-std::vector<std::size_t> grid_place(std::size_t index, const std::vector<std::size_t>& shape) {
-    std::vector<std::size_t> place(shape.size());
-    for (std::size_t axis = shape.size(); axis-- > 0;) {
-        place[axis] = index % shape[axis];
-        index /= shape[axis];
-    }
-    return place;
 }
 
 }  // namespace gdm

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,9 @@ namespace gdm {
 [[nodiscard]] std::vector<double> parse_parameter(const Parameter& parameter, std::string_view expression);
 [[nodiscard]] std::vector<double> parse_alternative(const Alternative& alternative, std::string_view expression);
 
-/// Row-major places on the axes of a product grid: the last axis runs fastest.
-[[nodiscard]] std::vector<std::size_t> grid_place(std::size_t index, const std::vector<std::size_t>& shape);
+/// Throws UsageError if one of the values (numbers, or places in the list of words) is outside the range, no integer, or
+/// there twice, or if a setting has several.
+void require_allowed(const Parameter& parameter, std::span<const double> values);
+void require_allowed(const Alternative& alternative, std::span<const double> values);
 
 }  // namespace gdm

@@ -1,7 +1,11 @@
-#include "gdm/base/error.hpp"
+#include "gdm/base/suggestion.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <numeric>
+
+#include "gdm/base/text.hpp"
 
 namespace gdm {
 namespace {
@@ -34,6 +38,16 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
         }
     }
     return best;
+}
+
+std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates, std::string_view before) {
+    const std::string nearest = nearest_name(name, candidates);
+    return nearest.empty() ? "" : fmt::format("{}did you mean '{}'?", before, nearest);
+}
+
+std::string nearest_or_known(std::string_view name, const std::vector<std::string>& candidates) {
+    const std::string nearest = did_you_mean(name, candidates);
+    return nearest.empty() ? "known are " + join(candidates, ", ") : nearest;
 }
 
 }  // namespace gdm
