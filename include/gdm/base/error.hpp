@@ -5,7 +5,7 @@
 
 namespace gdm {
 
-/// Exit codes of the programs; scripts decide by them (README, "Exit codes"). The rule for what goes wrong with a file: 2 if
+/// Exit codes of the programs; scripts decide by them (docs/programs.md). The rule for what goes wrong with a file: 2 if
 /// another command would do (no such file, not of the kind that is asked for, of another job), 74 if the file is the right
 /// one and the system, or what has become of it, is in the way.
 enum class ExitCode : int {
