@@ -72,6 +72,7 @@ po::options_description job_options(const std::vector<Experiment>& experiments) 
         for (const auto& parameter : experiment.parameters) {
             names.insert(parameter.name);
             for (const auto& alternative : parameter.alternatives) names.insert(alternative.name);
+            names.insert(parameter.former_names.begin(), parameter.former_names.end());
         }
     }
     for (const auto& name : names) options.add_options()(name.c_str(), po::value<std::string>());

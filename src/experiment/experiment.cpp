@@ -177,6 +177,14 @@ const Parameter* Experiment::find_parameter(std::string_view parameter_name) con
     return found == parameters.end() ? nullptr : &*found;
 }
 
+const Parameter* Experiment::find_renamed(std::string_view former_name) const {
+    const auto found = std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& parameter) {
+        const auto& names = parameter.former_names;
+        return std::find(names.begin(), names.end(), former_name) != names.end();
+    });
+    return found == parameters.end() ? nullptr : &*found;
+}
+
 const FixedAxis* Experiment::find_fixed_axis(std::string_view axis_name) const {
     const auto found = find_named(fixed_axes, axis_name);
     return found == fixed_axes.end() ? nullptr : &*found;
@@ -209,6 +217,7 @@ void Experiment::validate() const {
             unique(keys, alternative.name);
             if (!alternative.to_parameter) refuse(fmt::format("'{}' has no conversion", alternative.name));
         }
+        for (const auto& former : parameter.former_names) unique(keys, former);
     }
     for (const auto& axis : fixed_axes) {
         unique(variables, axis.name);

@@ -465,6 +465,9 @@ Job make_job(const Experiment& experiment, const JobEntries& given_entries, cons
     const auto keys = known_keys(experiment);
     for (const auto& [key, entry] : given_entries) {
         if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+        if (const Parameter* renamed = experiment.find_renamed(key); renamed != nullptr)
+            throw UsageError(fmt::format("{}: '{}' is now called '{}'; its values: gdm-sweep --describe {}", entry.where,
+                                         key, renamed->name, experiment.name));
         const std::string nearest = nearest_name(key, keys);
         throw UsageError(fmt::format(
             "{}: '{}' is no key of the experiment {}; {}", entry.where, key, experiment.name,

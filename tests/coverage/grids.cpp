@@ -22,7 +22,7 @@ const std::vector<CoverageGrid>& coverage_grids() {
          "samples = 128\nreplicas = 8\n",
          "one minimum and two; d > 1"},
         {"experiment = phase_diagram\nmu = 0.05, 0.5, 1.2\nsigma2 = 0.1, 1.1, 3\nd = 1, 16\n"
-         "t = 0, 0.02, 0.08, 0.18, 0.32, 0.5, 0.72, 0.98, 1.28, 1.62, 2\nscheme = exact\nsamples = 64\nreplicas = 8\n",
+         "t = 0, 0.02, 0.08, 0.18, 0.32, 0.5, 0.72, 0.98, 1.28, 1.62, 2\nintegrator = exact\nsamples = 64\nreplicas = 8\n",
          "all three phases; clones that always agree; d > 1"},
         {"experiment = potential\nmu = 0.3, 1\nsigma2 = 1, 3\nd = 1\nN = inf\nt = 0.1, 0.4, 0.8\nx = linspace(-6, 6, 61)\n"
          "replicas = 2\n",

@@ -94,6 +94,7 @@ struct Parameter {
     /// For an inner axis in units that depend on the point: the coordinate from the job's value. Values given under an
     /// alternative's name are the coordinate itself.
     std::function<double(double value, const Point& point)> scale = {};
+    std::vector<std::string> former_names = {};  ///< what it was called in earlier versions: refused with the new name
 };
 
 /// An axis of observables that is no parameter: a coordinate index, the bins of a histogram.
@@ -296,6 +297,8 @@ struct Experiment {
     std::function<double(const Point& point)> cost = {};
 
     [[nodiscard]] const Parameter* find_parameter(std::string_view parameter_name) const;
+    /// The parameter that `former_name` named in an earlier version, or nullptr.
+    [[nodiscard]] const Parameter* find_renamed(std::string_view former_name) const;
     [[nodiscard]] const FixedAxis* find_fixed_axis(std::string_view axis_name) const;
     /// Throws std::logic_error if the declaration contradicts itself (names twice, unknown axes, defaults out of range).
     void validate() const;
