@@ -1,6 +1,7 @@
 """Figures of the experiment entropy_rate: how fast entropy is produced and exchanged, forward and in reverse.
 
-Markers are measured on trajectories; lines are closed forms (Yu and Huang, figs. 9 and 10, and beyond one dimension).
+Markers are measured on trajectories; lines are closed forms for dt to 0 (Yu and Huang, figs. 9 and 10, and beyond one
+dimension), but for those of the bias, which are the theory of the chain at its dt.
 """
 import numpy as np
 from matplotlib.lines import Line2D
@@ -16,19 +17,15 @@ LETTERS = {"forward": (r"$\pi$", r"$\phi$", r"$\dot S$"), "reverse": (r"$\pi$", 
 NAMES = ("production", "flux to the environment", "system")
 
 
+#: Quantities extrapolated to dt = 0, beside the closed forms of the continuum; those at each step have theirs beside them.
+PARTNERS = {f"{name}_limit": f"{name}_continuum" for name in ("heat", "total_entropy", "integrated_production", "t_flux")}
+
+
 def comparable(data):
-    """The smallest step: the bias of larger ones is what the experiment measures. Quantities with a limit for dt to 0 are
-    compared there."""
-    smallest = float(data.dt.min())
-    result = data.sel(dt=[smallest])
-    limits = [name for name in ("heat", "total_entropy", "integrated_production", "t_flux")
-              if f"{name}_limit" in data and data[f"{name}_limit"].notnull().any()]
-    for name in limits:
-        for end in ("", "_stderr", "_systematic"):
-            if f"{name}_limit{end}" in data:
-                result[name + end] = data[f"{name}_limit{end}"].expand_dims(dt=result.dt).transpose(*data[name].dims)
-    told = f"dt = {smallest:g}, the smallest; its bias shows where errors are small (large d)"
-    return result, f"limits dt -> 0 of {', '.join(limits)}; otherwise {told}" if limits else told
+    """The continuum has no step, as the limits have none."""
+    names = [name for name in PARTNERS.values() if name in data and "dt" in data[name].dims]
+    return (data.assign({name: data[name].isel(dt=0, drop=True) for name in names}),
+            "theory is that of the chain at its dt; beside limits for dt to 0, that of the continuum")
 
 
 def _classes(data):
@@ -57,7 +54,7 @@ def _orient(axis, direction, times):
 
 def _curves(axis, here, name, k, unit=1.0, most=24):
     """A rate over time: the closed form at all times, markers at about `most`, so that they do not hide each other."""
-    notes.curve(axis, here.t.values, here, f"{name}_theory", unit=unit, color=style.COLORS[k], ls=style.LINES[k])
+    notes.curve(axis, here.t.values, here, f"{name}_continuum", unit=unit, color=style.COLORS[k], ls=style.LINES[k])
     notes.measured(axis, here.t.values, here, name, k, unit=unit, take=notes.some(here, "t", most))
 
 
@@ -105,7 +102,7 @@ def paths(data):
         t = here.t.values
         half = 0.5 * np.diff(np.concatenate([[0], t]))
         for k, name in enumerate(PATH_RATES):
-            notes.curve(axis, t, here, f"{RATES[k]}_theory", color=style.COLORS[k], ls=style.LINES[k])
+            notes.curve(axis, t, here, f"{RATES[k]}_continuum", color=style.COLORS[k], ls=style.LINES[k])
             notes.measured(axis, t - half, here, name, k, capsize=0)
         axis.axhline(0, color="0.45", lw=0.6, zorder=0)
         _orient(axis, direction, t)
@@ -155,8 +152,9 @@ def bias(data):
     for axis, (name, label) in zip(axes[0], quantities.items()):
         for k, i in enumerate(chosen):
             here = part.isel(d=i)
-            theory, d = float(here[f"{name}_theory"].isel(dt=0)), float(here.d)
+            theory, d = float(here[f"{name}_continuum"].isel(dt=0)), float(here.d)
             shift = k * 0.014 * dt[-1]  # to the right, so that the limit stands at or beside 0
+            notes.curve(axis, dt + shift, here, f"{name}_theory", theory, d, color=style.COLORS[k], ls=style.LINES[k])
             notes.measured(axis, dt + shift, here, name, k, theory, d)
             if f"{name}_limit" in here:
                 notes.measured(axis, shift, here, f"{name}_limit", k, theory, d, mfc=style.COLORS[k])
@@ -164,9 +162,9 @@ def bias(data):
         axis.set_xlim(-0.03 * dt[-1], 1.09 * dt[-1])
         axis.locator_params(axis="x", nbins=4)
         axis.set(xlabel=rf"step ${style.SYMBOLS['dt']}$", title=label)
-    axes[0, 0].set_ylabel("(measured − exact)$/d$ (nats)")
+    axes[0, 0].set_ylabel("(value − continuum)$/d$ (nats)")
     style.letter(axes)
-    handles = [style.key(k, style.equals(d=part.d[i]), line=False) for k, i in enumerate(chosen)]
+    handles = [style.key(k, style.equals(d=part.d[i])) for k, i in enumerate(chosen)]
     handles.append(Line2D([], [], color="0.3", marker="o", ls="",
                           label=rf"extrapolated to ${style.SYMBOLS['dt']} = 0$"))
     if len(chosen) > 1:
@@ -187,7 +185,7 @@ def times(data):
     for axis, zero in zip(axes[0], (0.0, part.t_s_potential.values)):
         notes.curve(axis, d, part, "t_s_potential", zero, color="k", lw=0.9)
         for k, name in enumerate(("t_flux", "t_extremum")):
-            notes.curve(axis, d, part, f"{name}_theory", zero, color=style.COLORS[k], ls=style.LINES[k])
+            notes.curve(axis, d, part, f"{name}_continuum", zero, color=style.COLORS[k], ls=style.LINES[k])
             notes.measured(axis, d, part, name, k, zero)
         axis.set_xscale("log")
         axis.set_xlabel(style.label(part.d))

@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "support/test_experiments.hpp"
+#include "support/finished_replica.hpp"
 
 namespace {
 

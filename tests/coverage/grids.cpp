@@ -15,6 +15,9 @@ const std::vector<CoverageGrid>& coverage_grids() {
         {"experiment = entropy_rate\nmu = 0, 1\nsigma2 = 0.4, 2\nd = 1, 16\ndirection = forward, reverse\ndt = 0.005\n"
          "integrator = heun\nt = 0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.2\nT = 1.2\nsamples = 200\nreplicas = 8\n",
          "d > 1; the ends of the time axis"},
+        {"experiment = entropy_rate\nmu = 1\nsigma2 = 0.4\nd = 1, 64\ndirection = forward, reverse\ndt = 0.05\n"
+         "integrator = euler_maruyama\nt = 0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.2\nT = 1.2\nsamples = 4000\nreplicas = 8\n",
+         "steps so long that the continuum is far away"},
         {"experiment = fluctuation_theorem\nmu = 0.5, 1\nsigma2 = 0.3, 1, 1.25\nd = 1, 4\ndirection = forward, reverse\n"
          "dt = 0.02\nT = 3\nsamples = 1000\nreplicas = 8\n",
          "without a finite variance; d > 1"},

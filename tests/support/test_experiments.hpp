@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gdm/experiment/experiment.hpp"
+#include "support/finished_replica.hpp"
 
 /// Small experiments with known answers. They take every road through the interface that the real ones take or will take.
 namespace gdm::test {
@@ -37,13 +38,6 @@ namespace gdm::test {
 /// that the duration is known. Where the environment names a file TOY_LOG, each finished replica appends a FinishedReplica
 /// to it, behind the back of the runner. With TOY_AT_ONCE in the environment it does not spin: the same numbers, soon.
 [[nodiscard]] Experiment toy_spin();
-
-/// A record of TOY_LOG.
-struct FinishedReplica {
-    double time;  ///< s of CLOCK_MONOTONIC
-    double p;
-    std::uint64_t replica;
-};
 
 /// x = p + a uniform number; the place of what is to happen at a certain moment, which then has a cause and needs no clock.
 /// TOY_EVENT="P R COMMAND" of the environment: replica R of the point P first runs COMMAND in a shell, whose parent is the

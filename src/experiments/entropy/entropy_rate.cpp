@@ -3,18 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <utility>
 #include <vector>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/memo.hpp"
 #include "gdm/experiments/shared/axis_crossing.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/experiments/shared/mixture_parameters.hpp"
 #include "gdm/experiments/shared/path_parameters.hpp"
 #include "gdm/experiments/shared/time_axis.hpp"
 #include "gdm/physics/paths/path_rates.hpp"
+#include "gdm/physics/paths/rate_averages.hpp"
 #include "gdm/physics/process/entropy_rates.hpp"
 #include "gdm/physics/process/entropy_times.hpp"
 #include "gdm/physics/process/speciation.hpp"
@@ -42,104 +46,79 @@ void check(const Point& point, const Shapes&) {
     check_step(point);
 }
 
-void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
-    const RateExperiment experiment{.mixture = mixture_of(point),
-                                    .settings = path_settings_of(point),
-                                    .duration = point["T"],
-                                    .samples = static_cast<std::size_t>(point.integer("samples")),
-                                    .precision = precision_of(point)};
-    const PathRates rates = measure_path_rates(experiment, point.axis("t"), random, stop);
-    values.set("entropy_production_rate", rates.production);
-    values.set("entropy_flux", rates.flux);
-    std::vector<double> system(rates.production);
+RateExperiment rate_experiment_of(const Point& point) {
+    return {.mixture = mixture_of(point),
+            .settings = path_settings_of(point),
+            .duration = point["T"],
+            .samples = static_cast<std::size_t>(point.integer("samples")),
+            .precision = precision_of(point)};
+}
+
+constexpr std::array state_rates = {"entropy_production_rate", "entropy_flux", "system_entropy_rate"};
+
+/// By name, what is measured, from averages over samples or from expectations.
+std::map<std::string, std::vector<double>> observables_of(const PathRates& rates) {
+    std::vector<double> system(rates.production), path_production(rates.heat_rate);
     for (std::size_t k = 0; k < system.size(); ++k) system[k] -= rates.flux[k];
-    values.set("system_entropy_rate", system);
-    values.set("heat_rate", rates.heat_rate);
-    values.set("system_change_rate", rates.system_change_rate);
-    std::vector<double> path_production(rates.heat_rate);
     for (std::size_t k = 0; k < system.size(); ++k) path_production[k] += rates.system_change_rate[k];
-    values.set("path_production_rate", path_production);
-    values.set("heat", rates.heat);
-    values.set("total_entropy", rates.heat + rates.system_change);
+    return {{"entropy_production_rate", rates.production},
+            {"entropy_flux", rates.flux},
+            {"system_entropy_rate", system},
+            {"heat_rate", rates.heat_rate},
+            {"system_change_rate", rates.system_change_rate},
+            {"path_production_rate", path_production},
+            {"heat", {rates.heat}},
+            {"total_entropy", {rates.heat + rates.system_change}}};
 }
 
-/// The window below each time of the axis: from the next smaller one, or 0. `value` of (from, to) per length of it.
-template <class Change>
-void over_windows(const Point& point, std::span<double> value, Change change) {
+void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+    const PathRates rates = measure_path_rates(rate_experiment_of(point), point.axis("t"), random, stop);
+    for (const auto& [name, numbers] : observables_of(rates)) values.set(name, numbers);
+}
+
+/// Everything that the expectations depend on.
+std::vector<double> key_of(const RateExperiment& experiment, std::span<const double> times) {
+    const PathSettings& settings = experiment.settings;
+    std::vector<double> key = {experiment.mixture.mu,
+                               experiment.mixture.sigma2,
+                               experiment.mixture.d,
+                               experiment.duration,
+                               settings.dt,
+                               static_cast<double>(settings.direction),
+                               static_cast<double>(settings.integrator),
+                               static_cast<double>(settings.grid)};
+    key.insert(key.end(), times.begin(), times.end());
+    return key;
+}
+
+PathRates chain_averages(const Point& point) {
+    static Memo<PathRates> known(256);
+    const RateExperiment experiment = rate_experiment_of(point);
     const auto times = point.axis("t");
-    std::vector<double> sorted(times.begin(), times.end());
-    std::sort(sorted.begin(), sorted.end());
-    for (std::size_t k = 0; k < times.size(); ++k) {
-        const auto place = std::lower_bound(sorted.begin(), sorted.end(), times[k]);
-        const double from = place == sorted.begin() ? 0 : *(place - 1), to = times[k];
-        value[k] = to > from ? change(from, to) / (to - from) : std::numeric_limits<double>::quiet_NaN();
-    }
+    return known.at(key_of(experiment, times), [&] { return path_rate_averages(experiment, times); });
 }
 
-/// Heat between two times: ∫ φ dt, or ∫ φ* dt with φ* = π + dS/dt.
-double heat_between(const Point& point, double from, double to) {
-    const GaussianMixture mixture = mixture_of(point);
-    const double change = entropy(mixture, to) - entropy(mixture, from);
-    return entropy_production(mixture, from, to) + (is_reverse(point) ? change : -change);
+PathRates continuum_averages(const Point& point) {
+    return path_rate_averages_limit(rate_experiment_of(point), point.axis("t"));
 }
 
-std::vector<Theory> theory() {
-    return {
-        closed_form_over_t("entropy_production_rate_theory", "M_t^2 + d Gamma - 2 d + F",
-                           [](const Point& point, double t) { return entropy_production_rate(mixture_of(point), t); }),
-        closed_form_over_t("entropy_flux_theory", "M_t^2 + d Gamma - d forward, M_t^2 + d Gamma - 3 d + 2 F in reverse",
-                           [](const Point& point, double t) {
-                               return is_reverse(point) ? reverse_entropy_flux(mixture_of(point), t)
-                                                        : entropy_flux(mixture_of(point), t);
-                           }),
-        closed_form_over_t(
-            "system_entropy_rate_theory", "F - d forward, d - F in reverse",
-            [](const Point& point, double t) { return (is_reverse(point) ? -1 : 1) * entropy_rate(mixture_of(point), t); }),
-        {.name = "heat_rate_theory",
-         .description = "mean of the closed-form flux over the window",
-         .axes = {"t"},
-         .compute =
-             [](const Point& point, std::span<double> value) {
-                 over_windows(point, value, [&](double from, double to) { return heat_between(point, from, to); });
-             }},
-        {.name = "system_change_rate_theory",
-         .description = "change of S(t) over the window, per length of it",
-         .axes = {"t"},
-         .compute =
-             [](const Point& point, std::span<double> value) {
-                 const GaussianMixture mixture = mixture_of(point);
-                 over_windows(point, value, [&](double from, double to) {
-                     return (is_reverse(point) ? -1 : 1) * (entropy(mixture, to) - entropy(mixture, from));
-                 });
-             }},
-        {.name = "path_production_rate_theory",
-         .description = "mean of the closed-form production rate over the window",
-         .axes = {"t"},
-         .compute =
-             [](const Point& point, std::span<double> value) {
-                 over_windows(point, value,
-                              [&](double from, double to) { return entropy_production(mixture_of(point), from, to); });
-             }},
-        closed_form("heat_theory", "integral of the flux over [0, T]",
-                    [](const Point& point) { return heat_between(point, 0, point["T"]); }),
-        closed_form("total_entropy_theory", "integral of the production rate over [0, T], the same in both directions",
-                    [](const Point& point) { return entropy_production(mixture_of(point), 0, point["T"]); }),
-        closed_form("integrated_production_theory", "integral of the production rate between the first and the last t",
-                    [](const Point& point) {
-                        const auto times = point.axis("t");
-                        const auto [first, last] = std::minmax_element(times.begin(), times.end());
-                        return entropy_production(mixture_of(point), *first, *last);
-                    }),
-        closed_form("t_flux_theory", "largest t where the closed-form flux changes sign (reverse)",
-                    [](const Point& point) {
-                        return is_reverse(point) ? flux_reversal_time(mixture_of(point))
-                                                 : std::numeric_limits<double>::quiet_NaN();
-                    }),
-        closed_form("t_extremum_theory", "largest t where F = d: extremum of S(t)",
-                    [](const Point& point) { return entropy_extremum_time(mixture_of(point)); }),
-        closed_form("t_s_potential", "ln(M^2 + sqrt(M^4 + (sigma2 - 1)^2))/2: the potential becomes bistable",
-                    [](const Point& point) { return t_s_potential(mixture_of(point)); }),
+/// The observable as an expectation over the chain, and its limit.
+void add_theory(const std::string& name, const std::string& continuum, std::vector<std::string> axes,
+                std::vector<Theory>& all) {
+    const auto from = [name](PathRates (*averages)(const Point&)) {
+        return [=](const Point& point, std::span<double> value) {
+            const std::vector<double> numbers = observables_of(averages(point)).at(name);
+            std::copy(numbers.begin(), numbers.end(), value.begin());
+        };
     };
+    all.push_back({.name = name + "_theory",
+                   .description = "expectation over the chain at this dt; NaN where it is not known",
+                   .axes = axes,
+                   .compute = from(chain_averages)});
+    all.push_back({.name = name + "_continuum",
+                   .description = continuum + ", for dt to 0",
+                   .axes = std::move(axes),
+                   .compute = from(continuum_averages)});
 }
 
 /// The trapezoidal rule less its own error −Σ h³ f″/12, with f″ of each interval from the parabolas through three
@@ -175,6 +154,63 @@ Derived flux_crossing() {
         if (!is_reverse(point)) value[0] = std::numeric_limits<double>::quiet_NaN(), systematic[0] = 0;
     };
     return crossing;
+}
+
+/// A derived quantity of the expected curves.
+Theory of_expectations(const Derived& derived) {
+    return closed_form(derived.name + "_theory", "of the expectations over the chain at this dt, in the same way",
+                       [=](const Point& point) {
+                           Experiment curves;
+                           for (const char* name : state_rates)
+                               curves.observables.push_back({.name = name, .description = "", .axes = {"t"}});
+                           const Layout layout = make_layout(curves, {{"t", point.axis("t").size()}});
+                           std::vector<double> block(layout.size());
+                           const Values values(layout, block);
+                           const auto averages = observables_of(chain_averages(point));
+                           for (const char* name : state_rates) values.set(name, averages.at(name));
+                           double value = 0, systematic = 0;
+                           derived.compute(point, Combined(layout, block), {&value, 1}, {&systematic, 1});
+                           return value;
+                       });
+}
+
+std::vector<Derived> derived() {
+    return {{.name = "integrated_production",
+             .description = "integral of the production rate between the first and the last t, of three or more",
+             .compute = integrate_production},
+            flux_crossing(),
+            crossing_of("t_extremum", "largest t where the rate of the system's entropy changes sign", "system_entropy_rate",
+                        "t", 0)};
+}
+
+std::vector<Theory> theory() {
+    std::vector<Theory> all;
+    add_theory("entropy_production_rate", "M_t^2 + d Gamma - 2 d + F", {"t"}, all);
+    add_theory("entropy_flux", "M_t^2 + d Gamma - d forward, M_t^2 + d Gamma - 3 d + 2 F in reverse", {"t"}, all);
+    add_theory("system_entropy_rate", "F - d forward, d - F in reverse", {"t"}, all);
+    add_theory("heat_rate", "mean of the closed-form flux over the window", {"t"}, all);
+    add_theory("system_change_rate", "change of S(t) over the window, per length of it", {"t"}, all);
+    add_theory("path_production_rate", "mean of the closed-form production rate over the window", {"t"}, all);
+    add_theory("heat", "integral of the flux over [0, T]", {}, all);
+    add_theory("total_entropy", "integral of the production rate over [0, T], the same in both directions", {}, all);
+    for (const Derived& one : derived()) all.push_back(of_expectations(one));
+    all.push_back(closed_form("integrated_production_continuum",
+                              "integral of the production rate between the first and the last t, for dt to 0",
+                              [](const Point& point) {
+                                  const auto times = point.axis("t");
+                                  const auto [first, last] = std::minmax_element(times.begin(), times.end());
+                                  return entropy_production(mixture_of(point), *first, *last);
+                              }));
+    all.push_back(closed_form("t_flux_continuum", "largest t where the closed-form flux changes sign (reverse), for dt to 0",
+                              [](const Point& point) {
+                                  return is_reverse(point) ? flux_reversal_time(mixture_of(point))
+                                                           : std::numeric_limits<double>::quiet_NaN();
+                              }));
+    all.push_back(closed_form("t_extremum_continuum", "largest t where F = d: extremum of S(t), for dt to 0",
+                              [](const Point& point) { return entropy_extremum_time(mixture_of(point)); }));
+    all.push_back(closed_form("t_s_potential", "ln(M^2 + sqrt(M^4 + (sigma2 - 1)^2))/2: the potential becomes bistable",
+                              [](const Point& point) { return t_s_potential(mixture_of(point)); }));
+    return all;
 }
 
 double step(const Point& point) { return point["dt"]; }
@@ -217,13 +253,7 @@ Experiment entropy_rate() {
          .may_be_missing = {"windows of length 0"}},
         {.name = "heat", .description = "heat along the paths over [0, T]"},
         {.name = "total_entropy", .description = "heat and change of -ln p_t along the paths over [0, T]"}};
-    experiment.derived = {
-        {.name = "integrated_production",
-         .description = "integral of the production rate between the first and the last t, of three or more",
-         .compute = integrate_production},
-        flux_crossing(),
-        crossing_of("t_extremum", "largest t where the rate of the system's entropy changes sign", "system_entropy_rate",
-                    "t", 0)};
+    experiment.derived = derived();
     experiment.theory = theory();
     experiment.extrapolations = {{.name = "heat_limit",
                                   .description = "heat over [0, T], extrapolated in dt",

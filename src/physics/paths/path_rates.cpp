@@ -3,50 +3,24 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
-#include <numbers>
 
 #include "gdm/physics/paths/path_plan.hpp"
+#include "gdm/physics/paths/path_stops.hpp"
 
 namespace gdm {
 
 namespace {
 
-/// Sums over trajectories where the path stops: at its start, at each of the times in the order of travel, at its end.
-struct Stops {
-    explicit Stops(const PathPlan& plan, std::span<const double> times) : reached{0}, time{plan.start_time} {
-        for (std::size_t k = 0; k < plan.order.size(); ++k) {
-            reached.push_back(plan.reached[k]);
-            time.push_back(times[plan.order[k]]);
-        }
-        reached.push_back(plan.steps.size());
-        time.push_back(plan.end_time);
-        for (auto* sums : {&production, &flux, &log_density, &heat}) sums->assign(time.size(), 0.0);
-    }
-    [[nodiscard]] std::size_t size() const { return time.size(); }
-
-    std::vector<std::size_t> reached;
-    std::vector<double> time;
-    std::vector<double> production, flux, log_density, heat;  ///< heat since the start
-};
-
-/// The terms of the axis coordinate in its density, −(a² + M²)/2Γ + ln cosh(Ma/Γ) − ½ ln 2πΓ, and of the rates. Sums run in
-/// the order of the samples, so that blocks leave no trace.
-void add_axis(const GaussianMixture& mixture, const PathBlock& block, Direction direction, std::size_t stop, Stops& stops) {
-    const double gamma = mixture.variance(stops.time[stop]);
-    const double mean = mixture.axis_mean(stops.time[stop]);
-    const double drift_scores = direction == Direction::reverse ? 2 : 0;
-    const double log_norm = 0.5 * std::log(2 * std::numbers::pi * gamma) + std::numbers::ln2;
+/// Sums run in the order of the samples, so that blocks leave no trace.
+void add_axis(const GaussianMixture& mixture, const PathBlock& block, Direction direction, std::size_t stop,
+              PathStops& stops) {
+    const AxisTerms terms(mixture, stops.time[stop], direction);
     double production = stops.production[stop], flux = stops.flux[stop], log_density = stops.log_density[stop];
     for (const double a : block.axis()) {
-        const double log_odds = std::abs(mean * a / gamma);
-        const double tail = std::exp(-2 * log_odds);
-        const double class_mean = std::copysign((1 - tail) / (1 + tail), a);
-        const double score = (mean * class_mean - a) / gamma;
-        const double current = a + score;
-        production += current * current;
-        flux += (a + drift_scores * score) * current;
-        log_density += log_odds + std::log1p(tail) - 0.5 * (a * a + mean * mean) / gamma - log_norm;
+        const AxisTerms::Terms of_state = terms(a);
+        production += of_state.production;
+        flux += of_state.flux;
+        log_density += of_state.log_density;
     }
     stops.production[stop] = production, stops.flux[stop] = flux, stops.log_density[stop] = log_density;
     double heat = stops.heat[stop];
@@ -54,18 +28,7 @@ void add_axis(const GaussianMixture& mixture, const PathBlock& block, Direction 
     stops.heat[stop] = heat;
 }
 
-/// The same of all transverse coordinates of all samples, from the sum `squares` of their squares and the heat so far.
-void add_transverse(const GaussianMixture& mixture, double squares, double freedom, double heat, Direction direction,
-                    std::size_t stop, Stops& stops) {
-    const double gamma = mixture.variance(stops.time[stop]);
-    const double current = 1 - 1 / gamma;
-    stops.production[stop] += current * current * squares;
-    stops.flux[stop] += (direction == Direction::reverse ? 1 - 2 / gamma : 1) * current * squares;
-    stops.log_density[stop] -= 0.5 * (squares / gamma + freedom * std::log(2 * std::numbers::pi * gamma));
-    stops.heat[stop] += heat;
-}
-
-void run_transverse(const RateExperiment& experiment, const PathPlan& plan, const RandomStream& random, Stops& stops) {
+void run_transverse(const RateExperiment& experiment, const PathPlan& plan, const RandomStream& random, PathStops& stops) {
     const GaussianMixture& mixture = experiment.mixture;
     const double freedom = (mixture.d - 1) * static_cast<double>(experiment.samples);
     if (freedom < 1) return;
@@ -82,7 +45,7 @@ void run_transverse(const RateExperiment& experiment, const PathPlan& plan, cons
             heat += 0.5 * step.midpoint.linear * (after - squares);
             squares = after;
         }
-        add_transverse(mixture, squares, freedom, heat, experiment.settings.direction, stop, stops);
+        stops.add_transverse(mixture, squares, freedom, heat, experiment.settings.direction, stop);
     }
 }
 
@@ -93,7 +56,7 @@ PathRates measure_path_rates(const RateExperiment& experiment, std::span<const d
     const PathSettings& settings = experiment.settings;
     const PathPlan plan = make_path_plan(experiment.mixture, times, experiment.duration, settings);
     const std::span<const PathStep> steps(plan.steps);
-    Stops stops(plan, times);
+    PathStops stops(plan, times);
 
     for (std::size_t first = 0; first < experiment.samples; first += experiment.block_length) {
         PathBlock block(experiment.precision, std::min(experiment.block_length, experiment.samples - first));
@@ -109,29 +72,7 @@ PathRates measure_path_rates(const RateExperiment& experiment, std::span<const d
         }
     }
     run_transverse(experiment, plan, random, stops);
-
-    const auto samples = static_cast<double>(experiment.samples);
-    for (auto* sums : {&stops.production, &stops.flux, &stops.log_density, &stops.heat})
-        for (double& value : *sums) value /= samples;
-
-    PathRates rates;
-    for (auto* values : {&rates.production, &rates.flux, &rates.heat_rate, &rates.system_change_rate})
-        values->assign(times.size(), std::numeric_limits<double>::quiet_NaN());
-    const bool reverse = settings.direction == Direction::reverse;
-    for (std::size_t k = 0; k < times.size(); ++k) {
-        const std::size_t here = k + 1, place = plan.order[k];
-        rates.production[place] = stops.production[here];
-        rates.flux[place] = stops.flux[here];
-        // The window below this time: travelled before it forward, after it in reverse.
-        const std::size_t begin = reverse ? here : here - 1, end = begin + 1;
-        const double length = std::abs(stops.time[end] - stops.time[begin]);
-        if (!(length > 0)) continue;
-        rates.heat_rate[place] = (stops.heat[end] - stops.heat[begin]) / length;
-        rates.system_change_rate[place] = (stops.log_density[begin] - stops.log_density[end]) / length;
-    }
-    rates.heat = stops.heat.back() - stops.heat.front();
-    rates.system_change = stops.log_density.front() - stops.log_density.back();
-    return rates;
+    return stops.rates(plan, settings.direction, static_cast<double>(experiment.samples));
 }
 
 }  // namespace gdm

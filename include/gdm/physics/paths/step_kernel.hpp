@@ -83,6 +83,20 @@ class StepKernel {
         }
         return b;
     }
+    /// The same with slope_of there, at one tanh an iteration.
+    [[nodiscard]] std::pair<double, double> predictor_and_slope(double value, double guess) const {
+        const auto& [linear, coupling, steepness] = step_.end;
+        double b = guess;
+        for (int k = 0; k < 4; ++k) {
+            const double tanh_value = std::tanh(steepness * b), bend = coupling * steepness * (1 - tanh_value * tanh_value);
+            const double slope = 1 + 0.5 * (linear + bend);
+            const double change = -(b + 0.5 * (linear * b + coupling * tanh_value) - value) / slope;
+            b += change;
+            if (std::abs(change) < 1e-7 * step_.noise) return {b, slope - steepness * tanh_value * bend * change};
+        }
+        b = predictor_of(value, guess);
+        return {b, slope_of(b)};
+    }
     [[nodiscard]] double noise() const { return step_.noise; }
     [[nodiscard]] bool corrected() const { return corrected_; }
 
