@@ -56,6 +56,7 @@ po::options_description job_options(const std::vector<Experiment>& experiments) 
     for (const auto& experiment : experiments) {
         for (const auto& parameter : experiment.parameters) {
             for (auto& key : keys_of(parameter)) names.insert(std::move(key));
+            names.insert(parameter.former_names.begin(), parameter.former_names.end());
         }
     }
     for (const auto& name : names) options.add_options()(name.c_str(), po::value<std::string>());

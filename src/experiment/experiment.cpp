@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "gdm/base/error.hpp"
 #include "gdm/base/named.hpp"
 #include "gdm/base/suggestion.hpp"
@@ -11,6 +13,14 @@ namespace gdm {
 
 const Parameter* Experiment::find_parameter(std::string_view parameter_name) const {
     return find_named(parameters, parameter_name);
+}
+
+const Parameter* Experiment::find_renamed(std::string_view former_name) const {
+    const auto found = std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& parameter) {
+        const auto& names = parameter.former_names;
+        return std::find(names.begin(), names.end(), former_name) != names.end();
+    });
+    return found == parameters.end() ? nullptr : &*found;
 }
 
 const FixedAxis* Experiment::find_fixed_axis(std::string_view axis_name) const { return find_named(fixed_axes, axis_name); }

@@ -59,6 +59,7 @@ class Validation {
             declare(alternative.name, Declared::parameter);
             if (!alternative.to_parameter) refuse("'{}' has no conversion", alternative.name);
         }
+        for (const auto& former : parameter.former_names) declare(former, Declared::parameter);
     }
 
     void check_axes(const std::string& owner, const std::vector<std::string>& axes) const {

@@ -46,6 +46,8 @@ struct Experiment {
     std::function<double(const Point& point)> cost = {};
 
     [[nodiscard]] const Parameter* find_parameter(std::string_view parameter_name) const;
+    /// The parameter that `former_name` named in an earlier version, or nullptr.
+    [[nodiscard]] const Parameter* find_renamed(std::string_view former_name) const;
     [[nodiscard]] const FixedAxis* find_fixed_axis(std::string_view axis_name) const;
     /// Throws std::logic_error if the declaration contradicts itself (names twice, unknown axes, defaults out of range).
     void validate() const;

@@ -60,6 +60,7 @@ struct Parameter {
     /// For an inner axis in units that depend on the point: the coordinate from the job's value. Values given under an
     /// alternative's name are the coordinate itself.
     std::function<double(double value, const Point& point)> scale = {};
+    std::vector<std::string> former_names = {};  ///< what it was called in earlier versions: refused with the new name
 };
 
 /// `value` rounded to 12 significant digits, as it is hashed and run, so that a refined linspace meets its old values.

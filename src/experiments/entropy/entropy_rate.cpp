@@ -230,7 +230,7 @@ Experiment entropy_rate() {
         "classes, forward and in reverse?";
     experiment.source =
         "Yu and Huang, Nonequilibrium physics of generative diffusion models, eqs. 27-30, 67-69, E1-E9, figs. 9 and 10";
-    experiment.version = 2;
+    experiment.version = 3;
     experiment.parameters = parameters();
     experiment.observables = {
         {.name = "entropy_production_rate", .description = "<|x + S|^2>, S the score", .axes = {"t"}},

@@ -125,7 +125,7 @@ Experiment speed_accuracy() {
         "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.D; Benamou and Brenier, Numer. Math. 84, "
         "375 "
         "(2000); Ikeda et al., Speed-accuracy relations for diffusion models (2025)";
-    experiment.version = 2;
+    experiment.version = 3;
     experiment.parameters = parameters();
     experiment.fixed_axes = {{.name = "duration",
                               .description = "T of the speed limits, whatever the T of the trajectories",
@@ -133,20 +133,20 @@ Experiment speed_accuracy() {
     experiment.observables = {
         {.name = "evaluations_made", .description = "score evaluations of a trajectory"},
         {.name = "w2_axis",
-         .description = "Wasserstein-2 distance to p_0 of the law of the scheme, axis coordinate; no samples",
+         .description = "Wasserstein-2 distance to p_0 of the law of the integrator, axis coordinate; no samples",
          .may_be_missing = where_heun_folds},
         {.name = "w2", .description = "the same in d dimensions", .may_be_missing = where_heun_folds},
         {.name = "ks_law",
-         .description = "Kolmogorov-Smirnov distance to p_0 of the law of the scheme; no samples",
+         .description = "Kolmogorov-Smirnov distance to p_0 of the law of the integrator; no samples",
          .may_be_missing = where_heun_folds},
         {.name = "axis_abs_law",
-         .description = "mean |a| of the law of the scheme; no samples",
+         .description = "mean |a| of the law of the integrator; no samples",
          .may_be_missing = where_heun_folds},
         {.name = "axis_2_law",
-         .description = "mean a^2 of the law of the scheme; no samples",
+         .description = "mean a^2 of the law of the integrator; no samples",
          .may_be_missing = where_heun_folds},
         {.name = "axis_4_law",
-         .description = "mean a^4 of the law of the scheme; no samples",
+         .description = "mean a^4 of the law of the integrator; no samples",
          .may_be_missing = where_heun_folds},
         {.name = "axis_abs", .description = "mean |a| of samples"},
         {.name = "axis_2", .description = "mean a^2 of samples"},

@@ -65,7 +65,7 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     values.set("pit_histogram", quality.levels);
 }
 
-/// The limit of a moment for short steps, in which its error falls with the order of the scheme.
+/// The limit of a moment for short steps, in which its error falls with the order of the integrator.
 Extrapolation short_steps(const std::string& quantity) {
     return {.name = quantity + "_limit",
             .description = "its limit for dt -> 0: polynomial in dt^p, p the order of the integrator",
@@ -89,7 +89,7 @@ Experiment sample_quality() {
     experiment.question =
         "How well do samples of the reverse process follow the data, and does generation fail for sigma2 > 2?";
     experiment.source = "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.C, app. B, figs. 5-6";
-    experiment.version = 2;
+    experiment.version = 3;
     experiment.parameters = parameters();
     experiment.fixed_axes = {
         {.name = "level", .description = "distribution function of p_0 at the end point", .values = bin_centres()}};

@@ -112,7 +112,7 @@ Experiment trajectories() {
     experiment.name = "trajectories";
     experiment.question = "What do single paths of the diffusion of two Gaussian classes look like, forward and in reverse?";
     experiment.source = "Yu and Huang, Nonequilibrium physics of generative diffusion models, eqs. 9, 35, 66, fig. 1";
-    experiment.version = 2;
+    experiment.version = 3;
     experiment.parameters = parameters();
     experiment.observables = {
         {.name = "axis_coordinate", .description = "m.x/|m| of the stored paths, those of replica 0", .axes = {"t", "path"}},

@@ -159,7 +159,7 @@ class EndLaw {
 
 /// Positions a ≤ 0 at which p_0 is compared with a law, their weights (both sides together), and the quantiles of that law.
 struct Comparison {
-    std::vector<double> exact, weight, scheme;
+    std::vector<double> exact, weight, generated;
 };
 
 Comparison comparison_nodes(const GaussianMixture& mixture) {
@@ -194,7 +194,7 @@ PathLaw summary(const GaussianMixture& mixture, const Comparison& compared) {
     // A step that is too long folds the line: the lower half of the law is then −|a|, in another order.
     std::vector<std::pair<double, double>> ends;
     for (std::size_t k = 0; k < n; ++k) {
-        const double a = compared.scheme[k], weight = compared.weight[k];
+        const double a = compared.generated[k], weight = compared.weight[k];
         ends.emplace_back(-std::abs(a), weight);
         law.axis_abs += weight * std::abs(a);
         law.axis_2 += weight * a * a;
@@ -230,7 +230,7 @@ PathLaw law_of_path(const GaussianMixture& mixture, double start_time, StartStat
         PathBlock block(Precision::double_lanes, a.size());
         block.start(a);
         block.advance(steps, settings, {}, false, false);
-        compared.scheme.assign(block.axis().begin(), block.axis().end());
+        compared.generated.assign(block.axis().begin(), block.axis().end());
         return summary(mixture, compared);
     }
     const StepKernel first(steps.front(), settings.integrator);
@@ -257,11 +257,11 @@ PathLaw law_of_path(const GaussianMixture& mixture, double start_time, StartStat
     const EndLaw law(*density, last);
     if (!(std::abs(law.total() - 1) < 1e-6)) return unknown;
     double guess = -1;
-    compared.scheme.assign(compared.exact.size(), 0.0);
+    compared.generated.assign(compared.exact.size(), 0.0);
     // From the middle outwards, each quantile from the one before.
     for (std::size_t k = compared.exact.size() - 1; k-- > 0;)
-        compared.scheme[k] = guess = law.quantile(mixture.axis_distribution(compared.exact[k], 0),
-                                                  k + 2 == compared.exact.size() ? compared.exact[k] : guess);
+        compared.generated[k] = guess = law.quantile(mixture.axis_distribution(compared.exact[k], 0),
+                                                     k + 2 == compared.exact.size() ? compared.exact[k] : guess);
     return summary(mixture, compared);
 }
 
