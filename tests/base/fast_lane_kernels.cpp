@@ -68,9 +68,7 @@ void double_of_reals(RealFunction which, const double* x, double* y, size_t n) {
 }
 void single_of_reals(RealFunction which, const float* x, float* y, size_t n) {
     if (which != RealFunction::exp2_lanes) return function_of_reals<FloatTag>(which, x, y, n);
-    map_packs<FloatTag>(x, y, n, [](const Pack<FloatTag, 4>& v) {
-        return each<FloatTag, 4>([](auto lane) { return exp2_lanes(lane); }, v);
-    });
+    map_packs<FloatTag>(x, y, n, [](const Pack<FloatTag, 4>& v) { return exp2_lanes(v); });
 }
 
 template <class D, class Samples>
@@ -80,7 +78,12 @@ void normals(const NoiseKey& key, uint32_t step, uint32_t first_sample, hn::TFro
     HWY_ALIGN hn::TFromD<D> buffer[4 * HWY_MAX_BYTES / sizeof(hn::TFromD<D>)];
     for (size_t i = 0; i < n; i += length) {
         Pack<D, 4> normal[4];
-        block_normals<D, 4>(PhiloxKeys(key), 0, step, Samples(d, first_sample + static_cast<uint32_t>(i)), normal);
+        const PhiloxKeys keys(key);
+        const Samples samples(d, first_sample + static_cast<uint32_t>(i));
+        const PackWords<D, 4> words = pack_words(keys, 0, step, samples);
+        for (uint32_t pair = 0; pair < 2; ++pair)
+            pair_normals<D, 4>(keys, 0, step, samples, pair, words.word[2 * pair], words.word[2 * pair + 1],
+                               normal[2 * pair], normal[2 * pair + 1]);
         for (size_t j = 0; j < 4; ++j) {
             for (size_t k = 0; k < 4; ++k) hn::Store(normal[j].v[k], d, buffer + k * hn::Lanes(d));
             std::copy_n(buffer, std::min(length, n - i), z + j * n + i);

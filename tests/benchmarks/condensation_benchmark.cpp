@@ -19,12 +19,13 @@ namespace gdm::HWY_NAMESPACE {
 /// exp and sum alone, the bound of what a weight can cost.
 float sum_of_exponentials(const float* values, std::size_t n) {
     const FloatTag d;
-    auto a = hn::Zero(d), b = hn::Zero(d);
-    for (std::size_t i = 0; i < n; i += 2 * hn::Lanes(d)) {
-        a = hn::Add(a, exp2_lanes(hn::LoadU(d, values + i)));
-        b = hn::Add(b, exp2_lanes(hn::LoadU(d, values + i + hn::Lanes(d))));
+    Pack<FloatTag, 4> sum{{hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)}};
+    for (std::size_t i = 0; i < n; i += 4 * hn::Lanes(d)) {
+        Pack<FloatTag, 4> x;
+        each_place<4>([&](auto k) HWY_ATTR { x.v[k] = hn::LoadU(d, values + i + k * hn::Lanes(d)); });
+        sum = sum + exp2_lanes(x);
     }
-    return hn::GetLane(hn::SumOfLanes(d, hn::Add(a, b)));
+    return hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(sum.v[0], sum.v[1]), hn::Add(sum.v[2], sum.v[3]))));
 }
 
 }  // namespace gdm::HWY_NAMESPACE

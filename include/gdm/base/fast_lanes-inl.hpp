@@ -35,20 +35,23 @@ struct PackWords {
 template <std::size_t n>
 struct PackSamples {
     hn::Vec<BitsTag<DoubleTag>> v[n];
+    PackSamples() = default;
     PackSamples(DoubleTag d, uint32_t first_sample) {
-        for (std::size_t k = 0; k < n; ++k) v[k] = sample_lanes(d, first_sample + static_cast<uint32_t>(k * hn::Lanes(d)));
+        for (std::size_t k = 0; k < n; ++k)
+            v[k] = philox_sample(d, sample_lanes(d, first_sample + static_cast<uint32_t>(k * hn::Lanes(d))));
     }
 };
 
 template <std::size_t n>
 HWY_INLINE PackWords<DoubleTag, n> pack_words(const PhiloxKeys& keys, uint32_t draw, uint32_t step,
                                               const PackSamples<n>& samples) {
+    const PhiloxStart start(keys, draw, step);
     PackWords<DoubleTag, n> words;
     constexpr std::size_t together = n < 4 ? n : 4;  // more at once would not stay in registers
     static_assert(n % together == 0);
     for (std::size_t k = 0; k < n; k += together) {
         PhiloxWords<DoubleTag> block[together];
-        philox<together>(DoubleTag(), keys, draw, step, samples.v + k, block);
+        philox<together>(DoubleTag(), keys, start, samples.v + k, block);
         for (std::size_t i = 0; i < together; ++i)
             for (int j = 0; j < 4; ++j) words.word[j].v[k + i] = block[i].word[j];
     }
@@ -74,37 +77,27 @@ HWY_INLINE Pack<DoubleTag, n> refined_places(const Pack<BitsTag<DoubleTag>, n>& 
     return fma(0x1p-32, shifted_words(further, -0.5), shifted_words(word, 0));
 }
 
+/// x 2^−scale = (1 + f) 2^exponent with −¼ ≤ f < ½.
+template <int scale, class D, std::size_t n>
+HWY_INLINE void log_parts(const Pack<D, n>& x, Pack<D, n>& f, Pack<D, n>& exponent) {
+    each_place<n>([&](auto k) HWY_ATTR {
+        hn::Vec<D> mantissa;
+        split_power<scale>(x.v[k], mantissa, exponent.v[k]);
+        f.v[k] = hn::Sub(mantissa, hn::Set(D(), 1));
+    });
+}
+
 /// −2 ln(x 2^−32) for places x, 2^−33 ≤ x < 2^32; relative error below 1e-12.
 template <std::size_t n>
 HWY_INLINE Pack<DoubleTag, n> minus_two_log(const Pack<DoubleTag, n>& x) {
-    using Doubles = Pack<DoubleTag, n>;
-    const DoubleTag d;
-    const BitsTag<DoubleTag> bits;
-    // From the bits of √½ 2^−1024, so that exponents below that of √½ do not wrap.
-    const auto offset = each<BitsTag<DoubleTag>, n>(
-        [&](auto y) {
-            return hn::Sub(hn::BitCast(bits, y), hn::Set(bits, uint64_t{0x3fe6a09e667f3bcdu} - (uint64_t{1024} << 52)));
-        },
-        x);
-    const Doubles f = each<DoubleTag, n>(
-        [&](auto o) {
-            const auto fraction = hn::And(o, hn::Set(bits, uint64_t{0x000fffffffffffffu}));
-            return hn::Sub(hn::BitCast(d, hn::Add(fraction, hn::Set(bits, uint64_t{0x3fe6a09e667f3bcdu}))), hn::Set(d, 1.0));
-        },
-        offset);
-    const Doubles exponent = each<DoubleTag, n>(
-        [&](auto o) {
-            const auto biased = hn::Or(hn::ShiftRight<52>(o), hn::Set(bits, uint64_t{0x4330000000000000u}));
-            return hn::Sub(hn::BitCast(d, biased), hn::Set(d, 0x1p52 + 1024 + 32));
-        },
-        offset);
-    // −2 ln(1 + f)/f on [√½ − 1, √2 − 1], even and odd powers apart.
-    const Doubles g = f * f;
-    const Doubles even = horner(g, -2.0000000000004343, -0.666666666228345, -0.40000007611025507, -0.2857091652188976,
-                                -0.22238826105579962, -0.17908325578573425, -0.17500810465386427, -0.08545601460870363);
-    const Doubles odd = horner(g, 0.9999999999702511, 0.500000008662563, 0.3333326446758859, 0.25002150799003514,
-                               0.19974732338243306, 0.16634870421806566, 0.16935752822916247);
-    return fma(-1.3862943611198906188, exponent, f * fma(odd, f, even));
+    Pack<DoubleTag, n> f, exponent;
+    log_parts<32>(x, f, exponent);
+    // −2 ln(1 + f)/f by a minimax polynomial, relative error 4.3e-13.
+    const auto p =
+        horner(f, -1.9999999999991676, 1.000000000008118, -0.6666666674267903, 0.4999999986030321, -0.39999988528320135,
+               0.3333332652689204, -0.2857206101883086, 0.2500139039970666, -0.22207487976159057, 0.19944819021519392,
+               -0.18291734377266686, 0.17475289923612083, -0.16123606319785738, 0.11179630006023435, -0.0382490411644652);
+    return fma(-1.3862943611198906188, exponent, p * f);
 }
 
 /// sin πv and cos πv with a sign of its own, of the angle words.
@@ -129,20 +122,11 @@ HWY_INLINE void sine_cosine(const Pack<BitsTag<DoubleTag>, n>& word, Pack<Double
 /// 2^x for |x| ≤ 60, relative error 2e-14.
 template <std::size_t n>
 HWY_INLINE Pack<DoubleTag, n> exp2_of(const Pack<DoubleTag, n>& x) {
-    using Doubles = Pack<DoubleTag, n>;
-    const Doubles shifted = x + 0x1.8p52;
-    const Doubles f = x - (shifted - 0x1.8p52);
-    const Doubles g = f * f;
-    const Doubles even = horner(g, 1.0000000000000135, 0.2402265069564034, 0.009618129193934313, 0.0001540343375125101,
-                                1.325964524488711e-06);
-    const Doubles odd = horner(g, 0.6931471805599462, 0.05550410866465167, 0.0013333558200794592, 1.5252672924850737e-05,
-                               1.0205905413765595e-07);
-    return each<DoubleTag, n>(
-        [](auto p, auto m) {
-            const BitsTag<DoubleTag> bits;
-            return hn::BitCast(DoubleTag(), hn::Add(hn::BitCast(bits, p), hn::ShiftLeft<52>(hn::BitCast(bits, m))));
-        },
-        fma(odd, f, even), shifted);
+    return exp2_by<NearestInteger>(x, [](const auto& f) HWY_ATTR {
+        return horner(f, 1.0000000000000135, 0.6931471805599462, 0.2402265069564034, 0.05550410866465167,
+                      0.009618129193934313, 0.0013333558200794592, 0.0001540343375125101, 1.5252672924850737e-05,
+                      1.325964524488711e-06, 1.0205905413765595e-07);
+    });
 }
 
 /// Uniform on (0, 1): (k + ½) 2^−32.
@@ -162,13 +146,15 @@ using FloatHalvesTag = hn::Repartition<double, FloatTag>;
 template <std::size_t n>
 struct FloatPackSamples {
     hn::Vec<BitsTag<FloatHalvesTag>> v[2 * n];
+    FloatPackSamples() = default;
     FloatPackSamples(FloatTag d, uint32_t first_sample) {
         const BitsTag<FloatHalvesTag> bits;
         const auto pairs = hn::Iota(bits, uint64_t{0});
         for (std::size_t k = 0; k < n; ++k) {
             const uint64_t first = first_sample + static_cast<uint32_t>(k * hn::Lanes(d));
-            v[2 * k] = hn::Add(hn::Add(pairs, pairs), hn::Set(bits, first));
-            v[2 * k + 1] = hn::Add(v[2 * k], hn::Set(bits, uint64_t{1}));
+            const auto even = hn::Add(hn::Add(pairs, pairs), hn::Set(bits, first));
+            v[2 * k] = philox_sample(FloatHalvesTag(), even);
+            v[2 * k + 1] = philox_sample(FloatHalvesTag(), hn::Add(even, hn::Set(bits, uint64_t{1})));
         }
     }
 };
@@ -177,12 +163,13 @@ template <std::size_t n>
 HWY_INLINE PackWords<FloatTag, n> pack_words(const PhiloxKeys& keys, uint32_t draw, uint32_t step,
                                              const FloatPackSamples<n>& samples) {
     const FloatBitsTag bits;
+    const PhiloxStart start(keys, draw, step);
     PackWords<FloatTag, n> words;
     constexpr std::size_t together = 4;  // more halves at once would not stay in registers
     static_assert(2 * n % together == 0);
     for (std::size_t k = 0; k < 2 * n; k += together) {
         PhiloxWords<FloatHalvesTag> block[together];
-        philox<together>(FloatHalvesTag(), keys, draw, step, samples.v + k, block);
+        philox<together>(FloatHalvesTag(), keys, start, samples.v + k, block);
         for (std::size_t i = 0; i < together; i += 2)
             for (int j = 0; j < 4; ++j)
                 words.word[j].v[(k + i) / 2] = hn::OddEven(hn::Shuffle2301(hn::BitCast(bits, block[i + 1].word[j])),
@@ -221,22 +208,11 @@ HWY_INLINE Pack<FloatTag, n> refined_places(const Pack<FloatBitsTag, n>& word, c
 /// −2 ln(x 2^−31) for places x, 2^−34 ≤ x ≤ 2^31; relative error below 5e-7.
 template <std::size_t n>
 HWY_INLINE Pack<FloatTag, n> minus_two_log(const Pack<FloatTag, n>& x) {
-    using Floats = Pack<FloatTag, n>;
-    const FloatTag d;
-    const FloatIntTag integers;
-    // From the bits of √½ 2^31: the exponent is that of u, and 0 near u = 1, where f alone gives a small logarithm.
-    const auto offset = each<FloatIntTag, n>(
-        [&](auto y) { return hn::Sub(hn::BitCast(integers, y), hn::Set(integers, 0x3f3504f3 + (31 << 23))); }, x);
-    const Floats f = each<FloatTag, n>(
-        [&](auto o) {
-            const auto fraction = hn::And(o, hn::Set(integers, 0x007fffff));
-            return hn::Sub(hn::BitCast(d, hn::Add(fraction, hn::Set(integers, 0x3f3504f3))), hn::Set(d, 1.0f));
-        },
-        offset);
-    const Floats exponent = each<FloatTag, n>([&](auto o) { return hn::ConvertTo(d, hn::ShiftRight<23>(o)); }, offset);
-    // −2 ln(1 + f)/f by a minimax polynomial on [√½ − 1, √2 − 1], relative error 3.5e-7.
-    const Floats p = horner(f, -1.99999984f, 1.00000689f, -0.66671216f, 0.49943120f, -0.39768471f, 0.34424853f, -0.32676294f,
-                            0.20757433f);
+    Pack<FloatTag, n> f, exponent;
+    log_parts<31>(x, f, exponent);
+    // −2 ln(1 + f)/f by a minimax polynomial, relative error 1.8e-7.
+    const auto p = horner(f, -2.0000002941292023f, 1.0000043053117014f, -0.6665952924796055f, 0.4995358183871695f,
+                          -0.4021606688754084f, 0.34744444488213566f, -0.2826373222805002f, 0.1329212083608025f);
     return fma(-1.3862943611f, exponent, p * f);
 }
 
@@ -262,17 +238,7 @@ HWY_INLINE void sine_cosine(const Pack<FloatBitsTag, n>& word, Pack<FloatTag, n>
 
 template <std::size_t n>
 HWY_INLINE Pack<FloatTag, n> exp2_of(const Pack<FloatTag, n>& x) {
-    const Pack<FloatTag, n> shifted = x + 0x1.8p23f;
-    const Pack<FloatTag, n> f = x - (shifted - 0x1.8p23f);
-    // As exp2_lanes.
-    const auto p = horner(f, 1.0f, 0.693146977595017f, 0.24022242082576487f, 0.05550733749216083f, 0.009671512768027066f,
-                          0.0013264725402484488f);
-    return each<FloatTag, n>(
-        [](auto q, auto m) {
-            const FloatBitsTag bits;
-            return hn::BitCast(FloatTag(), hn::Add(hn::BitCast(bits, q), hn::ShiftLeft<23>(hn::BitCast(bits, m))));
-        },
-        p, shifted);
+    return exp2_by<NearestInteger>(x, [](const auto& f) HWY_ATTR { return exp2_of_fraction(f); });
 }
 
 /// Uniform on (0, 1): (k + ½) 2^−23 with k the upper 23 bits.
@@ -303,18 +269,13 @@ HWY_INLINE Pack<D, n> radius_places(const Pack<BitsTag<D>, n>& word, const Pack<
         word_places(word), refined_places(word, further));
 }
 
-/// The places of the two radius words of a block.
-template <class D, std::size_t n>
-struct RadiusPlaces {
-    Pack<D, n> first, second;
-};
-
-/// All that of a block anew, with refinement. Out of line, because it is rare.
+/// The places of the radius words of a pair (0 or 1) of a block anew, with refinement. Out of line, because it is rare.
 template <class D, std::size_t n, class Samples>
-HWY_NOINLINE RadiusPlaces<D, n> refined_block(const PhiloxKeys& keys, uint32_t draw, uint32_t step, Samples samples) {
+HWY_NOINLINE Pack<D, n> refined_pair(const PhiloxKeys& keys, uint32_t draw, uint32_t step, const Samples& samples,
+                                     uint32_t pair) {
     const PackWords<D, n> words = pack_words(keys, draw, step, samples);
     const PackWords<D, n> further = pack_words(keys, draw | refining_block_bit, step, samples);
-    return {radius_places<D>(words.word[0], further.word[0]), radius_places<D>(words.word[2], further.word[2])};
+    return radius_places<D>(words.word[2 * pair], further.word[2 * pair]);
 }
 
 /// The smaller of the lanes of all vectors.
@@ -336,17 +297,15 @@ HWY_INLINE void polar_normals(const Pack<D, n>& place, const Pack<BitsTag<D>, n>
     second = radius * sine;
 }
 
-/// The four independent normals of the block {draw, step} of each sample.
+/// Two of the four independent normals of the block {draw, step} of each sample, from words 2 pair and 2 pair + 1 of it.
 template <class D, std::size_t n, class Samples>
-HWY_INLINE void block_normals(const PhiloxKeys& keys, uint32_t draw, uint32_t step, const Samples& samples,
-                              Pack<D, n> (&normal)[4]) {
-    const PackWords<D, n> words = pack_words(keys, draw, step, samples);
-    RadiusPlaces<D, n> place{word_places(words.word[0]), word_places(words.word[2])};
-    const auto least = hn::Min(smallest(place.first), smallest(place.second));
-    if (HWY_UNLIKELY(!hn::AllFalse(D(), hn::Lt(least, hn::Set(D(), refined_below<D>)))))
-        place = refined_block<D, n>(keys, draw, step, samples);
-    polar_normals(place.first, words.word[1], normal[0], normal[1]);
-    polar_normals(place.second, words.word[3], normal[2], normal[3]);
+HWY_INLINE void pair_normals(const PhiloxKeys& keys, uint32_t draw, uint32_t step, const Samples& samples, uint32_t pair,
+                             const Pack<BitsTag<D>, n>& radius_word, const Pack<BitsTag<D>, n>& angle_word,
+                             Pack<D, n>& first, Pack<D, n>& second) {
+    Pack<D, n> place = word_places(radius_word);
+    if (HWY_UNLIKELY(!hn::AllFalse(D(), hn::Lt(smallest(place), hn::Set(D(), refined_below<D>)))))
+        place = refined_pair<D, n>(keys, draw, step, samples, pair);
+    polar_normals(place, angle_word, first, second);
 }
 
 /// tanh x from 2 log₂e x, as 1 − 2/(e^{2x} + 1): absolute error 1e-13 in double, 1e-7 in single precision.
@@ -357,7 +316,7 @@ HWY_INLINE Pack<D, n> tanh_of_scaled(const Pack<D, n>& scaled) {
             const auto one = hn::Set(D(), 1);
             return hn::Sub(one, hn::Div(hn::Set(D(), 2), hn::Add(power, one)));
         },
-        exp2_of(clamped(scaled, 60)));
+        exp2_of(nearest_of_any ? scaled : clamped(scaled, 60)));
 }
 
 }  // namespace gdm::HWY_NAMESPACE

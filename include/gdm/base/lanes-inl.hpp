@@ -33,14 +33,11 @@
 #include <cstring>
 
 #include "gdm/base/noise_key.hpp"
+#include "gdm/base/power_parts-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
-
-using DoubleTag = hn::ScalableTag<double>;
-template <class D>
-using BitsTag = hn::RebindToUnsigned<D>;
 
 /// The polynomial c_0 + x (c_1 + x (c_2 + …)), by Horner's rule.
 template <class D>
@@ -64,6 +61,10 @@ struct PhiloxWords {
     hn::Vec<BitsTag<D>> word[4];
 };
 
+/// The multipliers of Philox4x32.
+inline constexpr uint64_t philox_multiplier_0 = 0xD2511F53u;
+inline constexpr uint64_t philox_multiplier_1 = 0xCD9E8D57u;
+
 /// The keys of the ten rounds and the last counter word. Kept in memory: a kernel broadcasts them as it loads, which costs
 /// less than to count them up.
 struct PhiloxKeys {
@@ -71,42 +72,80 @@ struct PhiloxKeys {
     uint64_t high_word;
     explicit PhiloxKeys(const NoiseKey& key) : high_word(key.high_word) {
         for (uint32_t round = 0; round < 10; ++round) {
-            first[round] = key.low + round * 0x9E3779B9u;
-            second[round] = key.high + round * 0xBB67AE85u;
+            first[round] = static_cast<uint32_t>(key.low + round * 0x9E3779B9u);
+            second[round] = static_cast<uint32_t>(key.high + round * 0xBB67AE85u);
         }
     }
 };
 
-/// Philox4x32-10 with counter {draw, step, sample, high_word} for n vectors of samples (low 32 bits of the lanes), round by
+/// What the first three rounds make of the words of the counter {draw, step, ·, high_word} that all samples share: half of
+/// the first two rounds, done once.
+struct PhiloxStart {
+    uint64_t xor_0, xor_1, xor_2, product;
+    HWY_INLINE PhiloxStart(const PhiloxKeys& keys, uint32_t draw, uint32_t step) {
+        const uint64_t p0 = philox_multiplier_0 * draw;
+        xor_0 = step ^ keys.first[0];
+        product = philox_multiplier_1 * static_cast<uint32_t>((p0 >> 32) ^ keys.high_word ^ keys.second[0]);
+        xor_1 = (product >> 32) ^ keys.first[1];
+        xor_2 = static_cast<uint32_t>(p0) ^ keys.second[1];
+        product = static_cast<uint32_t>(product) ^ keys.first[2];
+    }
+};
+
+/// Low times low 32 bits of 64-bit lanes.
+template <class D>
+HWY_INLINE hn::Vec<BitsTag<D>> multiply_low(D /*d*/, uint64_t factor, hn::Vec<BitsTag<D>> word) {
+    const hn::Repartition<uint32_t, D> words;
+    return hn::MulEven(hn::BitCast(words, hn::Set(BitsTag<D>(), factor)), hn::BitCast(words, word));
+}
+
+/// The high 32 bits of 64-bit lanes in the place of the low ones. A shuffle, because shifts share a port with the
+/// multiplications.
+template <class D>
+HWY_INLINE hn::Vec<BitsTag<D>> high_half(D /*d*/, hn::Vec<BitsTag<D>> product) {
+    const hn::Repartition<uint32_t, D> words;
+    return hn::BitCast(BitsTag<D>(), hn::Shuffle2301(hn::BitCast(words, product)));
+}
+
+/// What the first round makes of a sample (low 32 bits of the lanes); the same for all blocks of the sample.
+template <class D>
+HWY_INLINE hn::Vec<BitsTag<D>> philox_sample(D d, hn::Vec<BitsTag<D>> sample) {
+    return multiply_low(d, philox_multiplier_1, sample);
+}
+
+/// Philox4x32-10 with counter {draw, step, sample, high_word} for n vectors of samples, given as philox_sample, round by
 /// round, so that the chains of dependent operations of the vectors overlap.
 template <std::size_t n, class D>
-HWY_INLINE void philox(D /*d*/, const PhiloxKeys& keys, uint32_t draw, uint32_t step, const hn::Vec<BitsTag<D>>* sample,
+HWY_INLINE void philox(D d, const PhiloxKeys& keys, const PhiloxStart& start, const hn::Vec<BitsTag<D>>* sample,
                        PhiloxWords<D>* block) {
+    // What the products and the xors leave in the high halves is never used.
     const BitsTag<D> bits;
-    const hn::Repartition<uint32_t, D> words;
-    const auto multiplier_0 = hn::BitCast(words, hn::Set(bits, uint64_t{0xD2511F53u}));
-    const auto multiplier_1 = hn::BitCast(words, hn::Set(bits, uint64_t{0xCD9E8D57u}));
     hn::Vec<BitsTag<D>> c0[n], c1[n], c2[n], c3[n];
+#pragma GCC unroll 4
     for (std::size_t k = 0; k < n; ++k) {
-        c0[k] = hn::Set(bits, uint64_t{draw});
-        c1[k] = hn::Set(bits, uint64_t{step});
-        c2[k] = sample[k];
-        c3[k] = hn::Set(bits, keys.high_word);
+        const auto first = hn::Xor(high_half(d, sample[k]), hn::Set(bits, start.xor_0));
+        c3[k] = multiply_low(d, philox_multiplier_0, first);
+        c0[k] = hn::Xor(sample[k], hn::Set(bits, start.xor_1));
+        c2[k] = hn::Xor(high_half(d, c3[k]), hn::Set(bits, start.xor_2));
     }
-#pragma GCC unroll 10
-    for (int round = 0; round < 10; ++round) {
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < n; ++k) {
+        const auto p0 = multiply_low(d, philox_multiplier_0, c0[k]);
+        c1[k] = multiply_low(d, philox_multiplier_1, c2[k]);
+        c0[k] = hn::Xor(high_half(d, c1[k]), hn::Set(bits, start.product));
+        c2[k] = hn::Xor3(high_half(d, p0), c3[k], hn::Set(bits, keys.second[2]));
+        c3[k] = p0;
+    }
+#pragma GCC unroll 7
+    for (int round = 3; round < 10; ++round) {
         const auto k0 = hn::Set(bits, keys.first[round]);
         const auto k1 = hn::Set(bits, keys.second[round]);
 #pragma GCC unroll 4
         for (std::size_t k = 0; k < n; ++k) {
-            // MulEven multiplies the low halves of 64-bit lanes; what the xors leave in the high halves is never used.
-            const auto p0 = hn::MulEven(multiplier_0, hn::BitCast(words, c0[k]));
-            const auto p1 = hn::MulEven(multiplier_1, hn::BitCast(words, c2[k]));
-            // A shuffle, because shifts share a port with the multiplications.
-            const auto high_1 = hn::BitCast(bits, hn::Shuffle2301(hn::BitCast(words, p1)));
-            const auto high_0 = hn::BitCast(bits, hn::Shuffle2301(hn::BitCast(words, p0)));
-            c0[k] = hn::Xor3(high_1, c1[k], k0);
-            c2[k] = hn::Xor3(high_0, c3[k], k1);
+            const auto p0 = multiply_low(d, philox_multiplier_0, c0[k]);
+            const auto p1 = multiply_low(d, philox_multiplier_1, c2[k]);
+            c0[k] = hn::Xor3(high_half(d, p1), c1[k], k0);
+            c2[k] = hn::Xor3(high_half(d, p0), c3[k], k1);
             c1[k] = p1;
             c3[k] = p0;
         }
@@ -114,11 +153,13 @@ HWY_INLINE void philox(D /*d*/, const PhiloxKeys& keys, uint32_t draw, uint32_t 
     for (std::size_t k = 0; k < n; ++k) block[k] = {{c0[k], c1[k], c2[k], c3[k]}};
 }
 
-/// The same of one vector.
+/// The same of one vector of samples (low 32 bits of the lanes).
 template <class D>
 HWY_INLINE PhiloxWords<D> philox(D d, const NoiseKey& key, uint32_t draw, uint32_t step, hn::Vec<BitsTag<D>> sample) {
+    const PhiloxKeys keys(key);
+    const auto first = philox_sample(d, sample);
     PhiloxWords<D> block;
-    philox<1>(d, PhiloxKeys(key), draw, step, &sample, &block);
+    philox<1>(d, keys, PhiloxStart(keys, draw, step), &first, &block);
     return block;
 }
 

@@ -40,6 +40,16 @@ HWY_INLINE Pack<D, n> each(F f, const Packs&... packs) {
     return each_of<D>(std::make_index_sequence<n>(), f, packs...);
 }
 
+template <std::size_t... k, class F>
+HWY_INLINE void each_place_of(std::index_sequence<k...>, F f) {
+    (f(std::integral_constant<std::size_t, k>()), ...);
+}
+/// f(0), f(1), … f(n − 1).
+template <std::size_t n, class F>
+HWY_INLINE void each_place(F f) {
+    each_place_of(std::make_index_sequence<n>(), f);
+}
+
 template <class D, std::size_t n>
 HWY_INLINE Pack<D, n> operator+(const Pack<D, n>& a, const Pack<D, n>& b) {
     return each<D, n>([](auto x, auto y) { return hn::Add(x, y); }, a, b);

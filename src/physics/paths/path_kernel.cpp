@@ -6,131 +6,124 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
-#include "gdm/base/fast_lanes-inl.hpp"
 #include "gdm/base/lanes-inl.hpp"
 #include "gdm/physics/paths/path_lanes-inl.hpp"
+#include "gdm/physics/paths/path_passes-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
 
-/// What a kernel is compiled for.
-template <class Lanes, Integrator integrator_, bool coupled_, bool midpoint_, bool unbiased_>
-struct Variant : Lanes {
-    static constexpr Integrator integrator = integrator_;
-    static constexpr bool coupled = coupled_;    ///< false: no tanh anywhere (forward)
-    static constexpr bool midpoint = midpoint_;  ///< which entropies are wanted
-    static constexpr bool unbiased = unbiased_;
+/// What is done to a tile.
+template <class Lanes>
+struct Passes {
+    TilePass<Lanes> first = nullptr;  ///< before the first step
+    TilePass<Lanes> step = nullptr;
+    TilePass<Lanes> midpoint = nullptr;  ///< after each step
+    bool normals = true, uniforms = false, unbiased = false;
 };
 
-/// One pack of trajectories: state and entropies in registers.
-template <class V>
-void advance_pack(typename V::Real* a, std::size_t count, double* midpoint, double* unbiased,
-                  const std::vector<StepOf<typename V::Real>>& steps, const LaneNoise& noise, const PhiloxKeys& keys,
-                  uint32_t first_sample) {
-    using Vec = typename V::Vec;
-    Vec x = load_pack<V>(a, count);
-    const typename V::Samples samples(typename V::Tag(), first_sample);
-    typename V::Sum midpoint_sum, unbiased_sum;
-    if constexpr (V::midpoint) midpoint_sum.load(midpoint, count);
-    if constexpr (V::unbiased) unbiased_sum.load(unbiased, count);
-    Carry<V> carry;
-    if (!steps.empty()) carry.start(x, steps[0]);
-    StepNumbers<V> numbers;
+template <class Lanes>
+void advance_tile(typename Lanes::Real* a, Tile<Lanes>& tile, const Passes<Lanes>& passes,
+                  const std::vector<StepOf<typename Lanes::Real>>& steps, const LaneNoise& noise, const PhiloxKeys& keys,
+                  const typename Lanes::Samples* samples) {
+    std::fill(std::copy_n(a, tile.count, tile.state[0].value), tile.state[0].value + tile_length<Lanes>, 0);
+    if (passes.first != nullptr && !steps.empty()) passes.first(tile, steps[0], 0);
     for (std::size_t s = 0; s < steps.size();) {
         const uint32_t index = noise.first_step + static_cast<uint32_t>(s);
         const uint32_t block = index / steps_per_block;
-        if constexpr (!is_flow(V::integrator)) numbers.draw(keys, noise.draw, block, samples);
-        // The steps of a block by themselves: what lives through them stays in registers.
+        if (passes.normals) draw_normals(tile, keys, noise.draw, block, samples);
+        if (passes.uniforms) draw_uniforms(tile, keys, noise.draw, block, samples);
         uint32_t place = index % steps_per_block;
         for (const std::size_t end = std::min(steps.size(), s + steps_per_block - place); s < end; ++s, ++place) {
-            const Vec before = x;
-            x = take<V>(before, steps[s], numbers.normal[place], numbers.uniform_at(place), carry);
-            if constexpr (V::midpoint) midpoint_sum.add(midpoint_entropy<V>(before, x, steps[s]));
-            if constexpr (V::unbiased) unbiased_sum.add(carry.entropy);
+            passes.step(tile, steps[s], place);
+            if (passes.midpoint != nullptr) passes.midpoint(tile, steps[s], place);
+            tile.now = 1 - tile.now;
         }
-        if (block % V::blocks_per_flush == V::blocks_per_flush - 1) {
-            if constexpr (V::midpoint) midpoint_sum.flush();
-            if constexpr (V::unbiased) unbiased_sum.flush();
-        }
+        tile.midpoint.end_block(block);
+        tile.unbiased.end_block(block);
     }
-    store_pack<V>(x, a, count);
-    if constexpr (V::midpoint) midpoint_sum.store(midpoint, count);
-    if constexpr (V::unbiased) unbiased_sum.store(unbiased, count);
-}
-
-template <class V>
-void advance_all(std::span<typename V::Real> a, const PathEntropy& entropy, std::span<const PathStep> steps,
-                 const LaneNoise& noise) {
-    const std::vector<StepOf<typename V::Real>> cast(steps.begin(), steps.end());
-    const PhiloxKeys keys(noise.key);
-    const std::size_t length = V::vectors * hn::Lanes(typename V::Tag());
-    for (std::size_t i = 0; i < a.size(); i += length)
-        advance_pack<V>(a.data() + i, std::min(length, a.size() - i), V::midpoint ? entropy.midpoint.data() + i : nullptr,
-                        V::unbiased ? entropy.unbiased.data() + i : nullptr, cast, noise, keys,
-                        noise.first_sample + static_cast<uint32_t>(i));
-}
-
-/// Euler–Maruyama and exponential steps are the same arithmetic; only they have the unbiased rule.
-template <class Lanes, bool coupled, bool midpoint>
-void choose_unbiased(std::span<typename Lanes::Real> a, const PathEntropy& entropy, std::span<const PathStep> steps,
-                     const LaneNoise& noise) {
-    constexpr auto one_score = Integrator::euler_maruyama;
-    if (entropy.unbiased.empty())
-        return advance_all<Variant<Lanes, one_score, coupled, midpoint, false>>(a, entropy, steps, noise);
-    advance_all<Variant<Lanes, one_score, coupled, midpoint, true>>(a, entropy, steps, noise);
-}
-
-template <class Lanes, bool coupled>
-void choose_one_score(std::span<typename Lanes::Real> a, const PathEntropy& entropy, std::span<const PathStep> steps,
-                      const LaneNoise& noise) {
-    if (entropy.midpoint.empty()) return choose_unbiased<Lanes, coupled, false>(a, entropy, steps, noise);
-    choose_unbiased<Lanes, coupled, true>(a, entropy, steps, noise);
-}
-
-template <class Lanes, Integrator integrator, bool coupled>
-void choose_midpoint(std::span<typename Lanes::Real> a, const PathEntropy& entropy, std::span<const PathStep> steps,
-                     const LaneNoise& noise) {
-    if (entropy.midpoint.empty())
-        return advance_all<Variant<Lanes, integrator, coupled, false, false>>(a, entropy, steps, noise);
-    advance_all<Variant<Lanes, integrator, coupled, true, false>>(a, entropy, steps, noise);
+    tile.midpoint.flush();
+    tile.unbiased.flush();
+    std::copy_n(tile.state[tile.now].value, tile.count, a);
 }
 
 template <class Lanes>
-void choose(std::span<typename Lanes::Real> a, const PathEntropy& entropy, std::span<const PathStep> steps,
-            const PathSettings& settings, const LaneNoise& noise) {
+void advance_tiles(std::span<typename Lanes::Real> a, const PathEntropy& entropy, std::span<const PathStep> steps,
+                   const LaneNoise& noise, const Passes<Lanes>& passes) {
+    const std::vector<StepOf<typename Lanes::Real>> cast(steps.begin(), steps.end());
+    const PhiloxKeys keys(noise.key);
+    constexpr std::size_t pack = Lanes::drawn * hn::MaxLanes(typename Lanes::Tag());
+    constexpr std::size_t length = tile_length<Lanes>;
+    for (std::size_t i = 0; i < a.size(); i += length) {
+        const std::size_t count = std::min(length, a.size() - i);
+        HWY_ALIGN typename Lanes::Samples samples[length / pack];
+        for (std::size_t k = 0; k * pack < count; ++k)
+            samples[k] =
+                typename Lanes::Samples(typename Lanes::Tag(), noise.first_sample + static_cast<uint32_t>(i + k * pack));
+        Tile<Lanes> tile(passes.midpoint != nullptr ? entropy.midpoint.data() + i : nullptr,
+                         passes.unbiased ? entropy.unbiased.data() + i : nullptr, count);
+        advance_tile<Lanes>(a.data() + i, tile, passes, cast, noise, keys, samples);
+    }
+}
+
+template <class Lanes, bool coupled>
+TilePass<Lanes> one_score_pass(bool unbiased) {
+    using V = Variant<Lanes, Integrator::euler_maruyama, coupled>;
+    return unbiased ? unbiased_pass<V, Lanes> : step_pass<V, Lanes>;
+}
+
+template <class Lanes>
+Passes<Lanes> passes_of(const PathSettings& settings, const PathEntropy& entropy) {
     const bool coupled = settings.direction == Direction::reverse;  // of an SDE: the forward drift has no score
+    Passes<Lanes> passes;
     switch (settings.integrator) {
         case Integrator::exact:
-            if (coupled) return choose_midpoint<Lanes, Integrator::exact, true>(a, entropy, steps, noise);
+            if (coupled) {
+                passes.step = step_pass<Variant<Lanes, Integrator::exact, true>, Lanes>;
+                passes.uniforms = true;
+                break;
+            }
             [[fallthrough]];  // forward it is the exponential scheme
         case Integrator::euler_maruyama:
         case Integrator::exponential:
-            if (coupled) return choose_one_score<Lanes, true>(a, entropy, steps, noise);
-            return choose_one_score<Lanes, false>(a, entropy, steps, noise);
+            // The same arithmetic; only these have the unbiased rule.
+            passes.unbiased = !entropy.unbiased.empty();
+            passes.step =
+                coupled ? one_score_pass<Lanes, true>(passes.unbiased) : one_score_pass<Lanes, false>(passes.unbiased);
+            if (coupled && passes.unbiased) passes.first = first_mean_pass<Variant<Lanes, Integrator::exact, true>, Lanes>;
+            break;
         case Integrator::heun:
-            if (coupled) return choose_midpoint<Lanes, Integrator::heun, true>(a, entropy, steps, noise);
-            return choose_midpoint<Lanes, Integrator::heun, false>(a, entropy, steps, noise);
+            passes.step = coupled ? step_pass<Variant<Lanes, Integrator::heun, true>, Lanes>
+                                  : step_pass<Variant<Lanes, Integrator::heun, false>, Lanes>;
+            break;
         case Integrator::flow_euler:
         case Integrator::flow_exponential:
-            return advance_all<Variant<Lanes, Integrator::flow_euler, true, false, false>>(a, entropy, steps, noise);
+            passes.step = step_pass<Variant<Lanes, Integrator::flow_euler, true>, Lanes>;
+            break;
         case Integrator::flow_heun:
-            return advance_all<Variant<Lanes, Integrator::flow_heun, true, false, false>>(a, entropy, steps, noise);
+            passes.step = step_pass<Variant<Lanes, Integrator::flow_heun, true>, Lanes>;
+            break;
         case Integrator::flow_rk4:
-            return advance_all<Variant<Lanes, Integrator::flow_rk4, true, false, false>>(a, entropy, steps, noise);
+            passes.step = step_pass<Variant<Lanes, Integrator::flow_rk4, true>, Lanes>;
+            break;
     }
+    passes.normals = !is_flow(settings.integrator);
+    if (passes.normals && !entropy.midpoint.empty())
+        passes.midpoint = coupled ? midpoint_pass<Variant<Lanes, Integrator::exact, true>, Lanes>
+                                  : midpoint_pass<Variant<Lanes, Integrator::exact, false>, Lanes>;
+    return passes;
 }
 
 void advance_double(std::span<double> a, const PathEntropy& entropy, std::span<const PathStep> steps,
                     const PathSettings& settings, const LaneNoise& noise) {
-    choose<DoubleLanes>(a, entropy, steps, settings, noise);
+    advance_tiles<DoubleLanes>(a, entropy, steps, noise, passes_of<DoubleLanes>(settings, entropy));
 }
 
 void advance_single(std::span<float> a, const PathEntropy& entropy, std::span<const PathStep> steps,
                     const PathSettings& settings, const LaneNoise& noise) {
-    choose<SingleLanes>(a, entropy, steps, settings, noise);
+    advance_tiles<SingleLanes>(a, entropy, steps, noise, passes_of<SingleLanes>(settings, entropy));
 }
 
 }  // namespace gdm::HWY_NAMESPACE

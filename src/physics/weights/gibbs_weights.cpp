@@ -11,6 +11,7 @@
 
 #include "gdm/base/exp2-inl.hpp"
 #include "gdm/base/lanes-inl.hpp"
+#include "gdm/base/pack-inl.hpp"
 #include "gdm/physics/process/forward_process.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -32,6 +33,21 @@ inline constexpr std::size_t dense_from = 6;
 /// Sixteen virtual lanes of three sums and a maximum.
 struct Sums {
     FloatVec weight[vectors], square[vectors], moment[vectors], largest[vectors];
+
+    /// Adds points whose binary logarithms of weights are x, 16 or several times 16 of them.
+    template <std::size_t n>
+    HWY_INLINE void add(const Pack<FloatTag, n>& logarithm) {
+        // −62: the square of a smaller weight is a denormal number. NaN stays NaN (see clamped).
+        const auto x = each<FloatTag, n>([](auto y) { return hn::Max(hn::Set(FloatTag(), -62.0f), y); }, logarithm);
+        const auto w = exp2_lanes(x);
+        each_place<n>([&](auto k) HWY_ATTR {
+            constexpr std::size_t v = decltype(k)::value % vectors;
+            largest[v] = hn::Max(largest[v], x.v[k]);
+            weight[v] = hn::Add(weight[v], w.v[k]);
+            square[v] = hn::MulAdd(w.v[k], w.v[k], square[v]);
+            moment[v] = hn::NegMulAdd(w.v[k], x.v[k], moment[v]);
+        });
+    }
 };
 
 /// Adds the points of [begin, end); returns how many groups of 16 had a term above the floor. With `skip`, groups without
@@ -45,31 +61,32 @@ HWY_INLINE std::size_t add_range(const WeightBlock& block, std::size_t begin, st
     const auto square = hn::Set(d, time.square);
     const auto linear = hn::Set(d, time.linear);
     const auto floor = hn::Set(d, -depth);
-    const auto least = hn::Set(d, -62.0f);  // its square is no denormal number
     const float* distances = block.distances.data();
     const float* projections = block.projections.data();
     Sums local = sums;  // in registers
     std::size_t kept = 0;
-    for (std::size_t i = begin; i < end; i += weight_lanes) {
-        FloatVec x[vectors];
-#pragma GCC unroll 4
-        for (std::size_t v = 0; v < vectors; ++v)
-            x[v] = log_weight(distances + i + v * lanes, projections + i + v * lanes, zero_level, square, linear);
+    const auto logarithms = [&]<std::size_t n>(std::size_t i) HWY_ATTR {
+        Pack<FloatTag, n> x;
+        each_place<n>([&](auto k) HWY_ATTR {
+            x.v[k] = log_weight(distances + i + k * lanes, projections + i + k * lanes, zero_level, square, linear);
+        });
+        return x;
+    };
+    std::size_t i = begin;
+    if constexpr (!skip) {
+        constexpr std::size_t together = 4;  // vectors, so that chains of dependent operations overlap
+        static_assert(together % vectors == 0);
+        for (; i + together * lanes <= end; i += together * lanes) local.add(logarithms.template operator()<together>(i));
+    }
+    for (; i < end; i += weight_lanes) {
+        const auto x = logarithms.template operator()<vectors>(i);
         if constexpr (skip) {
-            auto largest = x[0];
-            for (std::size_t v = 1; v < vectors; ++v) largest = hn::Max(largest, x[v]);
-            if (hn::AllFalse(d, hn::Gt(largest, floor))) continue;
+            auto below = hn::Le(x.v[0], floor);  // not where x is no number
+            for (std::size_t v = 1; v < vectors; ++v) below = hn::And(below, hn::Le(x.v[v], floor));
+            if (hn::AllTrue(d, below)) continue;
             ++kept;
         }
-#pragma GCC unroll 4
-        for (std::size_t v = 0; v < vectors; ++v) {
-            x[v] = hn::Max(x[v], least);
-            const auto w = exp2_lanes(x[v]);
-            local.largest[v] = hn::Max(local.largest[v], x[v]);
-            local.weight[v] = hn::Add(local.weight[v], w);
-            local.square[v] = hn::MulAdd(w, w, local.square[v]);
-            local.moment[v] = hn::NegMulAdd(w, x[v], local.moment[v]);
-        }
+        local.add(x);
     }
     sums = local;
     return kept;

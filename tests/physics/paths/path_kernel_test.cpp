@@ -1,7 +1,6 @@
 #include "gdm/physics/paths/path_kernel.hpp"
 
 #include <gtest/gtest.h>
-#include <hwy/highway.h>
 
 #include <array>
 #include <bit>
@@ -10,6 +9,7 @@
 #include <numbers>
 #include <vector>
 
+#include "base/on_target.hpp"
 #include "gdm/base/statistics.hpp"
 
 namespace gdm {
@@ -185,9 +185,8 @@ TEST(PathKernel, TargetsWithFusedMultiplyAddGiveEqualBits) {
         const auto steps = path(mixture, settings, 2);
         std::vector<std::vector<double>> results;
         for (const std::int64_t target : {HWY_AVX2, HWY_AVX3}) {
-            if ((hwy::SupportedTargets() & HWY_TARGETS & target) == 0) GTEST_SKIP() << "needs AVX-512";
-            hwy::SetSupportedTargetsForTest(target);
-            hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+            const OnTarget on(target);
+            if (!on.available()) GTEST_SKIP() << "needs AVX-512";
             std::vector<double> a = start(1001), sums(4 * 1001);
             std::vector<float> single(a.begin(), a.end());
             const std::span<double> all(sums);
@@ -196,8 +195,6 @@ TEST(PathKernel, TargetsWithFusedMultiplyAddGiveEqualBits) {
             a.insert(a.end(), single.begin(), single.end());
             a.insert(a.end(), sums.begin(), sums.end());
             results.push_back(a);
-            hwy::SetSupportedTargetsForTest(0);
-            hwy::GetChosenTarget().Update(hwy::SupportedTargets());
         }
         for (std::size_t i = 0; i < results[0].size(); ++i)
             ASSERT_EQ(std::bit_cast<std::uint64_t>(results[0][i]), std::bit_cast<std::uint64_t>(results[1][i])) << i;

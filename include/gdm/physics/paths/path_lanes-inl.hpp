@@ -10,7 +10,8 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cstddef>
+#include <cstdint>
 
 #include "gdm/base/fast_lanes-inl.hpp"
 #include "gdm/base/lanes-inl.hpp"
@@ -19,96 +20,103 @@
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
 
-/// `count` values from memory into a pack, the lanes beyond them 0; no alignment asked.
-template <class L>
-HWY_INLINE typename L::Vec load_pack(const typename L::Real* from, std::size_t count) {
-    using Real = typename L::Real;
-    const typename L::Tag d;
-    const std::size_t lanes = hn::Lanes(d);
-    typename L::Vec pack;
-    for (std::size_t k = 0; k < L::vectors; ++k) {
-        HWY_ALIGN Real buffer[HWY_MAX_BYTES / sizeof(Real)] = {};
-        const std::size_t at = std::min(k * lanes, count);
-        std::memcpy(buffer, from + at, std::min(lanes, count - at) * sizeof(Real));
-        pack.v[k] = hn::Load(d, buffer);
-    }
-    return pack;
-}
-
-/// Writes the first `count` values of a pack.
-template <class L>
-HWY_INLINE void store_pack(const typename L::Vec& pack, typename L::Real* to, std::size_t count) {
-    using Real = typename L::Real;
-    const typename L::Tag d;
-    const std::size_t lanes = hn::Lanes(d);
-    for (std::size_t k = 0; k < L::vectors; ++k) {
-        HWY_ALIGN Real buffer[HWY_MAX_BYTES / sizeof(Real)];
-        const std::size_t at = std::min(k * lanes, count);
-        hn::Store(pack.v[k], d, buffer);
-        std::memcpy(to + at, buffer, std::min(lanes, count - at) * sizeof(Real));
-    }
-}
-
 /// The exact kernel draws its classes from blocks of this `draw` bit, so that its normals are those of the other schemes.
 inline constexpr uint32_t class_block_bit = 0x80000000u;
 inline constexpr uint32_t steps_per_block = 4;
 
-/// What the kernel needs of double-precision lanes. The number of vectors in a pack is the fastest measured.
+/// The lanes of a kernel. It works on tiles of trajectories in the first cache, one step of the whole tile after the other:
+/// the trajectories of a step wait for nothing, where the steps of a trajectory wait for each other. A processor reorders
+/// only so far, so vectors come in packs; `vectors` in steps and `drawn` for random numbers are the fastest measured.
 struct DoubleLanes {
     using Real = double;
     using Tag = DoubleTag;
-    static constexpr std::size_t vectors = 4;
-    using Vec = Pack<Tag, vectors>;
-    using Samples = PackSamples<vectors>;
-    static constexpr uint32_t blocks_per_flush = 1;
-
-    /// A sum over steps.
-    struct Sum {
-        Vec total;
-        HWY_INLINE void load(const double* from, std::size_t count) { total = load_pack<DoubleLanes>(from, count); }
-        HWY_INLINE void add(const Vec& term) { total = total + term; }
-        HWY_INLINE void flush() {}
-        HWY_INLINE void store(double* to, std::size_t count) { store_pack<DoubleLanes>(total, to, count); }
-    };
+    static constexpr std::size_t vectors = hn::MaxLanes(Tag()) == 4 ? 8 : 4;
+    static constexpr std::size_t drawn = 4;
+    using Samples = PackSamples<drawn>;
 };
-
-/// The same of single-precision lanes.
 struct SingleLanes {
     using Real = float;
     using Tag = FloatTag;
-    static constexpr std::size_t vectors = hn::MaxLanes(Tag()) == 16 ? 8 : 4;  // as many registers as there are
-    using Vec = Pack<Tag, vectors>;
-    using Samples = FloatPackSamples<vectors>;
-    static constexpr uint32_t blocks_per_flush = 4;
+    static constexpr std::size_t vectors = hn::MaxLanes(Tag()) == 8 ? 8 : 4;
+    static constexpr std::size_t drawn = 4;
+    using Samples = FloatPackSamples<drawn>;
+};
 
-    /// A sum over steps: single precision over a few, double over all.
-    struct Sum {
-        Vec part;
-        hn::Vec<DoubleTag> total[2 * vectors];
-        HWY_INLINE void load(const double* from, std::size_t count) {
-            for (std::size_t k = 0; k < vectors; ++k) part.v[k] = hn::Zero(Tag());
-            for (std::size_t k = 0; k < 2 * vectors; ++k) {
-                const std::size_t at = std::min(k * hn::Lanes(DoubleTag()), count);
-                total[k] = load_up_to(DoubleTag(), from + at, count - at);
-            }
+/// Trajectories of a tile: whole packs, few enough for the first cache.
+template <class Lanes>
+inline constexpr std::size_t tile_length = 1024 / sizeof(typename Lanes::Real);
+
+/// One number of each trajectory of a tile.
+template <class Lanes>
+struct TileRow {
+    HWY_ALIGN typename Lanes::Real value[tile_length<Lanes>];
+
+    /// The numbers of n vectors from trajectory i.
+    template <std::size_t n = Lanes::vectors>
+    [[nodiscard]] HWY_INLINE Pack<typename Lanes::Tag, n> at(std::size_t i) const {
+        const typename Lanes::Tag d;
+        Pack<typename Lanes::Tag, n> pack;
+        each_place<n>([&](auto k) HWY_ATTR { pack.v[k] = hn::Load(d, value + i + k * hn::Lanes(d)); });
+        return pack;
+    }
+    /// The same of random words.
+    template <std::size_t n>
+    [[nodiscard]] HWY_INLINE Pack<BitsTag<typename Lanes::Tag>, n> words(std::size_t i) const {
+        return each<BitsTag<typename Lanes::Tag>, n>([](auto v) { return hn::BitCast(BitsTag<typename Lanes::Tag>(), v); },
+                                                     at<n>(i));
+    }
+    template <std::size_t n>
+    HWY_INLINE void set_words(std::size_t i, const Pack<BitsTag<typename Lanes::Tag>, n>& pack) {
+        set(i, each<typename Lanes::Tag, n>([](auto v) { return hn::BitCast(typename Lanes::Tag(), v); }, pack));
+    }
+    template <std::size_t n>
+    HWY_INLINE void set(std::size_t i, const Pack<typename Lanes::Tag, n>& pack) {
+        const typename Lanes::Tag d;
+        each_place<n>([&](auto k) HWY_ATTR { hn::Store(pack.v[k], d, value + i + k * hn::Lanes(d)); });
+    }
+};
+
+/// A sum over steps of each trajectory of a tile; in single precision over a few steps, then added to sums in double.
+template <class Lanes>
+class TileSum {
+  public:
+    HWY_INLINE TileSum(double* total, std::size_t count) : total_(total), count_(count) {
+        if (total == nullptr) return;
+        for (std::size_t i = 0; i < tile_length<Lanes>; ++i)
+            part_.value[i] = static_cast<typename Lanes::Real>(is_double && i < count ? total[i] : 0);
+    }
+    HWY_INLINE void add(std::size_t i, const Pack<typename Lanes::Tag, Lanes::vectors>& term) {
+        part_.set(i, part_.at(i) + term);
+    }
+    /// After each block.
+    HWY_INLINE void end_block(std::uint32_t block) {
+        if (!is_double && block % 4 == 3) flush();
+    }
+    HWY_INLINE void flush() {
+        if (total_ == nullptr) return;
+        for (std::size_t i = 0; i < count_; ++i) {
+            total_[i] = is_double ? part_.value[i] : total_[i] + static_cast<double>(part_.value[i]);
+            if (!is_double) part_.value[i] = 0;
         }
-        HWY_INLINE void add(const Vec& term) { part = part + term; }
-        HWY_INLINE void flush() {
-            const hn::Half<Tag> half;
-            for (std::size_t k = 0; k < vectors; ++k) {
-                total[2 * k] = hn::Add(total[2 * k], hn::PromoteTo(DoubleTag(), hn::LowerHalf(half, part.v[k])));
-                total[2 * k + 1] = hn::Add(total[2 * k + 1], hn::PromoteTo(DoubleTag(), hn::UpperHalf(half, part.v[k])));
-                part.v[k] = hn::Zero(Tag());
-            }
-        }
-        HWY_INLINE void store(double* to, std::size_t count) {
-            flush();
-            for (std::size_t k = 0; k < 2 * vectors; ++k) {
-                const std::size_t at = std::min(k * hn::Lanes(DoubleTag()), count);
-                if (at < count) store_up_to(DoubleTag(), total[k], to + at, count - at);
-            }
-        }
-    };
+    }
+
+  private:
+    static constexpr bool is_double = sizeof(typename Lanes::Real) == sizeof(double);
+    TileRow<Lanes> part_;
+    double* total_;
+    std::size_t count_;
+};
+
+/// Trajectories under way: their states before and after a step, what the unbiased rule has found of the class mean, the
+/// random numbers of the steps of a Philox block.
+template <class Lanes>
+struct Tile {
+    TileRow<Lanes> state[2], mean, normal[steps_per_block], uniform[steps_per_block];
+    TileSum<Lanes> midpoint, unbiased;
+    std::size_t count;
+    Tile(double* by_midpoint, double* by_ratio, std::size_t trajectories)
+        : midpoint(by_midpoint, trajectories), unbiased(by_ratio, trajectories), count(trajectories) {}
+    std::size_t now = 0;  ///< which of the states is the present one
 };
 
 /// A step in the precision of the lanes; slopes times 2 log₂e, as tanh_of_scaled takes them.
@@ -135,22 +143,18 @@ struct StepOf {
           half_inverse_variance(static_cast<Real>(step.half_inverse_variance)) {}
 };
 
-/// The random numbers of the steps of one Philox block.
-template <class V>
-struct StepNumbers {
-    typename V::Vec normal[steps_per_block];
-    typename V::Vec uniform[V::integrator == Integrator::exact ? steps_per_block : 1];
+/// What a step is compiled for.
+template <class Lanes, Integrator integrator_, bool coupled_>
+struct Variant : Lanes {
+    static constexpr Integrator integrator = integrator_;
+    static constexpr bool coupled = coupled_;  ///< false: no tanh anywhere (forward)
+    using Vec = Pack<typename Lanes::Tag, Lanes::vectors>;
+};
 
-    HWY_INLINE void draw(const PhiloxKeys& keys, uint32_t draw, uint32_t block, const typename V::Samples& samples) {
-        block_normals(keys, draw, block, samples, normal);
-        if constexpr (V::integrator == Integrator::exact) {
-            const auto classes = pack_words(keys, draw | class_block_bit, block, samples);
-            for (uint32_t j = 0; j < steps_per_block; ++j) uniform[j] = uniform_of(classes.word[j]);
-        }
-    }
-    [[nodiscard]] HWY_INLINE const typename V::Vec& uniform_at(uint32_t place) const {
-        return uniform[V::integrator == Integrator::exact ? place : 0];
-    }
+/// The random numbers of a step.
+template <class V>
+struct NumbersOf {
+    const typename V::Vec normal, uniform;
 };
 
 template <class V>
@@ -172,34 +176,21 @@ HWY_INLINE typename V::Vec drift(const typename V::Vec& x, const WeightsOf<typen
     return weighted<V>(x, class_mean<V>(x, weights), weights);
 }
 
-/// What one step leaves for the next: the unbiased rule looks at the class mean at the end of a step, where the next one
-/// starts.
-template <class V>
-struct Carry {
-    typename V::Vec mean;
-    typename V::Vec entropy;
-    HWY_INLINE void start(const typename V::Vec& x, const StepOf<typename V::Real>& first) {
-        mean = entropy = x;
-        if constexpr (V::unbiased && V::coupled) mean = class_mean<V>(x, first.start);
-    }
-};
-
 template <class V>
 HWY_INLINE typename V::Vec take(const typename V::Vec& x, const StepOf<typename V::Real>& step,
-                                [[maybe_unused]] const typename V::Vec& normal,
-                                [[maybe_unused]] const typename V::Vec& uniform, Carry<V>& carry) {
+                                const NumbersOf<V>& numbers) {
     using Vec = typename V::Vec;
     using Real = typename V::Real;
     if constexpr (V::integrator == Integrator::exact) {
         // 2u − 1 < tanh: the sign of the difference is the class.
-        const Vec difference = fma(Real{-2}, uniform, class_mean<V>(x, step.start) + Real{1});
+        const Vec difference = fma(Real{-2}, numbers.uniform, class_mean<V>(x, step.start) + Real{1});
         const Vec c = each<typename V::Tag, V::vectors>(
             [](auto y) { return hn::CopySign(hn::Set(typename V::Tag(), Real{1}), y); }, difference);
-        return fma(step.noise, normal, fma(step.start.coupling, c, step.start.linear * x));
+        return fma(step.noise, numbers.normal, fma(step.start.coupling, c, step.start.linear * x));
     } else if constexpr (V::integrator == Integrator::heun || V::integrator == Integrator::flow_heun) {
         const Vec first = drift<V>(x, step.start);
         Vec kicked = x;
-        if constexpr (V::integrator == Integrator::heun) kicked = fma(step.noise, normal, x);
+        if constexpr (V::integrator == Integrator::heun) kicked = fma(step.noise, numbers.normal, x);
         const Vec second = drift<V>(kicked + first, step.end);
         return fma(Real{0.5}, first + second, kicked);
     } else if constexpr (V::integrator == Integrator::flow_rk4) {
@@ -208,19 +199,10 @@ HWY_INLINE typename V::Vec take(const typename V::Vec& x, const StepOf<typename 
         const Vec k3 = drift<V>(fma(Real{0.5}, k2, x), step.middle);
         const Vec k4 = drift<V>(x + k3, step.end);
         return fma(static_cast<Real>(1.0 / 6), fma(Real{2}, k2 + k3, k1 + k4), x);
-    } else if constexpr (V::unbiased) {
-        const Vec forward = weighted<V>(x, carry.mean, step.start);
-        const Vec after = fma(step.noise, normal, x + forward);
-        if constexpr (V::coupled) carry.mean = class_mean<V>(after, step.end);
-        // [2Δ(F + B) + B² − F²]/(2 noise²) with Δ = F + noise z and G = F + B is G [G/(2 noise²) + z/noise].
-        Vec sum = fma(step.backward.linear, after, forward);
-        if constexpr (V::coupled) sum = fma(step.backward.coupling, carry.mean, sum);
-        carry.entropy = sum * fma(step.half_inverse_variance, sum, step.inverse_noise * normal);
-        return after;
     } else {
         const Vec moved = x + drift<V>(x, step.start);
         if constexpr (is_flow(V::integrator)) return moved;
-        return fma(step.noise, normal, moved);
+        return fma(step.noise, numbers.normal, moved);
     }
 }
 
