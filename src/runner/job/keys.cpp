@@ -46,8 +46,8 @@ void refuse_unknown_keys(const Experiment& experiment, const JobEntries& entries
     for (const auto& [key, entry] : entries) {
         if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
         if (const Parameter* renamed = experiment.find_renamed(key); renamed != nullptr) {
-            throw UsageError(fmt::format("{}: '{}' is now called '{}'; its values: gdm-sweep --describe {}", entry.where, key,
-                                         renamed->name, experiment.name));
+            throw UsageError(fmt::format("{}: '{}' is now called '{}'; its values: gdm-sweep --describe {}", entry.where,
+                                         key, renamed->name, experiment.name));
         }
         throw UsageError(fmt::format("{}: '{}' is no key of the experiment {}; {}", entry.where, key, experiment.name,
                                      nearest_or_known(key, keys)));
