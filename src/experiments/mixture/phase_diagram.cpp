@@ -164,8 +164,10 @@ Experiment phase_diagram() {
                  "1.445, 1.62, 1.805, 2, 2.205, 2.42, 2.645, 2.88",
                  true)})
         experiment.parameters.push_back(std::move(parameter));
-    for (Parameter& parameter : clone_parameters("256", "heun", "3", "0.06"))
+    for (Parameter& parameter : clone_parameters("256", "heun", "3", "0.06")) {
+        if (parameter.name == "precision") parameter.description += "; responses are measured in double";
         experiment.parameters.push_back(std::move(parameter));
+    }
     for (Parameter& parameter : response_settings()) experiment.parameters.push_back(std::move(parameter));
 
     experiment.fixed_axes = {
