@@ -147,13 +147,13 @@ void expect_no_trace_of_blocks() {
     for (const Integrator integrator : all_integrators) {
         const PathSettings settings = settings_of(Direction::reverse, integrator, 0.07);
         const auto steps = path(mixture, settings, 1.5);
-        const std::vector<double> first = start(177);
+        const std::vector<double> first = start(301);
         std::vector<Real> whole(first.begin(), first.end());
-        std::vector<double> midpoint(177), unbiased(177);
+        std::vector<double> midpoint(301), unbiased(301);
         advance_paths(std::span<Real>(whole), {midpoint, unbiased}, steps, settings, noise_of(stream));
         for (const std::size_t length : {1u, 5u, 16u, 31u, 100u}) {
             std::vector<Real> pieces(first.begin(), first.end());
-            std::vector<double> mid(177), ratio(177);
+            std::vector<double> mid(301), ratio(301);
             for (std::size_t i = 0; i < pieces.size(); i += length) {
                 const std::size_t n = std::min(length, pieces.size() - i);
                 advance_paths(std::span(pieces).subspan(i, n),

@@ -18,7 +18,7 @@ struct PathEntropy {
     std::span<double> unbiased;  ///< Σ ln(kernel/backward kernel): ⟨e^{−ΔS_tot}⟩ = 1 at any step (has_unbiased_entropy)
 };
 
-/// Advances every trajectory of a block through all `steps`, which follow each other, keeping it in registers.
+/// Advances every trajectory of a block through all `steps`, which follow each other.
 /// Random numbers: step s = noise.first_step + k of sample i takes normal s mod 4 of the Philox block with counter {draw,
 /// s/4, i, key.high_word} (see base/fast_lanes-inl.hpp), in both precisions the same but for rounding; flows take none. The
 /// exact reverse kernel takes its class from the block of draw | 0x80000000. Double: errors near 1e-12 a step. Single:
