@@ -45,9 +45,6 @@ void advance_block(std::span<typename V::Real> x, std::size_t count, const PathE
         const std::size_t length = std::min(pack.width(), count - i);
         const typename V::Samples samples(typename V::Tag(), noise.first_sample + static_cast<uint32_t>(i));
         pack.load(x.data() + i, count, length);
-        typename V::Sum midpoint_sum, unbiased_sum;
-        if (midpoint) midpoint_sum.load(entropy.midpoint.data() + i, length);
-        if (unbiased) unbiased_sum.load(entropy.unbiased.data() + i, length);
         PackWords<typename V::Tag, V::vectors> classes;
         for (std::size_t s = 0; s < cast.size(); ++s) {
             const uint32_t index = noise.first_step + static_cast<uint32_t>(s);
@@ -58,15 +55,11 @@ void advance_block(std::span<typename V::Real> x, std::size_t count, const PathE
                     draws_class ? pack_words(keys, noise.draw | class_block_bit, pack.word(block, 0), samples) : classes;
             }
             take_full(pack, cast[s], settings, place, classes);
-            if (midpoint) midpoint_sum.add(pack.midpoint_entropy(cast[s]));
-            if (unbiased) unbiased_sum.add(pack.unbiased_entropy(cast[s], place));
-            if (midpoint) midpoint_sum.flush();
-            if (unbiased) unbiased_sum.flush();
+            if (midpoint) add_pack<V>(pack.midpoint_entropy(cast[s]), entropy.midpoint.data() + i, length);
+            if (unbiased) add_pack<V>(pack.unbiased_entropy(cast[s], place), entropy.unbiased.data() + i, length);
             pack.finish_step();
         }
         pack.store(x.data() + i, count, length);
-        if (midpoint) midpoint_sum.store(entropy.midpoint.data() + i, length);
-        if (unbiased) unbiased_sum.store(entropy.unbiased.data() + i, length);
     }
 }
 

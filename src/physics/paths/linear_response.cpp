@@ -56,8 +56,8 @@ void run_axis_pairs(const ResponseWindow& window, double start, double epsilon, 
             growth = fma(window.weights[k], (1 / window.h) * (gain - 1), growth);
             square = fma(window.weights[k], x2, square);
         }
-        store_pack<ResponseLanes>(growth, out.growth.data() + i, std::min(width, pairs - i));
-        store_pack<ResponseLanes>(square, out.square.data() + i, std::min(width, pairs - i));
+        store_pack(growth, out.growth.data() + i, std::min(width, pairs - i));
+        store_pack(square, out.square.data() + i, std::min(width, pairs - i));
     }
 }
 

@@ -25,7 +25,17 @@ namespace gdm::HWY_NAMESPACE {
 template <class Lanes>
 struct FullVariant : Lanes {
     static constexpr bool coupled = true;
+    static constexpr std::size_t vectors = Lanes::drawn;  // a pack is as wide as its random numbers
+    using Vec = Pack<typename Lanes::Tag, vectors>;
 };
+
+/// Adds a number of each trajectory of a pack to sums in double precision.
+template <class V>
+void add_pack(const typename V::Vec& term, double* sums, std::size_t count) {
+    HWY_ALIGN typename V::Real buffer[V::vectors * HWY_MAX_BYTES / sizeof(typename V::Real)];
+    store_pack(term, buffer, count);
+    for (std::size_t i = 0; i < count; ++i) sums[i] += static_cast<double>(buffer[i]);
+}
 
 /// One pack of trajectories: d packs of each quantity in aligned memory.
 template <class V>
@@ -46,10 +56,10 @@ class FullPack {
     [[nodiscard]] static std::size_t width() { return V::vectors * hn::Lanes(typename V::Tag()); }
 
     void load(const Real* x, std::size_t stride, std::size_t count) {
-        for (std::size_t j = 0; j < dimension_; ++j) set(state_, j, load_pack<V>(x + j * stride, count));
+        for (std::size_t j = 0; j < dimension_; ++j) set(state_, j, load_pack<Vec>(x + j * stride, count));
     }
     void store(Real* x, std::size_t stride, std::size_t count) const {
-        for (std::size_t j = 0; j < dimension_; ++j) store_pack<V>(at(state_, j), x + j * stride, count);
+        for (std::size_t j = 0; j < dimension_; ++j) store_pack(at(state_, j), x + j * stride, count);
     }
 
     /// The normals of the four steps of a block, for all coordinates.
