@@ -89,12 +89,13 @@ def main(arguments=None):
                 raise gdm.FileError(f"--format {name}: unknown; there are png, pdf, svg")
         data = gdm.open_reduced(options.file)
         experiment = data.attrs["experiment"]
-        if experiment not in figures.EXPERIMENTS:
-            near = difflib.get_close_matches(experiment, figures.EXPERIMENTS, 1)
+        module = figures.module_of(experiment)
+        if module is None:
+            known = figures.experiments()
+            near = difflib.get_close_matches(experiment, known, 1)
             raise gdm.FileError(f"{options.file}: no figures for experiment '{experiment}'"
                                 + (f" (did you mean {near[0]}?)" if near else "")
-                                + f"; there are: {', '.join(figures.EXPERIMENTS)}. Add a module to analysis/figures/")
-        module = figures.module_of(experiment)
+                                + f"; there are: {', '.join(known)}. Add a module to analysis/figures/")
         known = [*module.FIGURES, f"{experiment}_replicas"]
         if options.only and options.only not in known:
             raise gdm.FileError(f"--only {options.only}: no such figure; there are: {', '.join(known)}")

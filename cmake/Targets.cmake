@@ -15,7 +15,9 @@ if(GDM_NATIVE)
     target_compile_definitions(gdm_options INTERFACE HWY_WANT_AVX3_DL)
 endif()
 if(GDM_SANITIZE)
-    target_compile_options(gdm_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+    # (g++ 12 warns of its own <regex> when it is sanitised.)
+    target_compile_options(gdm_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+        -Wno-maybe-uninitialized)
     target_link_options(gdm_options INTERFACE -fsanitize=address,undefined)
 endif()
 

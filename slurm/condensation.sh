@@ -1,8 +1,9 @@
 #!/bin/bash
 # Runs jobs/condensation.ini on a cluster. From the folder that holds results/, or is to hold it:
-#     sbatch slurm/condensation.sh                   with gdm-sweep's options if you like, such as --replicas 64
-#     sbatch slurm/condensation.sh my_job.ini        another job of this experiment
-#     sbatch --array=1-8 slurm/condensation.sh       eight seeds, each into a file of its own
+#     sbatch slurm/condensation.sh                     with gdm-sweep's options if you like, such as --replicas 64
+#     sbatch slurm/condensation.sh my_job.ini          another job, of any experiment
+#     sbatch --array=1-8 slurm/condensation.sh         eight seeds, each into a file of its own
+# Copy and edit it; slurm/submit.sh JOB.ini chooses ranks, time and memory by itself.
 # Stops in time before the limit, puts itself back into the queue and continues; small jobs then reduce and plot.
 
 # How much. A sweep scales to any number of ranks; use whole nodes.

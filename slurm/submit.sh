@@ -5,7 +5,8 @@
 # are keys and options of gdm-sweep (--replicas 64, --mu 'linspace(0, 1, 11)', --retry-failed, --output FILE).
 #     --dry-run     shows what would be submitted, and submits nothing
 #     --help        shows this
-# The script that runs is that of the job's experiment, slurm/EXPERIMENT.sh, with its partition, account and modules.
+# The script that runs is slurm/EXPERIMENT.sh where there is one for the job's experiment, otherwise slurm/phase_diagram.sh, with its
+# partition, account and modules.
 set -euo pipefail
 
 # A run of a quarter of an hour starts soon and wastes little; beyond four hours it is cut into several.
@@ -178,7 +179,7 @@ done < <(sed -n 's/^for scripts *//p' <<<"$plan" | tr ' ' '\n')
 field() { sed -n "s/^$1  *//p" <<<"$plan"; }
 experiment=$(field experiment)
 script=$scripts/$experiment.sh
-[[ -f $script ]] || refuse "there is no $script; add a line for '$experiment' to slurm/generate.sh, and run it"
+[[ -f $script ]] || script=$scripts/phase_diagram.sh
 ask_cluster
 choose_ranks
 choose_time
@@ -201,5 +202,5 @@ if [[ $only_show == yes ]]; then
     echo
 else
     number=$("${command[@]}") || exit
-    echo "submitted  job ${number%%;*} (slurm/$experiment.sh); squeue --me shows it"
+    echo "submitted  job ${number%%;*} (slurm/$(basename "$script")); squeue --me shows it"
 fi

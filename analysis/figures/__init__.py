@@ -1,26 +1,11 @@
-"""The figures of each experiment: one module each, listed here by the name of the experiment.
+"""The figures of each experiment, in a module of its name: analysis/figures/NAME.py draws the experiment NAME.
 
-A module has GRID, the grid dimensions its figures draw (a tuple: the one of these names that the job used), and FIGURES,
-figure name -> function(data) -> matplotlib figure.
+Such a module has GRID, the grid dimensions its figures draw (a tuple: the one of these names that the job used), and FIGURES,
+figure name -> function(data) -> matplotlib figure. Other modules here are what several of them share.
 A function raises Skip where the file holds too little for its figure.
 """
 import importlib
-
-EXPERIMENTS = {
-    "condensation": "figures.condensation",
-    "entropy_rate": "figures.entropy_rate",
-    "fluctuation_theorem": "figures.fluctuation_theorem",
-    "franz_parisi": "figures.franz_parisi",
-    "phase_diagram": "figures.phase_diagram",
-    "potential": "figures.potential",
-    "rem": "figures.rem",
-    "sample_quality": "figures.sample_quality",
-    "speciation": "figures.speciation",
-    "speed_accuracy": "figures.speed_accuracy",
-    "spherical_condensation": "figures.spherical_condensation",
-    "trajectories": "figures.trajectories",
-    "two_deltas": "figures.two_deltas",
-}
+import pathlib
 
 #: (1 + q(1))/2: clone agreement by class where p_t becomes bimodal.
 PHI_AT_BIFURCATION = 0.775200245
@@ -31,8 +16,17 @@ class Skip(Exception):
 
 
 def module_of(experiment):
-    """The module that draws an experiment; KeyError if there is none."""
-    return importlib.import_module(EXPERIMENTS[experiment])
+    """The module that draws an experiment; None if there is none."""
+    if not (experiment.isidentifier() and (pathlib.Path(__file__).parent / f"{experiment}.py").exists()):
+        return None
+    module = importlib.import_module(f"{__name__}.{experiment}")
+    return module if hasattr(module, "FIGURES") else None
+
+
+def experiments():
+    """The names of all experiments that have figures."""
+    names = sorted(path.stem for path in pathlib.Path(__file__).parent.glob("*.py"))
+    return [name for name in names if name != "__init__" and module_of(name)]
 
 
 def require(data, *names):

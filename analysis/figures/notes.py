@@ -176,7 +176,8 @@ def _among(value, values):
 
 def _settings(data):
     """(name, value) of the settings that matter."""
-    idle = {"dt", "t_start"} if data.attrs.get("scheme") == "exact" else set()  # the exact kernel takes no steps
+    clones = data.attrs.get("experiment") in ("phase_diagram", "speciation")
+    idle = {"dt", "time_grid", "T"} if clones and data.attrs.get("integrator") == "exact" else set()  # one step from t to t
     idle |= {"standardise"} if data.attrs.get("dataset", "none") == "none" else {"levels"}
     for name, value in gdm.settings(data).items():
         if not (name in idle or name == "samples" or USUAL.get(name) == value or any(word in name for word in SILENT)):

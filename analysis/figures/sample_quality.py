@@ -148,7 +148,7 @@ def variance(data):
 
 
 def levels(data):
-    """Density of F_0(a) at the end points: 1 for perfect samples; above it where the scheme puts too many."""
+    """Density of F_0(a) at the end points: 1 for perfect samples; above it where the integrator puts too many."""
     require(data, "pit_histogram")
     part = _part(data)
     rows = [int(np.argmin(part.dt.values)), int(np.argmax(part.dt.values))]

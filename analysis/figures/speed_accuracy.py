@@ -1,6 +1,6 @@
 """Figures of the experiment speed_accuracy: error against score evaluations, and what the entropy production bounds.
 
-Lines with markers are the law of each scheme, computed without sampling; grey is the floor of a sample.
+Lines with markers are the law of each integrator, computed without sampling; grey is the floor of a sample.
 """
 import numpy as np
 from matplotlib.lines import Line2D
@@ -13,7 +13,7 @@ GRID = ("mu", "sigma2", "d", "integrator", "evaluations", "time_grid")
 
 PARTNERS = {f"axis_{name}": f"axis_{name}_law" for name in ("abs", "2", "4")}
 
-#: Colour by order and kind: stochastic schemes dashed, flows solid.
+#: Colour by order and kind: stochastic integrators dashed, flows solid.
 LOOK = {"euler_maruyama": (0, "o", "--"), "exponential": (2, "^", "--"), "heun": (1, "s", "--"), "flow_euler": (0, "o", "-"),
         "flow_exponential": (2, "^", "-"), "flow_heun": (1, "s", "-"), "flow_rk4": (3, "D", "-")}
 GRIDS = {"uniform": "equal in $t$", "logarithmic": r"equal in $\ln(t+0.01)$", "clock": "equal on the clock"}
@@ -72,7 +72,7 @@ def _error(data, quantity):
             if column == 0:
                 axis.set_ylabel(label)
     style.letter(axes)
-    notes.remark("laws of the schemes, computed without sampling; values below 1e-9 are not drawn")
+    notes.remark("laws of the integrators, computed without sampling; values below 1e-9 are not drawn")
     handles = [Line2D([], [], label=LABELS[word], **_look(word)) for word in LOOK if word in words]
     if floor is not None:
         handles.append(Line2D([], [], color="0.45", ls=":", label=f"perfect sample of {int(data.attrs['samples']):,}"))
@@ -82,12 +82,12 @@ def _error(data, quantity):
 
 
 def transport(data):
-    """W₂ between the law of the scheme and p_0."""
+    """W₂ between the law of the integrator and p_0."""
     return _error(data, lambda part: (float(np.sqrt(part.w2_squared_floor.values.ravel()[0])), part.w2, "$W_2$ to the data"))
 
 
 def kolmogorov(data):
-    """Kolmogorov–Smirnov distance of the law of the scheme to p_0."""
+    """Kolmogorov–Smirnov distance of the law of the integrator to p_0."""
     require(data, "ks_law")
     return _error(data, lambda part: (float(part.ks_floor.values.ravel()[0]), part.ks_law, "Kolmogorov–Smirnov distance"))
 
@@ -122,12 +122,12 @@ def limits(data):
         Line2D([], [], color="k", ls="--", label=r"(a) length $\int\sqrt{\pi}\,\mathrm{d}t$"),
         Line2D([], [], color="k", ls=":", label=r"bound: (a) $(T\int\pi\,\mathrm{d}t)^{1/2}$, "
                r"(b) $W_1(p_T,\mathrm{noise})+\chi\int\sqrt{\pi}\,\mathrm{d}t$")])
-    notes.remark("laws, the same for every scheme")
+    notes.remark("laws, the same for every integrator")
     return figure
 
 
 def _first(part):
-    """The part at the first scheme that was computed: what does not depend on it stands at each."""
+    """The part at the first integrator that was computed: what does not depend on it stands at each."""
     done = np.argwhere(part.replicas_done.values > 0)
     if not len(done):
         raise Skip("no replica of the classes it would show is done yet")

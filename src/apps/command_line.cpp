@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/suggestion.hpp"
 #include "gdm/base/text.hpp"
 
 namespace po = boost::program_options;
@@ -46,10 +47,9 @@ po::variables_map parse_command_line(const std::vector<std::string>& words, cons
     } catch (const po::unknown_option& error) {
         std::vector<std::string> names;
         for (const auto& option : options.options()) names.push_back("--" + option->long_name());
-        const std::string nearest = nearest_name(error.get_option_name(), names);
-        throw UsageError(fmt::format(
-            "unknown option '{}'; {}", error.get_option_name(),
-            nearest.empty() ? fmt::format("see {} --help", program) : fmt::format("did you mean '{}'?", nearest)));
+        const std::string nearest = did_you_mean(error.get_option_name(), names);
+        throw UsageError(fmt::format("unknown option '{}'; {}", error.get_option_name(),
+                                     nearest.empty() ? fmt::format("see {} --help", program) : nearest));
     } catch (const po::error& error) {
         throw UsageError(fmt::format("{}; see {} --help", error.what(), program));
     }

@@ -99,22 +99,12 @@ void merge(Request request) {
     request.output = without_links(request.output);
     check_places(request);
     const SweepHeader header = header_of(request);
-    NewFolder folder(request.output);
     catch_stop_signals();
-    FileLock lock = FileLock::claim(request.output);
-    try {
-        const auto taken = rebuild_sweep_file(request.output, header, request.inputs, Stop(&stop_flag()));
-        folder.keep();
-        lock.remove_sidecar();
-        report(request, header, taken);
-    } catch (const Stopped&) {
-        lock.remove_sidecar();
-        throw Error(ExitCode::resumable, fmt::format("stopped by {} before {} was ready; the same command begins again",
-                                                     stop_reason(), request.output.string()));
-    } catch (const Error&) {
-        lock.remove_sidecar();
-        throw;
-    }
+    std::vector<Takeover> taken;
+    FileLock lock = claim_and_make(
+        request.output, [&] { taken = rebuild_sweep_file(request.output, header, request.inputs, Stop(&stop_flag())); });
+    lock.remove_sidecar();
+    report(request, header, taken);
 }
 
 int run(int argc, char** argv) {

@@ -10,6 +10,7 @@
 #include "command_line.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/error_text.hpp"
+#include "gdm/base/named.hpp"
 #include "gdm/experiments/registry.hpp"
 #include "gdm/reduction/reduce.hpp"
 #include "gdm/storage/disk.hpp"
@@ -82,19 +83,12 @@ void check_output(const Request& request) {
     }
 }
 
-const gdm::Experiment* known_experiment(const std::string& name) {
-    for (const auto& experiment : gdm::experiments()) {
-        if (experiment.name == name) return &experiment;
-    }
-    return nullptr;
-}
-
 void reduce_file(const Request& request) {
     const gdm::SweepReader reader(request.sweep);
     check_output(request);
     const auto& header = reader.header();
     const auto [file, counts, warnings] =
-        gdm::reduce(reader, known_experiment(header.experiment), request.sweep.filename().string());
+        gdm::reduce(reader, gdm::find_named(gdm::experiments(), header.experiment), request.sweep.filename().string());
     for (const auto& warning : warnings) fmt::print(stderr, "gdm-reduce: warning: {}\n", warning);
     if (header.replicas == 1 && !header.adaptive.any()) {
         fmt::print(stderr,

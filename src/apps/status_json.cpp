@@ -81,9 +81,8 @@ void write_idlest_ranks(JsonWriter& json, const Census& census, std::size_t most
 }
 
 void write_census(JsonWriter& json, const Census& census, const StatusDetail& detail) {
-    static constexpr const char* states[] = {"running", "complete", "failed", "resumable"};
     const SweepHeader& header = census.header;
-    json.member("state", states[static_cast<int>(census.state())]);
+    json.member("state", std::string(census_state_words[census.state()]));
     json.member("running_is_known", census.running_is_known);
     json.member("experiment", header.experiment).member("experiment_version", header.experiment_version);
     json.member("created", header.created).member("seed", header.seed);

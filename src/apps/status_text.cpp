@@ -217,10 +217,10 @@ std::string status_block(const Census& census, const StatusDetail& detail) {
 }
 
 std::string status_line(const Census& census) {
-    static constexpr const char* states[] = {"running", "complete", "finished with failures", "resumable"};
-    std::string text =
-        fmt::format("{}: {}{}, {}, {} of {} replicas", census.file, census.running_is_known ? "" : "perhaps ",
-                    states[static_cast<int>(census.state())], percent(census.share_done()), census.done, census.wanted);
+    const auto state = census.state();
+    std::string text = fmt::format("{}: {}{}, {}, {} of {} replicas", census.file, census.running_is_known ? "" : "perhaps ",
+                                   state == Census::State::failed ? "finished with failures" : census_state_words[state],
+                                   percent(census.share_done()), census.done, census.wanted);
     if (census.failed > 0) text += fmt::format(", {} failed", census.failed);
     if (census.torn > 0) text += fmt::format(", {} damaged", census.torn);
     if (const auto rate = census.rate()) text += ", " + rate_text(*rate);

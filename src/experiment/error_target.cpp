@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/suggestion.hpp"
 #include "gdm/base/text.hpp"
 
 namespace gdm {
@@ -15,10 +16,8 @@ ErrorTarget parse_target(const std::string& text, const std::vector<std::string>
     const auto gap = text.find_first_of(" \t");
     ErrorTarget target{text.substr(0, gap)};
     if (std::find(known.begin(), known.end(), target.quantity) == known.end()) {
-        const std::string nearest = nearest_name(target.quantity, known);
-        throw UsageError(fmt::format(
-            "'{}' is no quantity with an error; {}", target.quantity,
-            nearest.empty() ? fmt::format("known are {}", join(known, ", ")) : fmt::format("did you mean '{}'?", nearest)));
+        throw UsageError(
+            fmt::format("'{}' is no quantity with an error; {}", target.quantity, nearest_or_known(target.quantity, known)));
     }
     std::string number(trim(gap == std::string::npos ? "" : text.substr(gap)));
     if (number.ends_with('%')) {

@@ -19,6 +19,8 @@ namespace gdm {
 // A table, because experiments that registered themselves would be dropped by the linker from a static library.
 const std::vector<Experiment>& experiments() {
     static const std::vector<Experiment> table = [] {
+        // One a line, so that a new one is one line.
+        // clang-format off
         std::vector<Experiment> all = {
             condensation(),
             entropy_rate(),
@@ -34,6 +36,7 @@ const std::vector<Experiment>& experiments() {
             trajectories(),
             two_deltas(),
         };
+        // clang-format on
         for (const Experiment& experiment : all) experiment.validate();
         return all;
     }();

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/log_sum.hpp"
 #include "gdm/base/statistics.hpp"
 
 namespace gdm {
@@ -15,22 +16,6 @@ namespace {
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-double log_add_exp(double left, double right) {
-    const double greater = std::max(left, right);
-    if (std::isnan(left) || std::isnan(right)) return not_a_number;
-    return std::isinf(greater) ? greater : greater + std::log1p(std::exp(-std::abs(left - right)));
-}
-
-Combine combine_from(const ObservableRecord& observable) {
-    for (const Combine combine : {Combine::mean, Combine::sum, Combine::log_mean_exp, Combine::stored}) {
-        if (to_string(combine) == observable.combine) return combine;
-    }
-    throw UsageError(
-        fmt::format("observable '{}' combines by '{}', which this program does not know; use the program "
-                    "version that wrote the file",
-                    observable.name, observable.combine));
-}
-
 }  // namespace
 
 Combiner::Combiner(const std::vector<ObservableRecord>& observables) {
@@ -38,13 +23,13 @@ Combiner::Combiner(const std::vector<ObservableRecord>& observables) {
     for (const auto& observable : observables) whole.push_back({observable.name, observable.shape, 0, 1});
     const Layout all(whole);
     for (const auto& observable : observables) {
-        const Combine combine = combine_from(observable);
+        const Combine combine = observable.combine;
         if (combine == Combine::stored) continue;
         Rule rule = combine == Combine::mean ? Rule::mean : combine == Combine::sum ? Rule::sum : Rule::log_mean_exp;
         if (!observable.error_of.empty()) {
             const auto target = std::find_if(observables.begin(), observables.end(),
                                              [&](const auto& one) { return one.name == observable.error_of; });
-            const bool of_sum = target != observables.end() && combine_from(*target) == Combine::sum;
+            const bool of_sum = target != observables.end() && target->combine == Combine::sum;
             rule = of_sum ? Rule::quadrature_sum : Rule::quadrature_mean;
         }
         kept.push_back({observable.name, observable.shape, 0, 1});

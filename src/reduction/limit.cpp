@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "gdm/reduction/extrapolate.hpp"
+#include "gdm/sweep/points.hpp"
 
 namespace gdm {
 
@@ -35,13 +36,14 @@ std::vector<Column> limit_columns(const SweepHeader& header, const Extrapolation
             passed = true;
         }
     }
+    const Points points(header);
     std::vector<double> x(length), y(length), error(length);
     for (std::size_t place = 0; place < limit.value.values.size(); ++place) {
         const std::size_t first = place / stride * stride * length + place % stride;
         for (std::size_t i = 0; i < length; ++i) {
             const std::size_t at = first + i * stride;
             const auto point = header.point_at(at);
-            x[i] = point ? extrapolation.abscissa(header.point(*point)) : std::numeric_limits<double>::quiet_NaN();
+            x[i] = point ? extrapolation.abscissa(points[*point]) : std::numeric_limits<double>::quiet_NaN();
             y[i] = quantity.value.values[at];
             error[i] = quantity.error.values[at];
         }

@@ -5,14 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gdm/base/named.hpp"
+
 namespace gdm {
 namespace {
-
-template <class Record>
-const Record* find(const std::vector<Record>& records, const std::string& name) {
-    const auto found = std::find_if(records.begin(), records.end(), [&](const Record& one) { return one.name == name; });
-    return found == records.end() ? nullptr : &*found;
-}
 
 bool is_allowed(const Parameter& parameter, double value) {
     if (std::isnan(value)) return true;
@@ -34,7 +30,7 @@ bool is_allowed(const Parameter& parameter, const SettingRecord& setting) {
 /// Whether the file holds `parameter` as the experiment expects to find it at every point.
 bool holds(const SweepHeader& header, const Parameter& parameter) {
     if (parameter.role == Role::setting) {
-        const SettingRecord* setting = find(header.settings, parameter.name);
+        const SettingRecord* setting = find_named(header.settings, parameter.name);
         return setting != nullptr && is_allowed(parameter, *setting);
     }
     if (parameter.role == Role::inner) {
@@ -43,7 +39,7 @@ bool holds(const SweepHeader& header, const Parameter& parameter) {
         return axis != nullptr && axis->role == Role::inner &&
                (header.has_point_values(parameter.name) || are_allowed(parameter, axis->values));
     }
-    const PointRecord* record = find(header.point_values, parameter.name);
+    const PointRecord* record = find_named(header.point_values, parameter.name);
     if (record == nullptr || record->width != 1) return false;
     if (parameter.kind == Kind::word) return record->words == parameter.words;
     return record->words.empty() && are_allowed(parameter, record->values);
@@ -77,6 +73,22 @@ std::string parameter_mismatch(const SweepHeader& header, const Experiment& expe
     const bool all = std::all_of(experiment.derived.begin(), experiment.derived.end(), fits) &&
                      std::all_of(experiment.theory.begin(), experiment.theory.end(), fits);
     return all ? "" : fmt::format("the file lacks axes that '{}' needs", experiment.name);
+}
+
+std::string experiment_mismatch(const SweepHeader& header, const Experiment* experiment) {
+    if (experiment == nullptr) return fmt::format("this program has no experiment '{}'", header.experiment);
+    if (experiment->version != header.experiment_version) {
+        return fmt::format("the file holds version {} of '{}', this program has version {}", header.experiment_version,
+                           header.experiment, experiment->version);
+    }
+    const auto same = [](const ObservableRecord& record, const Observable& observable) {
+        return record.name == observable.name && record.axes == observable.axes && record.combine == observable.combine;
+    };
+    if (!std::equal(header.observables.begin(), header.observables.end(), experiment->observables.begin(),
+                    experiment->observables.end(), same)) {
+        return fmt::format("the file's observables are not those of '{}' in this program", header.experiment);
+    }
+    return parameter_mismatch(header, *experiment);
 }
 
 }  // namespace gdm

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "gdm/base/named.hpp"
 #include "gdm/reduction/combiner.hpp"
 #include "gdm/reduction/derive.hpp"
 #include "gdm/reduction/error_missing.hpp"
@@ -26,14 +27,10 @@ struct PointEstimator::Parts {
         return rows;
     }
     [[nodiscard]] const Observable* observable(const std::string& name) const {
-        const auto found = std::find_if(experiment.observables.begin(), experiment.observables.end(),
-                                        [&](const Observable& one) { return one.name == name; });
-        return found == experiment.observables.end() ? nullptr : &*found;
+        return find_named(experiment.observables, name);
     }
     [[nodiscard]] std::size_t derived_place(const std::string& name) const {
-        const auto found =
-            std::find_if(derived.begin(), derived.end(), [&](const Derived& one) { return one.name == name; });
-        return static_cast<std::size_t>(found - derived.begin());
+        return static_cast<std::size_t>(find_named(derived, name) - derived.data());
     }
 };
 

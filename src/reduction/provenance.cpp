@@ -1,7 +1,5 @@
 #include "gdm/reduction/provenance.hpp"
 
-#include <algorithm>
-
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
 
@@ -32,15 +30,12 @@ std::vector<std::pair<std::string, ReducedAttribute>> provenance(const SweepHead
         attributes.emplace_back("refine_where", adaptive.refine_where);
     }
     if (!header.seeds.empty()) attributes.emplace_back("seeds", header.seeds_text());
-    const std::vector<std::string> written_later = {"format",         "format_version", "warnings",        "points_complete",
-                                                    "points_partial", "replicas_done",  "replicas_failed", "replicas_torn"};
     for (const auto& setting : header.settings) {
-        const auto is_it = [&](const auto& attribute) { return attribute.first == setting.name; };
-        const bool taken = std::any_of(attributes.begin(), attributes.end(), is_it) ||
-                           std::find(written_later.begin(), written_later.end(), setting.name) != written_later.end();
-        ReducedAttribute value = setting.value;
-        if (!setting.word.empty()) value = setting.word;
-        attributes.emplace_back(taken ? setting.name + "_setting" : setting.name, std::move(value));
+        if (setting.word.empty()) {
+            attributes.emplace_back(setting.name, setting.value);
+        } else {
+            attributes.emplace_back(setting.name, setting.word);
+        }
     }
     return attributes;
 }

@@ -7,6 +7,8 @@
 #include <limits>
 #include <map>
 
+#include "columns.hpp"
+#include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/reduction/column.hpp"
 #include "gdm/reduction/combiner.hpp"
@@ -15,27 +17,10 @@
 #include "gdm/reduction/parameter_mismatch.hpp"
 #include "gdm/reduction/provenance.hpp"
 #include "gdm/storage/disk.hpp"
+#include "gdm/sweep/points.hpp"
 
 namespace gdm {
 namespace {
-
-/// Why the experiment's functions do not belong to this file; empty if they do.
-std::string mismatch(const SweepHeader& header, const Experiment* experiment) {
-    if (experiment == nullptr) return fmt::format("this program has no experiment '{}'", header.experiment);
-    if (experiment->version != header.experiment_version) {
-        return fmt::format("the file holds version {} of '{}', this program has version {}", header.experiment_version,
-                           header.experiment, experiment->version);
-    }
-    const auto same = [](const ObservableRecord& record, const Observable& observable) {
-        return record.name == observable.name && record.axes == observable.axes &&
-               record.combine == to_string(observable.combine);
-    };
-    if (!std::equal(header.observables.begin(), header.observables.end(), experiment->observables.begin(),
-                    experiment->observables.end(), same)) {
-        return fmt::format("the file's observables are not those of '{}' in this program", header.experiment);
-    }
-    return parameter_mismatch(header, *experiment);
-}
 
 class Reducer {
   public:
@@ -43,9 +28,10 @@ class Reducer {
         : reader_(reader),
           header_(reader.header()),
           sweep_file_(std::move(sweep_file)),
+          points_(header_),
           planned_(reader.planned()),
           combiner_(header_.observables) {
-        if (const std::string why = mismatch(header_, experiment); why.empty()) {
+        if (const std::string why = experiment_mismatch(header_, experiment); why.empty()) {
             experiment_ = experiment;
         } else {
             result_.warnings.push_back(why + ": derived quantities and theory are left out");
@@ -57,61 +43,17 @@ class Reducer {
         // A value and an error of every observable at every place of the grid, at least.
         require_memory(16.0 * static_cast<double>(header_.places()) * static_cast<double>(reader_.layout().size()),
                        fmt::format("the grid of {} with {} places", sweep_file_, header_.places()));
-        declare();
+        columns_ = declare_columns(header_, experiment_);
         read_replicas();
-        evaluate_theory();
         take_limits();
         warn();
-        assemble();
+        finish();
         return std::move(result_);
     }
 
   private:
     [[nodiscard]] const Observable& declared(const std::string& name) const {
-        const auto& all = experiment_->observables;
-        return *std::find_if(all.begin(), all.end(), [&](const Observable& one) { return one.name == name; });
-    }
-
-    [[nodiscard]] bool has_bounds(const std::string& name) const {
-        return experiment_ != nullptr && declared(name).bounds != nullptr;
-    }
-
-    void declare() {
-        const std::string jackknife = to_string(ErrorMethod::jackknife);
-        for (const auto& observable : header_.observables) {
-            if (observable.combine == to_string(Combine::stored)) continue;
-            Column column = make_column(header_, observable.name, observable.unit, observable.description, observable.axes);
-            if (observable.error_of.empty()) {
-                column.value.notes.emplace_back("combine", observable.combine);
-                const bool logarithmic = observable.combine == to_string(Combine::log_mean_exp);
-                add_error(column,
-                          logarithmic ? jackknife
-                          : has_bounds(observable.name)
-                              ? "spread of replicas and, in quadrature, what n samples (range/n) and the method leave"
-                              : "spread of replicas");
-            } else {
-                column.value.notes = {{"combine", "quadrature"}, {"error_of", observable.error_of}};
-            }
-            if (experiment_ != nullptr) {
-                const std::string& when = declared(observable.name).may_be_missing.when;
-                if (!when.empty()) column.value.notes.emplace_back("missing", when);
-            }
-            observables_.push_back(std::move(column));
-        }
-        replicas_done_ = make_column(header_, "replicas_done", "1", "replicas that are done, and used", {});
-        replicas_done_.value.integer = true;
-        replicas_done_.value.values.assign(header_.places(), 0);
-        if (experiment_ == nullptr) return;
-        for (const auto& one : experiment_->derived) {
-            Column column = make_column(header_, one.name, one.unit, one.description, one.axes);
-            add_error(column, to_string(one.error));
-            add_systematic(column);
-            derived_.push_back(std::move(column));
-        }
-        for (const auto& one : experiment_->theory) {
-            theory_.push_back(make_column(header_, one.name, one.unit, one.description, one.axes));
-            theory_.back().value.notes.emplace_back("kind", "theory");
-        }
+        return *find_named(experiment_->observables, name);
     }
 
     void read_replicas() {
@@ -137,7 +79,7 @@ class Reducer {
                     if (row_checksum(first + i, replica, block) == checksum) {
                         combiner_.pack(block, rows);
                         ++result_.counts.done;
-                        replicas_done_.value.values[header_.place_of(first + i)] += 1;
+                        columns_.replicas_done.value.values[header_.place_of(first + i)] += 1;
                     } else {
                         ++result_.counts.torn;
                     }
@@ -148,60 +90,59 @@ class Reducer {
     }
 
     void reduce_point(std::size_t index, const std::vector<double>& rows) {
+        const Point point = points_[index];
+        evaluate_theory(index, point);
         const std::size_t place = header_.place_of(index);
-        const auto done = static_cast<std::size_t>(replicas_done_.value.values[place]);
+        const auto done = static_cast<std::size_t>(columns_.replicas_done.value.values[place]);
         if (done == 0) return;
         ++(done >= planned_[index] ? result_.counts.complete : result_.counts.partial);
-        const Point point = header_.point(index);
         auto combined = combiner_.combine(rows);
         if (experiment_ != nullptr) correct_errors(*experiment_, point, combiner_.layout(), done, combined);
         const Combined all(combiner_.layout(), combined.value);
-        for (std::size_t i = 0; i < observables_.size(); ++i) {
+        for (std::size_t i = 0; i < columns_.observables.size(); ++i) {
             const auto& entry = combiner_.layout().entries()[i];
             const auto value = std::span(combined.value).subspan(entry.offset, entry.size);
             const auto error = std::span(combined.error).subspan(entry.offset, entry.size);
-            put(value, place, observables_[i].value);
-            if (!observables_[i].has_error()) continue;
-            put(error, place, observables_[i].error);
+            put(value, place, columns_.observables[i].value);
+            if (!columns_.observables[i].has_error()) continue;
+            put(error, place, columns_.observables[i].error);
             const Observable* observable = experiment_ == nullptr ? nullptr : &declared(entry.name);
             for (std::size_t j = 0; j < entry.size; ++j) {
-                observables_[i].count_missing(observable == nullptr
-                                                  ? error_missing(done, value[j], error[j])
-                                                  : error_missing(*observable, point, all, done, value[j], error[j]));
+                columns_.observables[i].count_missing(
+                    observable == nullptr ? error_missing(done, value[j], error[j])
+                                          : error_missing(*observable, point, all, done, value[j], error[j]));
             }
         }
-        if (!derived_.empty()) derive_at(index, point, rows, combined.value);
+        if (!columns_.derived.empty()) derive_at(index, point, rows, combined.value);
     }
 
     void derive_at(std::size_t index, const Point& point, const std::vector<double>& rows,
                    const std::vector<double>& combined) {
         const std::size_t place = header_.place_of(index);
         std::vector<std::size_t> widths;
-        for (const auto& column : derived_) widths.push_back(column.width);
+        for (const auto& column : columns_.derived) widths.push_back(column.width);
         const auto estimates =
             derive(experiment_->derived, widths, point, combiner_, rows, combined, resampling_key(*experiment_, point));
         const std::size_t done = rows.size() / combined.size();
-        for (std::size_t i = 0; i < derived_.size(); ++i) {
+        for (std::size_t i = 0; i < columns_.derived.size(); ++i) {
             const auto& [value, error, systematic, failure] = estimates[i];
-            note_failure(derived_[i].value.name, index, failure);
-            put(value, place, derived_[i].value);
-            put(error, place, derived_[i].error);
-            put(systematic, place, derived_[i].systematic);
+            note_failure(columns_.derived[i].value.name, index, failure);
+            put(value, place, columns_.derived[i].value);
+            put(error, place, columns_.derived[i].error);
+            put(systematic, place, columns_.derived[i].systematic);
             for (std::size_t j = 0; j < widths[i]; ++j) {
-                derived_[i].count_missing(error_missing(experiment_->derived[i], done, value[j], error[j], systematic[j]));
+                columns_.derived[i].count_missing(
+                    error_missing(experiment_->derived[i], done, value[j], error[j], systematic[j]));
             }
         }
     }
 
-    void evaluate_theory() {
-        for (std::size_t index = 0; index < header_.points && !theory_.empty(); ++index) {
-            const Point point = header_.point(index);
-            for (std::size_t i = 0; i < theory_.size(); ++i) {
-                const auto values =
-                    std::span(theory_[i].value.values).subspan(header_.place_of(index) * theory_[i].width, theory_[i].width);
-                note_failure(theory_[i].value.name, index,
-                             attempt([&] { experiment_->theory[i].compute(point, values); }, values));
-            }
+    void evaluate_theory(std::size_t index, const Point& point) {
+        for (std::size_t i = 0; i < columns_.theory.size(); ++i) {
+            const auto values = std::span(columns_.theory[i].value.values)
+                                    .subspan(header_.place_of(index) * columns_.theory[i].width, columns_.theory[i].width);
+            note_failure(columns_.theory[i].value.name, index,
+                         attempt([&] { experiment_->theory[i].compute(point, values); }, values));
         }
     }
 
@@ -215,16 +156,11 @@ class Reducer {
     void take_limits() {
         if (experiment_ == nullptr) return;
         for (const auto& one : experiment_->extrapolations) {
-            const Column* quantity = nullptr;
-            for (const auto* group : {&observables_, &derived_}) {
-                for (const auto& column : *group) {
-                    if (column.value.name == one.quantity) quantity = &column;
-                }
-            }
+            const Column* quantity = columns_.find(one.quantity);
             const bool has_axes =
                 has_grid_axis(header_, one.axis) && (one.needs_axis.empty() || has_grid_axis(header_, one.needs_axis));
             if (quantity == nullptr || !has_axes) continue;
-            for (Column& column : limit_columns(header_, one, *quantity)) limits_.push_back(std::move(column));
+            for (Column& column : limit_columns(header_, one, *quantity)) columns_.limits.push_back(std::move(column));
         }
     }
 
@@ -251,14 +187,7 @@ class Reducer {
         }
     }
 
-    /// Whether a combined quantity spans the axis; one of stored observables alone would be a dimension without variables.
-    bool is_used(const AxisRecord& axis) const {
-        const auto spans = [&](const Column& column) { return column.spans(axis.name); };
-        return axis.role == Role::grid || std::any_of(observables_.begin(), observables_.end(), spans) ||
-               std::any_of(derived_.begin(), derived_.end(), spans) || std::any_of(theory_.begin(), theory_.end(), spans);
-    }
-
-    void assemble() {
+    void finish() {
         ReducedFile& file = result_.file;
         file.attributes = provenance(header_, experiment_, sweep_file_);
         const auto& counts = result_.counts;
@@ -270,45 +199,17 @@ class Reducer {
             file.attributes.emplace_back(name, static_cast<std::int64_t>(count));
         }
         file.attributes.emplace_back("warnings", join(result_.warnings, "\n"));
-        for (const auto& axis : header_.axes) {
-            if (is_used(axis)) file.dimensions.push_back({axis.name, axis.unit, axis.description, axis.values, axis.words});
-        }
-        for (const auto& record : header_.point_values) add_coordinate(record);
-        std::vector<std::pair<std::string, MissingErrors>> missing;
-        for (const auto* group : {&observables_, &derived_})
-            for (const auto& column : *group)
-                if (column.has_error()) missing.emplace_back(column.value.name, column.missing);
-        file.attributes.emplace_back("error_missing", summary(missing));
-        append(std::move(replicas_done_), file);
-        for (auto* group : {&observables_, &derived_, &limits_, &theory_}) {
-            for (auto& column : *group) append(std::move(column), file);
-        }
-    }
-
-    /// A parameter's values at the points, where no axis holds them: its alternative is the axis, or it is a scaled one.
-    void add_coordinate(const PointRecord& record) {
-        const AxisRecord* axis = header_.find_axis(record.name);
-        if (axis != nullptr && (axis->role == Role::grid || !is_used(*axis))) return;
-        std::vector<std::string> axes;
-        if (axis != nullptr) axes.push_back(axis->name);
-        Column column = make_column(header_, record.name, record.unit, record.description, axes);
-        // netCDF keeps the name of a dimension for its one-dimensional coordinate.
-        if (axis != nullptr) column.value.name += "_at_point";
-        for (std::size_t index = 0; index < header_.points; ++index) {
-            put(std::span(record.values).subspan(index * record.width, record.width), header_.place_of(index), column.value);
-        }
-        column.value.coordinate = true;
-        append(std::move(column), result_.file);
+        assemble(header_, std::move(columns_), file);
     }
 
     const SweepReader& reader_;
     const SweepHeader& header_;
     std::string sweep_file_;
+    Points points_;
     std::vector<std::size_t> planned_;
     Combiner combiner_;
     const Experiment* experiment_ = nullptr;
-    Column replicas_done_;
-    std::vector<Column> observables_, derived_, limits_, theory_;
+    Columns columns_;
     /// Of a quantity that could not be computed: at how many points, and what happened at the first.
     struct Failed {
         std::size_t points = 0;

@@ -6,6 +6,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/storage/sweep_reader.hpp"
+#include "gdm/sweep/points.hpp"
 
 namespace gdm {
 namespace {
@@ -62,7 +63,11 @@ AdaptivePlan::AdaptivePlan(const Job& job, const Judge& judge)
       first_(job.header.adaptive.any() ? job.header.adaptive.first_replicas : job.header.replicas),
       most_(job.header.adaptive.any() ? job.header.adaptive.max_replicas : job.header.replicas),
       refinement_(job.refinement) {
-    if (refinement_) base_values_ = job.header.find_axis(refinement_->axis)->values;
+    if (refinement_) {
+        base_values_ = job.header.find_axis(refinement_->axis)->values;
+        const Parameter* refined = job.experiment->find_parameter(refinement_->axis);
+        whole_values_ = refined != nullptr && refined->kind == Kind::integer;
+    }
     restart(job.header.points);
 }
 
@@ -89,6 +94,7 @@ void AdaptivePlan::plan_replicas(const Communicator& world, const Job& job, cons
     std::vector<std::uint32_t> asked(asked_.begin(), asked_.end());
     world.together([&] {
         const SweepReader reader(path);
+        const Points points(job.header);
         for (auto p = static_cast<std::size_t>(world.rank()); p < planned_.size();
              p += static_cast<std::size_t>(world.size())) {
             const auto row = states.subspan(p * room, room);
@@ -97,7 +103,7 @@ void AdaptivePlan::plan_replicas(const Communicator& world, const Job& job, cons
             };
             while (wanted[p] < most_ && asked[p] < wanted[p] && has(wanted[p])) {
                 asked[p] = wanted[p];
-                const std::size_t n = judge_.replicas_wanted(job.header.point(p), blocks_of(reader, p, asked[p]), asked[p]);
+                const std::size_t n = judge_.replicas_wanted(points[p], blocks_of(reader, p, asked[p]), asked[p]);
                 wanted[p] = static_cast<std::uint32_t>(std::min(std::max<std::size_t>(n, asked[p]), most_));
             }
         }
@@ -115,40 +121,49 @@ bool AdaptivePlan::differ(double left, double right) const {
     return std::round(left) != std::round(right);
 }
 
+double AdaptivePlan::between(double left, double right) const {
+    const double middle = round_to_12_digits((left + right) / 2);
+    return whole_values_ ? std::floor(middle) : middle;
+}
+
+std::vector<double> AdaptivePlan::halve(std::map<double, double>& level, const std::map<double, double>& known) const {
+    std::vector<double> fresh;
+    std::map<double, double> halves;
+    for (auto left = level.begin(), right = std::next(left); right != level.end(); ++left, ++right) {
+        if (!differ(left->second, right->second)) continue;
+        const double middle = between(left->first, right->first);
+        if (middle <= left->first || middle >= right->first) continue;
+        if (const auto found = known.find(middle); found != known.end()) {
+            halves.insert(*found);
+        } else {
+            fresh.push_back(middle);
+        }
+    }
+    level.merge(halves);
+    return fresh;
+}
+
 std::optional<Job> AdaptivePlan::plan_points(const Job& job, const std::filesystem::path& path) const {
     if (!refinement_) return std::nullopt;
     const SweepReader reader(path);
     const SweepHeader& header = job.header;
     const auto& values = header.find_axis(refinement_->axis)->values;
-    const bool whole = job.experiment->find_parameter(refinement_->axis) != nullptr &&
-                       job.experiment->find_parameter(refinement_->axis)->kind == Kind::integer;
     const Lines lines(header, refinement_->axis);
 
     // What the quantity is, and which of it belongs to the grid as given: by line, along the axis.
     std::map<std::size_t, std::map<double, double>> known, level;
-    for (std::size_t p = 0; p < header.points; ++p) {
+    const Points points(header);
+    for (std::size_t p = 0; p < points.size(); ++p) {
         const std::size_t place = header.place_of(p);
         const double value = values[lines.index(place)];
-        const double quantity = judge_.refined_quantity(header.point(p), blocks_of(reader, p, planned_[p]));
+        const double quantity = judge_.refined_quantity(points[p], blocks_of(reader, p, planned_[p]));
         known[lines.line(place)][value] = quantity;
         if (std::binary_search(base_values_.begin(), base_values_.end(), value)) level[lines.line(place)][value] = quantity;
     }
     std::map<std::size_t, std::vector<double>> fresh;
     for (std::size_t depth = 0; depth < refinement_->levels && fresh.empty(); ++depth) {
-        for (auto& [line, points] : level) {
-            std::map<double, double> halves;
-            for (auto left = points.begin(), right = std::next(left); right != points.end(); ++left, ++right) {
-                if (!differ(left->second, right->second)) continue;
-                double middle = round_to_12_digits((left->first + right->first) / 2);
-                if (whole) middle = std::floor(middle);
-                if (middle <= left->first || middle >= right->first) continue;
-                if (const auto found = known[line].find(middle); found != known[line].end()) {
-                    halves.insert(*found);
-                } else {
-                    fresh[line].push_back(middle);
-                }
-            }
-            points.merge(halves);
+        for (auto& [line, along] : level) {
+            if (auto added = halve(along, known[line]); !added.empty()) fresh[line] = std::move(added);
         }
     }
     if (fresh.empty()) return std::nullopt;
@@ -162,8 +177,8 @@ std::optional<Job> AdaptivePlan::plan_points(const Job& job, const std::filesyst
         const auto index = static_cast<std::size_t>(std::lower_bound(axis.begin(), axis.end(), value) - axis.begin());
         places.push_back(lines.place(line, index, axis.size()));
     };
-    for (const auto& [line, points] : known) {
-        for (const auto& [value, quantity] : points) add(line, value);
+    for (const auto& [line, along] : known) {
+        for (const auto& [value, quantity] : along) add(line, value);
     }
     for (const auto& [line, added] : fresh) {
         for (const double value : added) add(line, value);

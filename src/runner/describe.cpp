@@ -1,20 +1,12 @@
 #include "gdm/runner/describe.hpp"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <cmath>
-#include <condition_variable>
-#include <iterator>
-#include <mutex>
-#include <optional>
-#include <thread>
+#include <utility>
 
 #include "gdm/base/text.hpp"
-#include "gdm/storage/sweep_creation.hpp"
+#include "gdm/runner/job/keys.hpp"
 
 namespace gdm {
 namespace {
@@ -47,61 +39,6 @@ void add_quantities(std::string& text, const char* title, const Items& items) {
         text += fmt::format("  {:<28} {}{}{}\n", item.name + axes_text(item.axes), item.description, unit_text(item.unit),
                             missing_text(item));
     }
-}
-
-/// Seconds that one replica takes, or nothing if it takes longer than `patience`.
-std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, const Context& context, std::size_t p,
-                                         double patience) {
-    const Layout layout = job.header.layout();
-    std::vector<double> block(layout.size());
-    Values values(layout, block);
-    const Point point = job.header.point(p);
-    std::atomic<bool> over{false};
-    std::condition_variable wake;
-    std::mutex mutex;
-    bool finished = false;
-    std::thread clock([&] {
-        std::unique_lock lock(mutex);
-        if (!wake.wait_for(lock, std::chrono::duration<double>(patience), [&] { return finished; })) over.store(true);
-    });
-    const auto start = std::chrono::steady_clock::now();
-    std::optional<double> seconds;
-    std::exception_ptr failure;
-    try {
-        job.experiment->run(point, context, RandomStream(point_key(job, point, inputs), 0), Stop(&over), values);
-        seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    } catch (const Stopped&) {
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    {
-        const std::lock_guard lock(mutex);
-        finished = true;
-    }
-    wake.notify_one();
-    clock.join();
-    if (failure) std::rethrow_exception(failure);
-    return seconds;
-}
-
-/// Between what an adaptive job computes for certain and what it may compute at most.
-struct Extent {
-    std::size_t least_replicas = 1;  ///< of a point
-    double most_replicas = 1;
-    double most_points = 1;
-};
-
-Extent extent_of(const Job& job) {
-    const SweepHeader& header = job.header;
-    Extent extent{header.replicas, static_cast<double>(header.replicas), static_cast<double>(header.points)};
-    if (!header.adaptive.any()) return extent;
-    extent.least_replicas = header.adaptive.first_replicas;
-    extent.most_replicas = static_cast<double>(header.adaptive.max_replicas);
-    if (const AxisRecord* axis = job.refinement ? header.find_axis(job.refinement->axis) : nullptr) {
-        const auto n = static_cast<double>(axis->values.size());
-        extent.most_points *= ((n - 1) * std::ldexp(1., static_cast<int>(job.refinement->levels)) + 1) / n;
-    }
-    return extent;
 }
 
 }  // namespace
@@ -148,91 +85,6 @@ std::string describe_text(const Experiment& experiment) {
     add_quantities(text, "Observables (measured by each replica)", experiment.observables);
     add_quantities(text, "Derived by gdm-reduce, with errors", experiment.derived);
     add_quantities(text, "Theory beside them", experiment.theory);
-    return text;
-}
-
-std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string& output, int ranks) {
-    const SweepHeader& header = job.header;
-    const auto costs = costs_of(job, 0, job.header.points);
-    Context context;
-    if (job.experiment->prepare) context = job.experiment->prepare(header.point(0), inputs);
-    // The first replica pays for page faults and tables; the second one is measured.
-    const auto cheapest = static_cast<std::size_t>(std::min_element(costs.begin(), costs.end()) - costs.begin());
-    const auto dearest = static_cast<std::size_t>(std::max_element(costs.begin(), costs.end()) - costs.begin());
-    constexpr double patience = 5;
-    double rate = 1e-9;  // costs count nanoseconds; to be measured where that does not take long
-    const bool quick = seconds_of_replica(job, inputs, context, cheapest, patience).has_value();
-    if (quick) {
-        if (const auto seconds = seconds_of_replica(job, inputs, context, cheapest, patience))
-            rate = *seconds / costs[cheapest];
-        if (rate * costs[dearest] < 3) {
-            if (const auto seconds = seconds_of_replica(job, inputs, context, dearest, patience))
-                rate = *seconds / costs[dearest];
-        }
-    }
-    double sum = 0;
-    for (const double cost : costs) sum += cost;
-    const Extent extent = extent_of(job);
-    const double least_seconds = sum * rate * static_cast<double>(extent.least_replicas);
-    const double most_seconds = sum * rate * extent.most_points * extent.most_replicas / static_cast<double>(header.points);
-    // For what must choose one number: how far it goes is known to orders of magnitude.
-    const double core_seconds = std::sqrt(least_seconds * most_seconds);
-    const bool adaptive = most_seconds > least_seconds;
-
-    std::string text = fmt::format("experiment     {}\noutput         {}\n", header.experiment, output);
-    std::vector<std::string> axes;
-    for (const auto& axis : header.axes) {
-        if (axis.role == Role::grid) axes.push_back(fmt::format("{} {}", axis.values.size(), axis.name));
-    }
-    text += fmt::format("points         {} = {}\n", header.points, join(axes, " × "));
-    if (extent.most_points > static_cast<double>(header.points)) {
-        text += fmt::format("               up to {:.0f} after {} refinements of {}\n", extent.most_points,
-                            header.adaptive.refine_levels, header.adaptive.refine);
-    }
-    if (adaptive) {
-        text += fmt::format("replicas       {} to {:.0f} ({}{} of each point)\n", header.rows(),
-                            extent.most_points * extent.most_replicas, extent.least_replicas,
-                            extent.most_replicas > static_cast<double>(extent.least_replicas)
-                                ? fmt::format(" to {:.0f}, until target_error is reached,", extent.most_replicas)
-                                : "");
-    } else {
-        text += fmt::format("replicas       {} ({} of each point{})\n", header.rows(), header.replicas,
-                            has_no_errors(job) ? ", so without errors" : "");
-    }
-    const double file_bytes = sweep_file_bytes(header);
-    text += fmt::format(
-        "file size      {}{}\n", bytes_text(file_bytes),
-        adaptive ? fmt::format(" to {}", bytes_text(file_bytes * std::max(1., extent.most_points * extent.most_replicas /
-                                                                                  static_cast<double>(header.rows()))))
-                 : "");
-    const double row_bytes = 8.0 * static_cast<double>(header.layout().size());
-    const double memory =
-        9.0 * static_cast<double>(header.rows()) + 64.0 * static_cast<double>(header.points) + (8 << 20) + row_bytes;
-    text += fmt::format("memory         {} a rank beside the experiment's own\n", bytes_text(memory));
-    double shared = 0;
-    for (const auto& [name, array] : inputs) {
-        double bytes = sizeof(double);
-        for (const std::size_t n : array.shape) bytes *= static_cast<double>(n);
-        shared += bytes;
-        text += fmt::format("{:<14} {} shared by the ranks of a node\n", name, bytes_text(bytes));
-    }
-    text += fmt::format("longest        {} a replica (estimated)\n", duration_text(rate * costs[dearest]));
-    const auto on_ranks = fmt::format("on {} rank{}", ranks, ranks == 1 ? "" : "s");
-    if (adaptive) {
-        text += fmt::format("core-hours     {:.3g} to {:.3g} (estimated), {} to {} {}\n", least_seconds / 3600,
-                            most_seconds / 3600, duration_text(least_seconds / ranks), duration_text(most_seconds / ranks),
-                            on_ranks);
-    } else {
-        text += fmt::format("core-hours     {:.3g} (estimated), {} {}\n", core_seconds / 3600,
-                            duration_text(core_seconds / ranks), on_ranks);
-    }
-    // The replicas measured above have shown what the experiment itself needs.
-    rusage used{};
-    getrusage(RUSAGE_SELF, &used);
-    const double peak = std::max(1024.0 * static_cast<double>(used.ru_maxrss) - shared, 0.0) + memory;
-    text += fmt::format(
-        "for scripts    replicas={} core_seconds={:.4g} longest_seconds={:.4g} rank_bytes={:.0f} node_bytes={:.0f}\n",
-        header.rows(), core_seconds, rate * costs[dearest], peak, shared);
     return text;
 }
 

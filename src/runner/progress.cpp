@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "gdm/base/clock.hpp"
 #include "gdm/base/text.hpp"
 
 namespace gdm {
@@ -62,8 +63,8 @@ Progress::~Progress() {
 }
 
 void Progress::watch() {
-    const auto start = std::chrono::steady_clock::now();
-    const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+    const auto start = Clock::now();
+    const auto seconds = [&] { return seconds_since(start); };
     int lines = 0;
     std::unique_lock guard(mutex_);
     for (bool over = false; !over;) {

@@ -16,13 +16,9 @@ constexpr auto idle_interval = std::chrono::microseconds(50);
 /// A node that asks for nothing reports this often.
 constexpr std::chrono::nanoseconds report_interval = std::chrono::seconds(1);
 
-using Clock = std::chrono::steady_clock;
-
 std::int64_t nanoseconds_now() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch()).count();
 }
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// Leaves the first rank of each node, in order: so the node of world rank 0 is node 0. Returns how many ranks each has.
 std::vector<int> number_nodes(std::vector<std::int64_t>& first_ranks) {

@@ -179,6 +179,25 @@ std::filesystem::path without_links(std::filesystem::path path) {
     return path;
 }
 
+FileLock claim_and_make(const std::filesystem::path& path, const std::function<void()>& make) {
+    std::error_code error;
+    const bool exists = std::filesystem::exists(path, error);
+    NewFolder folder(path);
+    FileLock lock = FileLock::claim(path);
+    try {
+        make();
+    } catch (const Stopped&) {
+        lock.remove_sidecar();
+        throw Error(ExitCode::resumable, fmt::format("stopped by {} before {} was ready{}; the same command begins again",
+                                                     stop_reason(), path.string(), exists ? "; it is what it was" : ""));
+    } catch (const Error&) {
+        lock.remove_sidecar();
+        throw;
+    }
+    folder.keep();
+    return lock;
+}
+
 FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh) {
     const auto& path = options.output;
     std::error_code error;
@@ -194,9 +213,7 @@ FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh) {
     if (exists && present_kind != std::filesystem::file_type::regular) {
         throw UsageError(fmt::format("{} is no regular file; --output takes the name of one", path.string()));
     }
-    NewFolder folder(path);
-    FileLock lock = FileLock::claim(path);
-    try {
+    return claim_and_make(path, [&] {
         Preparation preparation(job, options);
         if (!exists) {
             preparation.create();
@@ -207,16 +224,7 @@ FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh) {
             preparation.use(SweepReader(path));
         }
         fresh = preparation.fresh();
-    } catch (const Stopped&) {
-        lock.remove_sidecar();
-        throw Error(ExitCode::resumable, fmt::format("stopped by {} before {} was ready{}; the same command begins again",
-                                                     stop_reason(), path.string(), exists ? "; it is what it was" : ""));
-    } catch (const Error&) {
-        lock.remove_sidecar();
-        throw;
-    }
-    folder.keep();
-    return lock;
+    });
 }
 
 std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path,

@@ -1,55 +1,27 @@
 #include "gdm/runner/sweep.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <utility>
 
+#include "computation.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
 #include "gdm/runner/adaptive.hpp"
-#include "gdm/runner/chunk_table.hpp"
-#include "gdm/runner/chunks.hpp"
-#include "gdm/runner/progress.hpp"
-#include "gdm/runner/scheduler.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/runner/store.hpp"
 #include "gdm/runner/trace.hpp"
-#include "gdm/runner/worker.hpp"
-#include "gdm/storage/disk.hpp"
-#include "gdm/storage/file_watch.hpp"
 #include "gdm/storage/sweep_join.hpp"
 #include "gdm/storage/sweep_reader.hpp"
-#include "gdm/storage/sweep_writer.hpp"
-#include "gdm/sweep/difference.hpp"
+#include "gdm/sweep/exit_code.hpp"
+#include "gdm/sweep/points.hpp"
 
 namespace gdm {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-SessionRecord present_session(const Communicator& world, const Job& job, const SweepOptions& options) {
-    char host[65] = {};
-    gethostname(host, sizeof host - 1);
-    unsigned major = 0, minor = 0, release = 0;
-    H5get_libversion(&major, &minor, &release);
-    return {options.command_line,
-            host,
-            code_version(),
-            job.header.instruction_set,
-            MpiSession::library_version(),
-            fmt::format("HDF5 {}.{}.{}", major, minor, release),
-            utc_now(),
-            "",
-            static_cast<std::uint64_t>(world.size())};
-}
 
 /// What the header of a file says beside the job.
 void state_origin(SweepHeader& header, const Inputs& inputs) {
@@ -78,7 +50,7 @@ class Sweep {
         }
         // First, because it may refuse a dataset, and then nothing is to be written.
         world_.together([&] {
-            if (job_.experiment->prepare) context_ = job_.experiment->prepare(job_.header.point(0), inputs_);
+            if (job_.experiment->prepare) context_ = job_.experiment->prepare(Points(job_.header)[0], inputs_);
         });
         // The same file on every rank, claimed by the first before anything is written.
         auto since = trace_.now();
@@ -91,16 +63,15 @@ class Sweep {
                 adopt_growth(job_, SweepReader(options_.output).header());
             }
         });
-        session_ = present_session(world_, job_, options_);
+        computation_.emplace(Computation::Shared{mpi_, world_, inputs_, context_, options_, trace_},
+                             present_session(world_, job_, options_));
         plan_.restart(job_.header.points);
         retry_failed_ = options_.retry_failed;
         outcome_.settled = !job_.header.adaptive.any();
         while (step() == Next::step) {
         }
         leave();
-        world_.together([&] {
-            if (trouble_) throw Error(*trouble_);
-        });
+        world_.together([&] { trouble_.rethrow(); });
         return outcome_;
     }
 
@@ -130,9 +101,9 @@ class Sweep {
                                job_.header.points, most_planned());
         });
         if (world_.rank() == 0 && options_.on_start) std::exchange(options_.on_start, {})();
-        compute(todo);
+        computation_->run(job_, todo, outcome_, trouble_);
         retry_failed_ = false;
-        const bool trouble = world_.max(trouble_ ? 1 : 0) != 0;
+        const bool trouble = world_.max(trouble_.any() ? 1 : 0) != 0;
         return adaptive && outcome_.missing() == 0 && !trouble ? Next::step : Next::end;
     }
 
@@ -224,119 +195,6 @@ class Sweep {
         if (anything && world_.rank() == 0 && !options_.quiet) fmt::print(stderr, "{}\n", text());
     }
 
-    /// On rank 0: the list of chunks. The ranks estimate costs together, because that may take longest.
-    std::vector<Chunk> list_chunks(const std::vector<std::uint8_t>& todo) {
-        const auto ranks = static_cast<std::size_t>(world_.size());
-        const auto part = world_.part_of(job_.header.points, ranks);
-        const auto costs = world_.gather(std::span<const double>(costs_of(job_, part.first, part.count)));
-        return world_.rank() == 0 ? make_chunks(todo, costs, job_.header.replicas, ranks) : std::vector<Chunk>();
-    }
-
-    void compute(const std::vector<std::uint8_t>& todo) {
-        const Communicator node = world_.node(options_.ranks_per_node);
-        const ChunkTable table(world_, node, list_chunks(todo));
-        std::int64_t failures_before = 0;
-        world_.on_first([&] {
-            const SweepReader reader(options_.output);
-            if (session_number_ < 0) session_number_ = static_cast<std::int64_t>(reader.sessions().size());
-            failures_before = static_cast<std::int64_t>(reader.failure_rows());
-        });
-        session_number_ = world_.broadcast(session_number_);
-        failures_before = world_.broadcast(failures_before);
-        const auto session_number = static_cast<std::uint32_t>(session_number_);
-        SessionRecord session = session_;
-
-        // The file is opened first: between nodes the scheduler's master answers from a thread of its own, and no
-        // collective call may run while it does.
-        auto since = trace_.now();
-        std::optional<FileWatch> watch;
-        world_.together([&] {
-            if (node.rank() == 0) watch.emplace(options_.output);
-        });
-        SweepWriter writer(world_, options_.output, job_.header, options_.mpi_hints);
-        trace_.did(Activity::open, since);
-        writer.set_session(session_number);
-        Scheduler scheduler(world_, node, table.chunks(), {mpi_.threads_may_communicate(), options_.nodes_per_group});
-        trace_.set_node(scheduler.node_index());
-        Worker worker({job_, inputs_, context_, options_.flush_interval, static_cast<std::size_t>(failures_before), trace_,
-                       watch ? &*watch : nullptr},
-                      scheduler, writer);
-        const auto start = Clock::now();
-        {
-            std::optional<Progress> progress;
-            if (world_.rank() == 0 && !options_.quiet) {
-                progress.emplace(Progress::Plan{.name = job_.experiment->name,
-                                                .rows = outcome_.rows,
-                                                .rows_before = outcome_.rows - outcome_.missing(),
-                                                .ranks = world_.size(),
-                                                .terminal = isatty(STDERR_FILENO) != 0,
-                                                .log_interval = options_.log_interval},
-                                 [&] { return scheduler.tally(); });
-            }
-            // An error of one rank stops the others by the flag they all watch, so that all reach the closing of the file.
-            attempt([&] {
-                if (world_.rank() == 0) writer.write_session(session_number, session);
-                worker.work(table.chunks());
-            });
-            if (trouble_) scheduler.counters().stop.store(true);
-            since = trace_.now();
-            scheduler.finish();
-            world_.barrier();
-            trace_.did(Activity::barrier, since);
-        }
-        // Closing may give a file that was cut its length again.
-        attempt([&] {
-            if (watch) watch->check();
-        });
-        outcome_.seconds += seconds_since(start);
-        session.end = utc_now();
-        attempt([&] {
-            if (world_.rank() == 0) writer.write_session(session_number, session);
-        });
-        since = trace_.now();
-        attempt([&] { writer.close(); });
-        if (world_.rank() == 0) attempt([&] { sync_file(options_.output); });
-        trace_.did(Activity::close, since);
-        const std::int64_t computed = world_.sum(worker.computed()), failed = world_.sum(worker.failed());
-        outcome_.computed += computed;
-        outcome_.writes += world_.sum(writer.writes());
-        outcome_.failed += failed;
-        outcome_.done += computed - failed;
-        confirm(watch);
-    }
-
-    /// What this run says of its file is what the file says itself, under its name: nothing else is a success, and whatever
-    /// went wrong before has its reason here.
-    void confirm(const std::optional<FileWatch>& watch) {
-        if (world_.rank() == 0) {
-            try {
-                watch->check_and_rescue();
-            } catch (const Error& error) {
-                trouble_ = error;
-            }
-            attempt([&] {
-                std::string other;
-                try {
-                    other = first_difference(SweepReader(options_.output).header(), job_.header);
-                } catch (const Error& error) {
-                    other = error.what();
-                }
-                if (other.empty()) return;
-                throw IoError(fmt::format("{} was overwritten while the sweep ran, and what was done is lost: {}",
-                                          options_.output.string(), other));
-            });
-        }
-        if (world_.max(trouble_ ? 1 : 0) != 0) return;
-        const auto states = read_states(world_, options_.output, job_.header, false);
-        const auto there = static_cast<std::int64_t>(std::count_if(
-            states.begin(), states.end(), [](auto state) { return state != static_cast<std::uint8_t>(RowState::absent); }));
-        const std::int64_t wanted = outcome_.done + outcome_.failed;
-        if (world_.rank() != 0 || there >= wanted) return;
-        trouble_ = IoError(fmt::format(
-            "{} was damaged while the sweep ran: it holds {} of {} replicas that were written; repeat the command",
-            options_.output.string(), there, wanted));
-    }
-
     /// When every rank has come this far, none touches the file any more, and a sweep that follows may claim it.
     void leave() {
         world_.barrier();
@@ -346,16 +204,6 @@ class Sweep {
             trace_.write(world_, job_, options_.trace);
         } catch (const IoError& error) {  // the results are safe all the same
             fmt::print(stderr, "gdm-sweep: warning: {}\n", error.what());
-        }
-    }
-
-    /// Keeps the first error until all ranks have let go of the file.
-    template <class Action>
-    void attempt(const Action& action) {
-        try {
-            action();
-        } catch (const Error& error) {
-            if (!trouble_) trouble_ = error;
         }
     }
 
@@ -369,18 +217,16 @@ class Sweep {
     FileLock lock_;
     bool fresh_ = false;  ///< the file was made by this run and holds nothing yet
     AdaptivePlan plan_;
-    SessionRecord session_;
-    std::int64_t session_number_ = -1;  ///< its row in /sessions, once there is something to compute
-    bool retry_failed_ = false;         ///< until they were computed again, once
+    std::optional<Computation> computation_;
+    bool retry_failed_ = false;  ///< until they were computed again, once
     SweepOutcome outcome_;
-    std::optional<Error> trouble_;
+    Trouble trouble_;
 };
 
 }  // namespace
 
 ExitCode SweepOutcome::code() const noexcept {
-    if (missing() > 0 || !settled) return ExitCode::resumable;
-    return failed > 0 ? ExitCode::replicas_failed : ExitCode::complete;
+    return exit_code(static_cast<std::size_t>(missing()), static_cast<std::size_t>(failed), settled);
 }
 
 SweepOutcome run_sweep(const MpiSession& mpi, const Communicator& world, Job job, const Inputs& inputs,

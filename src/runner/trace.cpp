@@ -15,6 +15,7 @@
 #include "gdm/base/version.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/temporary_file.hpp"
+#include "gdm/sweep/points.hpp"
 
 namespace gdm {
 namespace {
@@ -52,7 +53,7 @@ std::string name_of(const Span& span, const Job& job) {
     return name;
 }
 
-std::string event(const Span& span, const Job& job, std::int64_t node, int rank) {
+std::string event(const Span& span, const Job& job, const Points& points, std::int64_t node, int rank) {
     static constexpr const char* categories[] = {"compute", "write", "wait", "file", "file", "file", "barrier", "file"};
     JsonWriter name, args;
     name.value(name_of(span, job));
@@ -61,7 +62,7 @@ std::string event(const Span& span, const Job& job, std::int64_t node, int rank)
         args.member("point", span.point).member("replica", span.replica).member("replicas", span.replicas);
         if (span.failed > 0) args.member("failed", span.failed);
         if (span.one_point != 0 && job.experiment->cost) {
-            const double cost = job.experiment->cost(job.header.point(static_cast<std::size_t>(span.point)));
+            const double cost = job.experiment->cost(points[static_cast<std::size_t>(span.point)]);
             args.member("cost", cost * static_cast<double>(span.replicas));
         }
         args.member("computing_ms", static_cast<double>(span.computing) / 1e6);
@@ -90,7 +91,7 @@ JsonWriter named(const std::string& name) {
 /// The file under its temporary name; what went wrong is kept until the end, because other ranks wait to be heard.
 class TraceFile {
   public:
-    TraceFile(const Job& job, const std::filesystem::path& path) : job_(job), path_(path) {
+    TraceFile(const Job& job, const std::filesystem::path& path) : job_(job), points_(job.header), path_(path) {
         try {
             place_.emplace(path);
             out_.open(place_->path(), std::ios::trunc);
@@ -114,7 +115,7 @@ class TraceFile {
         detail.begin_object().member("merged_below_ms", static_cast<double>(header.resolution) / 1e6);
         detail.member("waits_below_us", brief.count()).member("waits_left_out", header.brief_waits).end_object();
         put(metadata("detail", header.node, rank, detail));
-        for (const Span& span : spans) put(event(span, job_, header.node, rank));
+        for (const Span& span : spans) put(event(span, job_, points_, header.node, rank));
     }
 
     void finish() {
@@ -132,6 +133,7 @@ class TraceFile {
     }
 
     const Job& job_;
+    Points points_;
     std::filesystem::path path_;
     std::optional<TemporaryFile> place_;
     std::optional<IoError> trouble_;

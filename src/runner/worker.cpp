@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "gdm/runner/job/key.hpp"
 #include "gdm/runner/signals.hpp"
 
 namespace gdm {
@@ -12,6 +13,7 @@ Worker::Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer)
       scheduler_(scheduler),
       writer_(writer),
       layout_(plan.job.header.layout()),
+      points_(plan.job.header),
       stop_(&stop_flag(), &scheduler.counters().stop) {}
 
 void Worker::work(std::span<const Chunk> chunks) {
@@ -50,7 +52,7 @@ bool Worker::compute(std::size_t row) {
     const std::size_t p = row / job.header.replicas;
     const std::size_t r = row % job.header.replicas;
     if (p != point_index_) {
-        point_ = job.header.point(p);
+        point_ = points_[p];
         key_ = point_key(job, point_, plan_.inputs);
         point_index_ = p;
     }
@@ -78,11 +80,11 @@ bool Worker::compute(std::size_t row) {
     }
     const auto end = Clock::now();
     batch_.checksums.push_back(checksum);
-    batch_.seconds.push_back(std::chrono::duration<double>(end - start).count());
+    batch_.seconds.push_back(seconds_between(start, end));
     ++computed_;
     plan_.trace.computed(p, r, checksum == checksum_failed, start, end);
     const bool large = batch_.blocks.size() * sizeof(double) > (std::size_t{8} << 20);
-    if (large || std::chrono::duration<double>(end - batch_start_).count() > plan_.flush_interval) flush();
+    if (large || seconds_between(batch_start_, end) > plan_.flush_interval) flush();
     return true;
 }
 
@@ -98,7 +100,7 @@ void Worker::report(std::size_t point, std::size_t replica, const std::string& m
 
 void Worker::watch_file() {
     const auto now = Clock::now();
-    if (plan_.watch == nullptr || std::chrono::duration<double>(now - last_look_).count() < plan_.flush_interval) return;
+    if (plan_.watch == nullptr || seconds_between(last_look_, now) < plan_.flush_interval) return;
     last_look_ = now;
     plan_.watch->check();
 }

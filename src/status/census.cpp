@@ -1,16 +1,9 @@
 #include "gdm/status/census.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <ctime>
-#include <limits>
-#include <map>
 #include <numeric>
-#include <regex>
 
-#include "gdm/base/text.hpp"
-#include "gdm/status/estimate.hpp"
-#include "gdm/storage/file_lock.hpp"
+#include "gdm/sweep/exit_code.hpp"
 
 namespace gdm {
 namespace {
@@ -19,128 +12,6 @@ namespace {
 constexpr double shortest_wall = 10;
 /// A running session tells its utilisation when it is this many replicas long: those in work are not in the file yet.
 constexpr double fewest_replicas = 10;
-
-double seconds_between(const std::string& start, const std::string& end) {
-    const auto first = parse_utc(start), last = parse_utc(end);
-    return first && last && *last >= *first ? *last - *first : std::numeric_limits<double>::quiet_NaN();
-}
-
-std::vector<SessionCensus> sessions_of(const SweepReader& reader, bool running) {
-    std::vector<SessionCensus> sessions;
-    for (auto& record : reader.sessions()) {
-        SessionCensus session;
-        session.state = record.end.empty() ? SessionCensus::State::killed : SessionCensus::State::ended;
-        const double wall = seconds_between(record.start, record.end);
-        if (!std::isnan(wall)) session.wall = wall;
-        session.ranks.resize(record.ranks);
-        session.record = std::move(record);
-        sessions.push_back(std::move(session));
-    }
-    if (running && !sessions.empty() && sessions.back().state == SessionCensus::State::killed) {
-        auto& last = sessions.back();
-        last.state = SessionCensus::State::running;
-        const double wall = seconds_between(last.record.start, utc_now());
-        if (!std::isnan(wall)) last.wall = wall;
-    }
-    return sessions;
-}
-
-/// Adds a finished replica to its session. A rank that the session cannot have had makes all of its ranks unknown.
-void add_to_session(SessionCensus& session, double seconds, std::uint32_t rank) {
-    ++session.replicas;
-    session.busy += seconds;
-    session.longest = std::max(session.longest, seconds);
-    if (rank >= session.ranks.size()) {
-        session.ranks.clear();
-        return;
-    }
-    ++session.ranks[rank].replicas;
-    session.ranks[rank].busy += seconds;
-}
-
-/// Costs of a replica at each point up to a common factor: all alike where the experiment is unknown or says nothing.
-std::vector<double> costs_of(const SweepHeader& header, const std::vector<Experiment>& experiments) {
-    std::vector<double> costs(header.points, 1.0);
-    const auto known = std::find_if(experiments.begin(), experiments.end(),
-                                    [&](const Experiment& experiment) { return experiment.name == header.experiment; });
-    if (known == experiments.end() || !known->cost) return costs;
-    try {
-        for (std::size_t p = 0; p < costs.size(); ++p) {
-            const double cost = known->cost(header.point(p));
-            if (!(cost > 0 && std::isfinite(cost))) return std::vector<double>(header.points, 1.0);
-            costs[p] = cost;
-        }
-    } catch (const std::exception&) {  // the file of an older version, with other parameters
-        costs.assign(header.points, 1.0);
-    }
-    return costs;
-}
-
-/// Where each point sits in the full grid.
-std::vector<std::size_t> places_of(const SweepHeader& header) {
-    std::vector<std::size_t> places(header.points);
-    for (std::size_t p = 0; p < places.size(); ++p) places[p] = header.place_of(p);
-    return places;
-}
-
-void estimate_work_left(Census& census, const std::vector<Experiment>& experiments) {
-    if (census.missing == 0) {
-        census.seconds_left = 0;
-        return;
-    }
-    const auto costs = costs_of(census.header, experiments);
-    std::vector<double> scaled(census.points.size(), std::numeric_limits<double>::quiet_NaN());
-    for (std::size_t p = 0; p < scaled.size(); ++p) {
-        if (const auto mean = census.points[p].mean()) scaled[p] = *mean / costs[p];
-    }
-    const std::vector<double> measured = scaled;
-    fill_from_neighbours(scaled, places_of(census.header), census.header.grid_shape());
-    double left = 0;
-    for (std::size_t p = 0; p < scaled.size(); ++p) {
-        const std::size_t missing = census.points[p].missing;
-        if (missing == 0) continue;
-        left += static_cast<double>(missing) * scaled[p] * costs[p];
-        census.longest_left = std::max(census.longest_left, scaled[p] * costs[p]);
-        if (std::isnan(measured[p])) ++census.points_estimated;
-    }
-    if (!std::isnan(left)) census.seconds_left = left;
-}
-
-void count_replicas(Census& census, const SweepReader& reader) {
-    const std::size_t replicas = census.header.replicas, rows = census.header.rows();
-    constexpr std::size_t batch = std::size_t{1} << 16;
-    for (std::size_t first = 0; first < rows; first += batch) {
-        const std::size_t count = std::min(batch, rows - first);
-        const auto states = reader.states(first, count, census.verified);
-        const auto seconds = reader.read_seconds(first, count);
-        const auto sessions = reader.read_session_numbers(first, count), ranks = reader.read_ranks(first, count);
-        for (std::size_t i = 0; i < count; ++i) {
-            PointCensus& point = census.points[(first + i) / replicas];
-            const RowState state = states[i];
-            const bool is_wanted = (first + i) % replicas < point.wanted;
-            if (state == RowState::torn) ++census.torn;
-            if (is_wanted && (state == RowState::absent || state == RowState::torn)) ++point.missing;
-            if (state != RowState::done && state != RowState::failed) continue;
-            const double time = std::isnan(seconds[i]) ? 0 : seconds[i];
-            if (state == RowState::done) {
-                ++point.done;
-                point.seconds += time;
-                point.longest = std::max(point.longest, time);
-            } else {
-                ++point.failed;
-            }
-            census.seconds += time;
-            census.longest = std::max(census.longest, time);
-            if (sessions[i] < census.sessions.size()) add_to_session(census.sessions[sessions[i]], time, ranks[i]);
-        }
-    }
-}
-
-/// A message with its numbers taken out: "no root below #".
-std::string without_numbers(const std::string& message) {
-    static const std::regex number(R"(([-+]?\d+(\.\d+)?(e[-+]?\d+)?))");
-    return std::regex_replace(message, number, "#");
-}
 
 }  // namespace
 
@@ -179,10 +50,7 @@ Census::State Census::state() const {
     return failed > 0 ? State::failed : State::complete;
 }
 
-ExitCode Census::code() const {
-    if (missing > 0 || !settled) return ExitCode::resumable;
-    return failed > 0 ? ExitCode::replicas_failed : ExitCode::complete;
-}
+ExitCode Census::code() const { return exit_code(missing, failed, settled); }
 
 double Census::share_done() const { return wanted > 0 ? static_cast<double>(done) / static_cast<double>(wanted) : 1; }
 
@@ -241,51 +109,6 @@ std::vector<std::size_t> Census::idlest_ranks(const SessionCensus& session, std:
                      [&](std::size_t a, std::size_t b) { return session.ranks[a].busy < session.ranks[b].busy; });
     order.resize(std::min(order.size(), most));
     return order;
-}
-
-std::vector<FailureGroup> grouped(const std::vector<FailureRecord>& failures) {
-    std::vector<FailureGroup> groups;
-    std::map<std::string, std::size_t> place;
-    for (const auto& failure : failures) {
-        const auto [known, is_new] = place.insert({without_numbers(failure.message), groups.size()});
-        if (is_new) groups.push_back({0, failure});
-        ++groups[known->second].count;
-    }
-    std::stable_sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.count > b.count; });
-    return groups;
-}
-
-Census take_census(const std::filesystem::path& path, bool verify, const std::vector<Experiment>& experiments) {
-    Census census;
-    // Looked at first: of a sweep that ends in between, the counts below are then already its last ones.
-    const Held held = FileLock::held(path);
-    census.running = held != Held::no;
-    census.running_is_known = held != Held::unknown;
-    const SweepReader reader(path);
-    census.file = path.string();
-    census.header = reader.header();
-    census.header_protected = reader.header_is_protected();
-    census.verified = verify;
-    census.points.resize(census.header.points);
-    census.settled = reader.settled();
-    const auto wanted = reader.planned();
-    for (std::size_t p = 0; p < census.points.size(); ++p) census.points[p].wanted = wanted[p];
-    census.sessions = sessions_of(reader, census.running);
-    count_replicas(census, reader);
-    for (const PointCensus& point : census.points) {
-        census.wanted += point.wanted;
-        census.done += point.done;
-        census.failed += point.failed;
-        census.missing += point.missing;
-    }
-    if (census.failed > 0) {
-        census.failures = grouped(reader.failures());
-        std::size_t told = 0;
-        for (const auto& group : census.failures) told += group.count;
-        census.failures_untold = census.failed - std::min(census.failed, told);
-    }
-    estimate_work_left(census, experiments);
-    return census;
 }
 
 }  // namespace gdm

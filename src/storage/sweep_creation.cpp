@@ -39,7 +39,7 @@ void describe(hid_t object, std::int64_t index, const std::string& unit, const s
     hdf5::write_attribute(object, "long_name", long_name);
 }
 
-void write_header(hid_t file, const SweepHeader& header) {
+void write_attributes(hid_t file, const SweepHeader& header) {
     hdf5::write_attribute(file, "format", std::string(sweep_format));
     hdf5::write_attribute(file, "format_version", std::int64_t{sweep_format_version});
     hdf5::write_attribute(file, "experiment", header.experiment);
@@ -61,7 +61,6 @@ void write_header(hid_t file, const SweepHeader& header) {
     hdf5::write_attribute(file, "points", static_cast<std::int64_t>(header.points));
     hdf5::write_attribute(file, "replicas", static_cast<std::int64_t>(header.replicas));
     hdf5::write_attribute(file, "header_hash", header_hash(header));
-
     if (header.adaptive.any()) {
         const auto& adaptive = header.adaptive;
         hdf5::write_attribute(file, "target_error", adaptive.target_error);
@@ -71,15 +70,20 @@ void write_header(hid_t file, const SweepHeader& header) {
         hdf5::write_attribute(file, "refine_where", adaptive.refine_where);
         hdf5::write_attribute(file, "refine_levels", static_cast<std::int64_t>(adaptive.refine_levels));
     }
+}
 
+void write_axes(hid_t file, const SweepHeader& header) {
     const hdf5::Group axes = hdf5::create_group(file, "axes");
     for (std::size_t i = 0; i < header.axes.size(); ++i) {
         const auto& axis = header.axes[i];
         const auto dataset = hdf5::write_doubles(axes, axis.name, {axis.values.size()}, axis.values);
         describe(dataset, static_cast<std::int64_t>(i), axis.unit, axis.description);
-        hdf5::write_attribute(dataset, "role", std::string(to_string(axis.role)));
+        hdf5::write_attribute(dataset, "role", std::string(role_words[axis.role]));
         if (!axis.words.empty()) hdf5::write_attribute(dataset, "words", join(axis.words, ","));
     }
+}
+
+void write_points(hid_t file, const SweepHeader& header) {
     const hdf5::Group points = hdf5::create_group(file, "points");
     for (std::size_t i = 0; i < header.point_values.size(); ++i) {
         const auto& record = header.point_values[i];
@@ -94,6 +98,9 @@ void write_header(hid_t file, const SweepHeader& header) {
         describe(hdf5::write_doubles(file, "grid_index", {header.points}, places), 0, "1",
                  "place of each point in the product of the grid axes, last axis fastest");
     }
+}
+
+void write_settings(hid_t file, const SweepHeader& header) {
     const hdf5::Group settings = hdf5::create_group(file, "settings");
     for (std::size_t i = 0; i < header.settings.size(); ++i) {
         const auto& setting = header.settings[i];
@@ -116,7 +123,7 @@ void create_tables(hid_t file, const SweepHeader& header) {
         shape.insert(shape.end(), observable.shape.begin(), observable.shape.end());
         const auto dataset = preallocated(replicas, observable.name, H5T_IEEE_F64LE, shape, H5D_FILL_TIME_NEVER, &nan);
         describe(dataset, static_cast<std::int64_t>(i), observable.unit, observable.description);
-        hdf5::write_attribute(dataset, "combine", observable.combine);
+        hdf5::write_attribute(dataset, "combine", std::string(combine_words[observable.combine]));
         hdf5::write_attribute(dataset, "error_of", observable.error_of);
         hdf5::write_attribute(dataset, "axes", join(observable.axes, ","));
     }
@@ -189,7 +196,10 @@ void create_sweep_file(const std::filesystem::path& path, const SweepHeader& hea
     std::optional<SweepWriter> writer;
     hdf5::File file = create_hdf5_file(temporary, H5P_DEFAULT, access_list);
     Unfinished unfinished(file);
-    write_header(file, header);
+    write_attributes(file, header);
+    write_axes(file, header);
+    write_points(file, header);
+    write_settings(file, header);
     create_tables(file, header);
     writer.emplace(std::move(file), header);
     if (fill) {

@@ -14,12 +14,19 @@
 namespace gdm {
 namespace {
 
-Role role_of(hid_t dataset) {
-    const std::string text = hdf5::read_text(dataset, "role");
-    for (const Role role : {Role::grid, Role::inner, Role::fixed}) {
-        if (to_string(role) == text) return role;
-    }
-    throw IoError(fmt::format("{}: unknown role '{}' of an axis", hdf5::name_of(dataset), text));
+/// The value of an enum that an attribute tells by its word.
+template <class Enum, std::size_t count>
+Enum read_word(hid_t dataset, const char* attribute, const Words<Enum, count>& words) {
+    const std::string text = hdf5::read_text(dataset, attribute);
+    if (const auto value = words.find(text)) return *value;
+    throw IoError(fmt::format("{}: unknown {} '{}': the file is damaged, or of a newer version", hdf5::name_of(dataset),
+                              attribute, text));
+}
+
+Role read_role(hid_t dataset) {
+    const Role role = read_word(dataset, "role", role_words);
+    if (role == Role::setting) throw IoError(hdf5::name_of(dataset) + ": unknown role 'setting' of an axis");
+    return role;
 }
 
 std::vector<std::string> words_of(hid_t dataset, const std::string& name) {
@@ -120,7 +127,7 @@ void read_observables(hid_t file, SweepHeader& header) {
         if (shape.size() < 2) throw IoError(hdf5::name_of(dataset) + " has not the shape (points, replicas, …)");
         shape.erase(shape.begin(), shape.begin() + 2);
         header.observables.push_back({name, hdf5::read_text(dataset, "unit"), hdf5::read_text(dataset, "long_name"),
-                                      hdf5::read_text(dataset, "combine"), hdf5::read_text(dataset, "error_of"),
+                                      read_word(dataset, "combine", combine_words), hdf5::read_text(dataset, "error_of"),
                                       words_of(dataset, "axes"), std::move(shape)});
     }
 }
@@ -143,7 +150,7 @@ SweepHeader read_sweep_header(hid_t file) {
         const hdf5::Dataset dataset = hdf5::open_own_dataset(axes, name);
         if (hdf5::shape_of(dataset).size() != 1) throw IoError(hdf5::name_of(dataset) + " is no list of numbers");
         header.axes.push_back({name, hdf5::read_text(dataset, "unit"), hdf5::read_text(dataset, "long_name"),
-                               role_of(dataset), hdf5::read_doubles(dataset), words_of(dataset, "words")});
+                               read_role(dataset), hdf5::read_doubles(dataset), words_of(dataset, "words")});
     }
     read_points(file, header);
     read_settings(file, header);

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/suggestion.hpp"
 #include "gdm/parallel/node_memory.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/hdf5.hpp"
@@ -37,11 +38,11 @@ class UserDataset {
         dataset_ = hdf5::Dataset(H5Dopen2(file_, name.c_str(), H5P_DEFAULT));
         if (dataset_ < 0) {
             H5Eclear2(H5E_DEFAULT);
-            const auto names = hdf5::members(file_);
-            const std::string nearest = nearest_name(name.substr(1), names);
-            if (nearest == name.substr(1)) throw UsageError(fmt::format("{}: '{}' is a group, not a dataset", path, name));
-            throw UsageError(fmt::format("{} has no dataset '{}'{}", path, name,
-                                         nearest.empty() ? "" : fmt::format("; did you mean '/{}'?", nearest)));
+            std::vector<std::string> paths;
+            for (const auto& member : hdf5::members(file_)) paths.push_back("/" + member);
+            if (std::find(paths.begin(), paths.end(), name) != paths.end())
+                throw UsageError(fmt::format("{}: '{}' is a group, not a dataset", path, name));
+            throw UsageError(fmt::format("{} has no dataset '{}'{}", path, name, did_you_mean(name, paths, "; ")));
         }
         const hdf5::Type type(hdf5::check(H5Dget_type(dataset_), "cannot read a dataset's type"));
         const H5T_class_t kind = H5Tget_class(type);

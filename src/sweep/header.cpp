@@ -7,6 +7,7 @@
 #include <functional>
 #include <numeric>
 
+#include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
 
 namespace gdm {
@@ -22,23 +23,6 @@ Layout SweepHeader::layout() const {
     std::vector<Layout::Entry> entries;
     for (const auto& observable : observables) entries.push_back({observable.name, observable.shape, 0, 1});
     return Layout(std::move(entries));
-}
-
-Point SweepHeader::point(std::size_t index) const {
-    Point point;
-    for (const auto& setting : settings) point.set(setting.name, setting.value, setting.word);
-    for (const auto& axis : axes) {
-        if (axis.role == Role::inner) point.set_axis(axis.name, axis.values);
-    }
-    for (const auto& record : point_values) {
-        const auto first = record.values.begin() + static_cast<std::ptrdiff_t>(index * record.width);
-        if (const AxisRecord* axis = find_axis(record.name); axis != nullptr && axis->role == Role::inner) {
-            point.set_axis(record.name, {first, first + static_cast<std::ptrdiff_t>(record.width)});
-        } else {
-            point.set(record.name, *first, record.words.empty() ? "" : record.words.at(static_cast<std::size_t>(*first)));
-        }
-    }
-    return point;
 }
 
 std::vector<PointParameter> SweepHeader::parameters(std::size_t index) const {
@@ -107,13 +91,8 @@ std::optional<std::size_t> SweepHeader::point_at(std::size_t place) const {
     return static_cast<std::size_t>(found - grid_index.begin());
 }
 
-bool SweepHeader::has_point_values(std::string_view name) const {
-    return std::any_of(point_values.begin(), point_values.end(), [&](const PointRecord& one) { return one.name == name; });
-}
+bool SweepHeader::has_point_values(std::string_view name) const { return find_named(point_values, name) != nullptr; }
 
-const AxisRecord* SweepHeader::find_axis(std::string_view name) const {
-    const auto found = std::find_if(axes.begin(), axes.end(), [&](const AxisRecord& axis) { return axis.name == name; });
-    return found == axes.end() ? nullptr : &*found;
-}
+const AxisRecord* SweepHeader::find_axis(std::string_view name) const { return find_named(axes, name); }
 
 }  // namespace gdm

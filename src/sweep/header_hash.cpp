@@ -42,7 +42,7 @@ class Hasher {
 void add_axes(Hasher& hash, const SweepHeader& header) {
     hash << header.axes.size();
     for (const auto& axis : header.axes) {
-        hash << axis.name << axis.unit << axis.description << std::string(to_string(axis.role)) << axis.words;
+        hash << axis.name << axis.unit << axis.description << std::string(role_words[axis.role]) << axis.words;
         hash.numbers(axis.values);
     }
     hash << header.point_values.size();
@@ -63,7 +63,8 @@ void add_settings(Hasher& hash, const SweepHeader& header) {
 void add_observables(Hasher& hash, const SweepHeader& header) {
     hash << header.observables.size();
     for (const auto& one : header.observables) {
-        hash << one.name << one.unit << one.description << one.combine << one.error_of << one.axes;
+        hash << one.name << one.unit << one.description << std::string(combine_words[one.combine]) << one.error_of
+             << one.axes;
         hash.numbers(one.shape);
     }
 }

@@ -19,6 +19,7 @@ from figures import notes
 
 PROGRAMS = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else "build/release/bin").resolve()
 
+#: Small jobs; an experiment that is not here is run with its defaults.
 JOBS = {
     "condensation": ["--state=planted, population", "--d=16, 32, 64", "--alpha=0.1, 0.2", "--samples=32", "--replicas=6"],
     "franz_parisi": ["--d=1, 4", "--t=0.01, 0.1, 0.42", "--q=geomspace(0.02, 6, 30)", "--samples=200", "--replicas=6"],
@@ -75,20 +76,20 @@ class Chain(support.InFolder):
         return done.stdout
 
     def reduced(self, experiment, *options):
-        """Sweep and reduction of a small job: that of the table, or `options`."""
+        """Sweep and reduction of a small job: `options`, or those of the table."""
         sweep = self.folder / f"{experiment}.h5"
-        self.program("gdm-sweep", "--experiment", experiment, *(options or JOBS[experiment]), "--output", sweep, "--quiet")
+        given = options or JOBS.get(experiment, ["--replicas=4"])
+        self.program("gdm-sweep", "--experiment", experiment, *given, "--output", sweep, "--quiet")
         self.program("gdm-reduce", sweep)
         return self.folder / f"{experiment}.reduced.h5"
 
-    def test_every_experiment_has_figures_and_a_job(self):
-        listed = self.program("gdm-sweep", "--list")
-        for experiment in figures.EXPERIMENTS:
-            self.assertIn(experiment, listed)
-        self.assertEqual(set(JOBS), set(figures.EXPERIMENTS))
+    def test_every_experiment_has_figures(self):
+        listed = [line.split()[0] for line in self.program("gdm-sweep", "--list").splitlines()]
+        self.assertEqual(figures.experiments(), listed)
+        self.assertLessEqual(set(JOBS), set(listed))
 
     def test_figures_and_check_of_every_experiment(self):
-        for experiment in figures.EXPERIMENTS:
+        for experiment in figures.experiments():
             with self.subTest(experiment):
                 path = self.reduced(experiment)
                 drawn = {}

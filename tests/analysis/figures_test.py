@@ -108,10 +108,10 @@ class Adaptive(InFolder):
 class Says(InFolder):
     def test_parameters_stand_below(self):
         synthetic.phase_diagram(self.path, d=(4,), N=(100, np.inf), **SMALL)
-        self.edit(lambda data: data.assign_attrs(samples=256.0, scheme="heun", dt=0.06, seed=7, response_pairs=64.0))
+        self.edit(lambda data: data.assign_attrs(samples=256.0, integrator="heun", dt=0.06, seed=7, response_pairs=64.0))
         figure, told = support.drawn(phase_diagram.clones, gdm.open_reduced(self.path))
         text = support.caption(figure)
-        for part in ("$d$ = 4", r"$N$ = $\infty$", "scheme = heun", "= 0.06", "16 replicas of 256 samples", "seed 7"):
+        for part in ("$d$ = 4", r"$N$ = $\infty$", "integrator = heun", "= 0.06", "16 replicas of 256 samples", "seed 7"):
             self.assertIn(part, text)
         self.assertNotIn("response", text)
         self.assertIn("N = 100", told.left_out())

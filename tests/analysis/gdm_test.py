@@ -49,7 +49,7 @@ class OpenSweep(support.InFolder):
         self.assertTrue(np.isnan(data.t_s.values[:, 3]).all())
         self.assertEqual(float(data.axis_2.sel(point=2, replica=1, t=1.0)), 22)
         np.testing.assert_array_equal(data.mu, [1, 2, 3])
-        self.assertEqual(list(data.scheme.values), ["euler", "heun", "euler"])
+        self.assertEqual(list(data.integrator.values), ["euler", "heun", "euler"])
         self.assertEqual(data.attrs["setting_samples"], 4096)
         np.testing.assert_allclose(data.t_s.mean("replica"), [1, 11, 21])
 

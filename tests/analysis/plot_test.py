@@ -110,11 +110,11 @@ class Plot(support.InFolder):
 
     def test_further_grid_dimensions_are_cut_to_one_value(self):
         synthetic.phase_diagram(self.path, **SMALL)
-        edited(self.path, lambda data: data.expand_dims(scheme=["heun", "euler"]))
+        edited(self.path, lambda data: data.expand_dims(integrator=["heun", "euler"]))
         self.assertIn("phase_diagram", self.drawn())
-        self.assertIn("left out: scheme = euler; --select scheme=VALUE draws it", self.out)
-        self.assertIn("phase_diagram_scheme=euler", self.drawn("--select", "scheme=euler"))
-        self.assertIn("left out: scheme = heun; --select scheme=VALUE draws it", self.out)
+        self.assertIn("left out: integrator = euler; --select integrator=VALUE draws it", self.out)
+        self.assertIn("phase_diagram_integrator=euler", self.drawn("--select", "integrator=euler"))
+        self.assertIn("left out: integrator = heun; --select integrator=VALUE draws it", self.out)
 
     def test_same_file_same_bytes(self):
         synthetic.phase_diagram(self.path, **SMALL)

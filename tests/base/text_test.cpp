@@ -7,6 +7,8 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/base/json.hpp"
+#include "gdm/base/suggestion.hpp"
+#include "gdm/base/words.hpp"
 
 namespace gdm {
 namespace {
@@ -81,6 +83,19 @@ TEST(Error, FindsTheNearestNameIfOneIsNear) {
     EXPECT_EQ(nearest_name("sigma", names), "sigma2");
     EXPECT_EQ(nearest_name("smaples", names), "samples");
     EXPECT_EQ(nearest_name("temperature", names), "");
+    EXPECT_EQ(did_you_mean("sigma", names, "; "), "; did you mean 'sigma2'?");
+    EXPECT_EQ(did_you_mean("temperature", names, "; "), "");
+    EXPECT_EQ(nearest_or_known("sigma", names), "did you mean 'sigma2'?");
+    EXPECT_EQ(nearest_or_known("temperature", names), "known are sigma2, samples, seed, mu");
+}
+
+TEST(Words, GoBothWays) {
+    enum class Colour { red, blue, none };
+    constexpr Words words{std::array{Word{Colour::red, "red"}, Word{Colour::blue, "blue"}}};
+    static_assert(words[Colour::blue] == "blue");
+    EXPECT_EQ(words.find("red"), Colour::red);
+    EXPECT_EQ(words.find("Red"), std::nullopt);
+    EXPECT_EQ(words[Colour::none], "");
 }
 
 TEST(InstructionSet, IsTheSameForBitsIfBothFuseMultiplyAndAdd) {

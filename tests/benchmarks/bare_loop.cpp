@@ -7,7 +7,10 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/registry.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
+#include "gdm/runner/job/key.hpp"
+#include "gdm/runner/job/text.hpp"
+#include "gdm/sweep/points.hpp"
 #include "support/test_experiments.hpp"
 
 namespace {
@@ -21,11 +24,11 @@ void loop(const std::string& path) {
     const Job job = make_job(find_experiment(all, entries.at("experiment").value), entries);
     const Layout layout = job.header.layout();
     std::vector<double> block(layout.size());
-    const Context context = job.experiment->prepare ? job.experiment->prepare(job.header.point(0), {}) : Context();
+    const Context context = job.experiment->prepare ? job.experiment->prepare(Points(job.header)[0], {}) : Context();
 
     const auto start = std::chrono::steady_clock::now();
     for (std::size_t p = 0; p < job.header.points; ++p) {
-        const Point point = job.header.point(p);
+        const Point point = Points(job.header)[p];
         const std::uint64_t key = point_key(job, point, {});
         for (std::size_t r = 0; r < job.header.replicas; ++r) {
             Values values(layout, block);

@@ -10,7 +10,9 @@
 
 #include "gdm/experiments/registry.hpp"
 #include "gdm/runner/chunks.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
+#include "gdm/runner/job/text.hpp"
+#include "gdm/sweep/costs.hpp"
 
 namespace {
 
@@ -51,11 +53,12 @@ int main(int argc, char** argv) {
     fmt::print("{} points, {} replicas, {} ranks\n", job.header.points, job.header.rows(), ranks);
     const Job copy = timed("every rank", "keeps a copy of it", [&] { return Job(job); });
     const auto part = (job.header.points + ranks - 1) / ranks;
-    timed("every rank", "estimates its part of costs", [&] { return costs_of(job, 0, part); });
+    timed("every rank", "estimates its part of costs",
+          [&] { return costs_of(job.experiment, Points(job.header), 0, part); });
     const auto states =
         timed("every rank", "knows the states of rows", [&] { return std::vector<std::uint8_t>(job.header.rows(), 1); });
-    const auto costs =
-        timed("(one rank)", "all costs, as it was before", [&] { return costs_of(job, 0, job.header.points); });
+    const auto costs = timed("(one rank)", "all costs, as it was before",
+                             [&] { return costs_of(job.experiment, Points(job.header), 0, job.header.points); });
     const auto chunks =
         timed("rank 0", "cuts the list of chunks", [&] { return make_chunks(states, costs, job.header.replicas, ranks); });
     fmt::print("{} chunks: {:.1f} MB a node\n", chunks.size(), 1e-6 * static_cast<double>(chunks.size() * sizeof(Chunk)));

@@ -10,7 +10,10 @@
 
 #include "coverage/grids.hpp"
 #include "gdm/reduction/point_estimator.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
+#include "gdm/runner/job/key.hpp"
+#include "gdm/runner/job/text.hpp"
+#include "gdm/sweep/points.hpp"
 
 namespace gdm::test {
 namespace {
@@ -147,9 +150,9 @@ MeasuredCoverage measure_coverage(const Experiment& experiment, std::size_t seed
         if (entries.at("experiment").value != experiment.name) continue;
         Job job = make_job(experiment, entries);
         const PointEstimator estimator(experiment, job.header, names);
-        const Context context = experiment.prepare ? experiment.prepare(job.header.point(0), {}) : Context{};
+        const Context context = experiment.prepare ? experiment.prepare(Points(job.header)[0], {}) : Context{};
         for (std::size_t p = 0; p < job.header.points; ++p) {
-            const Point point = job.header.point(p);
+            const Point point = Points(job.header)[p];
             std::map<std::string, std::vector<double>> theory;
             for (std::size_t seed = 1; seed <= seeds; ++seed) {
                 job.seed = seed;

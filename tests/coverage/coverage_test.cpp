@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -53,6 +54,14 @@ TEST_P(Coverage, ErrorsAreWhatTheSpreadOfSweepsIs) {
                               << pulls[name].worst().rms << " at " << pulls[name].worst().place;
     }
     table()[experiment.name] = std::move(pulls);
+}
+
+TEST(CoverageGrids, EveryExperimentWithAClosedFormHasOne) {
+    for (const auto& name : names_of_experiments()) {
+        const auto is_of_it = [&](const CoverageGrid& grid) { return grid.job.starts_with("experiment = " + name + "\n"); };
+        EXPECT_TRUE(std::any_of(coverage_grids().begin(), coverage_grids().end(), is_of_it))
+            << name << ": write a small grid that includes its edges, tests/coverage/grids/" << name << ".ini";
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Coverage, testing::ValuesIn(names_of_experiments()), [](const auto& one) { return one.param; });

@@ -1,54 +1,28 @@
 #include "coverage/grids.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace gdm::test {
 
 const std::vector<CoverageGrid>& coverage_grids() {
-    static const std::vector<CoverageGrid> grids = {
-        {"experiment = condensation\nstate = planted\nmethod = levels\nd = 4, 64\nln_N = 3, 16\nt = 0.35, 0.7, 1, 1.3, 2\n"
-         "samples = 32\nlevels = 64\nreplicas = 8\n",
-         "the identities from frozen to free"},
-        {"experiment = condensation\nstate = planted\nmethod = dataset\nd = 16\nN = 64\nt = 0.5, 1, 1.5\nsamples = 16\n"
-         "replicas = 8\n",
-         "the same with points drawn one by one"},
-        {"experiment = entropy_rate\nmu = 0, 1\nsigma2 = 0.4, 2\nd = 1, 16\ndirection = forward, reverse\ndt = 0.005\n"
-         "integrator = heun\nt = 0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.2\nT = 1.2\nsamples = 200\nreplicas = 8\n",
-         "d > 1; the ends of the time axis"},
-        {"experiment = entropy_rate\nmu = 1\nsigma2 = 0.4\nd = 1, 64\ndirection = forward, reverse\ndt = 0.05\n"
-         "integrator = euler_maruyama\nt = 0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.2\nT = 1.2\nsamples = 4000\nreplicas = 8\n",
-         "steps so long that the continuum is far away"},
-        {"experiment = fluctuation_theorem\nmu = 0.5, 1\nsigma2 = 0.3, 1, 1.25\nd = 1, 4\ndirection = forward, reverse\n"
-         "dt = 0.02\nT = 3\nsamples = 1000\nreplicas = 8\n",
-         "without a finite variance; d > 1"},
-        {"experiment = franz_parisi\nmu = 1\nsigma2 = 0.1\nd = 1, 16\nt = 0.1, 0.42, 2\nq = geomspace(0.02, 6, 80)\n"
-         "samples = 128\nreplicas = 8\n",
-         "one minimum and two; d > 1"},
-        {"experiment = phase_diagram\nmu = 0.05, 0.5, 1.2\nsigma2 = 0.1, 1.1, 3\nd = 1, 16\n"
-         "t = 0, 0.02, 0.08, 0.18, 0.32, 0.5, 0.72, 0.98, 1.28, 1.62, 2\nscheme = exact\nsamples = 64\nreplicas = 8\n",
-         "all three phases; clones that always agree; d > 1"},
-        {"experiment = potential\nmu = 0.3, 1\nsigma2 = 1, 3\nd = 1\nN = inf\nt = 0.1, 0.4, 0.8\nx = linspace(-6, 6, 61)\n"
-         "replicas = 2\n",
-         "the exact density"},
-        {"experiment = rem\nM = 1, 10, 50, 200\nbeta_ratio = 0.5, 0.8, 1, 1.5, 2, 4\nsamples = 100\nlevels = 64\n"
-         "replicas = 8\n",
-         "two levels to 2^200; below and above the transition"},
-        {"experiment = sample_quality\nmu = 1\nsigma2 = 0.2, 1, 3\nd = 1, 4\ndt = 0.05\nintegrator = exact\nT = 8\n"
-         "samples = 500\nreplicas = 8\n",
-         "narrow and wide classes; d > 1"},
-        {"experiment = speciation\nmu = 1\nsigma2 = 1\nd = 4, 256, 16384\nt = 0.1, 0.5, 0.8, 1, 1.5, 2.5\nsamples = 100\n"
-         "replicas = 8\n",
-         "clones that always agree, and that never know"},
-        {"experiment = spherical_condensation\nd = 8, 128\nalpha = 0.1, 0.4, 1.6\ntheta = 0.2, 0.6, 0.9, 1.2, 2\n"
-         "samples = 100\nlevels = 64\nreplicas = 8\n",
-         "few points to e^200; frozen to free"},
-        {"experiment = trajectories\nmu = 1\nsigma2 = 0.1, 1\nd = 1, 2\ndirection = forward\nintegrator = exact\n"
-         "t = 0, 0.5, 2\na = linspace(-3.9, 3.9, 27)\npath = 0\nT = 2\nsamples = 500\nreplicas = 8\n",
-         "bins that are nearly empty"},
-        {"experiment = two_deltas\ntheta = 0.5, 0.9, 1.2\nh = 0, 0.02\nK = 16, 64\nsamples = 512\nsweeps = 64\n"
-         "replicas = 8\n",
-         "ordered and disordered; in a field"},
-    };
+    static const std::vector<CoverageGrid> grids = [] {
+        std::vector<std::filesystem::path> files;
+        for (const auto& entry : std::filesystem::directory_iterator(COVERAGE_GRIDS)) files.push_back(entry.path());
+        std::sort(files.begin(), files.end());
+        std::vector<CoverageGrid> all;
+        for (const auto& path : files) {
+            std::ifstream file(path);
+            CoverageGrid grid;
+            std::getline(file, grid.why);
+            grid.why.erase(0, 2);  // "# "
+            grid.job.assign(std::istreambuf_iterator<char>(file), {});
+            all.push_back(grid);
+        }
+        return all;
+    }();
     return grids;
 }
 

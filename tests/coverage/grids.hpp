@@ -11,6 +11,7 @@ struct CoverageGrid {
     std::string job;
     std::string why;  ///< which edges it includes
 };
+/// All of tests/coverage/grids, in the order of their names: a comment in the first line says why, the rest is the job.
 [[nodiscard]] const std::vector<CoverageGrid>& coverage_grids();
 
 /// What is said beforehand of one quantity of an experiment.

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 
-#include "gdm/base/error.hpp"
 #include "gdm/base/statistics.hpp"
 #include "gdm/reduction/derive.hpp"
 
@@ -14,7 +13,7 @@ namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
-ObservableRecord observable(const std::string& name, const std::string& combine, const std::string& error_of = {},
+ObservableRecord observable(const std::string& name, Combine combine, const std::string& error_of = {},
                             std::vector<std::size_t> shape = {}) {
     return {name, "1", "", combine, error_of, {}, std::move(shape)};
 }
@@ -25,9 +24,9 @@ std::vector<double> pack(const Combiner& combiner, const std::vector<std::vector
     return rows;
 }
 
-const std::vector<ObservableRecord> all_rules = {observable("mean", "mean"), observable("stored", "stored", {}, {2}),
-                                                 observable("sum", "sum"), observable("lme", "log_mean_exp"),
-                                                 observable("mean_error", "mean", "mean")};
+const std::vector<ObservableRecord> all_rules = {
+    observable("mean", Combine::mean), observable("stored", Combine::stored, {}, {2}), observable("sum", Combine::sum),
+    observable("lme", Combine::log_mean_exp), observable("mean_error", Combine::mean, "mean")};
 /// mean, two stored, sum, lme, mean_error
 const std::vector<std::vector<double>> three = {
     {1, 9, 9, 10, std::log(1.), 0.3}, {2, 9, 9, 20, std::log(2.), 0.4}, {6, 9, 9, 60, std::log(6.), 1.2}};
@@ -81,7 +80,7 @@ TEST(Combiner, LeaveOneOutIsTheCombinationOfTheOthers) {
 }
 
 TEST(Combiner, InfinitiesAndNaNStayWhereTheyAre) {
-    const Combiner combiner({observable("x", "mean"), observable("lme", "log_mean_exp")});
+    const Combiner combiner({observable("x", Combine::mean), observable("lme", Combine::log_mean_exp)});
     const double infinity = std::numeric_limits<double>::infinity();
     const auto rows = pack(combiner, {{1, -infinity}, {not_a_number, 0}, {3, -infinity}});
     EXPECT_TRUE(std::isnan(combiner.combine(rows).value[0]));
@@ -94,11 +93,9 @@ TEST(Combiner, InfinitiesAndNaNStayWhereTheyAre) {
 }
 
 TEST(Combiner, ErrorOfASumAddsInQuadrature) {
-    const Combiner combiner({observable("s", "sum"), observable("s_error", "mean", "s")});
+    const Combiner combiner({observable("s", Combine::sum), observable("s_error", Combine::mean, "s")});
     EXPECT_DOUBLE_EQ(combiner.combine(pack(combiner, {{1, 3}, {1, 4}})).value[1], 5);
 }
-
-TEST(Combiner, RefusesAnUnknownRule) { EXPECT_THROW(Combiner({observable("x", "median")}), UsageError); }
 
 DerivedEstimate derive_one(const Derived& quantity, std::size_t width, const Combiner& combiner,
                            const std::vector<double>& rows) {
@@ -106,7 +103,7 @@ DerivedEstimate derive_one(const Derived& quantity, std::size_t width, const Com
 }
 
 TEST(Derive, LinearQuantityHasTheErrorOfItsParts) {
-    const Combiner combiner({observable("x", "mean"), observable("s", "sum")});
+    const Combiner combiner({observable("x", Combine::mean), observable("s", Combine::sum)});
     const auto rows = pack(combiner, {{1, 5}, {2, 7}, {6, 15}});
     const Derived twice{.name = "twice",
                         .description = "",
@@ -124,7 +121,7 @@ TEST(Derive, LinearQuantityHasTheErrorOfItsParts) {
 }
 
 TEST(Derive, SystematicPartAddsInQuadrature) {
-    const Combiner combiner({observable("x", "mean")});
+    const Combiner combiner({observable("x", Combine::mean)});
     const auto rows = pack(combiner, {{1}, {2}, {6}});
     const Derived quantity{.name = "x",
                            .description = "",
@@ -143,7 +140,7 @@ TEST(Derive, SystematicPartAddsInQuadrature) {
 /// A linear quantity: the bootstrap of its mean is s/√n, known without sampling, for few replicas too; 200 resamples know it
 /// to 5 %.
 TEST(Derive, BootstrapErrorOfAMeanIsKnown) {
-    const Combiner combiner({observable("x", "mean")});
+    const Combiner combiner({observable("x", Combine::mean)});
     std::vector<double> rows;
     RandomSequence random(RandomStream(3, 0), Purpose::test);
     for (int i = 0; i < 8; ++i) rows.push_back(random.normal());
@@ -170,7 +167,8 @@ TEST(Derive, BootstrapErrorOfAMeanIsKnown) {
 }
 
 TEST(Derive, BootstrapAndJackknifeAgreeOnASmoothQuantityAndStandSideBySide) {
-    const Combiner combiner({observable("x", "mean"), observable("s", "sum"), observable("lme", "log_mean_exp")});
+    const Combiner combiner(
+        {observable("x", Combine::mean), observable("s", Combine::sum), observable("lme", Combine::log_mean_exp)});
     std::vector<double> rows;
     RandomSequence random(RandomStream(4, 0), Purpose::test);
     for (int i = 0; i < 400; ++i) {
@@ -195,7 +193,7 @@ TEST(Derive, BootstrapAndJackknifeAgreeOnASmoothQuantityAndStandSideBySide) {
 
 /// A quantity that exists only above a threshold of its mean.
 TEST(Derive, MissingValues) {
-    const Combiner combiner({observable("x", "mean")});
+    const Combiner combiner({observable("x", Combine::mean)});
     const auto above = [](double threshold) {
         return Derived{.name = "above",
                        .description = "",

@@ -6,6 +6,7 @@
 
 #include "gdm/base/random_stream.hpp"
 #include "gdm/reduction/reduce.hpp"
+#include "gdm/sweep/points.hpp"
 #include "support/sweep_fixture.hpp"
 #include "support/test_experiments.hpp"
 
@@ -36,8 +37,8 @@ TEST(PointEstimator, AgreesWithTheReductionOfTheWholeFile) {
     const Reduction reduction = reduce(reader, &experiment, "a.h5");
     const std::vector<std::string> names{"cosine", "below", "inverse", "variance", "log_exp"};
     const PointEstimator estimator(experiment, reader.header(), names);
-    const auto estimates = estimator.estimate(reader.header().point(0), blocks);
-    const auto values = estimator.values(reader.header().point(0), blocks);
+    const auto estimates = estimator.estimate(Points(reader.header())[0], blocks);
+    const auto values = estimator.values(Points(reader.header())[0], blocks);
     for (std::size_t i = 0; i < names.size(); ++i) {
         EXPECT_EQ(estimates[i].value, reduced(reduction, names[i])) << names[i];
         EXPECT_EQ(estimates[i].error, reduced(reduction, names[i] + "_stderr")) << names[i];
@@ -60,7 +61,8 @@ TEST(PointEstimator, BootstrapErrorsAreTheSameInEveryGrid) {
     const PointEstimator estimator(experiment, reader.header(), {"inverse", "variance"});
     const std::size_t width = blocks.size() / 3;
     for (const auto& [place, other_place] : {std::pair{1, 3}, {2, 1}}) {
-        const auto rule = estimator.estimate(reader.header().point(place), std::span(blocks).subspan(place * width, width));
+        const auto rule =
+            estimator.estimate(Points(reader.header())[place], std::span(blocks).subspan(place * width, width));
         for (std::size_t i = 0; i < 2; ++i) {
             const std::string name = i == 0 ? "inverse_stderr" : "variance_stderr";
             const double error = reduced(here, name)[place];
@@ -81,7 +83,7 @@ TEST(ReplicasWanted, GoesWhereTheErrorIsTooLarge) {
     const Experiment experiment = test::toy_normal();
     const SweepReader reader(folder / "a.h5");
     const PointEstimator estimator(experiment, reader.header(), {"x"});
-    const Point point = reader.header().point(0);
+    const Point point = Points(reader.header())[0];
     const double error = estimator.estimate(point, blocks).front().error.front();
     const double upper = error * (1 + 1 / std::sqrt(30.));
     const auto wanted = [&](double target) { return replicas_wanted(estimator, {{"x", target}}, point, blocks, 16); };
@@ -99,7 +101,7 @@ TEST(ReplicasWanted, StopsTooSoonAsRarelyAsItSays) {
     const test::TemporaryFolder folder;
     const test::HandmadeSweep sweep(experiment, "p = 0\nsamples = 1\n", folder / "a.h5");
     const PointEstimator estimator(experiment, sweep.header(), {"x"});
-    const Point point = sweep.header().point(0);
+    const Point point = Points(sweep.header())[0];
     const std::size_t width = sweep.header().layout().size(), x = sweep.header().layout().at("x").offset;
     RandomSequence random(RandomStream(7, 0), Purpose::test);
     constexpr int points = 4000;

@@ -6,9 +6,12 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "gdm/base/named.hpp"
 #include "gdm/base/statistics.hpp"
+#include "gdm/experiment/reserved_names.hpp"
 #include "gdm/reduction/point_estimator.hpp"
 #include "gdm/storage/hdf5.hpp"
+#include "gdm/sweep/points.hpp"
 #include "support/sweep_fixture.hpp"
 #include "support/test_experiments.hpp"
 
@@ -56,6 +59,31 @@ TEST(Reduce, ClosedFormsOfAKnownVariable) {
     EXPECT_EQ(file.find("variance_systematic"), nullptr);
     EXPECT_EQ(file.find("first"), nullptr);
     EXPECT_EQ(file.find("x_theory_stderr"), nullptr);
+}
+
+/// Whatever the reduction names by itself, no experiment can have declared.
+TEST(Reduce, NamesOfItsOwnAreReserved) {
+    const TemporaryFolder folder;
+    HandmadeSweep sweep(toy_normal(), normal_job, folder / "normal.h5");
+    sweep.compute();
+    const Experiment experiment = toy_normal();
+    const ReducedFile file = reduce(SweepReader(sweep.path()), &experiment, "normal.h5").file;
+    for (const auto& [name, value] : file.attributes) {
+        const bool setting = find_named(sweep.header().settings, name) != nullptr;
+        EXPECT_EQ(why_not_declared(name, Declared::parameter).empty(), setting) << name;
+    }
+    std::size_t own = 0;
+    for (const auto& variable : file.variables) {
+        const std::string& name = variable.name;
+        if (find_named(experiment.observables, name) != nullptr || find_named(experiment.derived, name) != nullptr ||
+            find_named(experiment.theory, name) != nullptr || find_named(experiment.parameters, name) != nullptr ||
+            find_named(experiment.extrapolations, name) != nullptr) {
+            continue;
+        }
+        ++own;
+        EXPECT_NE(why_not_declared(name, Declared::derived), "") << name;
+    }
+    EXPECT_GT(own, 5u);
 }
 
 TEST(Reduce, AQuantityThatThrowsIsNaNThereAndToldOnce) {
@@ -139,7 +167,7 @@ TEST(Reduce, AddsWhatTheSamplesCannotExclude) {
     std::vector<double> blocks;
     for (const auto& block : rows) blocks.insert(blocks.end(), block.begin(), block.end());
     const PointEstimator estimator(experiment, reader.header(), {"below"});
-    EXPECT_EQ(replicas_wanted(estimator, {{"below", 1. / 500}}, reader.header().point(0), blocks, 8), 16u);
+    EXPECT_EQ(replicas_wanted(estimator, {{"below", 1. / 500}}, Points(reader.header())[0], blocks, 8), 16u);
 }
 
 std::string note(const ReducedFile& file, const std::string& variable, const std::string& name) {

@@ -60,7 +60,9 @@ TEST_F(BadInput, InAJobFile) {
     refuses(start("experiment = phase_diagram\nmu = linspace(0,1)\n"), 2,
             {"job.ini:2: mu = linspace(0,1): ", "linspace takes (first, last"});
     refuses(start("experiment = phase_diagram\n\nsigma2 = -1\n"), 2, {"job.ini:3: sigma2 = -1: ", "must be"});
-    refuses(start("experiment = phase_diagram\nscheme = euler\n"), 2, {"job.ini:2: scheme = euler: ", "is one of"});
+    refuses(start("experiment = phase_diagram\nintegrator = euler\n"), 2, {"job.ini:2: integrator = euler: ", "is one of"});
+    refuses(start("experiment = phase_diagram\nscheme = heun\n"), 2, {"job.ini:2: 'scheme' is now called 'integrator'"});
+    refuses(start("experiment = speciation\nt_start = 10\n"), 2, {"job.ini:2: 't_start' is now called 'T'"});
     refuses(start("experiment = phase_diagram\nd = 1, 2, 2\n"), 2, {"2 is given twice"});
     refuses(start("experiment = phase_diagram\nt = 1000\n"), 2, {"t = 1000: ", "≤ 100"});
     refuses(start("experiment = phase_diagram\nmu = inf\n"), 2, {"mu = inf: ", "finite"});

@@ -1,4 +1,5 @@
-#include "gdm/runner/grid.hpp"
+#include "gdm/runner/job/expression.hpp"
+#include "gdm/runner/job/points.hpp"
 
 #include <gtest/gtest.h>
 
@@ -36,7 +37,7 @@ TEST(Grid, ARefinedRangeMeetsItsOldValues) {
 TEST(Grid, RefusesWhatIsNoRange) {
     EXPECT_EQ(refusal([] { return parse_values("linspace(0, 1)"); }),
               "'linspace(0, 1)': linspace takes (first, last, number of values), as linspace(0.1, 2, 20)");
-    EXPECT_NE(refusal([] { return parse_values("linspcae(0, 1, 3)"); }).find("did you mean linspace?"), std::string::npos);
+    EXPECT_NE(refusal([] { return parse_values("linspcae(0, 1, 3)"); }).find("did you mean 'linspace'?"), std::string::npos);
     EXPECT_NE(refusal([] { return parse_values("linspace(0, 1, 2.5)"); }).find("whole number"), std::string::npos);
     EXPECT_NE(refusal([] { return parse_values("geomspace(0, 1, 3)"); }).find("same sign"), std::string::npos);
     EXPECT_NE(refusal([] { return parse_values("arange(0, 1, 0)"); }).find("no value"), std::string::npos);
@@ -64,7 +65,7 @@ TEST(Grid, HoldsValuesToTheirParameter) {
     const Parameter scheme{.name = "scheme", .role = Role::setting, .kind = Kind::word, .words = {"heun", "exact"}};
     EXPECT_EQ(parse_parameter(scheme, "exact"), std::vector<double>{1});
     EXPECT_EQ(refusal([&] { return parse_parameter(scheme, "huen"); }),
-              "'huen' is not allowed; scheme is one of heun, exact (did you mean heun?)");
+              "'huen' is not allowed; scheme is one of heun, exact; did you mean 'heun'?");
     EXPECT_NE(refusal([&] { return parse_parameter(scheme, "heun, exact"); }).find("takes one value"), std::string::npos);
 }
 

@@ -1,4 +1,8 @@
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
+#include "gdm/runner/job/key.hpp"
+#include "gdm/runner/job/keys.hpp"
+#include "gdm/runner/job/size.hpp"
+#include "gdm/runner/job/text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,6 +14,7 @@
 
 #include "gdm/storage/hdf5.hpp"
 #include "gdm/sweep/difference.hpp"
+#include "gdm/sweep/points.hpp"
 #include "support/refusal.hpp"
 #include "support/test_experiments.hpp"
 
@@ -85,7 +90,7 @@ TEST(Job, BuildsTheGridWithAlternativesAndScaledAxes) {
     EXPECT_EQ(job.header.points, 4u);
     EXPECT_EQ(job.header.grid_shape(), (std::vector<std::size_t>{2, 2, 1}));
     EXPECT_EQ(job.header.axes[1].name, "alpha");
-    const Point last = job.header.point(3);
+    const Point last = Points(job.header)[3];
     EXPECT_NEAR(last["N"], std::exp(4.0), 1e-9);
     EXPECT_EQ(last["alpha"], 2);
     EXPECT_EQ(last.word("scheme"), "b");
@@ -98,7 +103,7 @@ TEST(Job, TakesAnInnerAxisUnderAnotherName) {
     ASSERT_NE(job.header.find_axis("t"), nullptr);
     EXPECT_EQ(job.header.find_axis("t")->values[1], round_to_12_digits(std::log(2.0)));
     // The other name gives the coordinate itself: only values of t are in units of the point.
-    EXPECT_NEAR(job.header.point(0).axis("t")[1], std::log(2.0), 1e-11);
+    EXPECT_NEAR(Points(job.header)[0].axis("t")[1], std::log(2.0), 1e-11);
     EXPECT_NE(job.header.job.find("theta = 0, 3\n"), std::string::npos) << job.header.job;
 }
 
@@ -120,14 +125,14 @@ TEST(Job, LetsADatasetSayWhatItImplies) {
         return make_job(experiment, read_job_text("data = " + data + more, "a.ini"));
     };
     const Job plain = job("");
-    EXPECT_EQ(plain.header.point(0)["d"], 3);
-    EXPECT_TRUE(std::isnan(plain.header.point(0)["free"]));
-    EXPECT_EQ(plain.header.point(0)["alpha"], 0.5);
+    EXPECT_EQ(Points(plain.header)[0]["d"], 3);
+    EXPECT_TRUE(std::isnan(Points(plain.header)[0]["free"]));
+    EXPECT_EQ(Points(plain.header)[0]["alpha"], 0.5);
     EXPECT_EQ(first_difference(plain.header, job("").header), "");  // NaN is the same as NaN
-    EXPECT_EQ(job("\nN = 9").header.point(0)["N"], 9);
+    EXPECT_EQ(Points(job("\nN = 9").header)[0]["N"], 9);
     EXPECT_NE(refusal([&] { return job("\nd = 3"); }).find("a.ini:2: d = 3: d is 3 for the dataset"), std::string::npos);
     EXPECT_NE(refusal([&] { return job("\nfree = 1"); }).find("free has no meaning for a dataset"), std::string::npos);
-    EXPECT_EQ(make_job(experiment, {}).header.point(0)["d"], 1);  // without a dataset nothing is implied
+    EXPECT_EQ(Points(make_job(experiment, {}).header)[0]["d"], 1);  // without a dataset nothing is implied
     std::filesystem::remove_all(directory);
 }
 
@@ -135,7 +140,7 @@ TEST(Job, KeysDependOnValuesNotOnPlaces) {
     const Experiment experiment = two_axes();
     const auto key = [&](const std::string& text, std::size_t point) {
         const Job job = make_job(experiment, read_job_text(text, "a.ini"));
-        return point_key(job, job.header.point(point), {});
+        return point_key(job, Points(job.header)[point], {});
     };
     // The same values elsewhere in a grid, under another name, or beside other unkeyed values and settings.
     EXPECT_EQ(key("d = 2, 3\nN = 5", 1), key("d = 3\nN = 4, 5", 1));
@@ -149,7 +154,7 @@ TEST(Job, LetsTheCommandLineWinUnderAnyName) {
     const auto entries = overridden(experiment, read_job_text("N = 4\nd = 2", "a.ini"), {{"alpha", {"1", "--alpha"}}});
     EXPECT_EQ(entries.count("N"), 0u);
     EXPECT_EQ(entries.at("d").where, "a.ini:2");
-    EXPECT_NEAR(make_job(experiment, entries).header.point(0)["N"], std::exp(2.0), 1e-10);
+    EXPECT_NEAR(Points(make_job(experiment, entries).header)[0]["N"], std::exp(2.0), 1e-10);
 }
 
 TEST(Job, NamesTheFirstDifference) {

@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "gdm/storage/sweep_reader.hpp"
+#include "gdm/sweep/points.hpp"
 #include "support/process.hpp"
 
 namespace gdm {
@@ -74,7 +75,7 @@ TEST(Sweep, GivesAPointTheSameBytesWhereverItSitsInAGrid) {
     ASSERT_EQ(run({TOY_SWEEP, "--experiment", "toy_normal", "--p", "2, 0.5", "--replicas", "4", "-o", small}).code, 0);
     const SweepReader big(large), little(small);
     const std::size_t place = 3;  // linspace(0, 2, 13)[3] = 0.5
-    ASSERT_EQ(big.header().point(place)["p"], 0.5);
+    ASSERT_EQ(Points(big.header())[place]["p"], 0.5);
     const auto expected = big.read_rows(place * 7, 4), found = little.read_rows(4, 4);
     EXPECT_EQ(std::memcmp(expected.data(), found.data(), found.size() * sizeof(double)), 0);
 }

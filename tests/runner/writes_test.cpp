@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "gdm/base/error.hpp"
+#include "gdm/runner/job/text.hpp"
 #include "gdm/runner/placement.hpp"
 #include "gdm/runner/sweep.hpp"
 #include "support/sweep_fixture.hpp"

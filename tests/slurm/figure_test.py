@@ -26,13 +26,13 @@ class Figure(support.InSlurm):
         self.assertIn(" complete\n", self.log(log))
 
     def test_from_sbatch_to_figure(self):
-        number = self.sbatch("--ntasks=4", "slurm/two_deltas.sh", *SMALL)
-        self.assert_plotted(number, f"two_deltas.{number}.log")
+        number = self.sbatch("--ntasks=4", "slurm/phase_diagram.sh", "jobs/two_deltas.ini", *SMALL)
+        self.assert_plotted(number, f"phase_diagram.{number}.log")
 
     def test_without_slurm(self):
-        done = self.slurm("bash", "slurm/two_deltas.sh", check=False)
+        done = self.slurm("bash", "slurm/condensation.sh", check=False)
         self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1))
-        self.assertIn("sbatch slurm/two_deltas.sh", done.stderr)
+        self.assertIn("sbatch slurm/condensation.sh", done.stderr)
 
     def test_installed(self):
         prefix = self.top / "a prefix"
@@ -40,9 +40,9 @@ class Figure(support.InSlurm):
         work = self.top / "work"
         work.mkdir()
         # Nothing of it is on PATH; the log lies in the folder of the submission.
-        number = self.sbatch("--ntasks=2", f"--chdir={work}", f"{prefix}/share/gdm-sweep/slurm/two_deltas.sh", *SMALL,
-                             PATH=os.environ["PATH"])
-        self.assert_plotted(number, f"work/two_deltas.{number}.log", work)
+        number = self.sbatch("--ntasks=2", f"--chdir={work}", f"{prefix}/share/gdm-sweep/slurm/phase_diagram.sh",
+                             "jobs/two_deltas.ini", *SMALL, PATH=os.environ["PATH"])
+        self.assert_plotted(number, f"work/phase_diagram.{number}.log", work)
 
     def submit(self, *arguments):
         done = self.slurm("bash", "slurm/submit.sh", *arguments, check=False)
@@ -68,6 +68,10 @@ class Figure(support.InSlurm):
         code, said, _ = self.submit("jobs/speciation.ini", "--dry-run", "-p", "fragile")
         self.assertRegex(said, r"\nranks +1: .*partition fragile\n")
         self.assertRegex(said, r"\ntime +00:10:00: ")
+        # The script of the experiment where there is one.
+        self.assertRegex(said, r"\nwould run .*/slurm/phase_diagram\.sh jobs/speciation\.ini")
+        code, said, _ = self.submit("jobs/condensation.ini", "--dry-run")
+        self.assertRegex(said, r"\nwould run .*/slurm/condensation\.sh jobs/condensation\.ini")
         self.assertEqual(self.queue(), [])
 
     def test_submit_refuses(self):

@@ -39,7 +39,8 @@ SweepHeader sound_header() {
                            {"w", "1", "words", 1, {0, 2, 2}, {"red", "green", "blue"}},
                            {"a", "s", "another", 2, {0, 1, 0, 2, 0, 3}, {}}};
     header.settings = {{"samples", "1", "samples", 128, {}}, {"scheme", "1", "scheme", 1, "heun"}};
-    header.observables = {{"m", "nat", "matrix", "sum", "", {"a", "bin"}, {2, 3}}, {"z", "1", "scalar", "mean", "", {}, {}}};
+    header.observables = {{"m", "nat", "matrix", Combine::sum, "", {"a", "bin"}, {2, 3}},
+                          {"z", "1", "scalar", Combine::mean, "", {}, {}}};
     return header;
 }
 
@@ -131,6 +132,8 @@ const std::vector<Damage> damages = {
      "'bin'"},
     {"UnknownRole", [](hid_t f) { replace_text(f, "/axes/b", "role", "gridd"); }, "unknown role 'gridd'"},
     {"RoleOfSettings", [](hid_t f) { replace_text(f, "/axes/b", "role", "setting"); }, "unknown role"},
+    {"UnknownCombine", [](hid_t f) { replace_text(f, "/replicas/m", "combine", "median"); },
+     "unknown combine 'median': the file is damaged, or of a newer version"},
     {"OtherRole", [](hid_t f) { replace_text(f, "/axes/bin", "role", "grid"); }, ""},
     {"FewWords", [](hid_t f) { replace_text(f, "/axes/w", "words", "red"); }, "'w' has 1 words"},
     {"PointsOfRank0", [](hid_t f) { replace_dataset(f, "points/b", f64, {}); }, "/points/b has not the shape"},
@@ -338,7 +341,7 @@ TEST_F(SoundFile, HashTellsEveryField) {
         [](SweepHeader& h) { h.settings[1].content_hash = "0"; },
         [](SweepHeader& h) { h.settings.pop_back(); },
         [](SweepHeader& h) { h.observables[0].unit = "bit"; },
-        [](SweepHeader& h) { h.observables[0].combine = "mean"; },
+        [](SweepHeader& h) { h.observables[0].combine = Combine::stored; },
         [](SweepHeader& h) { h.observables[0].axes = {"a,bin"}; },
         [](SweepHeader& h) {
             h.observables[0].shape = {3, 2};

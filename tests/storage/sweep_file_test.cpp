@@ -8,6 +8,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/storage/sweep_creation.hpp"
+#include "gdm/sweep/points.hpp"
 #include "gdm/sweep/row_boxes.hpp"
 #include "support/process.hpp"
 #include "support/temporaries.hpp"
@@ -32,7 +33,8 @@ SweepHeader small_header() {
                    {"bin", "1", "bins", Role::fixed, {1, 2, 3}, {}}};
     header.point_values = {{"b", "1", "an axis", 1, {1, 2, 3}, {}}, {"a", "s", "another", 2, {0, 1, 0, 2, 0, 3}, {}}};
     header.settings = {{"samples", "1", "samples", 128, {}}, {"scheme", "1", "scheme", 1, "heun"}};
-    header.observables = {{"z", "1", "scalar", "mean", "", {}, {}}, {"m", "nat", "matrix", "sum", "", {"a", "bin"}, {2, 3}}};
+    header.observables = {{"z", "1", "scalar", Combine::mean, "", {}, {}},
+                          {"m", "nat", "matrix", Combine::sum, "", {"a", "bin"}, {2, 3}}};
     return header;
 }
 
@@ -93,7 +95,7 @@ TEST_F(SweepFile, KeepsWhatIsFixedAtCreation) {
     EXPECT_EQ(read.axes[2].role, Role::fixed);
     EXPECT_EQ(read.observables[1].axes, (std::vector<std::string>{"a", "bin"}));
     EXPECT_EQ(read.observables[1].shape, (std::vector<std::size_t>{2, 3}));
-    const Point point = read.point(2);
+    const Point point = Points(read)[2];
     EXPECT_EQ(point["b"], 3);
     EXPECT_EQ(point["samples"], 128);
     EXPECT_EQ(point.word("scheme"), "heun");

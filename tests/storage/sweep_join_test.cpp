@@ -11,6 +11,7 @@
 #include "gdm/storage/sweep_reader.hpp"
 #include "gdm/storage/sweep_schema.hpp"
 #include "gdm/sweep/difference.hpp"
+#include "gdm/sweep/points.hpp"
 #include "gdm/sweep/row_map.hpp"
 #include "support/refusal.hpp"
 #include "support/sweep_bytes.hpp"
@@ -253,7 +254,7 @@ TEST_F(SweepJoin, ManagesPointsThatAreEqual) {
          .default_value = "1",
          .alternatives = {{"ln_p", "1", "ln p", {}, [](double x, const Point&) { return std::exp(x); }}}}};
     const std::string job = "ln_p = 1.0, 1.01, 2\nreplicas = 2";
-    ASSERT_EQ(header_of(experiment, job).point(0)["p"], header_of(experiment, job).point(1)["p"]);
+    ASSERT_EQ(Points(header_of(experiment, job))[0]["p"], Points(header_of(experiment, job))[1]["p"]);
     HandmadeSweep old(experiment, job, folder_ / "old.h5");
     old.compute([](std::size_t p, std::size_t r) { return (p == 0 && r == 0) || (p == 1 && r == 1); });
     // Whatever either of them holds is taken for both.
@@ -273,7 +274,7 @@ TEST_F(SweepJoin, ComparesWordsByTextAndNaNAsEqual) {
     auto header = header_of(after, "T = 2\nL = 2\nupdate = metropolis\nsweeps = 32\nreplicas = 1");
     rebuild_sweep_file(folder_ / "new.h5", header, Paths{old.path()});
     const SweepReader one(old.path()), other(folder_ / "new.h5");
-    EXPECT_EQ(other.header().point(0).word("update"), "metropolis");
+    EXPECT_EQ(Points(other.header())[0].word("update"), "metropolis");
     EXPECT_EQ(other.states(0, 1, true)[0], RowState::done);
     EXPECT_EQ(std::memcmp(one.read_rows(0, 1).data(), other.read_rows(0, 1).data(), 8 * one.layout().size()), 0);
 

@@ -8,6 +8,7 @@
 #include "gdm/storage/sweep_join.hpp"
 #include "gdm/storage/sweep_reader.hpp"
 #include "gdm/sweep/difference.hpp"
+#include "gdm/sweep/points.hpp"
 #include "support/refusal.hpp"
 #include "support/sweep_bytes.hpp"
 #include "support/sweep_fixture.hpp"
@@ -77,8 +78,8 @@ TEST_F(SweepMerge, WhereTheUnionIsNoProductNothingIsInvented) {
     EXPECT_EQ(header.grid_shape(), (std::vector<std::size_t>{3, 2, 1}));
     EXPECT_EQ(header.grid_index, (std::vector<std::uint64_t>{0, 3, 4}));
     EXPECT_EQ(header.points, 3u);
-    EXPECT_EQ(header.point(1)["T"], 2.5);
-    EXPECT_EQ(header.point(1)["L"], 4);
+    EXPECT_EQ(Points(header)[1]["T"], 2.5);
+    EXPECT_EQ(Points(header)[1]["L"], 4);
     const auto states = reader.states(0, 9, true);
     EXPECT_EQ(std::count(states.begin(), states.end(), RowState::done), 5);
     // A sweep of the whole grid is another job, into which this one can grow.

@@ -7,11 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
+#include "gdm/runner/job/key.hpp"
+#include "gdm/runner/job/text.hpp"
 #include "gdm/storage/hdf5.hpp"
 #include "gdm/storage/sweep_creation.hpp"
 #include "gdm/storage/sweep_schema.hpp"
 #include "gdm/sweep/header.hpp"
+#include "gdm/sweep/points.hpp"
 #include "gdm/sweep/rows.hpp"
 
 namespace gdm::test {
@@ -58,7 +61,7 @@ class HandmadeSweep {
         const Layout layout = header().layout();
         std::vector<std::vector<double>> blocks;
         for (std::size_t point = 0; point < header().points; ++point) {
-            const Point at = header().point(point);
+            const Point at = Points(header())[point];
             for (std::size_t replica = 0; replica < header().replicas; ++replica) {
                 if (!which(point, replica)) continue;
                 std::vector<double> block(layout.size());

@@ -2,12 +2,10 @@
 
 #include <stdexcept>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace gdm {
 
-/// Exit codes of the programs; scripts decide by them (README, "Exit codes"). The rule for what goes wrong with a file: 2 if
+/// Exit codes of the programs; scripts decide by them (docs/programs.md). The rule for what goes wrong with a file: 2 if
 /// another command would do (no such file, not of the kind that is asked for, of another job), 74 if the file is the right
 /// one and the system, or what has become of it, is in the way.
 enum class ExitCode : int {
@@ -45,8 +43,5 @@ class Stopped : public std::exception {
   public:
     [[nodiscard]] const char* what() const noexcept override { return "stopped"; }
 };
-
-/// The candidate with the smallest edit distance to `name`, or "" if none is close (distance > 1 + size/3).
-[[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace gdm

@@ -308,6 +308,15 @@ HWY_INLINE void pair_normals(const PhiloxKeys& keys, uint32_t draw, uint32_t ste
     polar_normals(place, angle_word, first, second);
 }
 
+/// The four independent normals of the block {draw, step} of each sample.
+template <class D, std::size_t n, class Samples>
+HWY_INLINE void block_normals(const PhiloxKeys& keys, uint32_t draw, uint32_t step, const Samples& samples,
+                              Pack<D, n> (&normal)[4]) {
+    const PackWords<D, n> words = pack_words(keys, draw, step, samples);
+    pair_normals(keys, draw, step, samples, 0, words.word[0], words.word[1], normal[0], normal[1]);
+    pair_normals(keys, draw, step, samples, 1, words.word[2], words.word[3], normal[2], normal[3]);
+}
+
 /// tanh x from 2 log₂e x, as 1 − 2/(e^{2x} + 1): absolute error 1e-13 in double, 1e-7 in single precision.
 template <class D, std::size_t n>
 HWY_INLINE Pack<D, n> tanh_of_scaled(const Pack<D, n>& scaled) {

@@ -11,7 +11,9 @@
 
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <type_traits>
 #include <utility>
 
@@ -48,6 +50,34 @@ HWY_INLINE void each_place_of(std::index_sequence<k...>, F f) {
 template <std::size_t n, class F>
 HWY_INLINE void each_place(F f) {
     each_place_of(std::make_index_sequence<n>(), f);
+}
+
+/// `count` values from memory into a pack, the lanes beyond them 0; no alignment asked.
+template <class P>
+HWY_INLINE P load_pack(const typename P::Lane* from, std::size_t count) {
+    const typename P::Tag d;
+    const std::size_t lanes = hn::Lanes(d);
+    P pack;
+    for (std::size_t k = 0; k < P::size; ++k) {
+        HWY_ALIGN typename P::Lane buffer[hn::MaxLanes(typename P::Tag())] = {};
+        const std::size_t at = std::min(k * lanes, count);
+        std::memcpy(buffer, from + at, std::min(lanes, count - at) * sizeof(typename P::Lane));
+        pack.v[k] = hn::Load(d, buffer);
+    }
+    return pack;
+}
+
+/// Writes the first `count` values of a pack.
+template <class D, std::size_t n>
+HWY_INLINE void store_pack(const Pack<D, n>& pack, hn::TFromD<D>* to, std::size_t count) {
+    const D d;
+    const std::size_t lanes = hn::Lanes(d);
+    for (std::size_t k = 0; k < n; ++k) {
+        HWY_ALIGN hn::TFromD<D> buffer[hn::MaxLanes(D())];
+        const std::size_t at = std::min(k * lanes, count);
+        hn::Store(pack.v[k], d, buffer);
+        std::memcpy(to + at, buffer, std::min(lanes, count - at) * sizeof(hn::TFromD<D>));
+    }
 }
 
 template <class D, std::size_t n>

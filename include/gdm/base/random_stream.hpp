@@ -21,7 +21,7 @@ enum class Purpose : std::uint8_t {
     test = 255
 };
 
-/// Where in a stream a block of four words stands (DESIGN: draw 32 | step 32 | sample 32 | purpose 8 + replica 24 bits).
+/// Where in a stream a block of four words stands (draw 32 | step 32 | sample 32 | purpose 8 + replica 24 bits).
 struct Counter {
     std::uint32_t draw = 0;
     std::uint32_t step = 0;

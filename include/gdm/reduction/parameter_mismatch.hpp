@@ -12,4 +12,8 @@ namespace gdm {
 /// meaning, is allowed.
 [[nodiscard]] std::string parameter_mismatch(const SweepHeader& header, const Experiment& experiment);
 
+/// Why an experiment's functions do not belong to a file: there is none (null), it has another version or other observables,
+/// or the above. Empty if they do.
+[[nodiscard]] std::string experiment_mismatch(const SweepHeader& header, const Experiment* experiment);
+
 }  // namespace gdm

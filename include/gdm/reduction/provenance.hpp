@@ -10,8 +10,8 @@
 
 namespace gdm {
 
-/// Global attributes of a reduced file: what was asked, the settings by name, and where the numbers come from. A setting
-/// whose name is taken ends in `_setting`. `experiment` may be null; then its question and source are unknown.
+/// Global attributes of a reduced file: what was asked, the settings by name, and where the numbers come
+/// from. `experiment` may be null; then its question and source are unknown.
 [[nodiscard]] std::vector<std::pair<std::string, ReducedAttribute>> provenance(const SweepHeader& header,
                                                                                const Experiment* experiment,
                                                                                const std::string& sweep_file);

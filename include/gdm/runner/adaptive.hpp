@@ -3,12 +3,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "gdm/parallel/communicator.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
 #include "gdm/sweep/header.hpp"
 #include "gdm/sweep/rows.hpp"
 
@@ -48,9 +49,15 @@ class AdaptivePlan {
 
   private:
     [[nodiscard]] bool differ(double left, double right) const;
+    /// The value in the middle of an interval, as a point may have it.
+    [[nodiscard]] double between(double left, double right) const;
+    /// Halves the intervals of one level along a line across which the quantity changes: with the middles that are `known`,
+    /// values and quantity, or else as returned, to be computed.
+    [[nodiscard]] std::vector<double> halve(std::map<double, double>& level, const std::map<double, double>& known) const;
 
     Judge judge_;
     std::vector<double> base_values_;  ///< of the refined axis, as the job gives them
+    bool whole_values_ = false;        ///< it takes whole numbers
     std::size_t first_ = 1, most_ = 1;
     std::vector<std::size_t> planned_;
     std::vector<std::size_t> asked_;  ///< replicas with which a point was asked last; it need not be asked again

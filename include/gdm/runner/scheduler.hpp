@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "gdm/base/clock.hpp"
 #include "gdm/parallel/communicator.hpp"
 #include "gdm/parallel/node_memory.hpp"
 #include "gdm/runner/allotment.hpp"
@@ -82,7 +83,6 @@ class Scheduler {
     struct Request;
     struct Reply;
     class Server;
-    using Clock = std::chrono::steady_clock;
 
     [[nodiscard]] bool wants_more() const;
     [[nodiscard]] bool silent_for_long() const;

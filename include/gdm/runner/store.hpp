@@ -2,10 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "gdm/parallel/communicator.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
 #include "gdm/runner/sweep_options.hpp"
 #include "gdm/storage/file_lock.hpp"
 
@@ -13,6 +14,11 @@ namespace gdm {
 
 /// The file that a symbolic link stands for, so that renaming a new file into place does not replace the link.
 [[nodiscard]] std::filesystem::path without_links(std::filesystem::path path);
+
+/// Claims a file that is to be written, making its folder if there is none, and runs `make`. Unless that comes off, the
+/// claim is given up and a folder that was made is gone again. Throws what `make` throws; for Stopped an Error with exit
+/// code 75.
+[[nodiscard]] FileLock claim_and_make(const std::filesystem::path& path, const std::function<void()>& make);
 
 /// On the first rank: the file of the sweep exists afterwards and belongs to this job, new, enlarged (`grow`) or as it was;
 /// a new or an enlarged one holds what the files of `reuse` have of it. The job takes over what an adaptive sweep has grown

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "gdm/parallel/communicator.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
 #include "gdm/runner/sweep_options.hpp"
 
 namespace gdm {

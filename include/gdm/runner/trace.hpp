@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "gdm/base/clock.hpp"
 #include "gdm/parallel/communicator.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
 
 namespace gdm {
 
@@ -57,8 +58,6 @@ class SpanBuffer {
 /// a node, a thread a rank. Off unless started; every call then costs a look at a flag. A run that is killed leaves none.
 class Trace {
   public:
-    using Clock = std::chrono::steady_clock;
-
     /// Collective. Times count from here, by the ranks' system clocks: rank 0's is the zero.
     void start(const Communicator& world);
     [[nodiscard]] bool on() const noexcept { return on_; }

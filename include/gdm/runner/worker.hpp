@@ -7,13 +7,15 @@
 #include <span>
 #include <string>
 
+#include "gdm/base/clock.hpp"
 #include "gdm/base/stop.hpp"
 #include "gdm/runner/chunks.hpp"
-#include "gdm/runner/job.hpp"
+#include "gdm/runner/job/job.hpp"
 #include "gdm/runner/scheduler.hpp"
 #include "gdm/runner/trace.hpp"
 #include "gdm/storage/file_watch.hpp"
 #include "gdm/storage/sweep_writer.hpp"
+#include "gdm/sweep/points.hpp"
 
 namespace gdm {
 
@@ -39,8 +41,6 @@ class Worker {
     [[nodiscard]] std::int64_t failed() const noexcept { return failed_; }
 
   private:
-    using Clock = std::chrono::steady_clock;
-
     [[nodiscard]] std::optional<std::int64_t> next();
     /// False if a stop was requested: the row is not done.
     [[nodiscard]] bool compute(std::size_t row);
@@ -53,6 +53,7 @@ class Worker {
     Scheduler& scheduler_;
     SweepWriter& writer_;
     Layout layout_;
+    Points points_;
     Stop stop_;
     std::size_t point_index_ = std::numeric_limits<std::size_t>::max();
     Point point_;

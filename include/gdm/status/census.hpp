@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/words.hpp"
 #include "gdm/experiment/experiment.hpp"
 #include "gdm/storage/sweep_reader.hpp"
 
@@ -98,6 +99,11 @@ struct Census {
     /// Ranks of a session, the `most` with least to do, idlest first.
     [[nodiscard]] static std::vector<std::size_t> idlest_ranks(const SessionCensus& session, std::size_t most);
 };
+
+/// As gdm-status --json says it.
+inline constexpr Words census_state_words{
+    std::array{Word{Census::State::running, "running"}, Word{Census::State::complete, "complete"},
+               Word{Census::State::failed, "failed"}, Word{Census::State::resumable, "resumable"}}};
 
 /// Reads the file, also while a sweep writes it. `experiments` give the costs by which times of points are scaled to one
 /// another; an unknown experiment is no error. Throws IoError and UsageError as SweepReader does.

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-/// The reduced file (README, "The reduced file"): netCDF-4 as HDF5, so that xarray, h5py, ncview and MATLAB open it as it
+/// The reduced file (docs/files.md): netCDF-4 as HDF5, so that xarray, h5py, ncview and MATLAB open it as it
 /// is.
 namespace gdm {
 

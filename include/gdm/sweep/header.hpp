@@ -49,7 +49,7 @@ struct ObservableRecord {
     std::string name;
     std::string unit;
     std::string description;
-    std::string combine;
+    Combine combine = Combine::mean;
     std::string error_of;
     std::vector<std::string> axes;
     std::vector<std::size_t> shape;
@@ -105,8 +105,6 @@ struct SweepHeader {
 
     [[nodiscard]] std::size_t rows() const noexcept { return points * replicas; }
     [[nodiscard]] Layout layout() const;
-    /// The point as `run` and derived quantities see it.
-    [[nodiscard]] Point point(std::size_t index) const;
     /// The grid parameters of a point under the names that the job gives them; those without meaning there are left out.
     [[nodiscard]] std::vector<PointParameter> parameters(std::size_t index) const;
     /// "mu = 0.5, d = 4": of these the ones that differ between points.

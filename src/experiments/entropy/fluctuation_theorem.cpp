@@ -20,13 +20,11 @@ constexpr double most_coordinates = 1024;  // of method full
 constexpr double most_samples = 1e7;       // a replica keeps two numbers of each
 constexpr std::size_t block_length = 512;
 
-const std::vector<std::string> sde_words = {"euler_maruyama", "heun", "exponential", "exact"};
-
 std::vector<Parameter> parameters() {
     std::vector<Parameter> all = mixture_parameters("1", "1", "1");
     all.push_back(direction_parameter(Role::grid, "forward, reverse"));
     all.push_back(dt_parameter(Role::grid, "0.01"));
-    all.push_back(integrator_parameter(Role::grid, "euler_maruyama", sde_words));
+    all.push_back(integrator_parameter(Role::grid, "euler_maruyama", sde_integrators()));
     all.push_back({.name = "drift_time",
                    .description = "where in a step the midpoint rule takes the time of the drift; the paths are the same",
                    .kind = Kind::word,
@@ -36,17 +34,12 @@ std::vector<Parameter> parameters() {
     for (Parameter& setting : path_settings("10", "10000")) all.push_back(std::move(setting));
     all.back().range.max = most_samples;
     all.push_back(start_parameter("state at the start: of the exact density, or white noise (reverse)"));
-    all.push_back({.name = "method",
-                   .description = "reduced: axis coordinate step by step, the others by their exact law; full: all d",
-                   .role = Role::setting,
-                   .kind = Kind::word,
-                   .default_value = "reduced",
-                   .words = {"reduced", "full"}});
+    all.push_back(method_parameter());
     return all;
 }
 
 void check(const Point& point, const Shapes&) {
-    if (point.word("method") == "full" && point["d"] > most_coordinates)
+    if (method_of(point) == Method::full && point["d"] > most_coordinates)
         throw UsageError("method full simulates d coordinates, at most 1024; method reduced takes any d");
     if (point.word("start") == "noise" && point.word("direction") == "forward")
         throw UsageError("start = noise belongs to direction = reverse; forward paths start from the data");
@@ -144,7 +137,7 @@ Experiment fluctuation_theorem() {
     experiment.run = run;
     experiment.cost = [](const Point& point) {
         const double steps = std::max(1.0, point["T"] / point["dt"]);
-        if (point.word("method") == "full") return 20 * steps * point["d"] * point["samples"];
+        if (method_of(point) == Method::full) return 4 * steps * point["d"] * point["samples"];
         const double transverse = point["d"] > 1 ? 600 : 0;
         return point["samples"] * (steps * path_step_cost(point) + transverse + 200);
     };

@@ -71,7 +71,7 @@ PathProblem path_problem_of(const Point& point) {
     problem.settings.drift_time = time == "start" ? DriftTime::start : time == "end" ? DriftTime::end : DriftTime::middle;
     problem.duration = point["T"];
     problem.start = start_of(point);
-    problem.method = point.word("method") == "full" ? Method::full : Method::reduced;
+    problem.method = method_of(point);
     problem.precision = precision_of(point);
     return problem;
 }

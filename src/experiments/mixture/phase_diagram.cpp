@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "gdm/experiments/mixture/phase_diagram_derived.hpp"
+#include "gdm/experiments/shared/clone_parameters.hpp"
 #include "gdm/experiments/shared/time_axis.hpp"
-#include "gdm/experiments/shared/trajectory_settings.hpp"
 #include "gdm/physics/paths/response_measurement.hpp"
 #include "gdm/physics/weights/empirical_score.hpp"
 
@@ -146,7 +146,7 @@ Experiment phase_diagram() {
     experiment.source =
         "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.C, figs. 4-6, app. B; "
         "Biroli, Bonnaire, de Bortoli, Mezard, arXiv:2402.18491 (clones)";
-    experiment.version = 2;
+    experiment.version = 3;
     experiment.parameters = mixture_parameters("linspace(0.03, 1.5, 32)", "linspace(0.05, 4, 32)", "1, 16");
     for (Parameter& parameter : std::vector<Parameter>{
              {.name = "N",
@@ -164,8 +164,10 @@ Experiment phase_diagram() {
                  "1.445, 1.62, 1.805, 2, 2.205, 2.42, 2.645, 2.88",
                  true)})
         experiment.parameters.push_back(std::move(parameter));
-    for (Parameter& parameter : trajectory_settings("256", "heun", "3", "0.06"))
+    for (Parameter& parameter : clone_parameters("256", "heun", "3", "0.06")) {
+        if (parameter.name == "precision") parameter.description += "; responses are measured in double";
         experiment.parameters.push_back(std::move(parameter));
+    }
     for (Parameter& parameter : response_settings()) experiment.parameters.push_back(std::move(parameter));
 
     experiment.fixed_axes = {
@@ -240,7 +242,7 @@ Experiment phase_diagram() {
 
     experiment.derived = phase_diagram_derived();
     experiment.theory = phase_diagram_theory();
-    experiment.check = [](const Point& point, const Shapes&) { check_trajectories(point); };
+    experiment.check = [](const Point& point, const Shapes&) { check_clones(point); };
     experiment.run = run;
     experiment.cost = cost;
     return experiment;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "gdm/experiments/shared/axis_crossing.hpp"
-#include "gdm/experiments/shared/trajectory_settings.hpp"
+#include "gdm/experiments/shared/clone_parameters.hpp"
 #include "gdm/physics/paths/clone_agreement.hpp"
 #include "gdm/physics/paths/response_measurement.hpp"
 #include "gdm/physics/process/speciation.hpp"

@@ -65,7 +65,7 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     values.set("pit_histogram", quality.levels);
 }
 
-/// The limit of a moment for short steps, in which its error falls with the order of the scheme.
+/// The limit of a moment for short steps, in which its error falls with the order of the integrator.
 Extrapolation short_steps(const std::string& quantity) {
     return {.name = quantity + "_limit",
             .description = "its limit for dt -> 0: polynomial in dt^p, p the order of the integrator",

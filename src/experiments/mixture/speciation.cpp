@@ -9,10 +9,10 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/shared/axis_crossing.hpp"
+#include "gdm/experiments/shared/clone_parameters.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/experiments/shared/point_count.hpp"
 #include "gdm/experiments/shared/time_axis.hpp"
-#include "gdm/experiments/shared/trajectory_settings.hpp"
 #include "gdm/physics/paths/clone_agreement.hpp"
 #include "gdm/physics/process/speciation.hpp"
 #include "gdm/physics/weights/level_weights.hpp"
@@ -47,7 +47,7 @@ std::vector<Parameter> parameters() {
                    .kind = Kind::word,
                    .default_value = "t_b",
                    .words = {"t_b", "absolute"}});
-    for (Parameter& setting : trajectory_settings("625", "exact", "10", "0.01")) all.push_back(std::move(setting));
+    for (Parameter& setting : clone_parameters("625", "exact", "10", "0.01")) all.push_back(std::move(setting));
     all.push_back(levels_setting());
     return all;
 }
@@ -55,15 +55,15 @@ std::vector<Parameter> parameters() {
 /// The empirical score is not simulated step by step: its reverse kernel to t = 0 is exact.
 void check_finite(const Point& point) {
     const auto times = point.axis("t");
-    if (point.word("scheme") != "exact" || point.word("method") != "reduced")
-        throw UsageError("with finite N the scheme is exact and the method reduced; N = inf takes the others");
+    if (point.word("integrator") != "exact" || point.word("method") != "reduced")
+        throw UsageError("with finite N the integrator is exact and the method reduced; N = inf takes the others");
     if (*std::min_element(times.begin(), times.end()) <= 0)
         throw UsageError("with finite N every t must be above 0: at t = 0 a state is its training point");
     check_levels(point);
 }
 
 void check(const Point& point, const Shapes&) {
-    check_trajectories(point);
+    check_clones(point);
     if (std::isfinite(point["ln_N"])) check_finite(point);
     const auto times = point.axis("t");
     const double latest = *std::max_element(times.begin(), times.end());
@@ -112,7 +112,7 @@ Experiment speciation() {
     experiment.source =
         "Biroli, Bonnaire, de Bortoli, Mezard, Dynamical regimes of diffusion models, arXiv:2402.18491, fig. 2; "
         "Yu and Huang, Nonequilibrium physics of generative diffusion models, III.C, app. B";
-    experiment.version = 2;
+    experiment.version = 3;
     experiment.parameters = parameters();
     experiment.observables = {
         {.name = "clone_agreement",

@@ -25,6 +25,11 @@ constexpr std::array time_grids = {"uniform", "logarithmic", "clock"};
 
 }  // namespace
 
+const std::vector<std::string>& sde_integrators() {
+    static const std::vector<std::string> words(integrator_words.begin(), integrator_words.begin() + 4);
+    return words;
+}
+
 Parameter integrator_parameter(Role role, const std::string& default_value, const std::vector<std::string>& words) {
     return {.name = "integrator",
             .description = std::string("Euler-Maruyama, stochastic Heun, exponential (linear part exact) or exact kernel of "
@@ -33,7 +38,8 @@ Parameter integrator_parameter(Role role, const std::string& default_value, cons
             .role = role,
             .kind = Kind::word,
             .default_value = default_value,
-            .words = words.empty() ? integrator_words : words};
+            .words = words.empty() ? integrator_words : words,
+            .former_names = {"scheme"}};
 }
 
 Parameter direction_parameter(Role role, const std::string& default_value) {
@@ -47,23 +53,24 @@ Parameter direction_parameter(Role role, const std::string& default_value) {
 
 Parameter dt_parameter(Role role, const std::string& default_value) {
     return {.name = "dt",
-            .description = "length of a step (relaxation times with time_grid = clock; logarithmic: T/dt steps)",
+            .description = "length of a step: of t, with time_grid = clock of relaxation times; logarithmic: T/dt steps",
             .role = role,
             .default_value = default_value,
             .range = {.min = 1e-5, .max = 10}};
 }
 
-std::vector<Parameter> path_settings(const std::string& duration, const std::string& samples) {
+std::vector<Parameter> path_settings(const std::string& duration, const std::string& samples, const std::string& time_grid) {
     return {{.name = "T",
              .description = "latest diffusion time",
              .role = Role::setting,
              .default_value = duration,
-             .range = {.min = 0, .max = 100, .open_min = true}},
+             .range = {.min = 0, .max = 100, .open_min = true},
+             .former_names = {"t_start"}},
             {.name = "time_grid",
              .description = "steps equal in t, in ln(t + 0.01) or on the relaxation clock t + ln(Gamma)/2",
              .role = Role::setting,
              .kind = Kind::word,
-             .default_value = "uniform",
+             .default_value = time_grid,
              .words = {time_grids.begin(), time_grids.end()}},
             {.name = "precision",
              .description = "of states, scores and noise; sums are double",
@@ -108,6 +115,15 @@ void check_step(const Point& point) {
             : "take a shorter dt"));
 }
 
+Parameter method_parameter() {
+    return {.name = "method",
+            .description = "reduced: axis coordinate step by step, the others by their exact law; full: all d coordinates",
+            .role = Role::setting,
+            .kind = Kind::word,
+            .default_value = "reduced",
+            .words = {"reduced", "full"}};
+}
+
 Parameter start_parameter(const std::string& description) {
     return {.name = "start",
             .description = description,
@@ -131,6 +147,8 @@ Direction direction_of(const Point& point) {
 Precision precision_of(const Point& point) {
     return point.word("precision") == "single" ? Precision::single_lanes : Precision::double_lanes;
 }
+
+Method method_of(const Point& point) { return point.word("method") == "full" ? Method::full : Method::reduced; }
 
 PathSettings path_settings_of(const Point& point) {
     PathSettings settings;

@@ -6,19 +6,11 @@
 #include <numbers>
 #include <stdexcept>
 
+#include "gdm/base/densities.hpp"
 #include "gdm/base/log_bessel.hpp"
 
 namespace gdm {
 namespace {
-
-constexpr double half_log_two_pi = 0.91893853320467274178;
-
-/// ln Φ(x), with the asymptotic series where erfc underflows (error below 1e-9 there).
-double log_normal_distribution(double x) {
-    if (x > -35) return std::log(0.5 * std::erfc(-x / std::numbers::sqrt2));
-    const double y = 1 / (x * x);
-    return -0.5 * x * x - half_log_two_pi - std::log(-x) + std::log1p(-y + 3 * y * y);
-}
 
 /// Γ(ν+1) (x/2)^{−ν} I_ν(x) = Σ y^k/(k! (ν+1)_k), y = x²/4.
 double series(double order, double y) {

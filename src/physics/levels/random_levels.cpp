@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "gdm/base/log_sum.hpp"
 #include "gdm/physics/levels/level_tail.hpp"
 
 namespace gdm {
@@ -12,14 +13,6 @@ namespace {
 
 constexpr double minus_infinity = -std::numeric_limits<double>::infinity();
 constexpr double exact_counts = 0x1p53;
-
-double log_add(double a, double b) {
-    const double larger = std::max(a, b);
-    return larger == minus_infinity ? larger : larger + std::log1p(std::exp(std::min(a, b) - larger));
-}
-
-/// ln(1 + e^y).
-double log1p_exp(double y) { return y > 40 ? y : std::log1p(std::exp(y)); }
 
 /// How many of n = e^{log_n} levels lie below a cut of probability p: waiting times until the next are geometric, in the
 /// limit of small p (where the two differ by less than rounding) exponential.
@@ -76,9 +69,9 @@ double LevelSums::class_weight(std::size_t i) const { return std::exp(log_z_clas
 
 void LevelSums::add_level(double beta, double energy, std::size_t class_index) {
     const double log_weight = -beta * energy, before = log_z;
-    log_z = log_add(log_z, log_weight);
-    log_z_class[class_index] = log_add(log_z_class[class_index], log_weight);
-    log_sum_squares = log_add(log_sum_squares, 2 * log_weight);
+    log_z = log_add_exp(log_z, log_weight);
+    log_z_class[class_index] = log_add_exp(log_z_class[class_index], log_weight);
+    log_sum_squares = log_add_exp(log_sum_squares, 2 * log_weight);
     mean_energy = mean_energy * std::exp(before - log_z) + energy * std::exp(log_weight - log_z);
 }
 
@@ -112,7 +105,7 @@ void RandomLevels::draw_below_cut(double log_n, RandomSequence& random, std::siz
     log_tail_ = minus_infinity;
     for (std::size_t j = 0; j < law_->components(); ++j) {
         tails.emplace_back(*law_, j, cut_);
-        log_tail_ = log_add(log_tail_, tails.back().log_probability());
+        log_tail_ = log_add_exp(log_tail_, tails.back().log_probability());
     }
 
     if (!(log_tail_ < std::log(0.5)))
@@ -174,9 +167,9 @@ void RandomLevels::add_bulk(double beta, std::vector<double>& log_z, double& log
             value[a] += log_bulk_count_ + mean[a] - 0.5 * covariance[a][a] + std::log(count_factor_);
         }
         double& of_class = log_z[law_->class_of(bulk.component)];
-        of_class = log_add(of_class, value[1]);
-        log_excess = log_add(log_excess, value[2]);
-        log_squares = log_add(log_squares, value[3]);
+        of_class = log_add_exp(of_class, value[1]);
+        log_excess = log_add_exp(log_excess, value[2]);
+        log_squares = log_add_exp(log_squares, value[3]);
     }
 }
 
@@ -200,12 +193,12 @@ LevelSums RandomLevels::sums(double beta) const {
     }
     result.log_z = minus_infinity;
     for (std::size_t i = 0; i < z.size(); ++i) {
-        result.log_z_class[i] = log_add(result.log_z_class[i] - shift, std::log(z[i]));
-        result.log_z = log_add(result.log_z, result.log_z_class[i]);
+        result.log_z_class[i] = log_add_exp(result.log_z_class[i] - shift, std::log(z[i]));
+        result.log_z = log_add_exp(result.log_z, result.log_z_class[i]);
     }
     const double bulk_excess = std::exp(log_excess - shift - result.log_z);
     result.mean_energy = reference + excess * std::exp(-result.log_z) + bulk_excess;
-    result.log_sum_squares = log_add(log_squares - 2 * shift, std::log(squares)) - 2 * beta * lowest_.energy;
+    result.log_sum_squares = log_add_exp(log_squares - 2 * shift, std::log(squares)) - 2 * beta * lowest_.energy;
     result.log_z -= beta * lowest_.energy;
     for (double& log_z : result.log_z_class) log_z -= beta * lowest_.energy;
     return result;

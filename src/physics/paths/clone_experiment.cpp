@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <limits>
 
-#include "gdm/physics/paths/reverse_full.hpp"
+#include "gdm/physics/paths/path_law.hpp"
+#include "gdm/physics/paths/path_plan.hpp"
 
 namespace gdm {
 
@@ -42,10 +43,12 @@ void add_to_histogram(const GaussianMixture& mixture, std::span<const double> en
 CloneResults run_clone_experiment(const CloneExperiment& experiment, std::span<const double> times,
                                   const RandomStream& random, const Stop& stop) {
     const GaussianMixture& mixture = experiment.mixture;
-    const Scheme scheme = experiment.scheme;
+    PathSettings settings = experiment.settings;
+    if (settings.integrator == Integrator::exact) settings.dt = std::numeric_limits<double>::infinity();
     const bool full = experiment.method == Method::full;
-    const ReversePath path = make_reverse_path(mixture, times, experiment.t_start, scheme, experiment.dt);
-    const std::span<const ReverseStep> steps(path.steps);
+    const double duration = std::max(experiment.duration, *std::max_element(times.begin(), times.end()));
+    const PathPlan path = make_path_plan(mixture, times, duration, settings);
+    const std::span<const PathStep> steps(path.steps);
     const std::size_t n = times.size();
     const double class_slope = mixture.axis_mean() / mixture.sigma2;
 
@@ -57,19 +60,20 @@ CloneResults run_clone_experiment(const CloneExperiment& experiment, std::span<c
     double transverse = 0;
 
     const std::size_t length = std::min(experiment.block_length, experiment.samples);
-    TrajectoryBlock main(mixture, experiment.method, length);
-    TrajectoryBlock clone(mixture, experiment.method, length);
+    PathBlock main(mixture, experiment.method, experiment.precision, length);
+    PathBlock clone(mixture, experiment.method, experiment.precision, length);
     std::vector<std::vector<double>> clone_ends(n, std::vector<double>(length));
-    std::vector<double> classes(length), clone_classes(length), squares(length);
+    std::vector<double> classes(length), clone_classes(length);
 
     for (std::size_t first = 0; first < experiment.samples; first += length) {
         const std::size_t count = std::min(length, experiment.samples - first);
         const auto first_sample = static_cast<std::uint32_t>(first);
         main.resize(count), clone.resize(count);
-        main.start(path.start_time, experiment.start, {NoiseKey(random, Purpose::initial_state), 0, 0, first_sample});
+        main.start(mixture, path.start_time, experiment.start,
+                   {NoiseKey(random, Purpose::initial_state), 0, 0, first_sample});
         std::size_t taken = 0;
         const auto run_main_to = [&](std::size_t reached) {
-            main.advance(steps.subspan(taken, reached - taken), scheme,
+            main.advance(steps.subspan(taken, reached - taken), settings,
                          {NoiseKey(random, Purpose::noise), 0, static_cast<std::uint32_t>(taken), first_sample});
             taken = reached;
         };
@@ -79,7 +83,7 @@ CloneResults run_clone_experiment(const CloneExperiment& experiment, std::span<c
             run_main_to(path.reached[k]);
             add_moments(main.axis(), results.axis_abs[place], results.axis_2[place], results.axis_4[place]);
             clone.copy_from(main);
-            clone.advance(steps.subspan(path.reached[k]), scheme,
+            clone.advance(steps.subspan(path.reached[k]), settings,
                           {NoiseKey(random, Purpose::clone_noise), static_cast<std::uint32_t>(k), 0, first_sample});
             std::copy(clone.axis().begin(), clone.axis().end(), clone_ends[place].begin());
         }
@@ -94,8 +98,7 @@ CloneResults run_clone_experiment(const CloneExperiment& experiment, std::span<c
         }
         add_to_histogram(mixture, main.axis(), results.quality_histogram);
         if (full) {
-            transverse_squares(main.state(), count, main.axis(), squares);
-            for (std::size_t i = 0; i < count; ++i) transverse += squares[i];
+            for (const double square : main.transverse_squares()) transverse += square;
         }
     }
 
@@ -107,7 +110,7 @@ CloneResults run_clone_experiment(const CloneExperiment& experiment, std::span<c
     if (freedom > 0 && !full) {
         const double start = experiment.start == StartState::noise ? 1 : mixture.variance(path.start_time);
         RandomSequence sequence(random, Purpose::transverse);
-        transverse = transverse_variance(start, steps, scheme) * sequence.chi_squared(freedom);
+        transverse = path_transverse_variance(start, steps, settings) * sequence.chi_squared(freedom);
     }
     results.transverse_2 = freedom > 0 ? transverse / freedom : std::numeric_limits<double>::quiet_NaN();
     return results;

@@ -5,46 +5,59 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
+#include "gdm/base/fast_lanes-inl.hpp"
 #include "gdm/base/lanes-inl.hpp"
-#include "gdm/physics/paths/reverse_full.hpp"
-#include "gdm/physics/paths/reverse_step-inl.hpp"
+#include "gdm/physics/paths/full_path.hpp"
+#include "gdm/physics/paths/path_lanes-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
 
+/// Two vectors: as many pairs as are usual, with AVX-512.
+struct ResponseLanes {
+    using Real = double;
+    using Tag = DoubleTag;
+    static constexpr std::size_t vectors = 2;
+    using Vec = Pack<Tag, vectors>;
+};
+using ResponsePack = ResponseLanes::Vec;
+
+HWY_INLINE ResponsePack euler_step(const ResponsePack& x, const PathStep& step, const ResponsePack& normal) {
+    const auto mean =
+        each<DoubleTag, ResponseLanes::vectors>([](auto y) { return tanh(DoubleTag(), y); }, step.start.slope * x);
+    const ResponsePack drift = fma(step.start.linear, x, step.start.coupling * mean);
+    return fma(step.noise, normal, x + drift);
+}
+
 void run_axis_pairs(const ResponseWindow& window, double start, double epsilon, const LaneNoise& noise, PairAverages& out) {
     const DoubleTag d;
-    using Vector = hn::Vec<DoubleTag>;
-    const std::size_t pairs = out.growth.size();
-    const auto inverse_h = hn::Set(d, 1 / window.h);
-    for (std::size_t i = 0; i < pairs; i += hn::Lanes(d)) {
-        const auto sample = sample_lanes(d, noise.first_sample + static_cast<std::uint32_t>(i));
-        StepNoise<DoubleTag> normals;
-        Vector upper = hn::Set(d, start + epsilon);
-        Vector lower = hn::Set(d, start - epsilon);
-        Vector growth = hn::Zero(d), square = growth;
+    const std::size_t pairs = out.growth.size(), width = ResponseLanes::vectors * hn::Lanes(d);
+    const PhiloxKeys keys(noise.key);
+    for (std::size_t i = 0; i < pairs; i += width) {
+        const PackSamples<ResponseLanes::vectors> samples(d, noise.first_sample + static_cast<std::uint32_t>(i));
+        ResponsePack normals[steps_per_block];
+        const ResponsePack zero{{hn::Zero(d), hn::Zero(d)}};
+        ResponsePack upper = zero + (start + epsilon), lower = zero + (start - epsilon), growth = zero, square = zero;
         for (std::size_t k = 0; k < window.steps.size(); ++k) {
             const auto index = static_cast<std::uint32_t>(k);
-            if (k % 2 == 0) normals.draw<Scheme::euler_maruyama>(d, noise.key, noise.draw, index / 2, sample);
+            if (k % steps_per_block == 0) block_normals(keys, noise.draw, index / steps_per_block, samples, normals);
             // With c the centre and e half the separation: ⟨x²⟩ = c² + e²/3.
-            const auto half = hn::Set(d, 0.5);
-            const auto c = hn::Mul(half, hn::Add(upper, lower));
-            const auto e = hn::Mul(half, hn::Sub(upper, lower));
-            const auto x2 = hn::MulAdd(hn::Set(d, 1.0 / 3), hn::Mul(e, e), hn::Mul(c, c));
+            const ResponsePack c = 0.5 * (upper + lower), e = 0.5 * (upper - lower);
+            const ResponsePack x2 = fma(1.0 / 3, e * e, c * c);
 
-            upper = take_step<Scheme::euler_maruyama>(d, upper, window.steps[k], normals.normal[k % 2], hn::Zero(d));
-            lower = take_step<Scheme::euler_maruyama>(d, lower, window.steps[k], normals.normal[k % 2], hn::Zero(d));
-            const auto gain = hn::Div(hn::Mul(half, hn::Sub(upper, lower)), e);
-            const auto rate = hn::Mul(hn::Sub(gain, hn::Set(d, 1.0)), inverse_h);
-
-            const auto weight = hn::Set(d, window.weights[k]);
-            growth = hn::MulAdd(weight, rate, growth);
-            square = hn::MulAdd(weight, x2, square);
+            upper = euler_step(upper, window.steps[k], normals[k % steps_per_block]);
+            lower = euler_step(lower, window.steps[k], normals[k % steps_per_block]);
+            const ResponsePack gain = each<DoubleTag, ResponseLanes::vectors>(
+                [](auto after, auto before) { return hn::Div(after, before); }, 0.5 * (upper - lower), e);
+            growth = fma(window.weights[k], (1 / window.h) * (gain - 1), growth);
+            square = fma(window.weights[k], x2, square);
         }
-        store_up_to(d, growth, out.growth.data() + i, pairs - i);
-        store_up_to(d, square, out.square.data() + i, pairs - i);
+        store_pack(growth, out.growth.data() + i, std::min(width, pairs - i));
+        store_pack(square, out.square.data() + i, std::min(width, pairs - i));
     }
 }
 
@@ -62,7 +75,7 @@ ResponseWindow::ResponseWindow(const GaussianMixture& mixture, double t, double 
     std::vector<double> offset(n);
     for (std::size_t k = 0; k < n; ++k) {
         offset[k] = middle - static_cast<double>(k);
-        steps.push_back(reverse_step(mixture, t + offset[k] * h, t + (offset[k] - 1) * h, Scheme::euler_maruyama));
+        steps.push_back(path_step(mixture, t + offset[k] * h, t + (offset[k] - 1) * h, PathSettings{}));
     }
     // With even polynomials p_j that are orthogonal over the offsets s, the fit at the centre is Σ_j p_j(0) ⟨p_j, g⟩/⟨p_j,
     // p_j⟩; over symmetric offsets odd ones do not change it. Recursion: p_{j+1} = (s² − a_j) p_j − b_j p_{j−1}.
@@ -115,8 +128,8 @@ void run_full_pairs(const ResponseWindow& window, std::size_t d, double start, d
         }
         step_noise.first_step = static_cast<std::uint32_t>(k);
         const auto step = std::span(window.steps).subspan(k, 1);
-        advance_full(upper, pairs, step, Scheme::euler_maruyama, step_noise);
-        advance_full(lower, pairs, step, Scheme::euler_maruyama, step_noise);
+        advance_full(upper, pairs, {}, step, PathSettings{}, step_noise);
+        advance_full(lower, pairs, {}, step, PathSettings{}, step_noise);
         axis_projection(upper, pairs, a);
         axis_projection(lower, pairs, b);
         for (std::size_t i = 0; i < pairs; ++i) {

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "gdm/physics/paths/full_path.hpp"
-
 namespace gdm {
 
 namespace {
@@ -87,19 +85,15 @@ void PathEntropySampler::sample_reduced(const RandomStream& random, std::uint32_
 
 void PathEntropySampler::sample_full(const RandomStream& random, std::uint32_t first, std::size_t count,
                                      PathEntropies& entropies) const {
-    const auto d = static_cast<std::size_t>(problem_.mixture.d);
-    const double mean = start_law_.mu * std::exp(-start_time_), deviation = std::sqrt(start_law_.variance(start_time_));
+    PathBlock block(problem_.mixture, Method::full, problem_.precision, count);
+    block.start(problem_.mixture, start_time_, problem_.start, {NoiseKey(random, Purpose::initial_state), 0, 0, first});
+    const std::vector<double> start(block.axis().begin(), block.axis().end()), squares = block.transverse_squares();
+    block.advance(steps_, problem_.settings, {NoiseKey(random, Purpose::noise), 0, 0, first}, true, unbiased_);
+    const std::vector<double> end_squares = block.transverse_squares();
     for (std::size_t i = 0; i < count; ++i) {
-        RandomSequence numbers(random, Purpose::noise, first + static_cast<std::uint32_t>(i));
-        const double sign = numbers.uniform() < 0.5 ? 1 : -1;
-        std::vector<double> state(d);
-        for (double& x : state) x = sign * mean + deviation * numbers.normal();
-        FullPath path(std::move(state));
-        const double axis = path.axis(), square = path.transverse_square();
-        path.advance(steps_, problem_.settings, unbiased_, numbers);
-        entropies.system[i] = system_entropy({axis, square, path.axis(), path.transverse_square()});
-        entropies.midpoint[i] = path.midpoint_entropy();
-        if (unbiased_) entropies.unbiased[i] = path.unbiased_entropy();
+        entropies.system[i] = system_entropy({start[i], squares[i], block.axis()[i], end_squares[i]});
+        entropies.midpoint[i] = block.midpoint_entropy()[i];
+        if (unbiased_) entropies.unbiased[i] = block.unbiased_entropy()[i];
     }
 }
 

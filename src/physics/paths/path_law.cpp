@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "gdm/base/densities.hpp"
 #include "gdm/physics/paths/path_block.hpp"
 #include "gdm/physics/paths/sample_distance.hpp"
 #include "gdm/physics/paths/step_kernel.hpp"
@@ -20,8 +21,6 @@ constexpr std::size_t nodes = 300;  ///< levels at which the two laws are compar
 constexpr double most_points = 20000;
 constexpr double points_per_width = 1.8;
 constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
-
-double normal_density(double z) { return std::exp(-0.5 * z * z) / std::sqrt(2 * std::numbers::pi); }
 
 /// A density on an even grid that is symmetric about 0.
 struct Density {
@@ -127,7 +126,7 @@ class EndLaw {
             const double b = kernel_.predictor_of(y + offset, mean);
             const double z = (b - mean) / kernel_.noise();
             if (z < -12) continue;
-            distribution += z > reach ? mass : 0.5 * mass * std::erfc(-z / std::numbers::sqrt2);
+            distribution += z > reach ? mass : mass * normal_distribution(z);
             if (z < reach) density += mass * normal_density(z) / (kernel_.noise() * kernel_.slope_of(b));
         }
         return {distribution, density};
@@ -160,7 +159,7 @@ class EndLaw {
 
 /// Positions a ≤ 0 at which p_0 is compared with a law, their weights (both sides together), and the quantiles of that law.
 struct Comparison {
-    std::vector<double> exact, weight, scheme;
+    std::vector<double> exact, weight, generated;
 };
 
 Comparison comparison_nodes(const GaussianMixture& mixture) {
@@ -195,7 +194,7 @@ PathLaw summary(const GaussianMixture& mixture, const Comparison& compared) {
     // A step that is too long folds the line: the lower half of the law is then −|a|, in another order.
     std::vector<std::pair<double, double>> ends;
     for (std::size_t k = 0; k < n; ++k) {
-        const double a = compared.scheme[k], weight = compared.weight[k];
+        const double a = compared.generated[k], weight = compared.weight[k];
         ends.emplace_back(-std::abs(a), weight);
         law.axis_abs += weight * std::abs(a);
         law.axis_2 += weight * a * a;
@@ -231,7 +230,7 @@ PathLaw law_of_path(const GaussianMixture& mixture, double start_time, StartStat
         PathBlock block(Precision::double_lanes, a.size());
         block.start(a);
         block.advance(steps, settings, {}, false, false);
-        compared.scheme.assign(block.axis().begin(), block.axis().end());
+        compared.generated.assign(block.axis().begin(), block.axis().end());
         return summary(mixture, compared);
     }
     const StepKernel first(steps.front(), settings.integrator);
@@ -258,11 +257,11 @@ PathLaw law_of_path(const GaussianMixture& mixture, double start_time, StartStat
     const EndLaw law(*density, last);
     if (!(std::abs(law.total() - 1) < 1e-6)) return unknown;
     double guess = -1;
-    compared.scheme.assign(compared.exact.size(), 0.0);
+    compared.generated.assign(compared.exact.size(), 0.0);
     // From the middle outwards, each quantile from the one before.
     for (std::size_t k = compared.exact.size() - 1; k-- > 0;)
-        compared.scheme[k] = guess = law.quantile(mixture.axis_distribution(compared.exact[k], 0),
-                                                  k + 2 == compared.exact.size() ? compared.exact[k] : guess);
+        compared.generated[k] = guess = law.quantile(mixture.axis_distribution(compared.exact[k], 0),
+                                                     k + 2 == compared.exact.size() ? compared.exact[k] : guess);
     return summary(mixture, compared);
 }
 

@@ -22,9 +22,34 @@ DriftWeights drift_at(const GaussianMixture& mixture, double t, const PathSettin
     return {sign * (1 - scores / gamma), sign * scores * slope, scores == 0 ? 0 : slope};
 }
 
-DriftWeights scaled(DriftWeights weights, double factor) {
-    return {factor * weights.linear, factor * weights.coupling, weights.slope};
-}
+/// The drifts along one step, each times the length of the step in its variable.
+class Stages {
+  public:
+    Stages(const GaussianMixture& mixture, double t, double u, const PathSettings& settings)
+        : mixture_(mixture), settings_(settings), t_(t), u_(u), length_(std::abs(t - u)) {
+        if (step_variable(mixture, settings) == StepVariable::time) return;
+        on_clock_ = true;
+        clock_ = mixture.clock(t);
+        length_ = std::abs(clock_ - mixture.clock(u));
+    }
+    [[nodiscard]] DriftWeights at(double time) const {
+        const double length = on_clock_ ? mixture_.variance(time) * length_ : length_;
+        const DriftWeights drift = drift_at(mixture_, time, settings_);
+        return {length * drift.linear, length * drift.coupling, drift.slope};
+    }
+    /// Half way in the variable of the step; on the clock steps are those of reverse paths.
+    [[nodiscard]] double middle() const {
+        return on_clock_ ? mixture_.time_of_clock(clock_ - 0.5 * length_) : 0.5 * (t_ + u_);
+    }
+
+  private:
+    const GaussianMixture& mixture_;
+    const PathSettings& settings_;
+    double t_, u_;
+    double length_;
+    bool on_clock_ = false;
+    double clock_ = 0;
+};
 
 /// Linear part exact and class mean frozen: a ← gain a + (M_u − gain M_t)⟨c⟩ + noise z. The gain is that of a Gaussian of
 /// variance Γ (flow: √(Γ_u/Γ_t); reverse: the exact kernel's; forward: no class enters).
@@ -78,6 +103,11 @@ std::vector<double> path_times(const GaussianMixture& mixture, double from, doub
     return times;
 }
 
+StepVariable step_variable(const GaussianMixture& mixture, const PathSettings& settings) {
+    const bool on_clock = settings.direction == Direction::reverse && settings.grid == TimeGrid::clock;
+    return on_clock && mixture.sigma2 < 1 ? StepVariable::clock : StepVariable::time;
+}
+
 PathStep path_step(const GaussianMixture& mixture, double t, double u, const PathSettings& settings) {
     const double h = std::abs(t - u);
     const double middle = 0.5 * (t + u);
@@ -95,11 +125,13 @@ PathStep path_step(const GaussianMixture& mixture, double t, double u, const Pat
             exponential_step(mixture, t, u, settings, step);
             if (settings.direction == Direction::reverse) step.start.linear += 1;
             break;
-        default:
-            step.start = scaled(drift_at(mixture, t, settings), h);
-            step.middle = scaled(drift_at(mixture, middle, settings), h);
-            step.end = scaled(drift_at(mixture, u, settings), h);
+        default: {
+            const Stages stages(mixture, t, u, settings);
+            step.start = stages.at(t);
+            if (settings.integrator == Integrator::flow_rk4) step.middle = stages.at(stages.middle());
+            step.end = stages.at(u);
             if (!is_flow(settings.integrator)) step.noise = std::sqrt(2 * h);
+        }
     }
     if (has_unbiased_entropy(settings)) {
         step.backward = step.end;

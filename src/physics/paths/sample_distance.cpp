@@ -6,16 +6,14 @@
 #include <stdexcept>
 #include <vector>
 
+#include "gdm/base/densities.hpp"
+
 namespace gdm {
 
 namespace {
 
 /// How many standard deviations of a class beyond its mean hold all of a law in double precision.
 constexpr double reach = 9;
-
-double normal_density(double z) { return std::exp(-0.5 * z * z) / std::sqrt(2 * std::numbers::pi); }
-
-double normal_distribution(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
 
 /// ∫_{−∞}^{a} a′ p_t(a′) da′, for a ≤ 0; it is even in a.
 double partial_mean(const GaussianMixture& mixture, double a, double t) {

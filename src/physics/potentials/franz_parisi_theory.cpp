@@ -4,15 +4,14 @@
 #include <cmath>
 #include <numbers>
 
+#include "gdm/base/densities.hpp"
+
 namespace gdm {
 
 namespace {
 
 constexpr double reach = 8.5;      // φ(8.5) is below rounding
 constexpr double soft_reach = 40;  // so is e^{−40}
-
-double normal_density(double z) { return std::exp(-0.5 * z * z) / std::sqrt(2 * std::numbers::pi); }
-double normal_distribution(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
 
 /// E ln(1 + e^{m + b z}) and its derivatives by m.
 PotentialValue averaged_softplus(double m, double b) {

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "gdm/base/densities.hpp"
+
 namespace gdm {
 
 namespace {
@@ -11,8 +13,6 @@ double ln_cosh(double x) {
     const double size = std::abs(x);
     return size + std::log1p(std::exp(-2 * size)) - std::numbers::ln2;
 }
-
-double normal_distribution(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numbers>
 
+#include "gdm/base/log_sum.hpp"
 #include "gdm/physics/weights/gibbs_weights.hpp"
 
 namespace gdm {
@@ -131,11 +132,9 @@ double WeightSums::participation_ratio() const { return std::exp(log_squares - 2
 WeightSums with_own_point(WeightSums others) {
     // In terms of the weight of the others relative to the own point, so that a tiny one is not lost beside 1.
     const double log_z = others.log_z;
-    const double larger = std::max(0.0, log_z);
     WeightSums all = others;
-    all.log_z = larger + std::log1p(std::exp(-std::abs(log_z)));
-    const double squares = others.log_squares;
-    all.log_squares = std::max(0.0, squares) + std::log1p(std::exp(-std::abs(squares)));
+    all.log_z = log_add_exp(0, log_z);
+    all.log_squares = log_add_exp(0, others.log_squares);
     const double share = std::exp(log_z - all.log_z);  // of the others
     all.mean_energy = share > 0 ? share * others.mean_energy : 0;
     all.own_class = std::min(1.0, share * others.own_class + std::exp(-all.log_z));

@@ -25,7 +25,7 @@ Point make_point(double mu, double sigma2, double d, double n = std::numeric_lim
                                       {"d", d},
                                       {"N", n},
                                       {"samples", 64.0},
-                                      {"t_start", 3.0},
+                                      {"T", 3.0},
                                       {"dt", 0.1},
                                       {"response_pairs", 16.0},
                                       {"response_steps", 8.0},
@@ -34,7 +34,9 @@ Point make_point(double mu, double sigma2, double d, double n = std::numeric_lim
                                       {"response_distance", 1000.0}})
         point.set(name, value);
     point.set("method", 0, "reduced");
-    point.set("scheme", 1, "heun");
+    point.set("integrator", 1, "heun");
+    point.set("time_grid", 2, "clock");
+    point.set("precision", 0, "double");
     point.set("start", 0, "exact");
     point.set_axis("t", times);
     return point;
@@ -158,7 +160,7 @@ TEST(PhaseDiagram, ErrorsOfTransitionTimesAreTheirSpread) {
                                         {1.0, 1.0, 100.0}}) {
         SCOPED_TRACE(testing::Message() << mu << ' ' << sigma2 << ' ' << d);
         Point point = make_point(mu, sigma2, d);
-        point.set("scheme", 2, "exact");
+        point.set("integrator", 3, "exact");
         point.set("samples", 1);
         RunningMoments here, variance_of_few, variance_of_many;
         for (std::uint32_t seed = 0; seed < seeds; ++seed) {
@@ -252,19 +254,20 @@ TEST(PhaseDiagram, OrderParametersAndClonesAgreeWithTheory) {
 
 TEST(PhaseDiagram, EulerMaruyamaAndFullDynamicsAreOptions) {
     const Experiment experiment = phase_diagram();
-    for (const char* scheme : {"euler_maruyama", "heun", "exact"})
+    for (const char* integrator : {"euler_maruyama", "heun", "exponential", "exact"})
         for (const char* method : {"reduced", "full"}) {
             Point point = make_point(0.4, 0.5, 4);
-            point.set("scheme", 0, scheme);
+            point.set("integrator", 0, integrator);
             point.set("method", 0, method);
-            point.set("dt", std::string(scheme) == "euler_maruyama" ? 0.01 : 0.1);
+            point.set("dt",
+                      std::string(integrator) == "euler_maruyama" || std::string(integrator) == "exponential" ? 0.01 : 0.1);
             point.set("samples", 512);
             const auto replicas = test::run_replicas(experiment, point, 12);
             const auto reference = theory(experiment, "clone_agreement_theory", point);
             for (std::size_t k = 0; k < times.size(); ++k) {
                 const auto moments = replicas.moments("clone_agreement", k);
                 EXPECT_NEAR(moments.mean(), reference[k], 5 * moments.standard_error() + 3e-3)
-                    << scheme << method << times[k];
+                    << integrator << method << times[k];
             }
             compare(experiment, "t_s", "t_s_theory", point, replicas);
             compare(experiment, "outer_response", "outer_response_theory", point, replicas);

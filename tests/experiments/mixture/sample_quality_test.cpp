@@ -67,7 +67,7 @@ TEST(SampleQuality, ExactSamplesArePerfect) {
 }
 
 TEST(SampleQuality, GenerationDoesNotFailInTheUnstablePhase) {
-    // The paper's step and scheme at σ² = 3: the second moment is within 1 % of M² + σ² = 4.
+    // The paper's step and integrator at σ² = 3: the second moment is within 1 % of M² + σ² = 4.
     const auto replicas = test::run_replicas(sample_quality(), make_point(1, 3, 1, 0.01, "euler_maruyama"), 20);
     const auto second = replicas.moments("axis_2");
     EXPECT_NEAR(second.mean(), 4, 0.04 + 4 * second.standard_error());
@@ -88,7 +88,7 @@ TEST(SampleQuality, SinglePrecisionAgrees) {
     EXPECT_NEAR(one.mean(), other.mean(), 4 * std::hypot(one.standard_error(), other.standard_error()));
 }
 
-TEST(SampleQuality, LimitsUseTheOrderOfTheScheme) {
+TEST(SampleQuality, LimitsUseTheOrderOfTheIntegrator) {
     const Experiment experiment = sample_quality();
     const auto abscissa = [&](const std::string& integrator) {
         return experiment.extrapolations[0].abscissa(make_point(1, 1, 1, 0.1, integrator));

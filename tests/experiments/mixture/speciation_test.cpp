@@ -52,19 +52,22 @@ const Derived& derived_of(const Experiment& experiment, const std::string& name)
     throw std::logic_error("no derived quantity " + name);
 }
 
-Point make_point(double mu, double sigma2, double d, const std::string& unit = "t_b", const std::string& scheme = "exact") {
+Point make_point(double mu, double sigma2, double d, const std::string& unit = "t_b",
+                 const std::string& integrator = "exact") {
     Point point;
     for (const auto& [name, value] : {std::pair{"mu", mu},
                                       {"sigma2", sigma2},
                                       {"d", d},
                                       {"samples", 1000.0},
-                                      {"t_start", 10.0},
+                                      {"T", 10.0},
                                       {"dt", 0.01},
                                       {"levels", 64.0},
                                       {"ln_N", std::numeric_limits<double>::infinity()}})
         point.set(name, value);
     point.set("method", 0, "reduced");
-    point.set("scheme", 2, scheme);
+    point.set("integrator", 3, integrator);
+    point.set("time_grid", 2, "clock");
+    point.set("precision", 0, "double");
     point.set("start", 0, "exact");
     point.set("t_unit", 0, unit);
     std::vector<double> times;
@@ -166,9 +169,9 @@ TEST(Speciation, RefusesWhatItCannotCompute) {
     point = make_point(1, 1, 64);
     point.set("ln_N", 10);
     EXPECT_NO_THROW(experiment.check(point, {}));
-    point.set("scheme", 0, "euler_maruyama");
+    point.set("integrator", 0, "euler_maruyama");
     EXPECT_THROW(experiment.check(point, {}), UsageError);
-    point.set("scheme", 2, "exact");
+    point.set("integrator", 3, "exact");
     point.set_axis("t", {0, 1});
     EXPECT_THROW(experiment.check(point, {}), UsageError);
 }

@@ -1,8 +1,10 @@
 #include "gdm/physics/paths/linear_response.hpp"
 
 #include <gtest/gtest.h>
+#include <hwy/highway.h>
 
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include "gdm/base/statistics.hpp"
@@ -110,6 +112,30 @@ TEST(LinearResponse, ZerosAreThoseOfTheClosedForms) {
         } else {
             EXPECT_NEAR(outer.higher, t_usb(mixture), 1e-10);
         }
+    }
+}
+
+TEST(LinearResponse, LanesLeaveNoTrace) {
+    const ResponseWindow window({0.7, 0.3, 1}, 0.3, 0.001, 8);
+    const auto run = [&](std::size_t pairs, std::uint32_t first) {
+        PairAverages out(pairs);
+        run_axis_pairs(window, 0, 1e-4, {NoiseKey(RandomStream(3, 0), Purpose::response_noise), 1, 0, first}, out);
+        out.growth.insert(out.growth.end(), out.square.begin(), out.square.end());
+        return out.growth;
+    };
+    const auto whole = run(45, 0);
+    for (std::uint32_t i = 0; i < 45; ++i) {
+        const auto alone = run(1, i);
+        ASSERT_EQ(alone[0], whole[i]);
+        ASSERT_EQ(alone[1], whole[45 + i]);
+    }
+    for (const std::int64_t target : {HWY_AVX2, HWY_AVX3}) {
+        if ((hwy::SupportedTargets() & HWY_TARGETS & target) == 0) GTEST_SKIP() << "needs AVX-512";
+        hwy::SetSupportedTargetsForTest(target);
+        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+        EXPECT_EQ(run(45, 0), whole);
+        hwy::SetSupportedTargetsForTest(0);
+        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
     }
 }
 

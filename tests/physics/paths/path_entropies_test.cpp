@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "gdm/base/statistics.hpp"
-#include "gdm/physics/paths/full_path.hpp"
 #include "gdm/physics/process/entropy_rates.hpp"
 
 namespace gdm {
@@ -93,13 +92,13 @@ TEST(PathEntropies, ForwardMidpointTelescopes) {
         const double end = block.axis()[i];
         EXPECT_NEAR(block.midpoint_entropy()[i], 0.5 * (start[i] * start[i] - end * end), 1e-12);
     }
-    FullPath path({1, -0.5, 2, 0.3});
-    RandomSequence numbers(random, Purpose::noise);
-    const double before = path.axis() * path.axis() + path.transverse_square();
-    EXPECT_NEAR(before, 1 + 0.25 + 4 + 0.09, 1e-14);
-    path.advance(steps, settings, true, numbers);
-    const double after = path.axis() * path.axis() + path.transverse_square();
-    EXPECT_NEAR(path.midpoint_entropy(), 0.5 * (before - after), 1e-12);
+    PathBlock full(mixture, Method::full, Precision::double_lanes, 100);
+    full.start(mixture, 0, StartState::exact, {NoiseKey(random, Purpose::initial_state)});
+    const auto square = [&](std::size_t i) { return std::pow(full.axis()[i], 2) + full.transverse_squares()[i]; };
+    std::vector<double> before;
+    for (std::size_t i = 0; i < 100; ++i) before.push_back(square(i));
+    full.advance(steps, settings, {NoiseKey(random, Purpose::noise)}, true, true);
+    for (std::size_t i = 0; i < 100; ++i) EXPECT_NEAR(full.midpoint_entropy()[i], 0.5 * (before[i] - square(i)), 1e-12);
 }
 
 TEST(PathEntropies, MeansAreThoseOfTheDensities) {

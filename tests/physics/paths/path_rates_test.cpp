@@ -184,7 +184,7 @@ Moments simulate_plainly(const RateExperiment& experiment, std::uint32_t replica
     return moments;
 }
 
-/// At a coarse step, so that the bias of the scheme itself is compared: all d coordinates against the reduced dynamics.
+/// At a coarse step, so that the bias of the integrator itself is compared: all d coordinates against the reduced dynamics.
 TEST(PathRates, ReducedDynamicsIsTheFullOne) {
     for (const Direction direction : {Direction::forward, Direction::reverse}) {
         RateExperiment experiment = make(3, direction, Integrator::euler_maruyama, 0.05);
@@ -206,7 +206,7 @@ TEST(PathRates, ReducedDynamicsIsTheFullOne) {
     }
 }
 
-/// Forward ΔS_E = ½ (‖x_0‖² − ‖x_T‖²) on every path, by any scheme: the sum over windows is that difference.
+/// Forward ΔS_E = ½ (‖x_0‖² − ‖x_T‖²) on every path, by any integrator: the sum over windows is that difference.
 TEST(PathRates, ForwardHeatTelescopes) {
     for (const Integrator integrator : {Integrator::euler_maruyama, Integrator::heun, Integrator::exponential}) {
         RateExperiment experiment = make(4, Direction::forward, integrator, 0.1);

@@ -54,6 +54,61 @@ TEST(PathSteps, IncrementsAreTheDriftsOfTheEquations) {
     }
 }
 
+TEST(PathSteps, ClockStepsAreEqualOnTheClockAndFollowEachOther) {
+    for (const auto& mixture : mixtures)
+        for (const Integrator integrator : {Integrator::euler_maruyama, Integrator::heun}) {
+            std::vector<PathStep> steps;
+            append_path_steps(mixture, 3, 0.1, {.integrator = integrator, .grid = TimeGrid::clock, .dt = 0.07}, steps);
+            EXPECT_EQ(steps.size(), static_cast<std::size_t>(std::ceil((mixture.clock(3) - mixture.clock(0.1)) / 0.07)));
+            double noise = 0;
+            for (const auto& step : steps) noise += step.noise * step.noise;
+            EXPECT_NEAR(noise, 2 * 2.9, 1e-12);
+            for (std::size_t k = 0; k + 1 < steps.size(); ++k)
+                EXPECT_NEAR(steps[k].end.slope, steps[k + 1].start.slope, 1e-10);
+            EXPECT_NEAR(steps.front().start.slope, mixture.axis_mean(3) / mixture.variance(3), 1e-12);
+            EXPECT_NEAR(steps.back().end.slope, mixture.axis_mean(0.1) / mixture.variance(0.1), 1e-12);
+        }
+    // The clock of σ² = 1 is t itself.
+    EXPECT_EQ(path_times({1, 1, 1}, 3, 0, TimeGrid::clock, 0.1).size(), 31u);
+}
+
+TEST(PathSteps, BelowUnitVarianceTheClockWeighsTheDrift) {
+    const double t = 0.8, u = 0.75, a = 0.6;
+    for (const double sigma2 : {0.4, 1.0, 3.0}) {
+        const GaussianMixture mixture{0.7, sigma2, 3};
+        const PathSettings settings{.integrator = Integrator::flow_rk4, .grid = TimeGrid::clock};
+        const PathStep step = path_step(mixture, t, u, settings);
+        const double advance = mixture.clock(t) - mixture.clock(u);
+        const double middle =
+            sigma2 < 1 ? mixture.time_of_clock(0.5 * (mixture.clock(t) + mixture.clock(u))) : 0.5 * (t + u);
+        const auto expected = [&](double at) {
+            return (sigma2 < 1 ? mixture.variance(at) * advance : t - u) * (a + mixture.axis_score(a, at));
+        };
+        EXPECT_NEAR(weigh(step.start, a), expected(t), 1e-14) << sigma2;
+        EXPECT_NEAR(weigh(step.middle, a), expected(middle), 1e-14) << sigma2;
+        EXPECT_NEAR(weigh(step.end, a), expected(u), 1e-14) << sigma2;
+        // Forward, and on the other grids, steps are taken in time.
+        const PathStep forward = path_step(mixture, u, t, {.direction = Direction::forward, .grid = TimeGrid::clock});
+        EXPECT_NEAR(weigh(forward.start, a), -(t - u) * a, 1e-14);
+        EXPECT_NEAR(weigh(path_step(mixture, t, u, {}).start, a), (t - u) * (a + 2 * mixture.axis_score(a, t)), 1e-14);
+    }
+    // What the clock is for: the variance of a narrow class.
+    const GaussianMixture narrow{0, 0.05, 2};
+    const auto error = [&](Integrator integrator) {
+        const PathSettings settings{.integrator = integrator, .grid = TimeGrid::clock, .dt = 0.1};
+        std::vector<PathStep> steps;
+        append_path_steps(narrow, 2, 0, settings, steps);
+        double variance = narrow.variance(2);
+        for (const PathStep& step : steps) {
+            const TransverseGain linear = transverse_gain(step, settings);
+            variance = linear.gain * linear.gain * variance + linear.noise * linear.noise;
+        }
+        return variance / narrow.sigma2 - 1;
+    };
+    EXPECT_LT(std::abs(error(Integrator::heun)), 0.006);
+    EXPECT_LT(std::abs(error(Integrator::euler_maruyama)), 0.05);
+}
+
 TEST(PathSteps, ExponentialAndExactStepsKeepASingleGaussian) {
     for (const auto& mixture : mixtures)
         for (const Direction direction : {Direction::forward, Direction::reverse})
@@ -74,7 +129,7 @@ TEST(PathSteps, ExponentialAndExactStepsKeepASingleGaussian) {
 }
 
 /// A transverse coordinate obeys the same recursion as the axis without classes.
-TEST(PathSteps, TransverseVarianceConvergesWithTheOrderOfTheScheme) {
+TEST(PathSteps, TransverseVarianceConvergesWithTheOrderOfTheIntegrator) {
     const auto error = [](const GaussianMixture& mixture, Integrator integrator, double dt) {
         const PathSettings settings{.integrator = integrator, .dt = dt};
         std::vector<PathStep> steps;

@@ -4,7 +4,7 @@
 
 namespace gdm {
 
-/// The error of generation against score evaluations, for each scheme and placing of the steps, beside what entropy
+/// The error of generation against score evaluations, for each integrator and placing of the steps, beside what entropy
 /// production bounds.
 [[nodiscard]] Experiment speed_accuracy();
 

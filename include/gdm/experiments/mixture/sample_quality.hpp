@@ -4,8 +4,8 @@
 
 namespace gdm {
 
-/// How well samples of the reverse process follow p_0, for any step and scheme (Yu and Huang, III.C, claim that generation
-/// fails for σ² > 2).
+/// How well samples of the reverse process follow p_0, for any step and integrator (Yu and Huang, III.C, claim that
+/// generation fails for σ² > 2).
 [[nodiscard]] Experiment sample_quality();
 
 }  // namespace gdm

@@ -12,12 +12,17 @@ namespace gdm {
 /// `integrator`: words of `words`, names of Integrator (all eight if empty).
 [[nodiscard]] Parameter integrator_parameter(Role role, const std::string& default_value,
                                              const std::vector<std::string>& words = {});
+/// The words of the integrators of the SDE.
+[[nodiscard]] const std::vector<std::string>& sde_integrators();
 /// `direction`: forward, reverse.
 [[nodiscard]] Parameter direction_parameter(Role role, const std::string& default_value);
 /// `dt`: the length of a step.
 [[nodiscard]] Parameter dt_parameter(Role role, const std::string& default_value);
 /// Settings `T`, `time_grid` (uniform, logarithmic, clock), `precision` (double, single) and `samples`.
-[[nodiscard]] std::vector<Parameter> path_settings(const std::string& duration, const std::string& samples);
+[[nodiscard]] std::vector<Parameter> path_settings(const std::string& duration, const std::string& samples,
+                                                   const std::string& time_grid = "uniform");
+/// Setting `method`: reduced, full.
+[[nodiscard]] Parameter method_parameter();
 
 /// Setting `start`: exact, noise.
 [[nodiscard]] Parameter start_parameter(const std::string& description);
@@ -26,6 +31,7 @@ namespace gdm {
 [[nodiscard]] Integrator integrator_of(const Point& point);
 [[nodiscard]] Direction direction_of(const Point& point);
 [[nodiscard]] Precision precision_of(const Point& point);
+[[nodiscard]] Method method_of(const Point& point);
 /// Those of a point with `integrator`, `direction`, `dt` and `time_grid`, any of which may be missing (then the default of
 /// PathSettings).
 [[nodiscard]] PathSettings path_settings_of(const Point& point);

@@ -6,7 +6,7 @@
 
 #include "gdm/base/random_stream.hpp"
 #include "gdm/base/stop.hpp"
-#include "gdm/physics/paths/reverse_trajectories.hpp"
+#include "gdm/physics/paths/path_block.hpp"
 
 namespace gdm {
 
@@ -16,10 +16,11 @@ namespace gdm {
 struct CloneExperiment {
     GaussianMixture mixture;
     Method method = Method::reduced;
-    Scheme scheme = Scheme::heun;
+    /// Reverse, with noise (clones of a flow never part). `exact` takes one step from time to time, whatever dt.
+    PathSettings settings = {.integrator = Integrator::heun, .grid = TimeGrid::clock, .dt = 0.1};
+    Precision precision = Precision::double_lanes;
     StartState start = StartState::exact;
-    double t_start = 0;         ///< T, if later than all times
-    double dt = 0.1;            ///< largest step, relaxation times
+    double duration = 0;        ///< T, if later than all times
     std::size_t samples = 256;  ///< trajectories
     std::size_t quality_bins = 32;
     std::size_t block_length = 512;  ///< trajectories that go through a kernel together; leaves no trace in the results
@@ -42,7 +43,7 @@ struct CloneResults {
 
 /// Runs the experiment at `times` (≥ 0, any order). Calls stop.check() between blocks; throws Stopped.
 /// Transverse part of the reduced method: its coordinates obey a linear recursion, so the sum of their squares over all
-/// samples is the exact variance of the scheme times a χ² variable, drawn once.
+/// samples is the exact variance of the integrator times a χ² variable, drawn once.
 [[nodiscard]] CloneResults run_clone_experiment(const CloneExperiment& experiment, std::span<const double> times,
                                                 const RandomStream& random, const Stop& stop);
 

@@ -1,33 +1,33 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
-#include <vector>
 
-#include "gdm/base/random_stream.hpp"
-#include "gdm/physics/paths/path_steps.hpp"
+#include "gdm/physics/paths/path_kernel.hpp"
 
+/// The path kernel with all d coordinates kept, the classes at ±μ(1, …, 1). State of a block of `count` trajectories:
+/// x[j · count + i] is coordinate j of trajectory i. The kernel of the axis coordinate does the same work in law at 1/d of
+/// the cost; this one checks that and serves methods that need every coordinate.
+///
+/// Random numbers as in path_kernel.hpp, with the step word (s/4) d + j for coordinate j and (s/4) d for the class: for d =
+/// 1 those of the axis coordinate. Blocks of any length and any number of lanes give the same bits.
 namespace gdm {
 
-/// One trajectory in all d coordinates, by plain loops: the independent check of the reduced dynamics. About 20 ns a
-/// coordinate and step. The classes lie at ±M m̂, m̂ = (1, …, 1)/√d. SDE integrators only.
-class FullPath {
-  public:
-    /// Starts at the given state of d coordinates.
-    explicit FullPath(std::vector<double> state);
-    /// Takes the steps, adding up the environment entropy by the midpoint rule and, if wanted, by the unbiased one.
-    void advance(std::span<const PathStep> steps, const PathSettings& settings, bool unbiased, RandomSequence& random);
+/// Starts a block: x_j = c mean + deviation z_j with one class c for all coordinates; mean = μ e^{−T}. Uses the blocks of
+/// steps `first_step` + j.
+void start_full(std::span<double> x, std::size_t count, double mean, double deviation, const LaneNoise& noise);
 
-    [[nodiscard]] double axis() const;               ///< m̂·x
-    [[nodiscard]] double transverse_square() const;  ///< ‖x‖² − (m̂·x)², from the components
-    [[nodiscard]] double midpoint_entropy() const noexcept { return midpoint_; }
-    [[nodiscard]] double unbiased_entropy() const noexcept { return unbiased_; }
+/// Advances every trajectory through all `steps`, adding to the entropies that are wanted. Allocates scratch of some 10 d
+/// vectors once a call.
+void advance_full(std::span<double> x, std::size_t count, PathEntropy entropy, std::span<const PathStep> steps,
+                  const PathSettings& settings, const LaneNoise& noise);
+void advance_full(std::span<float> x, std::size_t count, PathEntropy entropy, std::span<const PathStep> steps,
+                  const PathSettings& settings, const LaneNoise& noise);
 
-  private:
-    void increment(std::span<const double> at, const DriftWeights& weights, std::span<double> result) const;
+/// Axis coordinates a_i = Σ_j x_ij / √d.
+void axis_projection(std::span<const double> x, std::size_t count, std::span<double> a);
 
-    double unit_;  ///< 1/√d
-    std::vector<double> state_;
-    double midpoint_ = 0, unbiased_ = 0;
-};
+/// Squared norms of the transverse parts, ‖x_i‖² − a_i², as Σ_j (x_ij − a_i/√d)².
+void transverse_squares(std::span<const double> x, std::size_t count, std::span<const double> a, std::span<double> square);
 
 }  // namespace gdm

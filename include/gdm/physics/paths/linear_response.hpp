@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "gdm/physics/paths/reverse_axis.hpp"
+#include "gdm/physics/paths/path_kernel.hpp"
 
 /// Linear response of the reverse SDE, measured: pairs of trajectories that start a little apart and share their noise. The
 /// drift is only ever run, never differentiated.
@@ -13,7 +13,7 @@ namespace gdm {
 /// A short window of equal Euler–Maruyama steps of length h, centred on time t: step k starts at t + ((n−1)/2 − k) h.
 struct ResponseWindow {
     double h = 0;
-    std::vector<ReverseStep> steps;
+    std::vector<PathStep> steps;
     std::vector<double>
         weights;  ///< of the steps: value of the least-squares quartic at the centre (Savitzky and Golay 1964)
 
@@ -30,7 +30,8 @@ struct PairAverages {
     explicit PairAverages(std::size_t pairs);
 };
 
-/// Runs all pairs from start ± epsilon on the axis.
+/// Runs all pairs from start ± epsilon on the axis. Random numbers as in path_kernel.hpp, in double precision alone: two
+/// trajectories so close are told apart by their last digits, and tanh is that of lanes-inl.hpp for the same reason.
 void run_axis_pairs(const ResponseWindow& window, double start, double epsilon, const LaneNoise& noise, PairAverages& out);
 
 /// The same with all d coordinates, started at start·m̂ ± epsilon·m̂; transverse coordinates start at 0.

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <span>
 
+#include "gdm/physics/paths/axis_lanes.hpp"
 #include "gdm/physics/paths/path_steps.hpp"
-#include "gdm/physics/paths/reverse_axis.hpp"
 
 /// Trajectories of the axis coordinate a = m̂·x in vector lanes, in double or single precision, with the entropy given to the
 /// environment along the way. Lanes never interact: blocks of any length and any number of lanes give the same bits.

@@ -5,7 +5,7 @@
 #include "gdm/physics/process/gaussian_mixture.hpp"
 
 /// Discretisations of the forward and reverse processes of two Gaussian classes and of their probability flows, with the
-/// exact score. The model is isotropic: every scheme acts on the axis coordinate a = m̂·x alone and on each transverse
+/// exact score. The model is isotropic: every integrator acts on the axis coordinate a = m̂·x alone and on each transverse
 /// coordinate alone.
 namespace gdm {
 
@@ -20,18 +20,25 @@ enum class Direction { forward, reverse };
 ///   score. Forward it is exact.
 /// - exact: the exact kernel, in reverse with a class drawn for each step; no error at any step.
 /// - flow_…: the probability flow dX/ds = X + S (forward −X − S), without noise: Euler (order 1, one score), Heun (2, two),
-///   the classical Runge–Kutta scheme (4, four), exponential (1, one score, exact for a single Gaussian; DDIM).
+///   the classical Runge–Kutta method (4, four), exponential (1, one score, exact for a single Gaussian; DDIM).
 enum class Integrator { euler_maruyama, heun, exponential, exact, flow_euler, flow_heun, flow_rk4, flow_exponential };
 
 [[nodiscard]] constexpr bool is_flow(Integrator integrator) noexcept { return integrator >= Integrator::flow_euler; }
 /// Scores evaluated in one reverse step.
 [[nodiscard]] int score_evaluations(Integrator integrator) noexcept;
-/// The order p of the scheme in reverse: averages err by O(dt^p) (1 for `exact`, which does not err).
+/// The order p of the integrator in reverse: averages err by O(dt^p) (1 for `exact`, which does not err).
 [[nodiscard]] int weak_order(Integrator integrator) noexcept;
 
 /// uniform: equal steps of t. logarithmic: equal steps of ln(t + 0.01), which reach 0. clock: equal steps of the relaxation
-/// clock (GaussianMixture::clock), one unit of which is one relaxation time within a class.
+/// clock τ (GaussianMixture::clock, dτ = dt/Γ), one unit of which is one relaxation time within a class.
 enum class TimeGrid { uniform, logarithmic, clock };
+
+/// The variable in which a step is taken: time, or the relaxation clock, on which the reverse process reads
+/// dX = Γ f dτ + √(2Γ) dW. The first weights the drift f by h, the second by Γ Δτ with Γ at the drift's own time; the noise
+/// has variance 2h in both. The order is the same, but the error is smaller in the variable in which Γ f varies less: τ for
+/// σ² < 1 (at σ² = 0.05 and Δτ = 0.1, the variance of a class is wrong by 0.1 % instead of 3 % with heun, 3 % instead of 20
+/// % with euler_maruyama), t for σ² ≥ 1.
+enum class StepVariable { time, clock };
 
 /// The time at which the midpoint rule of ΔS_E takes the drift: that of the start, the middle or the end of the step.
 enum class DriftTime { start, middle, end };
@@ -72,6 +79,9 @@ struct PathSettings {
 /// uniform grid, in t, and of the clock, in relaxation times; the logarithmic grid has longer and shorter ones.
 [[nodiscard]] std::vector<double> path_times(const GaussianMixture& mixture, double from, double to, TimeGrid grid,
                                              double dt);
+
+/// clock for reverse steps that are equal on the clock, where σ² < 1; else time.
+[[nodiscard]] StepVariable step_variable(const GaussianMixture& mixture, const PathSettings& settings);
 
 /// One step between two times; `t` and `u` in the order of travel (u < t in reverse). Γ > 0 at both.
 [[nodiscard]] PathStep path_step(const GaussianMixture& mixture, double t, double u, const PathSettings& settings);

@@ -5,7 +5,7 @@
 #include <span>
 
 #include "gdm/physics/paths/linear_response.hpp"
-#include "gdm/physics/paths/reverse_trajectories.hpp"
+#include "gdm/physics/paths/path_block.hpp"
 
 namespace gdm {
 

@@ -9,7 +9,7 @@
 
 namespace gdm {
 
-/// Generation by a scheme: where trajectories start, and how many.
+/// Generation by an integrator: where trajectories start, and how many.
 struct ReverseSampling {
     GaussianMixture mixture;
     double start_time = 10;
@@ -37,7 +37,7 @@ struct SampleQuality {
     std::vector<double> levels;                   ///< density of F_0(a) in equal bins of (0, 1), 1 for perfect samples
 };
 
-/// All of it; the distances and levels are NaN if a coordinate is not finite (a scheme that diverged).
+/// All of it; the distances and levels are NaN if a coordinate is not finite (an integrator that diverged).
 [[nodiscard]] SampleQuality sample_quality_of(std::vector<double> axis, const GaussianMixture& mixture, std::size_t bins);
 
 }  // namespace gdm

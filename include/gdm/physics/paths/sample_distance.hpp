@@ -9,8 +9,8 @@
 /// Distances between samples of the axis coordinate a = m̂·x and its exact law p_t, and between laws on a line.
 ///
 /// The quadratic Wasserstein distance on a line compares quantiles: W₂²(P, R) = ∫₀¹ (Q_P(u) − Q_R(u))² du. In d dimensions
-/// the law of the model and that of every scheme are products of the axis law and d − 1 equal Gaussians of mean 0, so W₂² =
-/// W₂²(axis) + (d − 1)(s − s′)² with the transverse standard deviations s and s′.
+/// the law of the model and that of every integrator are products of the axis law and d − 1 equal Gaussians of mean 0, so
+/// W₂² = W₂²(axis) + (d − 1)(s − s′)² with the transverse standard deviations s and s′.
 namespace gdm {
 
 /// The coordinate a with P(a′ < a) = level under p_t, 0 < level < 1; by Newton's method with bisection, to 1e-13 of the

@@ -6,7 +6,7 @@
 
 #include "gdm/physics/paths/path_steps.hpp"
 
-/// The transition kernel of one reverse step of a stochastic scheme, for quadrature over it.
+/// The transition kernel of one reverse step of a stochastic integrator, for quadrature over it.
 namespace gdm {
 
 /// linear a + coupling tanh(slope a).

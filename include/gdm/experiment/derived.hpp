@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gdm/experiment/point.hpp"
+#include "gdm/experiment/values.hpp"
+
+namespace gdm {
+
+/// How the error of a derived quantity is found. jackknife: without each replica in turn, right for smooth functions of the
+/// combined observables. bootstrap: on resamples of the replicas (Efron 1979), for those that jump, such as a maximum or a
+/// crossing.
+enum class ErrorMethod { jackknife, bootstrap };
+
+/// A function of the combined observables (a Binder cumulant, a crossing time), computed by the reduction, which gives
+/// it an error over replicas.
+struct Derived {
+    std::string name;
+    std::string unit = "1";
+    std::string description;
+    std::vector<std::string> axes = {};
+    ErrorMethod error = ErrorMethod::jackknife;
+    /// Fills `value`; may fill `systematic` (zero on entry) with the part of the error that more replicas do not reduce
+    /// (extrapolation, interpolation); it is added in quadrature.
+    std::function<void(const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic)>
+        compute;
+    /// Why there is no error where `compute` makes `systematic` NaN beside a value.
+    std::string error_missing = "the part of it that more replicas do not reduce is not known";
+};
+
+/// A closed form that stands beside a measured quantity, as the variable `name` of the reduced file.
+struct Theory {
+    std::string name;
+    std::string unit = "1";
+    std::string description;
+    std::vector<std::string> axes = {};
+    std::function<void(const Point& point, std::span<double> value)> compute;
+};
+
+/// The limit of a quantity along a grid axis (d → ∞), for each point of the other axes: the value at abscissa 0 of the
+/// polynomial fitted to the quantity with weights 1/stderr². The reduction writes it as the variable `name`, with its
+/// error (see extrapolate) and χ² per degree of freedom, NAME_chi2. Assumes that the points along the axis have independent
+/// errors.
+struct Extrapolation {
+    std::string name;
+    std::string unit = "1";
+    std::string description;
+    std::string quantity;                                ///< a scalar observable or derived quantity
+    std::string axis;                                    ///< a grid parameter, or an alternative of one
+    std::function<double(const Point& point)> abscissa;  ///< 1/d, say; 0 in the limit
+    int order = 1;                                       ///< of the polynomial
+    std::string needs_axis = {};                         ///< only in files with this grid axis: the limit at fixed alpha
+};
+
+}  // namespace gdm

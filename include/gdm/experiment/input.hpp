@@ -1,0 +1,36 @@
+#pragma once
+
+#include <any>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace gdm {
+
+/// A user's array, as handed to `prepare`: row-major values and their shape.
+struct Array {
+    std::vector<std::size_t> shape;
+    std::shared_ptr<const double[]> values;
+    std::uint64_t content_hash = 0;
+    std::string source;  ///< file:/name
+};
+
+/// The datasets of a job by parameter name.
+using Inputs = std::map<std::string, Array>;
+/// The shapes of a job's datasets by parameter name, known before they are read.
+using Shapes = std::map<std::string, std::vector<std::size_t>>;
+
+/// What a job's datasets say of another parameter.
+struct Implied {
+    std::string key;         ///< a parameter, or an alternative of one
+    std::string expression;  ///< its values, as in a job; "nan": it has no meaning beside a dataset
+    bool fixed = false;      ///< the job may not give others; otherwise this takes the place of the default
+};
+
+/// What `prepare` builds and `run` reads: of any type, the same for all replicas.
+using Context = std::any;
+
+}  // namespace gdm

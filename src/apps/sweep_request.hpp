@@ -1,0 +1,39 @@
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gdm/experiment/experiment.hpp"
+#include "gdm/runner/job/entry.hpp"
+#include "gdm/runner/job/job.hpp"
+#include "gdm/runner/sweep_options.hpp"
+
+namespace gdm {
+
+/// What the command line of gdm-sweep asks for, before the job is understood.
+struct SweepRequest {
+    boost::program_options::variables_map options;
+    JobEntries file;  ///< of the job file, or the built-in job
+    JobEntries command_line;
+    std::string job_name;   ///< what the default output is named after
+    bool built_in = false;  ///< no job was named at all
+    [[nodiscard]] bool has(const char* option) const { return options.count(option) != 0; }
+    [[nodiscard]] std::string text(const char* option) const { return options[option].as<std::string>(); }
+};
+
+/// Throws UsageError.
+[[nodiscard]] SweepRequest read_sweep_request(int argc, char** argv, const std::vector<Experiment>& experiments,
+                                              const std::string& built_in_job);
+[[nodiscard]] std::string sweep_help();
+
+/// The job that the file and the command line describe together. Only one rank speaks `aloud`. Throws UsageError.
+[[nodiscard]] Job read_job(const SweepRequest& request, const std::vector<Experiment>& experiments, bool aloud);
+
+/// What the command line says of the run itself. Throws UsageError.
+[[nodiscard]] SweepOptions sweep_options(const SweepRequest& request, int argc, char** argv);
+/// `--time-limit` in seconds.
+[[nodiscard]] std::optional<double> time_limit(const SweepRequest& request);
+
+}  // namespace gdm

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+#include "gdm/base/named.hpp"
+#include "gdm/experiment/experiment.hpp"
+#include "gdm/experiment/reserved_names.hpp"
+
+namespace gdm {
+namespace {
+
+/// Checks of one declaration, part by part.
+class Validation {
+  public:
+    explicit Validation(const Experiment& experiment) : experiment_(experiment) {}
+
+    void run() {
+        if (experiment_.name.empty() || experiment_.question.empty() || experiment_.source.empty() || !experiment_.run) {
+            refuse("needs a name, a question, a source and run()");
+        }
+        if (experiment_.observables.empty()) refuse("declares no observable");
+        for (const auto& parameter : experiment_.parameters) check(parameter);
+        for (const auto& axis : experiment_.fixed_axes) {
+            declare(axis.name, Declared::fixed_axis);
+            if (axis.values.empty()) refuse("the axis '{}' is empty", axis.name);
+        }
+        for (const auto& observable : experiment_.observables) check(observable);
+        for (const auto& one : experiment_.derived) check_function(one, Declared::derived);
+        for (const auto& one : experiment_.theory) check_function(one, Declared::theory);
+        for (const auto& one : experiment_.extrapolations) check(one);
+    }
+
+  private:
+    template <class... Values>
+    [[noreturn]] void refuse(fmt::format_string<Values...> text, Values&&... values) const {
+        throw std::logic_error(
+            fmt::format("experiment '{}': {}", experiment_.name, fmt::format(text, std::forward<Values>(values)...)));
+    }
+
+    /// Names of a job's keys and of the reduced file's variables must be unique, and free.
+    void declare(const std::string& name, Declared what) {
+        if (const std::string why = why_not_declared(name, what); !why.empty()) refuse("{}", why);
+        if (!names_.insert(name).second) refuse("the name '{}' is declared twice", name);
+    }
+
+    void check(const Parameter& parameter) {
+        declare(parameter.name, Declared::parameter);
+        if ((parameter.kind == Kind::word) == parameter.words.empty()) refuse("words belong to parameters of kind word");
+        if (parameter.role == Role::inner && (parameter.kind == Kind::word || parameter.kind == Kind::dataset)) {
+            refuse("the inner axis '{}' must hold numbers", parameter.name);
+        }
+        if (parameter.role == Role::fixed) refuse("a fixed axis is declared under fixed_axes");
+        if (parameter.kind == Kind::dataset && parameter.role != Role::setting) refuse("a dataset is a setting");
+        if (parameter.scale && parameter.role != Role::inner) refuse("only an inner axis is scaled");
+        for (const auto& alternative : parameter.alternatives) {
+            declare(alternative.name, Declared::parameter);
+            if (!alternative.to_parameter) refuse("'{}' has no conversion", alternative.name);
+        }
+        for (const auto& former : parameter.former_names) declare(former, Declared::parameter);
+    }
+
+    void check_axes(const std::string& owner, const std::vector<std::string>& axes) const {
+        for (const auto& axis : axes) {
+            const Parameter* parameter = experiment_.find_parameter(axis);
+            if (experiment_.find_fixed_axis(axis) == nullptr && (parameter == nullptr || parameter->role != Role::inner)) {
+                refuse("'{}' spans '{}', which is neither an inner nor a fixed axis", owner, axis);
+            }
+        }
+    }
+
+    void check(const Observable& observable) {
+        declare(observable.name, Declared::observable);
+        check_axes(observable.name, observable.axes);
+        if (!observable.error_of.empty() && find_named(experiment_.observables, observable.error_of) == nullptr) {
+            refuse("'{}' is the error of an unknown observable", observable.name);
+        }
+        if (observable.bounds && observable.combine != Combine::mean) {
+            refuse("'{}' has bounds, which belong to means", observable.name);
+        }
+    }
+
+    template <class Quantity>
+    void check_function(const Quantity& quantity, Declared what) {
+        declare(quantity.name, what);
+        check_axes(quantity.name, quantity.axes);
+        if (!quantity.compute) refuse("'{}' has no function", quantity.name);
+    }
+
+    void check(const Extrapolation& one) {
+        declare(one.name, Declared::extrapolation);
+        const Observable* observable = find_named(experiment_.observables, one.quantity);
+        const Derived* quantity = find_named(experiment_.derived, one.quantity);
+        const bool measured = observable != nullptr && observable->axes.empty() && observable->combine != Combine::stored &&
+                              observable->error_of.empty();
+        if (!measured && (quantity == nullptr || !quantity->axes.empty())) {
+            refuse("'{}' extrapolates '{}', which is no scalar with an error", one.name, one.quantity);
+        }
+        for (const auto* axis : {&one.axis, &one.needs_axis}) {
+            if (is_grid_axis(*axis) || (axis == &one.needs_axis && axis->empty())) continue;
+            refuse("'{}' is extrapolated along '{}', which is no grid axis", one.name, *axis);
+        }
+        if (one.order < 0 || !one.abscissa) refuse("'{}' has no abscissa or a negative order", one.name);
+    }
+
+    [[nodiscard]] bool is_grid_axis(const std::string& axis) const {
+        const auto& all = experiment_.parameters;
+        return std::any_of(all.begin(), all.end(), [&](const Parameter& parameter) {
+            return parameter.role == Role::grid &&
+                   (parameter.name == axis || find_named(parameter.alternatives, axis) != nullptr);
+        });
+    }
+
+    const Experiment& experiment_;
+    std::set<std::string> names_;
+};
+
+}  // namespace
+
+void Experiment::validate() const { Validation(*this).run(); }
+
+}  // namespace gdm

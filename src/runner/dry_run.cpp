@@ -1,0 +1,190 @@
+#include "gdm/runner/dry_run.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "gdm/base/clock.hpp"
+#include "gdm/base/text.hpp"
+#include "gdm/runner/describe.hpp"
+#include "gdm/runner/job/key.hpp"
+#include "gdm/storage/sweep_creation.hpp"
+#include "gdm/sweep/costs.hpp"
+#include "gdm/sweep/points.hpp"
+
+namespace gdm {
+namespace {
+
+/// Seconds that one replica takes, or nothing if it takes longer than `patience`.
+std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, const Context& context, const Point& point,
+                                         double patience) {
+    const Layout layout = job.header.layout();
+    std::vector<double> block(layout.size());
+    Values values(layout, block);
+
+    std::atomic<bool> over{false};
+    std::condition_variable wake;
+    std::mutex mutex;
+    bool finished = false;
+    std::thread clock([&] {
+        std::unique_lock lock(mutex);
+        if (!wake.wait_for(lock, std::chrono::duration<double>(patience), [&] { return finished; })) over.store(true);
+    });
+    const auto start = Clock::now();
+    std::optional<double> seconds;
+    std::exception_ptr failure;
+    try {
+        job.experiment->run(point, context, RandomStream(point_key(job, point, inputs), 0), Stop(&over), values);
+        seconds = seconds_since(start);
+    } catch (const Stopped&) {
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    {
+        const std::lock_guard lock(mutex);
+        finished = true;
+    }
+    wake.notify_one();
+    clock.join();
+    if (failure) std::rethrow_exception(failure);
+    return seconds;
+}
+
+/// What the time of a replica is, at the points of a job.
+struct Times {
+    double all_points = 0;  ///< seconds of one replica of each point
+    double longest = 0;     ///< of one at the dearest point
+};
+
+Times measure(const Job& job, const Inputs& inputs) {
+    const Points points(job.header);
+    const auto costs = costs_of(job.experiment, points, 0, points.size());
+    Context context;
+    if (job.experiment->prepare) context = job.experiment->prepare(points[0], inputs);
+    const auto cheapest = static_cast<std::size_t>(std::min_element(costs.begin(), costs.end()) - costs.begin());
+    const auto dearest = static_cast<std::size_t>(std::max_element(costs.begin(), costs.end()) - costs.begin());
+    constexpr double patience = 5;
+    const auto seconds_at = [&](std::size_t p) { return seconds_of_replica(job, inputs, context, points[p], patience); };
+    double rate = 1e-9;  // costs count nanoseconds; to be measured where that does not take long
+    // The first replica pays for page faults and tables; the second one is measured.
+    if (seconds_at(cheapest)) {
+        if (const auto seconds = seconds_at(cheapest)) rate = *seconds / costs[cheapest];
+        if (rate * costs[dearest] < 3) {
+            if (const auto seconds = seconds_at(dearest)) rate = *seconds / costs[dearest];
+        }
+    }
+    double sum = 0;
+    for (const double cost : costs) sum += cost;
+    return {sum * rate, rate * costs[dearest]};
+}
+
+/// Between what an adaptive job computes for certain and what it may compute at most.
+struct Extent {
+    std::size_t least_replicas = 1;  ///< of a point
+    double most_replicas = 1;
+    double most_points = 1;
+};
+
+Extent extent_of(const Job& job) {
+    const SweepHeader& header = job.header;
+    Extent extent{header.replicas, static_cast<double>(header.replicas), static_cast<double>(header.points)};
+    if (!header.adaptive.any()) return extent;
+    extent.least_replicas = header.adaptive.first_replicas;
+    extent.most_replicas = static_cast<double>(header.adaptive.max_replicas);
+    if (const AxisRecord* axis = job.refinement ? header.find_axis(job.refinement->axis) : nullptr) {
+        const auto n = static_cast<double>(axis->values.size());
+        extent.most_points *= ((n - 1) * std::ldexp(1., static_cast<int>(job.refinement->levels)) + 1) / n;
+    }
+    return extent;
+}
+
+/// Points, replicas and the size of the file.
+std::string size_text(const Job& job, const Extent& extent, bool adaptive) {
+    const SweepHeader& header = job.header;
+    std::string text;
+    std::vector<std::string> axes;
+    for (const auto& axis : header.axes) {
+        if (axis.role == Role::grid) axes.push_back(fmt::format("{} {}", axis.values.size(), axis.name));
+    }
+    text += fmt::format("points         {} = {}\n", header.points, join(axes, " × "));
+    if (extent.most_points > static_cast<double>(header.points)) {
+        text += fmt::format("               up to {:.0f} after {} refinements of {}\n", extent.most_points,
+                            header.adaptive.refine_levels, header.adaptive.refine);
+    }
+    if (adaptive) {
+        text += fmt::format("replicas       {} to {:.0f} ({}{} of each point)\n", header.rows(),
+                            extent.most_points * extent.most_replicas, extent.least_replicas,
+                            extent.most_replicas > static_cast<double>(extent.least_replicas)
+                                ? fmt::format(" to {:.0f}, until target_error is reached,", extent.most_replicas)
+                                : "");
+    } else {
+        text += fmt::format("replicas       {} ({} of each point{})\n", header.rows(), header.replicas,
+                            has_no_errors(job) ? ", so without errors" : "");
+    }
+    const double file_bytes = sweep_file_bytes(header);
+    text += fmt::format(
+        "file size      {}{}\n", bytes_text(file_bytes),
+        adaptive ? fmt::format(" to {}", bytes_text(file_bytes * std::max(1., extent.most_points * extent.most_replicas /
+                                                                                  static_cast<double>(header.rows()))))
+                 : "");
+    return text;
+}
+
+std::string core_hours_text(double least_seconds, double most_seconds, double core_seconds, int ranks) {
+    const auto on_ranks = fmt::format("on {} rank{}", ranks, ranks == 1 ? "" : "s");
+    if (most_seconds > least_seconds) {
+        return fmt::format("core-hours     {:.3g} to {:.3g} (estimated), {} to {} {}\n", least_seconds / 3600,
+                           most_seconds / 3600, duration_text(least_seconds / ranks), duration_text(most_seconds / ranks),
+                           on_ranks);
+    }
+    return fmt::format("core-hours     {:.3g} (estimated), {} {}\n", core_seconds / 3600,
+                       duration_text(core_seconds / ranks), on_ranks);
+}
+
+}  // namespace
+
+std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string& output, int ranks) {
+    const SweepHeader& header = job.header;
+    const Extent extent = extent_of(job);
+    const Times times = measure(job, inputs);
+    const double least_seconds = times.all_points * static_cast<double>(extent.least_replicas);
+    const double most_seconds =
+        times.all_points * extent.most_points * extent.most_replicas / static_cast<double>(header.points);
+    // For what must choose one number: how far it goes is known to orders of magnitude.
+    const double core_seconds = std::sqrt(least_seconds * most_seconds);
+    const bool adaptive = most_seconds > least_seconds;
+
+    std::string text = fmt::format("experiment     {}\noutput         {}\n", header.experiment, output);
+    text += size_text(job, extent, adaptive);
+    const double row_bytes = 8.0 * static_cast<double>(header.layout().size());
+    const double memory =
+        9.0 * static_cast<double>(header.rows()) + 64.0 * static_cast<double>(header.points) + (8 << 20) + row_bytes;
+    text += fmt::format("memory         {} a rank beside the experiment's own\n", bytes_text(memory));
+    double shared = 0;
+    for (const auto& [name, array] : inputs) {
+        double bytes = sizeof(double);
+        for (const std::size_t n : array.shape) bytes *= static_cast<double>(n);
+        shared += bytes;
+        text += fmt::format("{:<14} {} shared by the ranks of a node\n", name, bytes_text(bytes));
+    }
+    text += fmt::format("longest        {} a replica (estimated)\n", duration_text(times.longest));
+    text += core_hours_text(least_seconds, most_seconds, core_seconds, ranks);
+    // The replicas measured above have shown what the experiment itself needs.
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    const double peak = std::max(1024.0 * static_cast<double>(used.ru_maxrss) - shared, 0.0) + memory;
+    text += fmt::format(
+        "for scripts    replicas={} core_seconds={:.4g} longest_seconds={:.4g} rank_bytes={:.0f} node_bytes={:.0f}\n",
+        header.rows(), core_seconds, times.longest, peak, shared);
+    return text;
+}
+
+}  // namespace gdm

@@ -1,0 +1,78 @@
+#include "gdm/runner/job/parameters.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "gdm/base/error.hpp"
+#include "gdm/base/text.hpp"
+#include "gdm/runner/job/expression.hpp"
+
+namespace gdm {
+
+double parameter_value(const GivenParameter& given, double raw, const Point& point) {
+    const Parameter& parameter = *given.parameter;
+    double value = round_to_12_digits(given.alternative->to_parameter(raw, point));
+    if (parameter.kind == Kind::integer) value = std::round(value);
+    if (!parameter.range.contains(value)) {
+        refuse_entry(
+            given.name(), given.entry,
+            fmt::format("{} = {} means {} = {}, but {} ({}) must be {}", given.name(), number_text(raw), parameter.name,
+                        number_text(value), parameter.name, parameter.description, parameter.range.text()));
+    }
+    return value;
+}
+
+GivenParameter read_parameter(const Parameter& parameter, const JobEntries& entries) {
+    GivenParameter given{&parameter, nullptr, {parameter.default_value, "default"}, {}, {}};
+    int times = 0;
+    std::string first_place;
+    const auto consider = [&](const std::string& name, const Alternative* alternative) {
+        const auto found = entries.find(name);
+        if (found == entries.end()) return;
+        if (++times > 1) {
+            refuse_entry(name, found->second,
+                         fmt::format("'{}' already gives this ({}); keep one of them", given.name(), first_place));
+        }
+        first_place = found->second.where;
+        given.alternative = alternative;
+        given.entry = found->second;
+    };
+    consider(parameter.name, nullptr);
+    for (const auto& alternative : parameter.alternatives) consider(alternative.name, &alternative);
+    if (times == 0 && parameter.default_value.empty()) {
+        throw UsageError(fmt::format("the job gives no value for '{}' ({})", parameter.name, parameter.description));
+    }
+    if (parameter.kind == Kind::dataset) {
+        given.values = {0};
+    } else if (given.entry.implied && given.entry.value == "nan") {
+        given.values = {std::numeric_limits<double>::quiet_NaN()};
+    } else {
+        given.values = parse_entry(given.name(), given.entry, [&] {
+            return given.alternative != nullptr ? parse_alternative(*given.alternative, given.entry.value)
+                                                : parse_parameter(parameter, given.entry.value);
+        });
+    }
+    given.key = given.name();
+    if (given.alternative != nullptr && parameter.role != Role::grid) {
+        // An inner axis or a setting does not depend on the point: it is stored as the parameter itself.
+        for (double& value : given.values) value = parameter_value(given, value, {});
+        given.alternative = nullptr;
+    }
+    return given;
+}
+
+GivenParameter with_values(GivenParameter given, std::span<const double> values) {
+    given.values.assign(values.begin(), values.end());
+    parse_entry(given.name(), given.entry, [&] {
+        if (given.alternative != nullptr) {
+            require_allowed(*given.alternative, given.values);
+        } else {
+            require_allowed(*given.parameter, given.values);
+        }
+    });
+    return given;
+}
+
+}  // namespace gdm
