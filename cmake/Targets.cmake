@@ -49,6 +49,8 @@ function(gdm_test name)
     add_executable(${name}_test ${ARG_UNPARSED_ARGUMENTS})
     target_link_libraries(${name}_test PRIVATE gdm_options ${ARG_LIBS} GTest::gtest)
     set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+    # What a test does by itself is little: to optimise it costs more than it saves.
+    target_compile_options(${name}_test PRIVATE $<$<CONFIG:Release>:-O1>)
     if(ARG_RANKS)
         foreach(n IN LISTS ARG_RANKS)
             add_test(NAME ${name}_ranks_${n}

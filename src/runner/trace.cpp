@@ -13,6 +13,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/json.hpp"
 #include "gdm/base/version.hpp"
+#include "gdm/base/words.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/temporary_file.hpp"
 #include "gdm/sweep/points.hpp"
@@ -43,10 +44,17 @@ std::string microseconds(std::int64_t nanoseconds) {
 
 std::string counted(std::int64_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
 
+/// How an activity is named; computing by its points instead.
+constexpr Words activity_words{std::array{Word{Activity::write, "write"}, Word{Activity::wait, "wait"},
+                                          Word{Activity::prepare, "prepare the file"}, Word{Activity::verify, "verify"},
+                                          Word{Activity::open, "open the file"}, Word{Activity::barrier, "barrier"},
+                                          Word{Activity::close, "close the file"}}};
+/// The colour group of an activity in a viewer; what is not named has to do with the file.
+constexpr Words category_words{std::array{Word{Activity::compute, "compute"}, Word{Activity::write, "write"},
+                                          Word{Activity::wait, "wait"}, Word{Activity::barrier, "barrier"}}};
+
 std::string name_of(const Span& span, const Job& job) {
-    static constexpr const char* names[] = {"",       "write",         "wait",    "prepare the file",
-                                            "verify", "open the file", "barrier", "close the file"};
-    if (span.replicas == 0) return names[static_cast<int>(span.activity)];
+    if (span.replicas == 0) return std::string(activity_words[span.activity]);
     std::string name = span.one_point != 0 ? job.header.varying_text(static_cast<std::size_t>(span.point)) : "";
     if (span.replicas > 1) name += (name.empty() ? "" : ": ") + counted(span.replicas, "replica");
     if (span.writes > 0) name += ", " + counted(span.writes, "write");
@@ -54,7 +62,7 @@ std::string name_of(const Span& span, const Job& job) {
 }
 
 std::string event(const Span& span, const Job& job, const Points& points, std::int64_t node, int rank) {
-    static constexpr const char* categories[] = {"compute", "write", "wait", "file", "file", "file", "barrier", "file"};
+    const std::string_view category = category_words[span.activity];
     JsonWriter name, args;
     name.value(name_of(span, job));
     args.begin_object();
@@ -74,8 +82,8 @@ std::string event(const Span& span, const Job& job, const Points& points, std::i
     if (span.waits > 0) args.member("waits", span.waits).member("waiting_ms", static_cast<double>(span.waiting) / 1e6);
     args.end_object();
     return fmt::format(R"({{"name":{},"cat":"{}","ph":"X","ts":{},"dur":{},"pid":{},"tid":{},"args":{}}})", name.text(),
-                       categories[static_cast<int>(span.activity)], microseconds(span.start),
-                       microseconds(span.end - span.start), node, rank, args.text());
+                       category.empty() ? "file" : category, microseconds(span.start), microseconds(span.end - span.start),
+                       node, rank, args.text());
 }
 
 std::string metadata(const char* what, std::int64_t node, int rank, const JsonWriter& args) {

@@ -219,15 +219,19 @@ TEST(Sweep, CondensationOfADatasetResumesToTheSameBytes) {
     middle.back() = "300, 1000";
     ASSERT_EQ(run(with(middle, {"-o", stopped})).code, 0);
     // It is stopped while it writes what it has of the first point, and once more before it begins with the last.
-    for (const auto& [mark, write, done] : {std::tuple{"mark1", 3, 60u}, {"mark2", 1, 60u}}) {
+    std::size_t before = 40;
+    for (const auto& [mark, write] : {std::pair{"mark1", 3}, {"mark2", 1}}) {
         test::Process sweep(with(job, {"-o", stopped, "--grow"}),
                             test::stop_in_write(STOP_IN_WRITE, stopped, directory / mark, write));
         ASSERT_TRUE(test::wait_for(sweep, [&] { return test::has_stopped(directory / mark); }));
         sweep.kill_leader(SIGUSR1);
         sweep.kill_leader(SIGCONT);
         EXPECT_EQ(sweep.wait().code, 75);
-        EXPECT_EQ(rows_in_state(stopped, RowState::done), done);
+        const std::size_t done = rows_in_state(stopped, RowState::done);
+        EXPECT_TRUE(done >= before && done < 80) << done;  // what it had of a point, or all: as fast as the machine is
+        before = done;
     }
+    EXPECT_GT(before, 40u);
     EXPECT_EQ(run(with(job, {"-o", stopped})).code, 0);
     EXPECT_TRUE(Numbers(stopped) == Numbers(alone));
 }

@@ -20,7 +20,7 @@ class Array(support.InSlurm):
             (self.top / "bin/gdm-merge").chmod(0o755)
 
     def test_seeds(self):
-        job = self.toy_job(10)
+        job = self.toy_job(24)
         reference = self.uninterrupted(job, "--seed=3")
         number = self.sbatch("--array=1-3", "--ntasks=2", "--output=%x.%a.log", "slurm/toy_wait.sh", job)
         # The last task has the number of the whole array: to requeue it must not requeue the others.

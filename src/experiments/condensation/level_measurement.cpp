@@ -141,6 +141,19 @@ void measure_levels(const LevelLaw& law, double log_n, std::span<const double> b
     if (!lowest.empty()) lowest[0] = smallest.mean();
 }
 
+std::vector<Observable> level_observables(const std::string& axis) {
+    return {{.name = "participation_ratio",
+             .description = "mean of Y, the sum of squared weights",
+             .axes = {axis},
+             .bounds = quadrature_error},
+            {.name = "participation_ratio_2", .description = "mean of Y^2", .axes = {axis}, .bounds = quadrature_error},
+            {.name = "weight_entropy",
+             .unit = "nat",
+             .description = "mean entropy of the weights",
+             .axes = {axis},
+             .bounds = quadrature_error}};
+}
+
 Bounds quadrature_error(const Point&) { return {.relative = 1e-8}; }
 
 double measurement_cost(const Point& point, double log_n, std::span<const double> betas) {

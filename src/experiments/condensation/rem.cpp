@@ -98,22 +98,12 @@ Experiment rem() {
         "J. Physique Lett. 46, L223 (1985)";
     experiment.version = 2;
     experiment.parameters = parameters();
-    experiment.observables = {
-        {.name = "participation_ratio",
-         .description = "mean of Y, the sum of squared weights",
-         .axes = {"beta_ratio"},
-         .bounds = quadrature_error},
-        {.name = "participation_ratio_2", .description = "mean of Y^2", .axes = {"beta_ratio"}, .bounds = quadrature_error},
-        {.name = "weight_entropy",
-         .unit = "nat",
-         .description = "mean entropy of the weights",
-         .axes = {"beta_ratio"},
-         .bounds = quadrature_error},
-        {.name = "free_entropy",
-         .unit = "nat",
-         .description = "mean of ln Z per bit, <ln Z>/M",
-         .axes = {"beta_ratio"},
-         .bounds = quadrature_error}};
+    experiment.observables = level_observables("beta_ratio");
+    experiment.observables.push_back({.name = "free_entropy",
+                                      .unit = "nat",
+                                      .description = "mean of ln Z per bit, <ln Z>/M",
+                                      .axes = {"beta_ratio"},
+                                      .bounds = quadrature_error});
     experiment.derived = {
         {.name = "critical_temperature",
          .description = "T/T_c at which the line through <Y> vanishes",

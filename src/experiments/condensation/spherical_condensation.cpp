@@ -157,18 +157,8 @@ Experiment spherical_condensation() {
         "overlaps";
     experiment.version = 2;
     experiment.parameters = parameters();
-    experiment.observables = {
-        {.name = "participation_ratio",
-         .description = "mean of Y, the sum of squared weights",
-         .axes = {"theta"},
-         .bounds = quadrature_error},
-        {.name = "participation_ratio_2", .description = "mean of Y^2", .axes = {"theta"}, .bounds = quadrature_error},
-        {.name = "weight_entropy",
-         .unit = "nat",
-         .description = "mean entropy of the weights",
-         .axes = {"theta"},
-         .bounds = quadrature_error},
-        {.name = "largest_overlap", .description = "mean of the largest x.y/(|x| r)"}};
+    experiment.observables = level_observables("theta");
+    experiment.observables.push_back({.name = "largest_overlap", .description = "mean of the largest x.y/(|x| r)"});
     experiment.derived = {
         {.name = "theta_c",
          .description = "Brownian variance at which the line through <Y> against 1/b vanishes",

@@ -6,27 +6,34 @@
 #include <array>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/words.hpp"
 #include "gdm/experiments/shared/mixture_parameters.hpp"
 
 namespace gdm {
 
 namespace {
 
-/// In the order of Integrator.
-const std::vector<std::string> integrator_words = {"euler_maruyama", "heun",      "exponential", "exact",
-                                                   "flow_euler",     "flow_heun", "flow_rk4",    "flow_exponential"};
-
-template <std::size_t n>
-std::size_t place_of(const std::string& word, const std::array<const char*, n>& words) {
-    return static_cast<std::size_t>(std::find(words.begin(), words.end(), word) - words.begin());
-}
-
-constexpr std::array time_grids = {"uniform", "logarithmic", "clock"};
+constexpr Words integrator_words{std::array{Word{Integrator::euler_maruyama, "euler_maruyama"},
+                                            Word{Integrator::heun, "heun"}, Word{Integrator::exponential, "exponential"},
+                                            Word{Integrator::exact, "exact"}, Word{Integrator::flow_euler, "flow_euler"},
+                                            Word{Integrator::flow_heun, "flow_heun"}, Word{Integrator::flow_rk4, "flow_rk4"},
+                                            Word{Integrator::flow_exponential, "flow_exponential"}}};
+constexpr Words direction_words{std::array{Word{Direction::forward, "forward"}, Word{Direction::reverse, "reverse"}}};
+constexpr Words time_grid_words{std::array{Word{TimeGrid::uniform, "uniform"}, Word{TimeGrid::logarithmic, "logarithmic"},
+                                           Word{TimeGrid::clock, "clock"}}};
+constexpr Words precision_words{
+    std::array{Word{Precision::double_lanes, "double"}, Word{Precision::single_lanes, "single"}}};
+constexpr Words method_words{std::array{Word{Method::reduced, "reduced"}, Word{Method::full, "full"}}};
+constexpr Words start_words{std::array{Word{StartState::exact, "exact"}, Word{StartState::noise, "noise"}}};
 
 }  // namespace
 
 const std::vector<std::string>& sde_integrators() {
-    static const std::vector<std::string> words(integrator_words.begin(), integrator_words.begin() + 4);
+    static const std::vector<std::string> words = [] {
+        std::vector<std::string> all = integrator_words.list();
+        std::erase_if(all, [](const std::string& word) { return is_flow(integrator_words.at(word)); });
+        return all;
+    }();
     return words;
 }
 
@@ -38,7 +45,7 @@ Parameter integrator_parameter(Role role, const std::string& default_value, cons
             .role = role,
             .kind = Kind::word,
             .default_value = default_value,
-            .words = words.empty() ? integrator_words : words,
+            .words = words.empty() ? integrator_words.list() : words,
             .former_names = {"scheme"}};
 }
 
@@ -48,7 +55,7 @@ Parameter direction_parameter(Role role, const std::string& default_value) {
             .role = role,
             .kind = Kind::word,
             .default_value = default_value,
-            .words = {"forward", "reverse"}};
+            .words = direction_words.list()};
 }
 
 Parameter dt_parameter(Role role, const std::string& default_value) {
@@ -71,13 +78,13 @@ std::vector<Parameter> path_settings(const std::string& duration, const std::str
              .role = Role::setting,
              .kind = Kind::word,
              .default_value = time_grid,
-             .words = {time_grids.begin(), time_grids.end()}},
+             .words = time_grid_words.list()},
             {.name = "precision",
              .description = "of states, scores and noise; sums are double",
              .role = Role::setting,
              .kind = Kind::word,
              .default_value = "double",
-             .words = {"double", "single"}},
+             .words = precision_words.list()},
             {.name = "samples",
              .description = "trajectories in one replica",
              .role = Role::setting,
@@ -121,7 +128,7 @@ Parameter method_parameter() {
             .role = Role::setting,
             .kind = Kind::word,
             .default_value = "reduced",
-            .words = {"reduced", "full"}};
+            .words = method_words.list()};
 }
 
 Parameter start_parameter(const std::string& description) {
@@ -130,31 +137,20 @@ Parameter start_parameter(const std::string& description) {
             .role = Role::setting,
             .kind = Kind::word,
             .default_value = "exact",
-            .words = {"exact", "noise"}};
+            .words = start_words.list()};
 }
 
-StartState start_of(const Point& point) { return point.word("start") == "noise" ? StartState::noise : StartState::exact; }
-
-Integrator integrator_of(const Point& point) {
-    const auto found = std::find(integrator_words.begin(), integrator_words.end(), point.word("integrator"));
-    return static_cast<Integrator>(found - integrator_words.begin());
-}
-
-Direction direction_of(const Point& point) {
-    return point.word("direction") == "forward" ? Direction::forward : Direction::reverse;
-}
-
-Precision precision_of(const Point& point) {
-    return point.word("precision") == "single" ? Precision::single_lanes : Precision::double_lanes;
-}
-
-Method method_of(const Point& point) { return point.word("method") == "full" ? Method::full : Method::reduced; }
+StartState start_of(const Point& point) { return start_words.at(point.word("start")); }
+Integrator integrator_of(const Point& point) { return integrator_words.at(point.word("integrator")); }
+Direction direction_of(const Point& point) { return direction_words.at(point.word("direction")); }
+Precision precision_of(const Point& point) { return precision_words.at(point.word("precision")); }
+Method method_of(const Point& point) { return method_words.at(point.word("method")); }
 
 PathSettings path_settings_of(const Point& point) {
     PathSettings settings;
     if (point.has("direction")) settings.direction = direction_of(point);
     if (point.has("integrator")) settings.integrator = integrator_of(point);
-    if (point.has("time_grid")) settings.grid = static_cast<TimeGrid>(place_of(point.word("time_grid"), time_grids));
+    if (point.has("time_grid")) settings.grid = time_grid_words.at(point.word("time_grid"));
     if (point.has("dt")) settings.dt = point["dt"];
     return settings;
 }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "gdm/base/log_sum.hpp"
+
 namespace gdm {
 
 TwoDeltasLaw::TwoDeltasLaw(double theta, double h, std::int64_t K) : field_(static_cast<double>(K) / theta * h) {
@@ -13,7 +15,7 @@ TwoDeltasLaw::TwoDeltasLaw(double theta, double h, std::int64_t K) : field_(stat
         const double y = 2 * up / sites - 1;
         absolute_.push_back(y);
         // Both signs: ln 2 cosh(field y), but ȳ = 0 counts once.
-        const double signs = field_ * y + (y > 0 ? std::log1p(std::exp(-2 * field_ * y)) : 0);
+        const double signs = field_ * y + (y > 0 ? log1p_exp(-2 * field_ * y) : 0);
         log_weight.push_back(sites / theta * y * y / 2 + signs - std::lgamma(up + 1) - std::lgamma(sites - up + 1));
     }
     const double greatest = *std::max_element(log_weight.begin(), log_weight.end());

@@ -6,6 +6,7 @@
 #include <numbers>
 #include <stdexcept>
 
+#include "gdm/base/log_sum.hpp"
 #include "gdm/physics/levels/level_tail.hpp"
 
 namespace gdm {
@@ -116,22 +117,6 @@ class Transform {
 
     const LevelLaw* law_;
     double beta_;
-};
-
-/// Sums terms given by logarithms.
-struct LogSum {
-    double reference = -INFINITY, sum = 0;
-    /// False where the term no longer matters.
-    bool add(double log_term) {
-        if (log_term > reference) {
-            sum = sum * std::exp(reference - log_term) + 1;
-            reference = log_term;
-            return true;
-        }
-        sum += std::exp(log_term - reference);
-        return log_term > reference - negligible;
-    }
-    [[nodiscard]] double log() const { return reference + std::log(sum); }
 };
 
 /// The integrals over y, one node at a time.

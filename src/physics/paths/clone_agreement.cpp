@@ -4,8 +4,8 @@
 #include <array>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <cmath>
-#include <numbers>
 
+#include "gdm/base/densities.hpp"
 #include "gdm/physics/process/forward_process.hpp"
 #include "gdm/physics/process/overlap_functions.hpp"
 
@@ -23,7 +23,7 @@ double probability_of_positive_end(const GaussianMixture& mixture, double a, dou
     for (const double c : {1.0, -1.0}) {
         const double weight = mixture.class_probability(c * a, t);
         const double mean = c * mixture.axis_mean() + gain * (a - c * mixture.axis_mean(t));
-        probability += weight * 0.5 * std::erfc(-mean / (deviation * std::numbers::sqrt2));
+        probability += weight * normal_distribution(mean / deviation);
     }
     return probability;
 }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numbers>
 
+#include "gdm/base/log_sum.hpp"
 #include "gdm/physics/paths/step_kernel.hpp"
 
 namespace gdm {
@@ -200,8 +201,7 @@ AxisCumulants::Layer AxisCumulants::before(const Layer& after, std::size_t n, do
             double log_kernel = log_one - 0.5 * z * z;
             if (other.probability > 0) {
                 const double z_other = (y - other.mean) / kernel.noise();
-                const double log_second = log_other - 0.5 * z_other * z_other, top = std::max(log_kernel, log_second);
-                log_kernel = top + std::log1p(std::exp(-std::abs(log_kernel - log_second)));
+                log_kernel = log_add_exp(log_kernel, log_other - 0.5 * z_other * z_other);
             }
             if (kernel.corrected()) {
                 const double slope = kernel.slope_of(b);

@@ -18,24 +18,12 @@ AxisLogDensity exact_axis_log_density(const GaussianMixture& mixture, double t, 
 AxisLogDensity empirical_axis_log_density(const AxisDataset& data, double d, double t, double a, std::span<double> scratch) {
     const double shrink = std::exp(-t), delta = noise_variance(t), points = static_cast<double>(data.axis.size());
     // −‖a m̂ − e^{−t} y_j‖²/2Δ.
-    double greatest = -HUGE_VAL;
     for (std::size_t j = 0; j < data.axis.size(); ++j) {
         const double gap = a - shrink * data.axis[j];
         const double across = data.square_norm[j] - data.axis[j] * data.axis[j];
         scratch[j] = -0.5 * (gap * gap + shrink * shrink * across) / delta;
-        greatest = std::max(greatest, scratch[j]);
     }
-    double total = 0, mean = 0;
-    for (std::size_t j = 0; j < data.axis.size(); ++j) {
-        scratch[j] = std::exp(scratch[j] - greatest);
-        total += scratch[j];
-        mean += scratch[j] * data.axis[j];
-    }
-    mean /= total;
-    double variance = 0;
-    for (std::size_t j = 0; j < data.axis.size(); ++j)
-        variance += scratch[j] * (data.axis[j] - mean) * (data.axis[j] - mean);
-    variance /= total;
+    const auto [greatest, total, mean, variance] = weighted_axis(data, scratch);
     return {greatest + std::log(total / points) - 0.5 * d * std::log(2 * std::numbers::pi * delta),
             (shrink * mean - a) / delta, (shrink * shrink * variance / delta - 1) / delta};
 }

@@ -4,17 +4,9 @@
 #include <numbers>
 
 #include "gdm/base/densities.hpp"
+#include "gdm/base/log_sum.hpp"
 
 namespace gdm {
-
-namespace {
-
-double ln_cosh(double x) {
-    const double size = std::abs(x);
-    return size + std::log1p(std::exp(-2 * size)) - std::numbers::ln2;
-}
-
-}  // namespace
 
 double GaussianMixture::axis_mean() const { return mu * std::sqrt(d); }
 
@@ -71,7 +63,7 @@ double GaussianMixture::log_density(std::span<const double> x, double t) const {
     }
     const double dimension = static_cast<double>(x.size());
     return -0.5 * dimension * std::log(2 * std::numbers::pi * gamma) - 0.5 * (square + dimension * mean * mean) / gamma +
-           ln_cosh(projection / gamma);
+           log_cosh(projection / gamma);
 }
 
 double GaussianMixture::potential(std::span<const double> x, double t) const {
@@ -83,7 +75,7 @@ double GaussianMixture::potential(std::span<const double> x, double t) const {
 double GaussianMixture::axis_density(double a, double t) const {
     const double gamma = variance(t);
     const double mean = axis_mean(t);
-    return std::exp(-0.5 * (a * a + mean * mean) / gamma + ln_cosh(mean * a / gamma)) /
+    return std::exp(-0.5 * (a * a + mean * mean) / gamma + log_cosh(mean * a / gamma)) /
            std::sqrt(2 * std::numbers::pi * gamma);
 }
 

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "gdm/base/log_sum.hpp"
+
 namespace gdm {
 
 namespace {
@@ -35,7 +37,7 @@ double class_information(double lambda) {
     if (lambda <= 0) return 0;
     // ln 2 − I = E ln(1 + e^{−2x}) with x = λ + √λ z.
     const auto paired = [](double w) {
-        const double small = std::log1p(std::exp(-2 * w));  // ln(1 + e^{−2w}); ln(1 + e^{2w}) = 2w + small
+        const double small = log1p_exp(-2 * w);  // ln(1 + e^{−2w}); ln(1 + e^{2w}) = 2w + small
         return std::exp(w) * small + std::exp(-w) * (2 * w + small);
     };
     return std::numbers::ln2 - std::exp(-0.5 * lambda) * half_gaussian_average(lambda, paired);

@@ -51,22 +51,27 @@ AxisDataset sample_full_dataset(const GaussianMixture& mixture, std::size_t n, c
     return data;
 }
 
-double empirical_response(const AxisDataset& data, double t, std::span<double> scratch) {
-    const double inverse_theta = 1 / brownian_from_time(t);  // e^{−2t}/Δ
-    // Weights relative to the largest one, which belongs to the shortest vector.
-    const double shortest = *std::min_element(data.square_norm.begin(), data.square_norm.end());
-    double total = 0;
-    double mean = 0;
-    for (std::size_t j = 0; j < data.axis.size(); ++j) {
-        scratch[j] = std::exp(-0.5 * inverse_theta * (data.square_norm[j] - shortest));
-        total += scratch[j];
-        mean += scratch[j] * data.axis[j];
+WeightedAxis weighted_axis(const AxisDataset& data, std::span<double> log_weights) {
+    const auto weights = log_weights.first(data.axis.size());
+    const double greatest = *std::max_element(weights.begin(), weights.end());
+    double total = 0, mean = 0;
+    for (std::size_t j = 0; j < weights.size(); ++j) {
+        weights[j] = std::exp(weights[j] - greatest);
+        total += weights[j];
+        mean += weights[j] * data.axis[j];
     }
     mean /= total;
     double variance = 0;
-    for (std::size_t j = 0; j < data.axis.size(); ++j)
-        variance += scratch[j] * (data.axis[j] - mean) * (data.axis[j] - mean);
-    variance /= total;
+    for (std::size_t j = 0; j < weights.size(); ++j) variance += weights[j] * (data.axis[j] - mean) * (data.axis[j] - mean);
+    return {greatest, total, mean, variance / total};
+}
+
+double empirical_response(const AxisDataset& data, double t, std::span<double> scratch) {
+    const double inverse_theta = 1 / brownian_from_time(t);  // e^{−2t}/Δ
+    // Relative to the largest one, which belongs to the shortest vector: near t = 0 the weights themselves lose digits.
+    const double shortest = *std::min_element(data.square_norm.begin(), data.square_norm.end());
+    for (std::size_t j = 0; j < data.axis.size(); ++j) scratch[j] = -0.5 * inverse_theta * (data.square_norm[j] - shortest);
+    const double variance = weighted_axis(data, scratch).variance;
     const double inverse_delta = 1 + inverse_theta;
     return 1 - 2 * inverse_delta + 2 * inverse_theta * inverse_delta * variance;
 }

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "gdm/base/control_variates.hpp"
+#include "gdm/base/log_sum.hpp"
 #include "gdm/physics/levels/noncentral_levels.hpp"
 #include "gdm/physics/process/forward_process.hpp"
 
@@ -15,22 +16,6 @@ namespace {
 
 constexpr double negligible = 20;  // e^{−20}
 constexpr double step = 0.6;       // in y: errors e^{−π²/0.6} times powers of 2π/0.6, 5e-5 for ⟨Y²⟩ and below
-
-/// ln of a sum of terms given by logarithms.
-struct LogSum {
-    double reference = -INFINITY, sum = 0;
-    /// False where the term no longer matters.
-    bool add(double log_term) {
-        if (log_term > reference) {
-            sum = sum * std::exp(reference - log_term) + 1;
-            reference = log_term;
-            return true;
-        }
-        if (log_term > reference - 40) sum += std::exp(log_term - reference);
-        return log_term > reference - negligible;
-    }
-    [[nodiscard]] double log() const { return reference + std::log(sum); }
-};
 
 /// Logarithms of T_k and of 1 − g at one y.
 struct Transforms {
@@ -142,7 +127,7 @@ WeightAverages planted_averages(const LevelTable& table, double shift) {
     TransformedTable transforms(table);
     const double log_f = transforms.log_mean_weight(), log_m = table.log_n(), log_rest = log_less_one(log_m);
     const double log_two_less = log_less_one(log_rest);
-    LogSum ratio, loss, square, mixed, entropy;
+    LogSum ratio(negligible), loss(negligible), square(negligible), mixed(negligible), entropy(negligible);
     for (double y = transforms.highest() + 4 + shift * step; y > transforms.lowest() - 400; y -= step) {
         const Transforms t = transforms(y);
         const double last = log_power(log_m, t.complement), others = log_power(log_rest, t.complement);
@@ -172,7 +157,7 @@ WeightAverages planted_averages(const LevelTable& table, double shift) {
 WeightAverages population_averages(const LevelTable& table, double shift) {
     TransformedTable transforms(table);
     const double log_n = table.log_n(), log_1 = log_less_one(log_n), log_2 = log_less_one(log_1);
-    LogSum ratio, square;
+    LogSum ratio(negligible), square(negligible);
     for (double y = transforms.highest() + 4 + shift * step; y > transforms.lowest() - 400; y -= step) {
         const Transforms t = transforms(y);
         const double last = log_power(log_1, t.complement);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <vector>
 
 #include "gdm/experiment/experiment.hpp"
 #include "gdm/physics/levels/random_levels.hpp"
@@ -17,6 +19,9 @@ namespace gdm {
 void measure_levels(const LevelLaw& law, double log_n, std::span<const double> betas, const Point& point,
                     const RandomStream& random, const Stop& stop, Values& values, std::span<double> log_z,
                     std::span<double> lowest);
+
+/// The observables `participation_ratio`, `participation_ratio_2` and `weight_entropy` over the axis of temperatures.
+[[nodiscard]] std::vector<Observable> level_observables(const std::string& axis);
 
 /// What quadratures leave of what measure_levels writes: 1e-8 of a value, all there is where nothing fluctuates.
 [[nodiscard]] Bounds quadrature_error(const Point& point);

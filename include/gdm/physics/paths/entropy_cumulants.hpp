@@ -28,7 +28,7 @@ enum class EntropyPart { environment, total };
 /// end backwards, v_n(a) = ∫ k_n(y|a) e^{−k s_n(a,y)} v_{n+1}(y) dy with v_N = p_end^k, k_n the kernel of a step
 /// (StepKernel) and s_n its environment entropy, and at last ∫ p_start^{1−k} v_0 da; by the trapezoidal rule on grids that
 /// reach 8.5 deviations of the tilted paths (known far out, where everything is Gaussian) and resolve the kernels. Forward
-/// and with equal steps ΔS_E is a function of both ends, and one step does the work of all. Relative errors: 1e-8 of
+/// and with equal steps ΔS_E is a function of both ends, and one step does the work of all. Relative errors: 1e-6 of
 /// ⟨e^{−kΔS}⟩ for |k| ≤ 1, 1e-5 near the tail index.
 class AxisCumulants {
   public:

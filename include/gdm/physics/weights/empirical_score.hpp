@@ -26,6 +26,13 @@ struct AxisDataset {
 [[nodiscard]] AxisDataset sample_full_dataset(const GaussianMixture& mixture, std::size_t n, const RandomStream& random,
                                               const Stop& stop = {});
 
+/// Mean and variance of the axis coordinates under weights w_j ∝ e^{l_j}; Σ e^{l_j} = e^{greatest} total. `log_weights`
+/// holds the l_j, one for each point, and is overwritten.
+struct WeightedAxis {
+    double greatest, total, mean, variance;
+};
+[[nodiscard]] WeightedAxis weighted_axis(const AxisDataset& data, std::span<double> log_weights);
+
 /// Linear response of the empirical reverse drift along m̂ at x = 0: 1 + 2 J_mm with
 /// J_mm = −1/Δ + (e^{−2t}/Δ²) Var_w(m̂·y), w_j ∝ exp(−‖y_j‖²/(2(e^{2t} − 1))). Needs t > 0; `scratch` holds N numbers.
 [[nodiscard]] double empirical_response(const AxisDataset& data, double t, std::span<double> scratch);
