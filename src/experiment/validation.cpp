@@ -18,8 +18,8 @@ class Validation {
     explicit Validation(const Experiment& experiment) : experiment_(experiment) {}
 
     void run() {
-        if (experiment_.name.empty() || experiment_.question.empty() || experiment_.source.empty() || !experiment_.run) {
-            refuse("needs a name, a question, a source and run()");
+        if (experiment_.name.empty() || experiment_.question.empty() || experiment_.source.empty()) {
+            refuse("needs a name, a question and a source");
         }
         if (experiment_.observables.empty()) refuse("declares no observable");
         for (const auto& parameter : experiment_.parameters) check(parameter);
@@ -31,6 +31,7 @@ class Validation {
         for (const auto& one : experiment_.derived) check_function(one, Declared::derived);
         for (const auto& one : experiment_.theory) check_function(one, Declared::theory);
         for (const auto& one : experiment_.extrapolations) check(one);
+        check_state();
     }
 
   private:
@@ -60,6 +61,22 @@ class Validation {
             if (!alternative.to_parameter) refuse("'{}' has no conversion", alternative.name);
         }
         for (const auto& former : parameter.former_names) declare(former, Declared::parameter);
+    }
+
+    void check_state() const {
+        if (static_cast<bool>(experiment_.run) == static_cast<bool>(experiment_.run_from)) {
+            refuse("needs run() or run_from(), and not both");
+        }
+        if (static_cast<bool>(experiment_.run_from) != static_cast<bool>(experiment_.state_size)) {
+            refuse("run_from() and state_size() belong together");
+        }
+        if (experiment_.lengthened_by.empty()) return;
+        const Parameter* setting = experiment_.find_parameter(experiment_.lengthened_by);
+        if (!experiment_.run_from || setting == nullptr || setting->role != Role::setting ||
+            setting->kind != Kind::integer) {
+            refuse("is lengthened by '{}', which is no whole-number setting of replicas with a state",
+                   experiment_.lengthened_by);
+        }
     }
 
     void check_axes(const std::string& owner, const std::vector<std::string>& axes) const {

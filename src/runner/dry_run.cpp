@@ -42,7 +42,7 @@ std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, c
     std::optional<double> seconds;
     std::exception_ptr failure;
     try {
-        job.experiment->run(point, context, RandomStream(point_key(job, point, inputs), 0), Stop(&over), values);
+        job.experiment->compute(point, context, RandomStream(point_key(job, point, inputs), 0), Stop(&over), values);
         seconds = seconds_since(start);
     } catch (const Stopped&) {
     } catch (...) {

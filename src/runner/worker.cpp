@@ -67,7 +67,7 @@ bool Worker::compute(std::size_t row) {
     const auto start = Clock::now();
     std::uint64_t checksum = checksum_failed;
     try {
-        job.experiment->run(point_, plan_.context, RandomStream(key_, static_cast<std::uint32_t>(r)), stop_, values);
+        job.experiment->compute(point_, plan_.context, RandomStream(key_, static_cast<std::uint32_t>(r)), stop_, values);
         if (const std::string what = not_allowed(job.experiment->observables, layout_, point_, block); !what.empty())
             throw std::runtime_error(what);
         checksum = row_checksum(p, r, block);
