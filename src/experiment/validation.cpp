@@ -94,8 +94,35 @@ class Validation {
         if (!observable.error_of.empty() && find_named(experiment_.observables, observable.error_of) == nullptr) {
             refuse("'{}' is the error of an unknown observable", observable.name);
         }
+        check_chain(observable);
         if (observable.bounds && observable.combine != Combine::mean) {
             refuse("'{}' has bounds, which belong to means", observable.name);
+        }
+    }
+
+    /// What an observable says of a Markov chain, or is as a part of one.
+    void check_chain(const Observable& observable) const {
+        for (const auto* of : {&observable.tau_of, &observable.starts_of}) {
+            if (of->empty()) continue;
+            const Observable* average = find_named(experiment_.observables, *of);
+            if (average == nullptr || combined_axes(average->axes) != observable.axes) {
+                refuse("'{}' belongs to '{}', which is no observable over the same axes", observable.name, *of);
+            }
+        }
+        const Parameter* length = experiment_.find_parameter(observable.chain_length);
+        if (!observable.tau_of.empty() && (length == nullptr || length->role == Role::inner)) {
+            refuse("'{}' needs the length of the chain, but '{}' is no setting", observable.name, observable.chain_length);
+        }
+        const auto& axes = observable.axes;
+        const auto& all = experiment_.observables;
+        if (combined_axes(axes) != axes &&
+            std::all_of(all.begin(), all.end(), [](const Observable& one) { return one.tau_of.empty(); })) {
+            refuse("'{}' has blocks, but no observable tells an autocorrelation time (tau_of)", observable.name);
+        }
+        if (std::find(axes.begin(), axes.end(), block_axis) != axes.end() &&
+            (axes.back() != block_axis || combined_axes(axes).size() + 1 != axes.size() ||
+             experiment_.find_parameter(block_axis) != nullptr)) {
+            refuse("'{}' has an axis '{}', which must be a fixed one and the last", observable.name, block_axis);
         }
     }
 
