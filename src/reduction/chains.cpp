@@ -53,28 +53,28 @@ std::vector<double> resampled_rows(const Experiment* experiment, const Point& po
     } else {
         const auto values = combiner.values(rows);
         const double share = greatest_share(*experiment, point, Combined(combiner.layout(), values));
-        while (units % 2 == 0 && static_cast<double>(units) * shortest_block * share > 1 &&
-               units / 2 * replicas >= fewest_units) {
+        // A chain that does not know its own autocorrelation time has no blocks that are long enough.
+        const bool is_short = share * shortest_chain > 1;
+        while (units % 2 == 0 && units / 2 * replicas >= fewest_units &&
+               (is_short || static_cast<double>(units) * shortest_block * share > 1)) {
             units /= 2;
         }
     }
     return units == combiner.blocks() ? rows : combiner.join_blocks(rows, units);
 }
 
-void ChainChecks::check(const Point& point, const std::string& place, std::span<const double> rows,
-                        std::span<const double> resampled) {
+void ChainChecks::check(const Point& point, const std::string& place, std::span<const double> rows) {
     const std::size_t replicas = replicas_in(combiner_, rows);
     if (replicas == 0) return;
     ++points_;
     const auto values = combiner_.values(rows);
     const Combined combined(combiner_.layout(), values);
-    const std::size_t units = resampled.size() / combiner_.layout().size() / replicas;
-    check_lengths(point, place, combined, static_cast<double>(units));
+    check_lengths(point, place, combined);
     check_starts(place, combined, static_cast<double>(replicas));
     if (replicas > 1) check_scatter(place, rows, replicas);
 }
 
-void ChainChecks::check_lengths(const Point& point, const std::string& place, const Combined& combined, double units) {
+void ChainChecks::check_lengths(const Point& point, const std::string& place, const Combined& combined) {
     for (const auto& one : experiment_.observables) {
         if (one.tau_of.empty() || one.combine == Combine::stored) continue;
         const double tau = greatest(combined[one.name]), length = point[one.chain_length];
@@ -83,12 +83,6 @@ void ChainChecks::check_lengths(const Point& point, const std::string& place, co
             note(one.tau_of,
                  fmt::format("the chain is shorter than {:g} autocorrelation times, and its error a lower bound",
                              shortest_chain),
-                 place, numbers);
-        } else if (units > 1 && length < units * shortest_block * tau) {
-            note(one.tau_of,
-                 fmt::format("there are too few replicas for blocks of {:g} autocorrelation times, and errors of what is "
-                             "derived from it are too small",
-                             shortest_block),
                  place, numbers);
         }
     }

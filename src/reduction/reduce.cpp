@@ -101,7 +101,7 @@ class Reducer {
         if (done == 0) return;
         ++(done >= planned_[index] ? result_.counts.complete : result_.counts.partial);
         const auto rows = resampled_rows(experiment_, point, combiner_, packed);
-        if (chains_) chains_->check(point, header_.point_text(index), packed, rows);
+        if (chains_) chains_->check(point, header_.point_text(index), packed);
         auto combined = combiner_.combine(rows);
         if (experiment_ != nullptr) correct_errors(*experiment_, point, combiner_.layout(), done, combined);
         const Combined all(combiner_.layout(), combined.value);

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "gdm/base/chain_average.hpp"
 #include "gdm/base/named.hpp"
 #include "gdm/base/statistics.hpp"
 #include "gdm/experiment/reserved_names.hpp"

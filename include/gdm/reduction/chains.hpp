@@ -15,12 +15,13 @@
 namespace gdm {
 
 inline constexpr double shortest_chain = 50;  ///< τ: a shorter one does not know its own error
-inline constexpr double shortest_block = 10;  ///< τ: means of shorter blocks are not independent; of these by a tenth
+inline constexpr double shortest_block = 10;  ///< τ: the spread of shorter ones is too small, of these by a twentieth
 
 /// The rows of a point that are resampled, from those that Combiner::pack made. Of each replica there are as many, 32, 16, …
-/// or 1, as leave its blocks at least shortest_block times the greatest autocorrelation time of the point; but no fewer than
-/// make four units in all, so that there is an error, which then is too small (ChainChecks says so). Where the
-/// autocorrelation times are not known (no `experiment`), replicas are the units if there are two or more.
+/// or 1, as leave its blocks at least shortest_block times the greatest autocorrelation time of the point. Of chains shorter
+/// than shortest_chain whole replicas are taken; but four units at least in all, so that there is an error, a lower bound
+/// then (ChainChecks says so). Where the autocorrelation times are not known (no `experiment`), replicas are the units if
+/// there are two or more.
 [[nodiscard]] std::vector<double> resampled_rows(const Experiment* experiment, const Point& point, const Combiner& combiner,
                                                  std::vector<double> rows);
 
@@ -30,14 +31,12 @@ inline constexpr double shortest_block = 10;  ///< τ: means of shorter blocks a
 ///   scatter   replicas scatter more than their binning errors let them: χ² of n replicas beyond 4 deviations of its law,
 ///   for
 ///             errors 1.2 times as large
-///   blocks    blocks that are resampled are shorter than shortest_block autocorrelation times
 class ChainChecks {
   public:
     ChainChecks(const Experiment& experiment, const Combiner& combiner) : experiment_(experiment), combiner_(combiner) {}
 
-    /// `rows` as pack made them, `resampled` those of resampled_rows; `place` tells people which point it is.
-    void check(const Point& point, const std::string& place, std::span<const double> rows,
-               std::span<const double> resampled);
+    /// `rows` as pack made them; `place` tells people which point it is.
+    void check(const Point& point, const std::string& place, std::span<const double> rows);
 
     struct Warning {
         std::string observable;
@@ -52,7 +51,7 @@ class ChainChecks {
         std::string first = {};
     };
     void note(const std::string& observable, const std::string& what, const std::string& place, const std::string& numbers);
-    void check_lengths(const Point& point, const std::string& place, const Combined& combined, double units);
+    void check_lengths(const Point& point, const std::string& place, const Combined& combined);
     void check_starts(const std::string& place, const Combined& combined, double replicas);
     void check_scatter(const std::string& place, std::span<const double> rows, std::size_t replicas);
 
