@@ -25,7 +25,7 @@ def tempering(data):
     pairs.set(ylim=(0, 1), ylabel="acceptance of exchanges")
     notes.measured(flow, temperatures, data, "flow", 0)
     flow.plot(temperatures, data.flow_ideal.values, color=style.COLORS[1], ls="--", lw=0.8)
-    flow.set(ylim=(-0.03, 1.03), ylabel="share that comes from the cold end")
+    flow.set(ylim=(-0.03, 1.03), ylabel="flow from the cold end")
     places = np.arange(len(temperatures))
     ladder.errorbar(places, temperatures, **style.points(0))
     notes.measured(ladder, places, data, f"proposed_{name}", 1)
@@ -33,8 +33,9 @@ def tempering(data):
     for panel in (pairs, flow):
         panel.set(xscale="log", xlabel=style.label(data[name]))
     style.letter((pairs, flow, ladder))
-    style.legend(figure, [style.key(0, "measured; present ladder", line=False), style.key(1, "equal rejections (proposed); ideal flow")])
-    notes.remark(f"barrier {float(data.communication_barrier):.3g}")
+    style.legend(figure, [style.key(0, "measured, with the present ladder", line=False),
+                          style.key(1, "ideal flow; equal rejections, with the proposed ladder")])
+    notes.remark(f"communication barrier {float(data.communication_barrier):.3g}")
     notes.remark(f"{float(data.round_trips):.3g} round trips a step, {float(data.round_trips_ideal):.3g} if configurations "
                  "forgot how they came")
     return figure
