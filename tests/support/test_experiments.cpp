@@ -19,6 +19,7 @@
 #include <thread>
 
 #include "gdm/base/statistics.hpp"
+#include "support/happen.hpp"
 #include "support/setting.hpp"
 
 namespace gdm::test {
@@ -35,34 +36,6 @@ int run_in_shell(const std::string& command) {
         if (errno != EINTR) return -1;
     }
     return status;
-}
-
-/// TOY_WAIT and TOY_EVENT of the environment.
-void happen(double p, std::uint64_t replica, const Stop& stop) {
-    static const char *const waiting = std::getenv("TOY_WAIT"), *const event = std::getenv("TOY_EVENT");
-    const auto rest = [&](const std::function<bool()>& over) {
-        while (!over()) {
-            stop.check();
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        }
-    };
-    if (waiting != nullptr) {
-        std::istringstream words(waiting);
-        double from = 0;
-        std::string file;
-        words >> from >> file;
-        if (p >= from) rest([&] { return std::filesystem::exists(file); });
-    }
-    if (event == nullptr) return;
-    std::istringstream words(event);
-    double at = 0;
-    std::uint64_t number = 0;
-    std::string command;
-    std::getline(words >> at >> number, command);
-    if (p != at || replica != number) return;
-    const int status = run_in_shell(command);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 75) rest([] { return false; });
-    if (status != 0) throw std::runtime_error("the event did not come off");
 }
 
 void run_normal(const Point& point, const Context&, const RandomStream& random, const Stop&, Values& values) {
@@ -98,6 +71,35 @@ double seconds_of(clockid_t clock) {
     return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
+}  // namespace
+
+void happen(double p, std::uint64_t replica, const Stop& stop) {
+    static const char *const waiting = std::getenv("TOY_WAIT"), *const event = std::getenv("TOY_EVENT");
+    const auto rest = [&](const std::function<bool()>& over) {
+        while (!over()) {
+            stop.check();
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    };
+    if (waiting != nullptr) {
+        std::istringstream words(waiting);
+        double from = 0;
+        std::string file;
+        words >> from >> file;
+        if (p >= from) rest([&] { return std::filesystem::exists(file); });
+    }
+    if (event == nullptr) return;
+    std::istringstream words(event);
+    double at = 0;
+    std::uint64_t number = 0;
+    std::string command;
+    std::getline(words >> at >> number, command);
+    if (p != at || replica != number) return;
+    const int status = run_in_shell(command);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 75) rest([] { return false; });
+    if (status != 0) throw std::runtime_error("the event did not come off");
+}
+
 /// One write, so that lines of many processes do not mix, and none is lost when the process is killed right after it.
 void log_finished(double p, std::uint32_t replica) {
     static const char* const path = std::getenv("TOY_LOG");
@@ -106,8 +108,6 @@ void log_finished(double p, std::uint32_t replica) {
     const FinishedReplica record{seconds_of(CLOCK_MONOTONIC), p, replica};
     if (write(log, &record, sizeof record) != sizeof record) throw std::runtime_error("cannot write TOY_LOG");
 }
-
-}  // namespace
 
 Experiment toy_normal() {
     Experiment experiment;
@@ -353,9 +353,9 @@ Experiment toy_wait() {
 }
 
 const std::vector<Experiment>& test_experiments() {
-    static const std::vector<Experiment> table = {toy_ar1(),     toy_dataset(), toy_double_well(), toy_eight(),
-                                                  toy_event(),   toy_ising(),   toy_normal(),      toy_slow(),
-                                                  toy_special(), toy_spin(),    toy_throw(),       toy_wait()};
+    static const std::vector<Experiment> table = {toy_ar1(),   toy_chain(), toy_dataset(), toy_double_well(), toy_eight(),
+                                                  toy_event(), toy_ising(), toy_normal(),  toy_slow(),        toy_special(),
+                                                  toy_spin(),  toy_throw(), toy_wait()};
     return table;
 }
 

@@ -57,6 +57,12 @@ namespace gdm::test {
 /// x = p + a uniform number, after `wait` seconds of sleep; polls its stop.
 [[nodiscard]] Experiment toy_wait();
 
+/// A stationary AR(1) chain, x' = φx + √(1 − φ²) z with φ = (p + 1)/(p + 2): means of x (0) and x² (1) over `samples` steps.
+/// Its replicas have a state of 32 bytes, and `ballast` more; a state that is not as it was saved throws. A step sleeps for
+/// `microseconds`, unless TOY_AT_ONCE is in the environment. TOY_EVENT and TOY_WAIT (toy_event) count steps in the place of
+/// p here; TOY_LOG as for toy_spin.
+[[nodiscard]] Experiment toy_chain();
+
 /// All of them, as a registry.
 [[nodiscard]] const std::vector<Experiment>& test_experiments();
 
