@@ -13,7 +13,7 @@ try:
     import numpy as np
 
     import figures
-    from figures import effort, notes
+    from figures import effort, notes, tempering
     import gdm
     import style
 except ImportError as error:
@@ -90,23 +90,27 @@ def main(arguments=None):
         data = gdm.open_reduced(options.file)
         experiment = data.attrs["experiment"]
         module = figures.module_of(experiment)
-        if module is None:
+        tempered = "swap_acceptance" in data
+        if module is None and not tempered:
             known = figures.experiments()
             near = difflib.get_close_matches(experiment, known, 1)
             raise gdm.FileError(f"{options.file}: no figures for experiment '{experiment}'"
                                 + (f" (did you mean {near[0]}?)" if near else "")
                                 + f"; there are: {', '.join(known)}. Add a module to analysis/figures/")
-        known = [*module.FIGURES, f"{experiment}_replicas"]
+        grid, own = (module.GRID, module.FIGURES) if module else ((), {})
+        if tempered:
+            own = {**own, f"{experiment}_tempering": tempering.tempering}
+        known = [*own, f"{experiment}_replicas"]
         if options.only and options.only not in known:
             raise gdm.FileError(f"--only {options.only}: no such figure; there are: {', '.join(known)}")
         whole = data
-        data, selected, others = choose(data, module.GRID, [text.partition("=")[::2] for text in options.select])
+        data, selected, others = choose(data, grid, [text.partition("=")[::2] for text in options.select])
         folder = options.output or pathlib.Path(options.file).parent
         folder.mkdir(parents=True, exist_ok=True)
         style.use()
         stem = pathlib.Path(options.file).name.removesuffix(".h5").removesuffix(".reduced")
         end = "".join(f"_{name}={briefly(*chosen)}" for name, chosen in selected.items())
-        for name, make, suffix in named(module.FIGURES, experiment, stem):
+        for name, make, suffix in named(own, experiment, stem):
             if options.only in (None, name):
                 draw(data, make, name, [folder / f"{stem}{suffix}{end}.{kind}" for kind in formats], others)
         name = f"{experiment}_replicas"

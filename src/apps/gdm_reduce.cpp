@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <cstdio>
 #include <exception>
@@ -83,6 +84,12 @@ void check_output(const Request& request) {
     }
 }
 
+/// Whether replicas know their own errors.
+bool has_chains(const gdm::SweepHeader& header) {
+    return std::any_of(header.observables.begin(), header.observables.end(),
+                       [](const auto& one) { return !one.error_of.empty(); });
+}
+
 void reduce_file(const Request& request) {
     const gdm::SweepReader reader(request.sweep);
     check_output(request);
@@ -90,7 +97,7 @@ void reduce_file(const Request& request) {
     const auto [file, counts, warnings] =
         gdm::reduce(reader, gdm::find_named(gdm::experiments(), header.experiment), request.sweep.filename().string());
     for (const auto& warning : warnings) fmt::print(stderr, "gdm-reduce: warning: {}\n", warning);
-    if (header.replicas == 1 && !header.adaptive.any()) {
+    if (header.replicas == 1 && !header.adaptive.any() && !has_chains(header)) {
         fmt::print(stderr,
                    "gdm-reduce: one replica of each point: no errors, which come from the spread of replicas "
                    "(gdm-sweep … --replicas 8 --grow)\n");

@@ -55,8 +55,9 @@ void report(const SweepOutcome& outcome, const std::string& output, double secon
     if (outcome.torn > 0) fmt::print(stderr, "{} damaged replicas were found and computed again\n", outcome.torn);
     if (outcome.missing() > 0) {
         const char* reason = stop_reason()[0] != 0 ? stop_reason() : "another rank";
-        fmt::print(stderr, "stopped by {} with {} of {} replicas done{}; the same command continues {}\n", reason,
-                   outcome.done, outcome.rows, rate, output);
+        const std::string saved = outcome.saved > 0 ? fmt::format(", {} under way and saved", outcome.saved) : "";
+        fmt::print(stderr, "stopped by {} with {} of {} replicas done{}{}; the same command continues {}\n", reason,
+                   outcome.done, outcome.rows, saved, rate, output);
     } else if (outcome.failed > 0) {
         fmt::print(stderr, "{} of {} replicas failed; gdm-status {} shows why, --retry-failed computes them again\n",
                    outcome.failed, outcome.rows, output);

@@ -176,6 +176,7 @@ SweepOptions sweep_options(const SweepRequest& request, int argc, char** argv) {
     options.command_line = join(std::vector<std::string>(argv, argv + argc), " ");
     if (request.has("alignment")) options.alignment = parse_alignment(request.text("alignment"));
     if (request.has("mpi-io-hints")) options.mpi_hints = parse_mpi_hints(request.text("mpi-io-hints"));
+    if (const char* seconds = std::getenv("GDM_SAVE_INTERVAL")) options.save_interval = std::atof(seconds);
     if (const char* most = std::getenv("GDM_RANKS_PER_NODE")) options.ranks_per_node = std::atoi(most);
     if (const char* most = std::getenv("GDM_NODES_PER_GROUP")) options.nodes_per_group = std::atoi(most);
     return options;

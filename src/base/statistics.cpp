@@ -6,6 +6,8 @@
 #include <numbers>
 #include <stdexcept>
 
+#include "gdm/base/binning.hpp"
+
 namespace gdm {
 
 namespace {
@@ -143,31 +145,9 @@ AutocorrelationTime integrated_autocorrelation_time(std::span<const double> chai
 }
 
 BinnedMean binned_mean(std::span<const double> chain) {
-    constexpr std::size_t fewest_bins = 32;  // the error of the error is then 13 %
-    std::vector<double> bins(chain.begin(), chain.end());
-    BinnedMean result{not_a_number, not_a_number, 0.5, 1, false};
-    double naive_error = not_a_number;
-    for (std::size_t length = 1; length == 1 || bins.size() >= fewest_bins; length *= 2) {
-        RunningMoments moments;
-        for (const double bin : bins) moments.add(bin);
-        const double error = moments.standard_error();
-        if (length == 1) {
-            result.mean = moments.mean();
-            naive_error = error;
-        }
-        result.error = error;
-        result.bin_length = length;
-        result.converged = bins.size() >= fewest_bins;
-        if (!(naive_error > 0)) return result;  // a constant chain
-        const double growth = std::pow(error / naive_error, 2);
-        result.tau = growth / 2;
-        const double cubed = std::pow(static_cast<double>(length), 3);
-        if (cubed > 2 * static_cast<double>(chain.size()) * growth * growth) return result;
-        for (std::size_t i = 0; 2 * i + 1 < bins.size(); ++i) bins[i] = (bins[2 * i] + bins[2 * i + 1]) / 2;
-        bins.resize(bins.size() / 2);
-    }
-    result.converged = false;
-    return result;
+    Binning binning;
+    for (const double value : chain) binning.add(value);
+    return binning.result();
 }
 
 double effective_sample_size(std::span<const double> log_weights) {

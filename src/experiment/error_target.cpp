@@ -40,7 +40,8 @@ double ErrorTarget::allowed(double quantity_value) const { return relative ? val
 std::vector<std::string> quantities_with_error(const Experiment& experiment, bool scalar) {
     std::vector<std::string> names;
     for (const auto& one : experiment.observables) {
-        if (one.combine == Combine::stored || !one.error_of.empty() || (scalar && !one.axes.empty())) continue;
+        if (one.combine == Combine::stored || !one.error_of.empty() || (scalar && !combined_axes(one.axes).empty()))
+            continue;
         names.push_back(one.name);
     }
     for (const auto& one : experiment.derived) {

@@ -25,6 +25,16 @@ const Parameter* Experiment::find_renamed(std::string_view former_name) const {
 
 const FixedAxis* Experiment::find_fixed_axis(std::string_view axis_name) const { return find_named(fixed_axes, axis_name); }
 
+void Experiment::compute(const Point& point, const Context& context, const RandomStream& random, const Stop& stop,
+                         Values& values) const {
+    if (run) {
+        run(point, context, random, stop, values);
+        return;
+    }
+    MemoryCheckpoint never;
+    run_from(point, context, random, stop, never, values);
+}
+
 const Experiment& find_experiment(const std::vector<Experiment>& experiments, std::string_view name) {
     if (const Experiment* found = find_named(experiments, name); found != nullptr) return *found;
     const auto names = names_of(experiments);

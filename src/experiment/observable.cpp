@@ -6,10 +6,23 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 
+#include "gdm/base/chain_average.hpp"
 #include "gdm/base/text.hpp"
 
 namespace gdm {
+
+FixedAxis chain_blocks() {
+    std::vector<double> places(blocks_of_chain);
+    std::iota(places.begin(), places.end(), 0.);
+    return {.name = block_axis, .description = "part of the chain", .values = std::move(places)};
+}
+
+std::vector<std::string> combined_axes(const std::vector<std::string>& axes) {
+    const bool has_blocks = !axes.empty() && axes.back() == block_axis;
+    return {axes.begin(), axes.end() - (has_blocks ? 1 : 0)};
+}
 
 double Bounds::unseen(const Point& point, std::size_t replicas) const {
     const double range = max - min;

@@ -8,8 +8,9 @@
 namespace gdm {
 namespace {
 
-constexpr std::array<std::string_view, 8> job_keys = {"experiment",   "replicas", "seed",         "target_error",
-                                                      "max_replicas", "refine",   "refine_where", "refine_levels"};
+constexpr std::array<std::string_view, 9> job_keys = {"experiment",   "replicas",      "seed",
+                                                      "target_error", "max_replicas",  "refine",
+                                                      "refine_where", "refine_levels", "keep_state"};
 
 constexpr std::array<std::string_view, 18> options = {
     "help",      "version",   "list",         "describe",     "dry-run", "output",

@@ -18,8 +18,8 @@ class Validation {
     explicit Validation(const Experiment& experiment) : experiment_(experiment) {}
 
     void run() {
-        if (experiment_.name.empty() || experiment_.question.empty() || experiment_.source.empty() || !experiment_.run) {
-            refuse("needs a name, a question, a source and run()");
+        if (experiment_.name.empty() || experiment_.question.empty() || experiment_.source.empty()) {
+            refuse("needs a name, a question and a source");
         }
         if (experiment_.observables.empty()) refuse("declares no observable");
         for (const auto& parameter : experiment_.parameters) check(parameter);
@@ -31,6 +31,7 @@ class Validation {
         for (const auto& one : experiment_.derived) check_function(one, Declared::derived);
         for (const auto& one : experiment_.theory) check_function(one, Declared::theory);
         for (const auto& one : experiment_.extrapolations) check(one);
+        check_state();
     }
 
   private:
@@ -62,6 +63,22 @@ class Validation {
         for (const auto& former : parameter.former_names) declare(former, Declared::parameter);
     }
 
+    void check_state() const {
+        if (static_cast<bool>(experiment_.run) == static_cast<bool>(experiment_.run_from)) {
+            refuse("needs run() or run_from(), and not both");
+        }
+        if (static_cast<bool>(experiment_.run_from) != static_cast<bool>(experiment_.state_size)) {
+            refuse("run_from() and state_size() belong together");
+        }
+        if (experiment_.lengthened_by.empty()) return;
+        const Parameter* setting = experiment_.find_parameter(experiment_.lengthened_by);
+        if (!experiment_.run_from || setting == nullptr || setting->role != Role::setting ||
+            setting->kind != Kind::integer) {
+            refuse("is lengthened by '{}', which is no whole-number setting of replicas with a state",
+                   experiment_.lengthened_by);
+        }
+    }
+
     void check_axes(const std::string& owner, const std::vector<std::string>& axes) const {
         for (const auto& axis : axes) {
             const Parameter* parameter = experiment_.find_parameter(axis);
@@ -77,8 +94,35 @@ class Validation {
         if (!observable.error_of.empty() && find_named(experiment_.observables, observable.error_of) == nullptr) {
             refuse("'{}' is the error of an unknown observable", observable.name);
         }
+        check_chain(observable);
         if (observable.bounds && observable.combine != Combine::mean) {
             refuse("'{}' has bounds, which belong to means", observable.name);
+        }
+    }
+
+    /// What an observable says of a Markov chain, or is as a part of one.
+    void check_chain(const Observable& observable) const {
+        for (const auto* of : {&observable.tau_of, &observable.starts_of}) {
+            if (of->empty()) continue;
+            const Observable* average = find_named(experiment_.observables, *of);
+            if (average == nullptr || combined_axes(average->axes) != observable.axes) {
+                refuse("'{}' belongs to '{}', which is no observable over the same axes", observable.name, *of);
+            }
+        }
+        const Parameter* length = experiment_.find_parameter(observable.chain_length);
+        if (!observable.tau_of.empty() && (length == nullptr || length->role == Role::inner)) {
+            refuse("'{}' needs the length of the chain, but '{}' is no setting", observable.name, observable.chain_length);
+        }
+        const auto& axes = observable.axes;
+        const auto& all = experiment_.observables;
+        if (combined_axes(axes) != axes &&
+            std::all_of(all.begin(), all.end(), [](const Observable& one) { return one.tau_of.empty(); })) {
+            refuse("'{}' has blocks, but no observable tells an autocorrelation time (tau_of)", observable.name);
+        }
+        if (std::find(axes.begin(), axes.end(), block_axis) != axes.end() &&
+            (axes.back() != block_axis || combined_axes(axes).size() + 1 != axes.size() ||
+             experiment_.find_parameter(block_axis) != nullptr)) {
+            refuse("'{}' has an axis '{}', which must be a fixed one and the last", observable.name, block_axis);
         }
     }
 

@@ -14,6 +14,15 @@ bool Column::spans(const std::string& axis) const {
     return std::find(value.dimensions.begin(), value.dimensions.end(), axis) != value.dimensions.end();
 }
 
+void Column::warn(const std::string& text) {
+    for (auto& [name, note] : value.notes) {
+        if (name != "warning") continue;
+        note += "\n" + text;
+        return;
+    }
+    value.notes.emplace_back("warning", text);
+}
+
 Column make_column(const SweepHeader& header, const std::string& name, const std::string& unit,
                    const std::string& description, const std::vector<std::string>& axes, const std::string& without) {
     Column column{{.name = name, .unit = unit, .description = description}};

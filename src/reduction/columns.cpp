@@ -34,6 +34,17 @@ void add_coordinate(const SweepHeader& header, const Columns& columns, const Poi
     append(std::move(column), file);
 }
 
+/// How the error of a mean or a sum is found.
+std::string method_of(const SweepHeader& header, const ObservableRecord& observable) {
+    const bool in_blocks = combined_axes(observable.axes) != observable.axes;
+    const bool binned = std::any_of(header.observables.begin(), header.observables.end(),
+                                    [&](const auto& other) { return other.error_of == observable.name; });
+    return std::string(in_blocks ? "spread of replicas, or of blocks of their chains of at least 10 autocorrelation times"
+                                 : "spread of replicas") +
+           (binned ? "; of one replica, its binning error" : "");
+}
+constexpr const char* and_bounds = " and, in quadrature, what n samples (range/n) and the method leave";
+
 }  // namespace
 
 const Column* Columns::find(const std::string& name) const {
@@ -51,14 +62,14 @@ Columns declare_columns(const SweepHeader& header, const Experiment* experiment)
     for (const auto& observable : header.observables) {
         if (observable.combine == Combine::stored) continue;
         const Observable* declared = experiment == nullptr ? nullptr : find_named(experiment->observables, observable.name);
-        Column column = make_column(header, observable.name, observable.unit, observable.description, observable.axes);
+        Column column =
+            make_column(header, observable.name, observable.unit, observable.description, combined_axes(observable.axes));
         if (observable.error_of.empty()) {
             column.value.notes.emplace_back("combine", std::string(combine_words[observable.combine]));
             const bool logarithmic = observable.combine == Combine::log_mean_exp;
-            add_error(column, logarithmic ? jackknife
-                              : declared != nullptr && declared->bounds
-                                  ? "spread of replicas and, in quadrature, what n samples (range/n) and the method leave"
-                                  : "spread of replicas");
+            add_error(column, logarithmic                               ? jackknife
+                              : declared != nullptr && declared->bounds ? method_of(header, observable) + and_bounds
+                                                                        : method_of(header, observable));
         } else {
             column.value.notes = {{"combine", "quadrature"}, {"error_of", observable.error_of}};
         }

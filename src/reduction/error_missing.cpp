@@ -25,7 +25,7 @@ std::string error_missing(const Derived& derived, std::size_t replicas, double v
     if (why.empty() || replicas < 2) return why;
     if (std::isnan(systematic)) return derived.error_missing;
     return derived.error == ErrorMethod::bootstrap ? "it does not exist in more than a third of the resamples"
-                                                   : "it does not exist without some of the replicas";
+                                                   : "it does not exist without some of the replicas, or of the blocks of a chain";
 }
 
 std::string to_text(const MissingErrors& missing, std::size_t numbers) {

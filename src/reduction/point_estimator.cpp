@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "gdm/base/named.hpp"
+#include "gdm/reduction/chains.hpp"
 #include "gdm/reduction/combiner.hpp"
 #include "gdm/reduction/derive.hpp"
 #include "gdm/reduction/error_missing.hpp"
@@ -19,12 +20,12 @@ struct PointEstimator::Parts {
     std::vector<Derived> derived;  ///< those among the quantities
     std::vector<std::size_t> widths;
 
-    [[nodiscard]] std::vector<double> pack(std::span<const double> blocks) const {
+    [[nodiscard]] std::vector<double> pack(const Point& point, std::span<const double> blocks) const {
         std::vector<double> rows;
         for (std::size_t first = 0; first < blocks.size(); first += block_size) {
             combiner.pack(blocks.subspan(first, block_size), rows);
         }
-        return rows;
+        return resampled_rows(&experiment, point, combiner, std::move(rows));
     }
     [[nodiscard]] const Observable* observable(const std::string& name) const {
         return find_named(experiment.observables, name);
@@ -49,7 +50,7 @@ PointEstimator::PointEstimator(const Experiment& experiment, const SweepHeader& 
 PointEstimator::~PointEstimator() = default;
 
 std::vector<PointEstimator::Estimate> PointEstimator::estimate(const Point& point, std::span<const double> blocks) const {
-    const auto rows = parts_->pack(blocks);
+    const auto rows = parts_->pack(point, blocks);
     auto combined = parts_->combiner.combine(rows);
     const std::size_t replicas = blocks.size() / parts_->block_size;
     correct_errors(parts_->experiment, point, parts_->combiner.layout(), replicas, combined);
@@ -82,10 +83,8 @@ std::vector<PointEstimator::Estimate> PointEstimator::estimate(const Point& poin
 }
 
 std::vector<std::vector<double>> PointEstimator::values(const Point& point, std::span<const double> blocks) const {
-    const auto rows = parts_->pack(blocks);
-    std::vector<std::size_t> all(rows.size() / std::max<std::size_t>(1, parts_->combiner.layout().size()));
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
-    const auto block = parts_->combiner.combine_chosen(rows, all);
+    const auto rows = parts_->pack(point, blocks);
+    const auto block = parts_->combiner.values(rows);
     const Combined combined(parts_->combiner.layout(), block);
     std::vector<std::vector<double>> values;
     for (const auto& name : parts_->quantities) {

@@ -6,10 +6,12 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "columns.hpp"
 #include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
+#include "gdm/reduction/chains.hpp"
 #include "gdm/reduction/column.hpp"
 #include "gdm/reduction/combiner.hpp"
 #include "gdm/reduction/derive.hpp"
@@ -33,6 +35,7 @@ class Reducer {
           combiner_(header_.observables) {
         if (const std::string why = experiment_mismatch(header_, experiment); why.empty()) {
             experiment_ = experiment;
+            chains_.emplace(*experiment, combiner_);
         } else {
             result_.warnings.push_back(why + ": derived quantities and theory are left out");
         }
@@ -84,18 +87,21 @@ class Reducer {
                         ++result_.counts.torn;
                     }
                 }
-                reduce_point(first + i, rows);
+                reduce_point(first + i, std::move(rows));
             }
         }
     }
 
-    void reduce_point(std::size_t index, const std::vector<double>& rows) {
+    /// `packed`: rows as the Combiner made them.
+    void reduce_point(std::size_t index, std::vector<double> packed) {
         const Point point = points_[index];
         evaluate_theory(index, point);
         const std::size_t place = header_.place_of(index);
         const auto done = static_cast<std::size_t>(columns_.replicas_done.value.values[place]);
         if (done == 0) return;
         ++(done >= planned_[index] ? result_.counts.complete : result_.counts.partial);
+        const auto rows = resampled_rows(experiment_, point, combiner_, packed);
+        if (chains_) chains_->check(point, header_.point_text(index), packed);
         auto combined = combiner_.combine(rows);
         if (experiment_ != nullptr) correct_errors(*experiment_, point, combiner_.layout(), done, combined);
         const Combined all(combiner_.layout(), combined.value);
@@ -166,6 +172,12 @@ class Reducer {
 
     void warn() {
         const auto& counts = result_.counts;
+        for (const auto& [observable, text] : chains_ ? chains_->warnings() : std::vector<ChainChecks::Warning>()) {
+            result_.warnings.push_back(fmt::format("{}: {}", observable, text));
+            for (Column& column : columns_.observables) {
+                if (column.value.name == observable) column.warn(text);
+            }
+        }
         for (const auto& [quantity, failed] : failures_) {
             result_.warnings.push_back(
                 fmt::format("{} could not be computed at {} of {} points and is NaN there; the first is {}", quantity,
@@ -210,6 +222,7 @@ class Reducer {
     Combiner combiner_;
     const Experiment* experiment_ = nullptr;
     Columns columns_;
+    std::optional<ChainChecks> chains_;
     /// Of a quantity that could not be computed: at how many points, and what happened at the first.
     struct Failed {
         std::size_t points = 0;

@@ -90,4 +90,24 @@ std::vector<Chunk> make_chunks(std::span<const std::uint8_t> todo, std::span<con
     return cutter.take();
 }
 
+std::vector<Chunk> make_chunks(std::span<const std::uint8_t> todo, std::span<const SavedState> saved,
+                               std::span<const double> cost, std::size_t replicas, std::size_t ranks) {
+    if (saved.empty()) return make_chunks(todo, cost, replicas, ranks);
+    std::vector<std::uint8_t> others(todo.begin(), todo.end());
+    std::vector<Chunk> chunks;
+    for (const auto& [row, place, progress, seconds] : saved) {
+        others[row] = 0;
+        // A little is left of one whose state is its last, too.
+        chunks.push_back({row, 1, cost[row / replicas] * std::max(1 - progress, 1e-6)});
+    }
+    std::stable_sort(chunks.begin(), chunks.end(), [](const Chunk& a, const Chunk& b) { return a.cost > b.cost; });
+    for (const Chunk& chunk : make_chunks(others, cost, replicas, ranks)) chunks.push_back(chunk);
+    double before = 0;
+    for (Chunk& chunk : chunks) {
+        chunk.before = before;
+        before += chunk.cost;
+    }
+    return chunks;
+}
+
 }  // namespace gdm

@@ -54,13 +54,57 @@ SessionRecord present_session(const Communicator& world, const Job& job, const S
 }
 
 /// On rank 0: the list of chunks. The ranks estimate costs together, because that may take longest.
-std::vector<Chunk> Computation::list_chunks(const Job& job, const std::vector<std::uint8_t>& todo) const {
+std::vector<Chunk> Computation::list_chunks(const Job& job, const std::vector<std::uint8_t>& todo,
+                                            std::span<const SavedState> saved) const {
     const Communicator& world = shared_.world;
     const auto ranks = static_cast<std::size_t>(world.size());
     const auto part = world.part_of(job.header.points, ranks);
     const auto mine = costs_of(job.experiment, Points(job.header), part.first, part.count);
     const auto costs = world.gather(std::span<const double>(mine));
-    return world.rank() == 0 ? make_chunks(todo, costs, job.header.replicas, ranks) : std::vector<Chunk>();
+    return world.rank() == 0 ? make_chunks(todo, saved, costs, job.header.replicas, ranks) : std::vector<Chunk>();
+}
+
+/// Which replicas of `todo` have a state to go on from, and which places are free for others. Collective.
+StatePlaces Computation::find_states(const Job& job, const std::vector<std::uint8_t>& todo) {
+    const Communicator& world = shared_.world;
+    StatePlaces places;
+    if (!job.header.state.any()) return places;
+    world.on_first([&] {
+        const SweepReader reader(shared_.options.output, job.header);
+        retried_.clear();
+        left_.clear();
+        if (shared_.options.retry_failed) {
+            const auto checksums = reader.read_checksums(0, todo.size());
+            for (std::size_t row = 0; row < todo.size(); ++row) {
+                if (todo[row] != 0 && checksums[row] == checksum_failed) retried_.push_back(row);
+            }
+        }
+        for (const SavedState& one : saved_states(job.header, reader.states_of_replicas().records())) {
+            if (std::binary_search(retried_.begin(), retried_.end(), one.row)) {
+                left_.push_back(one.place);
+            } else if (todo[one.row] != 0) {
+                places.saved.push_back(one);
+            }
+        }
+    });
+    const auto count = static_cast<std::size_t>(world.broadcast(static_cast<std::int64_t>(places.saved.size())));
+    places.saved.resize(count);
+    world.broadcast(std::as_writable_bytes(std::span(places.saved)));
+    if (job.header.state.places == job.header.rows()) return places;
+    std::vector<bool> taken(job.header.state.places, false);
+    for (const SavedState& one : places.saved) taken[one.place] = true;
+    int turn = 0;
+    for (std::size_t place = 0; place < taken.size(); ++place) {
+        if (!taken[place] && turn++ % world.size() == world.rank()) places.free.push_back(place);
+    }
+    return places;
+}
+
+/// A failed replica that is computed again is from now on one that was never begun: its own states, not those that led to
+/// its failure, are to be found when this run is killed. On rank 0.
+void Computation::begin_anew(const Job& job, SweepWriter& writer) const {
+    for (const std::size_t place : left_) writer.states().forget(place);
+    for (const std::size_t row : retried_) writer.write(absent_rows(row, 1, job.header.layout().size()));
 }
 
 void Computation::count_rows_before() {
@@ -77,7 +121,8 @@ void Computation::count_rows_before() {
 void Computation::run(const Job& job, const std::vector<std::uint8_t>& todo, SweepOutcome& outcome, Trouble& trouble) {
     const auto& [mpi, world, inputs, context, options, trace] = shared_;
     const Communicator node = world.node(options.ranks_per_node);
-    const ChunkTable table(world, node, list_chunks(job, todo));
+    StatePlaces places = find_states(job, todo);
+    const ChunkTable table(world, node, list_chunks(job, todo, places.saved));
     count_rows_before();
     const auto session_number = static_cast<std::uint32_t>(session_number_);
     SessionRecord session = session_;
@@ -94,13 +139,20 @@ void Computation::run(const Job& job, const std::vector<std::uint8_t>& todo, Swe
     writer.set_session(session_number);
     Scheduler scheduler(world, node, table.chunks(), {mpi.threads_may_communicate(), options.nodes_per_group});
     trace.set_node(scheduler.node_index());
+    ReplicaStates states(writer.states(), job.header, std::move(places), SavePace(options.save_interval));
     Worker worker({job, inputs, context, options.flush_interval, static_cast<std::size_t>(failures_before_), trace,
                    watch ? &*watch : nullptr},
-                  scheduler, writer);
+                  scheduler, writer, states);
     const bool first = world.rank() == 0;
     const auto write_session = [&] {
         if (first) writer.write_session(session_number, session);
     };
+    if (job.header.state.any() && options.retry_failed) {
+        trouble.attempt([&] {
+            if (first) begin_anew(job, writer);
+        });
+        world.barrier();
+    }
     const auto start = Clock::now();
     {
         std::optional<Progress> progress;
@@ -131,6 +183,7 @@ void Computation::run(const Job& job, const std::vector<std::uint8_t>& todo, Swe
     outcome.computed += computed;
     outcome.writes += world.sum(writer.writes());
     outcome.failed += failed;
+    outcome.saved = world.sum(worker.saved());
     outcome.done += computed - failed;
     confirm(job, outcome, watch, trouble);
 }

@@ -7,6 +7,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/runner/chunks.hpp"
 #include "gdm/runner/job/job.hpp"
+#include "gdm/runner/replica_states.hpp"
 #include "gdm/runner/sweep.hpp"
 #include "gdm/runner/trace.hpp"
 #include "gdm/storage/file_watch.hpp"
@@ -15,6 +16,7 @@ namespace gdm {
 
 class ChunkTable;
 class Scheduler;
+class SweepWriter;
 
 /// Keeps the first error until all ranks have let go of the file.
 class Trouble {
@@ -56,7 +58,10 @@ class Computation {
     void run(const Job& job, const std::vector<std::uint8_t>& todo, SweepOutcome& outcome, Trouble& trouble);
 
   private:
-    [[nodiscard]] std::vector<Chunk> list_chunks(const Job& job, const std::vector<std::uint8_t>& todo) const;
+    [[nodiscard]] std::vector<Chunk> list_chunks(const Job& job, const std::vector<std::uint8_t>& todo,
+                                                 std::span<const SavedState> saved) const;
+    [[nodiscard]] StatePlaces find_states(const Job& job, const std::vector<std::uint8_t>& todo);
+    void begin_anew(const Job& job, SweepWriter& writer) const;
     void count_rows_before();
     void confirm(const Job& job, const SweepOutcome& outcome, const std::optional<FileWatch>& watch, Trouble& trouble) const;
 
@@ -64,6 +69,8 @@ class Computation {
     SessionRecord session_;
     std::int64_t session_number_ = -1;  ///< its row in /sessions, once there is something to compute
     std::int64_t failures_before_ = 0;  ///< rows of /status/failures that are taken
+    std::vector<std::size_t> retried_;  ///< on rank 0: failed rows that are computed again and may have left a state
+    std::vector<std::size_t> left_;     ///< places with what they left
 };
 
 /// What /sessions tells of this run.

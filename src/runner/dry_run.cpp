@@ -19,6 +19,7 @@
 #include "gdm/storage/sweep_creation.hpp"
 #include "gdm/sweep/costs.hpp"
 #include "gdm/sweep/points.hpp"
+#include "gdm/sweep/states.hpp"
 
 namespace gdm {
 namespace {
@@ -42,7 +43,7 @@ std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, c
     std::optional<double> seconds;
     std::exception_ptr failure;
     try {
-        job.experiment->run(point, context, RandomStream(point_key(job, point, inputs), 0), Stop(&over), values);
+        job.experiment->compute(point, context, RandomStream(point_key(job, point, inputs), 0), Stop(&over), values);
         seconds = seconds_since(start);
     } catch (const Stopped&) {
     } catch (...) {
@@ -149,10 +150,21 @@ std::string core_hours_text(double least_seconds, double most_seconds, double co
                        duration_text(core_seconds / ranks), on_ranks);
 }
 
+std::string state_text(const SweepHeader& header) {
+    if (!header.state.any()) return "";
+    const StateRoom& room = header.state;
+    return fmt::format("states         {} a replica at most, places for {}, {} in all{}\n",
+                       bytes_text(static_cast<double>(room.width)), room.places,
+                       bytes_text(bytes_of_place(room) * static_cast<double>(room.places)),
+                       room.kept ? ", kept at the end" : "");
+}
+
 }  // namespace
 
-std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string& output, int ranks) {
-    const SweepHeader& header = job.header;
+std::string dry_run_text(Job job, const Inputs& inputs, const std::string& output, int ranks) {
+    SweepHeader& header = job.header;
+    header.state.at_once = static_cast<std::size_t>(ranks);
+    make_state_room(header);
     const Extent extent = extent_of(job);
     const Times times = measure(job, inputs);
     const double least_seconds = times.all_points * static_cast<double>(extent.least_replicas);
@@ -164,6 +176,7 @@ std::string dry_run_text(const Job& job, const Inputs& inputs, const std::string
 
     std::string text = fmt::format("experiment     {}\noutput         {}\n", header.experiment, output);
     text += size_text(job, extent, adaptive);
+    text += state_text(header);
     const double row_bytes = 8.0 * static_cast<double>(header.layout().size());
     const double memory =
         9.0 * static_cast<double>(header.rows()) + 64.0 * static_cast<double>(header.points) + (8 << 20) + row_bytes;

@@ -14,6 +14,7 @@
 #include "gdm/storage/sweep_reader.hpp"
 #include "gdm/sweep/difference.hpp"
 #include "gdm/sweep/merge.hpp"
+#include "gdm/sweep/states.hpp"
 
 namespace gdm {
 namespace {
@@ -42,12 +43,14 @@ class Preparation {
     void create() {
         const auto sources = sources_to_reuse();
         if (sources.empty()) {
+            make_state_room(target_);
             create_sweep_file(path_, target_, stop_, {}, options_.alignment);
             fresh_ = true;
         } else {
             rebuild(sources);
         }
         adopt_growth(job_, target_);
+        adopt_state_room(job_, target_);
     }
 
     void use(const SweepReader& present) {
@@ -72,10 +75,12 @@ class Preparation {
                                  path_.string()));
             }
             job_ = std::move(grown);
+            adopt_state_room(job_, file);
             return;
         }
         grow(present);
         adopt_growth(job_, target_);
+        adopt_state_room(job_, target_);
     }
 
     /// Whether the file was made now and holds nothing yet.
@@ -106,7 +111,7 @@ class Preparation {
     }
 
     [[noreturn]] void refuse(const SweepReader& present, const std::string& difference) const {
-        const bool related = reuse_difference(present.header(), target_).empty();
+        const bool related = reuse_difference(as_long_as(present.header(), target_), target_).empty();
         const bool loses = !related || loss_of(present, target_).replicas > 0;
         throw UsageError(
             fmt::format("{} holds another job: {}; {}choose another --output{}, or --overwrite to start it anew",
@@ -115,9 +120,10 @@ class Preparation {
     }
 
     void grow(const SweepReader& present) {
-        if (const std::string other = reuse_difference(present.header(), target_); !other.empty()) {
-            throw UsageError(
-                fmt::format("{} cannot be grown into this job: {}; choose another --output", path_.string(), other));
+        const SweepHeader file = as_long_as(present.header(), target_);
+        if (const std::string other = reuse_difference(file, target_); !other.empty()) {
+            throw UsageError(fmt::format("{} cannot be grown into this job: {}{}; choose another --output", path_.string(),
+                                         other, hint_of_length(present.header())));
         }
         if (const Loss loss = loss_of(present, target_); loss.replicas > 0) {
             throw UsageError(
@@ -140,8 +146,8 @@ class Preparation {
             }
             const SweepReader reader(source);
             refuse_running(source);
-            if (const std::string other = reuse_difference(reader.header(), target_, {source.string(), "this job"});
-                !other.empty()) {
+            const SweepHeader file = as_long_as(reader.header(), target_);
+            if (const std::string other = reuse_difference(file, target_, {source.string(), "this job"}); !other.empty()) {
                 throw UsageError(fmt::format("--reuse {}: nothing of it belongs to this job: {}", source.string(), other));
             }
             refuse_other_instructions(source, reader.header(), job_, options_);
@@ -150,7 +156,19 @@ class Preparation {
         return options_.reuse;
     }
 
-    void rebuild(const std::vector<std::filesystem::path>& sources) const {
+    /// Where replicas might have been lengthened, what it takes.
+    [[nodiscard]] std::string hint_of_length(const SweepHeader& file) const {
+        const std::string& setting = job_.experiment->lengthened_by;
+        if (setting.empty()) return "";
+        SweepHeader kept = file, job = target_;
+        kept.state.kept = true;
+        kept.state.lengthened_by = job.state.lengthened_by = setting;
+        if (!is_lengthened(kept, job) || !reuse_difference(as_long_as(kept, job), job).empty()) return "";
+        return fmt::format(" ({} can grow where both jobs say keep_state = yes)", setting);
+    }
+
+    void rebuild(const std::vector<std::filesystem::path>& sources) {
+        make_state_room(target_);
         for (const auto& taken : rebuild_sweep_file(path_, target_, sources, stop_, options_.alignment))
             note("took over " + takeover_text(taken));
     }
@@ -168,6 +186,12 @@ class Preparation {
 };
 
 }  // namespace
+
+void adopt_state_room(Job& job, const SweepHeader& file) {
+    const std::size_t at_once = job.header.state.at_once;
+    job.header.state = file.state;
+    job.header.state.at_once = at_once;
+}
 
 std::filesystem::path without_links(std::filesystem::path path) {
     std::error_code error;

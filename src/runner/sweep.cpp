@@ -19,6 +19,7 @@
 #include "gdm/storage/sweep_reader.hpp"
 #include "gdm/sweep/exit_code.hpp"
 #include "gdm/sweep/points.hpp"
+#include "gdm/sweep/states.hpp"
 
 namespace gdm {
 namespace {
@@ -41,6 +42,7 @@ class Sweep {
         : mpi_(mpi), world_(world), job_(std::move(job)), inputs_(inputs), options_(options), plan_(job_, options.judge) {
         options_.output = without_links(options_.output);
         state_origin(job_.header, inputs);
+        job_.header.state.at_once = static_cast<std::size_t>(world.size());
     }
 
     SweepOutcome run() {
@@ -63,6 +65,7 @@ class Sweep {
                 adopt_growth(job_, SweepReader(options_.output).header());
             }
         });
+        share_state_room();
         computation_.emplace(Computation::Shared{mpi_, world_, inputs_, context_, options_, trace_},
                              present_session(world_, job_, options_));
         plan_.restart(job_.header.points);
@@ -179,6 +182,7 @@ class Sweep {
             SweepHeader header = larger;
             const std::filesystem::path sources[] = {options_.output};
             header.created = SweepReader(options_.output).header().created;
+            make_state_room(header);
             try {
                 rebuild_sweep_file(options_.output, header, sources, Stop(&stop_flag()), options_.alignment);
             } catch (const Stopped&) {
@@ -186,8 +190,22 @@ class Sweep {
             }
         });
         if (world_.max(stopped ? 1 : 0) != 0) return Next::end;
-        world_.together([&] { adopt_growth(job_, SweepReader(options_.output).header()); });
+        world_.together([&] {
+            const SweepReader grown(options_.output);
+            adopt_growth(job_, grown.header());
+            adopt_state_room(job_, grown.header());
+        });
         return Next::step;
+    }
+
+    /// What the first rank found in the file, or put there.
+    void share_state_room() {
+        StateRoom& room = job_.header.state;
+        for (std::size_t* number : {&room.width, &room.places}) {
+            *number = static_cast<std::size_t>(world_.broadcast(static_cast<std::int64_t>(*number)));
+        }
+        room.kept = world_.broadcast(std::int64_t{room.kept}) != 0;
+        room.lengthened_by = world_.broadcast(room.lengthened_by);
     }
 
     template <class Text>

@@ -8,10 +8,11 @@
 
 namespace gdm {
 
-Worker::Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer)
+Worker::Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer, ReplicaStates& states)
     : plan_(plan),
       scheduler_(scheduler),
       writer_(writer),
+      states_(states),
       layout_(plan.job.header.layout()),
       points_(plan.job.header),
       stop_(&stop_flag(), &scheduler.counters().stop) {}
@@ -25,10 +26,11 @@ void Worker::work(std::span<const Chunk> chunks) {
         if (batch_.rows() > 0 && batch_.first + batch_.rows() != chunk.first) flush();
         const double work_of_row = chunk.cost / static_cast<double>(chunk.rows) * work_scale;
         for (std::size_t row = chunk.first; row < chunk.first + chunk.rows; ++row) {
+            work_of_row_ = work_of_row;
+            work_told_ = 0;
             if (!compute(row)) break;
-            auto& counters = scheduler_.counters();
-            counters.rows_done.fetch_add(1, std::memory_order_relaxed);
-            counters.work_done.fetch_add(static_cast<std::int64_t>(work_of_row), std::memory_order_relaxed);
+            scheduler_.counters().rows_done.fetch_add(1, std::memory_order_relaxed);
+            tell_work(1);
             scheduler_.report_now_and_then();
         }
         if (stop_.requested()) break;
@@ -44,6 +46,29 @@ std::optional<std::int64_t> Worker::next() {
     const auto number = scheduler_.next();
     plan_.trace.waited(start);
     return number;
+}
+
+void Worker::tell_work(double share) {
+    const auto done = static_cast<std::int64_t>(work_of_row_ * share);
+    if (done <= work_told_) return;
+    scheduler_.counters().work_done.fetch_add(done - work_told_, std::memory_order_relaxed);
+    work_told_ = done;
+}
+
+void Worker::run(std::optional<FileCheckpoint>& checkpoint, std::size_t row, Values& values) {
+    const Experiment& experiment = *plan_.job.experiment;
+    const RandomStream random(key_, static_cast<std::uint32_t>(row % plan_.job.header.replicas));
+    if (!experiment.run_from || !plan_.job.header.state.any()) {
+        experiment.compute(point_, plan_.context, random, stop_, values);
+        return;
+    }
+    checkpoint.emplace(states_, row, experiment.state_size(point_), stop_, [&](double progress) {
+        const double begun_at = checkpoint->begun_at();
+        if (begun_at < 1) tell_work((progress - begun_at) / (1 - begun_at));
+        scheduler_.report_now_and_then();
+        watch_file();
+    });
+    experiment.run_from(point_, plan_.context, random, stop_, *checkpoint, values);
 }
 
 bool Worker::compute(std::size_t row) {
@@ -66,25 +91,34 @@ bool Worker::compute(std::size_t row) {
     Values values(layout_, block);
     const auto start = Clock::now();
     std::uint64_t checksum = checksum_failed;
+    std::optional<FileCheckpoint> checkpoint;
     try {
-        job.experiment->run(point_, plan_.context, RandomStream(key_, static_cast<std::uint32_t>(r)), stop_, values);
+        run(checkpoint, row, values);
         if (const std::string what = not_allowed(job.experiment->observables, layout_, point_, block); !what.empty())
             throw std::runtime_error(what);
         checksum = row_checksum(p, r, block);
     } catch (const Stopped&) {
         batch_.blocks.resize(offset);
+        if (checkpoint && checkpoint->is_saved()) ++saved_;
         return false;
     } catch (const std::exception& failure) {
+        if (checkpoint && checkpoint->trouble()) {
+            batch_.blocks.resize(offset);
+            throw;
+        }
         std::fill(block.begin(), block.end(), std::numeric_limits<double>::quiet_NaN());
         report(p, r, failure.what());
     }
     const auto end = Clock::now();
     batch_.checksums.push_back(checksum);
-    batch_.seconds.push_back(seconds_between(start, end));
+    batch_.seconds.push_back(checkpoint ? checkpoint->seconds() : seconds_between(start, end));
     ++computed_;
     plan_.trace.computed(p, r, checksum == checksum_failed, start, end);
     const bool large = batch_.blocks.size() * sizeof(double) > (std::size_t{8} << 20);
-    if (large || seconds_between(batch_start_, end) > plan_.flush_interval) flush();
+    // A place may be another replica's only when the file says that this one is done.
+    const bool saved = checkpoint && checkpoint->is_saved();
+    if (large || saved || seconds_between(batch_start_, end) > plan_.flush_interval) flush();
+    if (saved) checkpoint->release();
     return true;
 }
 

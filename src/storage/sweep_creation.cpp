@@ -150,6 +150,17 @@ void create_tables(hid_t file, const SweepHeader& header) {
     preallocated(file, "sessions", schema::session_type(), {schema::session_capacity}, H5D_FILL_TIME_ALLOC);
 }
 
+void create_state_room(hid_t file, const StateRoom& room) {
+    if (!room.any()) return;
+    const hdf5::Group group = hdf5::create_group(file, "state");
+    hdf5::write_attribute(group, "kept", std::int64_t{room.kept});
+    hdf5::write_attribute(group, "lengthened_by", room.lengthened_by);
+    describe(preallocated(group, "records", schema::state_type(), {room.places, 2}, H5D_FILL_TIME_NEVER), 0, "1",
+             "whose state is in a slot, how far it is, and a hash of all that; sequence 0: none");
+    describe(preallocated(group, "bytes", H5T_STD_U8LE, {room.places, 2, room.width}, H5D_FILL_TIME_NEVER), 1, "1",
+             "states of replicas under way, two slots each, written in turn");
+}
+
 /// A file that HDF5 has open. Unless it was closed, what HDF5 still writes when it closes it goes into memory: on a full
 /// disk closing would fail too, and HDF5 crash when MPI ends.
 class Unfinished {
@@ -179,7 +190,8 @@ double sweep_file_bytes(const SweepHeader& header) {
     double numbers = 0;
     for (const auto& axis : header.axes) numbers += static_cast<double>(axis.values.size());
     for (const auto& record : header.point_values) numbers += static_cast<double>(record.values.size());
-    return rows * (8.0 * static_cast<double>(header.layout().size()) + 24) + 8 * numbers +
+    const double states = bytes_of_place(header.state) * static_cast<double>(header.state.places);
+    return states + rows * (8.0 * static_cast<double>(header.layout().size()) + 24) + 8 * numbers +
            sizeof(schema::Failure) * schema::failure_capacity + sizeof(schema::Session) * schema::session_capacity + 65536;
 }
 
@@ -188,7 +200,7 @@ void create_sweep_file(const std::filesystem::path& path, const SweepHeader& hea
     remove_left_behind(path);  // it takes room
     std::error_code error;
     require_room(
-        path, sweep_file_bytes(header) + static_cast<double>(alignment * (header.observables.size() + 8)),
+        path, sweep_file_bytes(header) + static_cast<double>(alignment * (header.observables.size() + 10)),
         std::filesystem::exists(path, error) ? " beside the present file, which stays until the new one is whole" : "");
     TemporaryFile temporary(path);
     const hdf5::PropertyList access_list(hdf5::check(H5Pcreate(H5P_FILE_ACCESS), "cannot create properties"));
@@ -201,7 +213,9 @@ void create_sweep_file(const std::filesystem::path& path, const SweepHeader& hea
     write_points(file, header);
     write_settings(file, header);
     create_tables(file, header);
+    create_state_room(file, header.state);
     writer.emplace(std::move(file), header);
+    if (header.state.any()) writer->states().clear(stop);
     if (fill) {
         fill(*writer);
     } else {

@@ -42,6 +42,7 @@ SweepDatasets::SweepDatasets(hid_t file, const SweepHeader& header) {
     }
     failures = table(file, "status/failures", schema::failure_type(), schema::failure_capacity);
     sessions = table(file, "sessions", schema::session_type(), schema::session_capacity);
+    states = StateSlots(file, header);
     if (!header.adaptive.any()) return;
     planned = numbers(file, "status/planned", H5T_STD_U32LE, "32-bit integers", {header.points});
     settled = numbers(file, "status/settled", H5T_STD_U32LE, "32-bit integers", {1});

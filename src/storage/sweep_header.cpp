@@ -132,6 +132,18 @@ void read_observables(hid_t file, SweepHeader& header) {
     }
 }
 
+void read_state_room(hid_t file, SweepHeader& header) {
+    if (!hdf5::exists(file, "state")) return;
+    const hdf5::Group group = hdf5::open_own_group(file, "state");
+    const hdf5::Dataset bytes = hdf5::open_own_dataset(group, "bytes");
+    const auto shape = hdf5::shape_of(bytes);
+    if (shape.size() != 3 || shape[1] != 2) throw IoError(hdf5::name_of(bytes) + " has not the shape (places, 2, bytes)");
+    header.state.places = shape[0];
+    header.state.width = shape[2];
+    header.state.kept = hdf5::read_integer(group, "kept") != 0;
+    header.state.lengthened_by = hdf5::read_text(group, "lengthened_by");
+}
+
 }  // namespace
 
 SweepHeader read_sweep_header(hid_t file) {
@@ -155,6 +167,7 @@ SweepHeader read_sweep_header(hid_t file) {
     read_points(file, header);
     read_settings(file, header);
     read_observables(file, header);
+    read_state_room(file, header);
     return header;
 }
 

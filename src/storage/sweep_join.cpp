@@ -8,12 +8,14 @@
 #include <memory>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/storage/file_lock.hpp"
 #include "gdm/storage/sweep_creation.hpp"
 #include "gdm/storage/sweep_schema.hpp"
 #include "gdm/sweep/difference.hpp"
 #include "gdm/sweep/row_map.hpp"
+#include "gdm/sweep/states.hpp"
 
 namespace gdm {
 namespace {
@@ -25,7 +27,16 @@ std::string replica_text(const SweepHeader& header, std::size_t row) {
 /// One file to take from.
 struct Source {
     Source(const std::filesystem::path& path, const SweepHeader& target)
-        : reader(path), map(agreeing(reader.header(), target, path), target), taken{path}, sessions(reader.sessions()) {
+        : reader(path),
+          map(agreeing(reader.header(), target, path), target),
+          taken{path},
+          sessions(reader.sessions()),
+          states(saved_states(reader.header(), reader.states_of_replicas().records())) {
+        if (is_lengthened(reader.header(), target)) {
+            const std::string& setting = target.state.lengthened_by;
+            share_of_work =
+                find_named(reader.header().settings, setting)->value / find_named(target.settings, setting)->value;
+        }
         for (const auto& failure : reader.failures()) {
             messages[failure.point * reader.header().replicas + failure.replica] = failure.message;
         }
@@ -43,11 +54,19 @@ struct Source {
     std::vector<SessionRecord> sessions;
     std::size_t first_session = 0;
     std::map<std::size_t, std::string> messages;  ///< of failed replicas, by row
+    std::vector<SavedState> states;               ///< ascending by row
+    double share_of_work = 1;                     ///< that its replicas are of the new file's; below 1 they all go on
+
+    [[nodiscard]] const SavedState* state_of(std::size_t row) const {
+        const auto found = std::lower_bound(states.begin(), states.end(), row,
+                                            [](const SavedState& one, std::size_t wanted) { return one.row < wanted; });
+        return found != states.end() && found->row == row ? &*found : nullptr;
+    }
 
   private:
     static const SweepHeader& agreeing(const SweepHeader& header, const SweepHeader& target,
                                        const std::filesystem::path& path) {
-        const std::string difference = reuse_difference(header, target, {path.string(), "the new file"});
+        const std::string difference = reuse_difference(as_long_as(header, target), target, {path.string(), "the new file"});
         if (!difference.empty()) throw UsageError(fmt::format("{} holds another job: {}", path.string(), difference));
         return header;
     }
@@ -63,6 +82,7 @@ class Gatherer {
         batch_ = absent_rows(first, rows, width_);
         origin_.assign(rows, {});
         for (const auto& source : sources_) {
+            if (source->share_of_work < 1) continue;
             for (std::size_t layer = 0; layer < source->map.layers(); ++layer) gather(*source, layer);
         }
         for (std::size_t place = 0; place < rows; ++place) {
@@ -174,6 +194,71 @@ class Gatherer {
     std::vector<FailureRecord> failures_;
 };
 
+/// Brings the states of replicas under way into the new file.
+class StateCarrier {
+  public:
+    StateCarrier(const SweepHeader& target, const std::vector<std::unique_ptr<Source>>& sources)
+        : target_(target), sources_(sources) {
+        any_ = target.state.any() &&
+               std::any_of(sources.begin(), sources.end(), [](const auto& source) { return !source->states.empty(); });
+    }
+
+    /// Those of rows that were just written.
+    void carry(const RowBatch& rows, StateSlots& slots) {
+        for (std::size_t i = 0; any_ && i < rows.rows(); ++i) {
+            const bool done = rows.checksums[i] > checksum_failed;
+            if (rows.checksums[i] == checksum_failed || (done && !target_.state.kept)) continue;
+            for (const auto& [source, state] : candidates(rows.first + i)) {
+                if (!carry(*source, *state, rows.first + i, slots)) continue;
+                if (!done) ++source->taken.begun;
+                break;
+            }
+        }
+    }
+
+  private:
+    struct Candidate {
+        Source* source;
+        const SavedState* state;
+    };
+
+    /// States of a row, the furthest first.
+    [[nodiscard]] std::vector<Candidate> candidates(std::size_t row) const {
+        std::vector<Candidate> found;
+        for (const auto& source : sources_) {
+            for (std::size_t layer = 0; layer < source->map.layers(); ++layer) {
+                const std::size_t from = source->map.source_row(layer, row);
+                const SavedState* state = from == RowMap::nowhere ? nullptr : source->state_of(from);
+                if (state != nullptr) found.push_back({source.get(), state});
+            }
+        }
+        const auto work = [](const Candidate& one) { return one.state->progress * one.source->share_of_work; };
+        std::stable_sort(found.begin(), found.end(),
+                         [&](const Candidate& a, const Candidate& b) { return work(a) > work(b); });
+        return found;
+    }
+
+    /// False if the state is damaged, or finds no place.
+    bool carry(const Source& source, const SavedState& state, std::size_t row, StateSlots& slots) {
+        const std::size_t replicas = source.reader.header().replicas;
+        auto found = source.reader.states_of_replicas().find(state.place, state.row / replicas, state.row % replicas);
+        const bool by_row = target_.state.places == target_.rows();
+        const std::size_t place = by_row ? row : next_place_;
+        if (!found || found->bytes.size() > target_.state.width || place >= target_.state.places) return false;
+        ++next_place_;
+        found->record.point = row / target_.replicas;
+        found->record.replica = row % target_.replicas;
+        found->record.progress *= source.share_of_work;
+        slots.write(place, 0, found->record, found->bytes);
+        return true;
+    }
+
+    const SweepHeader& target_;
+    const std::vector<std::unique_ptr<Source>>& sources_;
+    bool any_ = false;
+    std::size_t next_place_ = 0;
+};
+
 /// What the sources have decided of an adaptive sweep that is theirs too.
 std::vector<std::size_t> common_plan(const SweepHeader& target, const std::vector<std::unique_ptr<Source>>& sources) {
     std::vector<std::size_t> planned(target.points, target.adaptive.first_replicas);
@@ -197,6 +282,7 @@ std::string takeover_text(const Takeover& taken) {
     std::vector<std::string> remarks;
     if (taken.failed > 0) remarks.push_back(fmt::format("{} of them failed", taken.failed));
     if (taken.repeated > 0) remarks.push_back(fmt::format("{} more were there already", taken.repeated));
+    if (taken.begun > 0) remarks.push_back(fmt::format("{} more to be continued", taken.begun));
     if (taken.torn > 0) remarks.push_back(fmt::format("{} damaged ones left out", taken.torn));
     return fmt::format("{} replicas from {}{}", taken.done + taken.failed, taken.source.string(),
                        remarks.empty() ? "" : " (" + join(remarks, "; ") + ")");
@@ -243,10 +329,13 @@ std::vector<Takeover> rebuild_sweep_file(const std::filesystem::path& path, cons
     }
     const auto fill = [&](SweepWriter& writer) {
         Gatherer gatherer(larger, sources, stop);
+        StateCarrier states(larger, sources);
         const std::size_t most = rows_of_batch(larger.layout().size());
         for (std::size_t first = 0; first < larger.rows(); first += most) {
             stop.check();
-            writer.write(gatherer.gather(first, std::min(most, larger.rows() - first)));
+            const RowBatch& rows = gatherer.gather(first, std::min(most, larger.rows() - first));
+            writer.write(rows);
+            states.carry(rows, writer.states());
         }
         for (std::size_t i = 0; i < gatherer.failures().size(); ++i) writer.write_failure(i, gatherer.failures()[i]);
         if (larger.adaptive.any()) writer.write_plan(common_plan(larger, sources), false);

@@ -28,8 +28,8 @@ void insert_text(hid_t compound, const char* name, std::size_t offset, std::size
     hdf5::check(H5Tinsert(compound, name, offset, text), "cannot create a record type");
 }
 
-void insert_number(hid_t compound, const char* name, std::size_t offset) {
-    hdf5::check(H5Tinsert(compound, name, offset, H5T_STD_U64LE), "cannot create a record type");
+void insert_number(hid_t compound, const char* name, std::size_t offset, hid_t type = H5T_STD_U64LE) {
+    hdf5::check(H5Tinsert(compound, name, offset, type), "cannot create a record type");
 }
 
 }  // namespace
@@ -54,6 +54,18 @@ hdf5::Type session_type() {
     insert_text(type, "hdf5", offsetof(Session, hdf5), sizeof(Session::hdf5));
     insert_text(type, "command_line", offsetof(Session, command_line), sizeof(Session::command_line));
     insert_number(type, "ranks", offsetof(Session, ranks));
+    return type;
+}
+
+hdf5::Type state_type() {
+    hdf5::Type type(hdf5::check(H5Tcreate(H5T_COMPOUND, sizeof(StateRecord)), "cannot create a record type"));
+    insert_number(type, "point", offsetof(StateRecord, point));
+    insert_number(type, "replica", offsetof(StateRecord, replica));
+    insert_number(type, "sequence", offsetof(StateRecord, sequence));
+    insert_number(type, "bytes", offsetof(StateRecord, bytes));
+    insert_number(type, "progress", offsetof(StateRecord, progress), H5T_IEEE_F64LE);
+    insert_number(type, "seconds", offsetof(StateRecord, seconds), H5T_IEEE_F64LE);
+    insert_number(type, "checksum", offsetof(StateRecord, checksum));
     return type;
 }
 

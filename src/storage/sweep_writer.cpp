@@ -61,7 +61,7 @@ SweepWriter::SweepWriter(const Communicator& comm, const std::filesystem::path& 
         hdf5::check(H5Pset_all_coll_metadata_ops(access_list, true), "cannot read metadata collectively");
         file_ = hdf5::File(hdf5::check(H5Fopen(path.c_str(), H5F_ACC_RDWR, access_list),
                                        fmt::format("cannot open {} for writing", path.string())));
-        open_datasets();
+        open_datasets(header);
     });
 }
 
@@ -70,10 +70,10 @@ SweepWriter::SweepWriter(hdf5::File file, const SweepHeader& header)
       layout_(header.layout()),
       file_(std::move(file)),
       status_shape_{header.points, header.replicas} {
-    open_datasets();
+    open_datasets(header);
 }
 
-void SweepWriter::open_datasets() {
+void SweepWriter::open_datasets(const SweepHeader& header) {
     for (const auto& entry : layout_.entries()) {
         observables_.push_back(hdf5::open_dataset(file_, "replicas/" + entry.name));
         std::vector<std::size_t> shape = status_shape_;
@@ -87,6 +87,7 @@ void SweepWriter::open_datasets() {
     if (hdf5::exists(file_, "status/rank")) rank_of_ = hdf5::open_dataset(file_, "status/rank");
     failures_ = hdf5::open_dataset(file_, "status/failures");
     sessions_ = hdf5::open_dataset(file_, "sessions");
+    states_ = StateSlots(file_, header);
 }
 
 template <class Element>
@@ -174,6 +175,7 @@ void SweepWriter::close() {
     for (hdf5::Dataset* dataset : {&checksum_, &seconds_, &session_of_, &rank_of_, &failures_, &sessions_}) {
         dataset->reset();
     }
+    states_.close();
     hdf5::check(H5Fclose(file_.release()), "cannot close the sweep file");
 }
 

@@ -95,6 +95,11 @@ class Comparison {
         return mine == theirs ? "" : "what it decides while it runs differs (target_error, refine)";
     }
 
+    [[nodiscard]] std::string kept_states() const {
+        const auto text = [](const SweepHeader& header) { return std::string(header.state.kept ? "yes" : "no"); };
+        return file_.state.kept == job_.state.kept ? "" : differ("keep_state", text(file_), text(job_));
+    }
+
     [[nodiscard]] std::string replicas() const {
         return file_.replicas == job_.replicas ? "" : differ("replicas", file_.replicas, job_.replicas);
     }
@@ -155,7 +160,8 @@ std::string grid_difference(const SweepHeader& file, const SweepHeader& job) {
     const Comparison compare(file, job, names);
     const std::string joined =
         file.seeds.empty() == job.seeds.empty() ? "" : fmt::format("the file joins the seeds {}", file.seeds_text());
-    return first_of({joined, compare.axes(true), compare.gaps(), compare.decisions(), compare.replicas()});
+    return first_of(
+        {joined, compare.axes(true), compare.gaps(), compare.decisions(), compare.replicas(), compare.kept_states()});
 }
 
 std::string first_difference(const SweepHeader& file, const SweepHeader& job) {

@@ -88,6 +88,10 @@ std::string header_hash(const SweepHeader& header) {
     add_axes(hash, header);
     add_settings(hash, header);
     add_observables(hash, header);
+    // Files without states keep the hash that they had before there were any.
+    if (const auto& state = header.state; state.any()) {
+        hash << state.width << state.places << std::uint64_t{state.kept} << state.lengthened_by;
+    }
     return fmt::format("{:016x}", hash.digest());
 }
 

@@ -11,6 +11,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/sweep/difference.hpp"
+#include "gdm/sweep/states.hpp"
 
 namespace gdm {
 namespace {
@@ -59,6 +60,7 @@ class Merger {
         join_axes();
         join_seeds();
         join_points();
+        join_states();
         write_job();
         merged_.created = merged_.code_version = "";
         return std::move(merged_);
@@ -133,6 +135,16 @@ class Merger {
         if (shares.size() == 1) return;
         merged_.seeds = shares;
         merged_.adaptive = {};
+    }
+
+    void join_states() {
+        StateRoom& room = merged_.state;
+        for (const auto& file : files_) {
+            room.width = std::max(room.width, file.header->state.width);
+            room.kept = room.kept && file.header->state.kept;
+        }
+        if (!room.kept) room.lengthened_by.clear();
+        make_state_room(merged_);
     }
 
     struct Origin {
@@ -247,6 +259,7 @@ class Merger {
             if (key == "replicas" && !merged_.adaptive.any()) value = std::to_string(merged_.replicas);
             const bool decides = key == "target_error" || key == "max_replicas" || key.starts_with("refine");
             if (decides && !merged_.adaptive.any()) continue;
+            if (key == "keep_state" && !merged_.state.kept) continue;
             merged_.job += fmt::format("{} = {}\n", key, value);
         }
     }

@@ -8,6 +8,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/sweep/difference.hpp"
+#include "gdm/sweep/states.hpp"
 
 namespace gdm {
 namespace {
@@ -24,6 +25,7 @@ class Validation {
         for (const auto& record : header_.point_values) points(record);
         for (const auto& observable : header_.observables) shape(observable);
         seeds();
+        state();
     }
 
   private:
@@ -130,6 +132,17 @@ class Validation {
         std::size_t replicas = 0;
         for (const auto& share : header_.seeds) replicas += std::min(share.replicas, most_rows);
         if (replicas != header_.replicas) fail("its seeds have {} replicas, the file {}", replicas, header_.replicas);
+    }
+
+    void state() const {
+        const StateRoom& room = header_.state;
+        if (room.places > header_.rows() || (room.kept && room.places != header_.rows())) {
+            fail("/state has {} places for the states of {} replicas", room.places, header_.rows());
+        }
+        if (room.any() != (room.places > 0) ||
+            bytes_of_place(room) * static_cast<double>(room.places) > static_cast<double>(most_rows)) {
+            fail("/state has {} places of {} bytes", room.places, room.width);
+        }
     }
 
     /// Bounds every product, so that none overflows: larger files than a quarter of a petabyte do not exist.

@@ -51,6 +51,21 @@ class Plot(support.InFolder):
         self.assertEqual(self.drawn(), PHASE_DIAGRAM)
         self.assertEqual(len([line for line in self.out.splitlines() if not line.startswith("  left out: ")]), len(PHASE_DIAGRAM))
 
+    def test_any_file_with_exchanges_has_a_figure_of_them(self):
+        T = [0.1, 0.3, 1.0]
+        curves = {"swap_acceptance": [0.7, 0.8, np.nan], "flow": [1, 0.5, 0], "flow_ideal": [1, 0.55, 0], "proposed_T": [0.1, 0.25, 1]}
+        scalars = {"communication_barrier": 0.5, "round_trips": 0.2, "round_trips_ideal": 0.25}
+        data = xarray.Dataset({"replicas_done": ("p", [4, 4])}, coords={"p": [0.0, 1.0], "T": T})
+        for name, values in curves.items():
+            data[name] = ("p", "T"), np.array([values, values])
+            data[f"{name}_stderr"] = 0 * data[name] + 0.01
+        for name, value in scalars.items():
+            data[name] = "p", [value, value]
+        data.attrs = {"experiment": "unheard_of", "samples": 100}
+        data.to_netcdf(self.path, engine="netcdf4")
+        self.assertEqual(self.drawn(), {"unheard_of_tempering"})
+        self.assertIn("left out: p = 1", self.out)
+
     def test_skips_what_the_file_lacks_and_says_why(self):
         synthetic.phase_diagram(self.path, **SMALL)
         edited(self.path, lambda data: data.drop_vars(["clone_agreement"]))

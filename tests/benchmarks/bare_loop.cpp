@@ -32,7 +32,7 @@ void loop(const std::string& path) {
         const std::uint64_t key = point_key(job, point, {});
         for (std::size_t r = 0; r < job.header.replicas; ++r) {
             Values values(layout, block);
-            job.experiment->run(point, context, RandomStream(key, static_cast<std::uint32_t>(r)), Stop(), values);
+            job.experiment->compute(point, context, RandomStream(key, static_cast<std::uint32_t>(r)), Stop(), values);
         }
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -31,7 +31,7 @@ std::vector<double> replicas_of(const Job& job, const Point& point, const Contex
         std::vector<double> block(layout.size());
         Values values(layout, block);
         const RandomStream random(point_key(job, point, {}), static_cast<std::uint32_t>(replica));
-        job.experiment->run(point, context, random, Stop(), values);
+        job.experiment->compute(point, context, random, Stop(), values);
         if (const std::string what = not_allowed(job.experiment->observables, layout, point, block); !what.empty())
             failures.push_back(fmt::format("seed {}, replica {}: {}", job.seed, replica, what));
         else

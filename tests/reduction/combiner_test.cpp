@@ -58,7 +58,8 @@ TEST(Combiner, OneOrNoReplica) {
     EXPECT_EQ(one.value[0], 1);
     EXPECT_EQ(one.value[1], 10);
     EXPECT_EQ(one.value[2], 0);
-    for (const double error : one.error) EXPECT_TRUE(std::isnan(error));
+    EXPECT_EQ(one.error[0], 0.3);  // the binning error of the only chain
+    for (std::size_t i = 1; i < 4; ++i) EXPECT_TRUE(std::isnan(one.error[i]));
     const auto none = combiner.combine({});
     for (const double value : none.value) EXPECT_TRUE(std::isnan(value));
 }

@@ -190,7 +190,7 @@ TEST_F(SweepJoin, RefusesTwoVersionsOfOneReplica) {
     Experiment other = experiment;
     other.run = [&](const Point& point, const Context& context, const RandomStream& random, const Stop& stop,
                     Values& values) {
-        experiment.run(point, context, random, stop, values);
+        experiment.compute(point, context, random, stop, values);
         if (random.replica() == 1) values.set("x", std::nextafter(values["x"][0], 1e9));
     };
     HandmadeSweep one(experiment, "p = 0, 3\nreplicas = 2", folder_ / "one.h5");

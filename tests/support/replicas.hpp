@@ -35,7 +35,7 @@ inline Replicas run_replicas(const Experiment& experiment, const Point& point, s
     for (std::uint32_t replica = 0; replica < count; ++replica) {
         std::vector<double> block(result.layout.size());
         Values values(result.layout, block);
-        experiment.run(point, context, RandomStream(key, replica), Stop(), values);
+        experiment.compute(point, context, RandomStream(key, replica), Stop(), values);
         result.blocks.push_back(std::move(block));
     }
     return result;

@@ -67,7 +67,7 @@ class HandmadeSweep {
                 std::vector<double> block(layout.size());
                 Values values(layout, block);
                 const RandomStream random(point_key(job_, at, {}), static_cast<std::uint32_t>(replica));
-                experiment_.run(at, {}, random, Stop(), values);
+                experiment_.compute(at, {}, random, Stop(), values);
                 for (const auto& entry : layout.entries()) {
                     write(file, "replicas/" + entry.name, H5T_NATIVE_DOUBLE, point, replica, block.data() + entry.offset);
                 }

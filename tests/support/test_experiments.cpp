@@ -19,6 +19,8 @@
 #include <thread>
 
 #include "gdm/base/statistics.hpp"
+#include "support/happen.hpp"
+#include "support/setting.hpp"
 
 namespace gdm::test {
 namespace {
@@ -34,44 +36,6 @@ int run_in_shell(const std::string& command) {
         if (errno != EINTR) return -1;
     }
     return status;
-}
-
-Parameter setting(const std::string& name, const std::string& description, const std::string& value,
-                  Range range = {.min = 0}) {
-    return {.name = name,
-            .description = description,
-            .role = Role::setting,
-            .kind = Kind::integer,
-            .default_value = value,
-            .range = range};
-}
-
-/// TOY_WAIT and TOY_EVENT of the environment.
-void happen(double p, std::uint64_t replica, const Stop& stop) {
-    static const char *const waiting = std::getenv("TOY_WAIT"), *const event = std::getenv("TOY_EVENT");
-    const auto rest = [&](const std::function<bool()>& over) {
-        while (!over()) {
-            stop.check();
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        }
-    };
-    if (waiting != nullptr) {
-        std::istringstream words(waiting);
-        double from = 0;
-        std::string file;
-        words >> from >> file;
-        if (p >= from) rest([&] { return std::filesystem::exists(file); });
-    }
-    if (event == nullptr) return;
-    std::istringstream words(event);
-    double at = 0;
-    std::uint64_t number = 0;
-    std::string command;
-    std::getline(words >> at >> number, command);
-    if (p != at || replica != number) return;
-    const int status = run_in_shell(command);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 75) rest([] { return false; });
-    if (status != 0) throw std::runtime_error("the event did not come off");
 }
 
 void run_normal(const Point& point, const Context&, const RandomStream& random, const Stop&, Values& values) {
@@ -101,68 +65,39 @@ void run_normal(const Point& point, const Context&, const RandomStream& random, 
     values.set("first", all.front());
 }
 
-/// L² updates at random sites. (In order, Metropolis is not ergodic at L = 2, where updates without cost are certain.)
-void update_spins(std::vector<int>& spins, int size, double beta, bool metropolis, RandomSequence random) {
-    for (int update = 0; update < size * size; ++update) {
-        const int site = static_cast<int>(random.below(static_cast<std::uint64_t>(size * size)));
-        const int row = site / size, column = site % size;
-        const int field = spins[(row + 1) % size * size + column] + spins[(row + size - 1) % size * size + column] +
-                          spins[row * size + (column + 1) % size] + spins[row * size + (column + size - 1) % size];
-        const double uniform = random.uniform();
-        if (metropolis) {
-            if (uniform < std::exp(-2 * beta * spins[site] * field)) spins[site] = -spins[site];
-        } else {
-            spins[site] = uniform < 1 / (1 + std::exp(-2 * beta * field)) ? 1 : -1;
-        }
-    }
-}
-
-void run_ising(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
-    const int size = static_cast<int>(point.integer("L"));
-    const double sites = size * size;
-    const bool metropolis = point.word("update") == "metropolis";
-    const auto dx = point.axis("dx");
-    const std::int64_t thermalisation = point.integer("thermalisation");
-    const std::int64_t sweeps = point.integer("sweeps");
-    std::vector<int> spins(size * size, 1);
-    std::vector<double> energies;
-    RunningMoments squared, fourth;
-    std::vector<RunningMoments> correlation(dx.size());
-    for (std::int64_t step = 0; step < thermalisation + sweeps; ++step) {
-        stop.check();
-        update_spins(spins, size, 1 / point["T"], metropolis,
-                     RandomSequence(random, Purpose::markov_chain, 0, static_cast<std::uint32_t>(step)));
-        if (step < thermalisation) continue;
-        double bonds = 0;
-        for (int row = 0; row < size; ++row) {
-            for (int column = 0; column < size; ++column) {
-                const int here = spins[row * size + column];
-                bonds += here * (spins[row * size + (column + 1) % size] + spins[(row + 1) % size * size + column]);
-                for (std::size_t i = 0; i < dx.size() && dx[i] < size; ++i) {
-                    correlation[i].add(here * spins[row * size + (column + static_cast<int>(dx[i])) % size]);
-                }
-            }
-        }
-        const double magnetisation = std::accumulate(spins.begin(), spins.end(), 0.) / sites;
-        energies.push_back(-bonds / sites);
-        squared.add(magnetisation * magnetisation);
-        fourth.add(std::pow(magnetisation, 4));
-    }
-    const BinnedMean energy = binned_mean(energies);
-    values.set("energy", energy.mean);
-    values.set("energy_binned_error", energy.error);
-    values.set("magnetisation_squared", squared.mean());
-    values.set("magnetisation_fourth", fourth.mean());
-    for (std::size_t i = 0; i < dx.size() && dx[i] < size; ++i) values["correlation"][i] = correlation[i].mean();
-    for (int row = 0; row < size; ++row) {
-        for (int column = 0; column < size; ++column) values["snapshot"][row * 8 + column] = spins[row * size + column];
-    }
-}
-
 double seconds_of(clockid_t clock) {
     timespec now{};
     clock_gettime(clock, &now);
     return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+}  // namespace
+
+void happen(double p, std::uint64_t replica, const Stop& stop) {
+    static const char *const waiting = std::getenv("TOY_WAIT"), *const event = std::getenv("TOY_EVENT");
+    const auto rest = [&](const std::function<bool()>& over) {
+        while (!over()) {
+            stop.check();
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    };
+    if (waiting != nullptr) {
+        std::istringstream words(waiting);
+        double from = 0;
+        std::string file;
+        words >> from >> file;
+        if (p >= from) rest([&] { return std::filesystem::exists(file); });
+    }
+    if (event == nullptr) return;
+    std::istringstream words(event);
+    double at = 0;
+    std::uint64_t number = 0;
+    std::string command;
+    std::getline(words >> at >> number, command);
+    if (p != at || replica != number) return;
+    const int status = run_in_shell(command);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 75) rest([] { return false; });
+    if (status != 0) throw std::runtime_error("the event did not come off");
 }
 
 /// One write, so that lines of many processes do not mix, and none is lost when the process is killed right after it.
@@ -173,8 +108,6 @@ void log_finished(double p, std::uint32_t replica) {
     const FinishedReplica record{seconds_of(CLOCK_MONOTONIC), p, replica};
     if (write(log, &record, sizeof record) != sizeof record) throw std::runtime_error("cannot write TOY_LOG");
 }
-
-}  // namespace
 
 Experiment toy_normal() {
     Experiment experiment;
@@ -285,68 +218,6 @@ Experiment toy_special() {
         static const bool mended = std::getenv("TOY_MENDED") != nullptr;
         if (mended || bad == "none" || point["p"] != point["bad_p"] || random.replica() != 1) return;
         values[point.word("where")].back() = std::stod(bad);
-    };
-    return experiment;
-}
-
-Experiment toy_ising() {
-    Experiment experiment;
-    experiment.name = "toy_ising";
-    experiment.question = "How does the square-lattice Ising model order at small sizes?";
-    experiment.source = "Onsager 1944; exact enumeration";
-    experiment.parameters = {{.name = "T",
-                              .description = "temperature, J = 1",
-                              .default_value = "2, 2.5, 3",
-                              .range = {.min = 0, .open_min = true},
-                              .alternatives = {{"beta",
-                                                "1",
-                                                "inverse temperature",
-                                                {.min = 0, .open_min = true},
-                                                [](double beta, const Point&) { return 1 / beta; }}}},
-                             {.name = "L",
-                              .description = "lattice size",
-                              .kind = Kind::integer,
-                              .default_value = "2, 4, 8",
-                              .range = {.min = 2, .max = 8}},
-                             {.name = "update",
-                              .description = "rule of a single-spin update",
-                              .kind = Kind::word,
-                              .default_value = "metropolis, heat_bath",
-                              .words = {"metropolis", "heat_bath"}},
-                             {.name = "dx",
-                              .unit = "lattice spacing",
-                              .description = "distance along a row",
-                              .role = Role::inner,
-                              .kind = Kind::integer,
-                              .default_value = "arange(0, 4)",
-                              .range = {.min = 0}},
-                             setting("sweeps", "sweeps measured in one replica", "2000", {.min = 32}),
-                             setting("thermalisation", "sweeps before measuring", "100")};
-    std::vector<double> places(8);
-    std::iota(places.begin(), places.end(), 0.);
-    experiment.fixed_axes = {{.name = "row", .description = "row of the lattice", .values = places},
-                             {.name = "column", .description = "column of the lattice", .values = places}};
-    experiment.observables = {
-        {.name = "energy", .unit = "J", .description = "energy per site"},
-        {.name = "energy_binned_error", .unit = "J", .description = "binning error of the energy", .error_of = "energy"},
-        {.name = "magnetisation_squared", .description = "mean squared magnetisation"},
-        {.name = "magnetisation_fourth", .description = "mean fourth power of the magnetisation"},
-        {.name = "correlation", .description = "<s(0) s(dx)>", .axes = {"dx"}, .may_be_missing = {"dx >= L"}},
-        {.name = "snapshot",
-         .description = "last configuration",
-         .axes = {"row", "column"},
-         .combine = Combine::stored,
-         .may_be_missing = {"beyond L"}}};
-    experiment.derived = {
-        {.name = "binder",
-         .description = "1 - <m^4>/(3 <m^2>^2)",
-         .compute = [](const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
-             value[0] =
-                 1 - combined.scalar("magnetisation_fourth") / (3 * std::pow(combined.scalar("magnetisation_squared"), 2));
-         }}};
-    experiment.run = run_ising;
-    experiment.cost = [](const Point& point) {
-        return (point["sweeps"] + point["thermalisation"]) * std::pow(point["L"], 2) * 50;
     };
     return experiment;
 }
@@ -482,8 +353,9 @@ Experiment toy_wait() {
 }
 
 const std::vector<Experiment>& test_experiments() {
-    static const std::vector<Experiment> table = {toy_dataset(), toy_eight(),   toy_event(), toy_ising(), toy_normal(),
-                                                  toy_slow(),    toy_special(), toy_spin(),  toy_throw(), toy_wait()};
+    static const std::vector<Experiment> table = {toy_ar1(),   toy_chain(), toy_dataset(), toy_double_well(), toy_eight(),
+                                                  toy_event(), toy_ising(), toy_normal(),  toy_slow(),        toy_special(),
+                                                  toy_spin(),  toy_throw(), toy_wait()};
     return table;
 }
 

@@ -24,9 +24,18 @@ namespace gdm::test {
 [[nodiscard]] Experiment toy_special();
 
 /// The two-dimensional periodic Ising model, L × L with energy −Σ s s' over right and lower neighbours, as a Markov chain of
-/// single-spin updates (`update` = metropolis, heat_bath) at temperature T (or beta). Points differ in size: `correlation`
-/// over the inner axis dx and `snapshot` over fixed axes of 8 × 8 are NaN beyond L.
+/// single-spin updates (`update` = metropolis, heat_bath) at temperature T (or beta): the example of docs/chains.md. Points
+/// differ in size: `correlation` over the inner axis dx and `snapshot` over fixed axes of 8 × 8 are NaN beyond L.
 [[nodiscard]] Experiment toy_ising();
+
+/// x' = a x + √(1 − a²) ξ from `start`: E x² = 1, E x⁴ = 3, τ = ½ (1 + a)/(1 − a), that of x² with a² for a. Derived
+/// `kurtosis_ratio` = E x⁴/(3 (E x²)²) = 1. A chain with a state.
+[[nodiscard]] Experiment toy_ar1();
+
+/// A particle in E(x) = barrier (x² − 1)² + tilt x, by Metropolis steps and parallel tempering over the inner axis T
+/// (`exchange` = on, off), two ladders in each replica that start in the left and in the right well; thermalisation is
+/// found. `right` = P(x > 0), `energy`, and −T ln(right/(1 − right)), all beside their quadratures. A chain with a state.
+[[nodiscard]] Experiment toy_double_well();
 
 /// The mean and its square over bootstrap samples of the rows of a user's (n, d) array: its first column.
 [[nodiscard]] Experiment toy_dataset();
@@ -47,6 +56,12 @@ namespace gdm::test {
 
 /// x = p + a uniform number, after `wait` seconds of sleep; polls its stop.
 [[nodiscard]] Experiment toy_wait();
+
+/// A stationary AR(1) chain, x' = φx + √(1 − φ²) z with φ = (p + 1)/(p + 2): means of x (0) and x² (1) over `samples` steps.
+/// Its replicas have a state of 32 bytes, and `ballast` more; a state that is not as it was saved throws. A step sleeps for
+/// `microseconds`, unless TOY_AT_ONCE is in the environment. TOY_EVENT and TOY_WAIT (toy_event) count steps in the place of
+/// p here; TOY_LOG as for toy_spin.
+[[nodiscard]] Experiment toy_chain();
 
 /// All of them, as a registry.
 [[nodiscard]] const std::vector<Experiment>& test_experiments();

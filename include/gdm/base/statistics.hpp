@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -71,13 +72,15 @@ struct AutocorrelationTime {
 
 /// The mean of a stationary chain with its binning error: bins of 2^k consecutive values (Flyvbjerg and Petersen 1989), k
 /// the smallest with 8^k > 2 n (ε_k/ε_0)⁴, ε_k being the naive error of the mean of the bins (Lee et al., Phys. Rev. E 83,
-/// 066706, 2011). τ = ½ (ε_k/ε_0)². A chain of fewer than two values has a NaN error.
+/// 066706, 2011). τ = ½ (ε_k/ε_0)², with the error τ √(2/(m − 1)) for m bins. A chain of fewer than two values has a NaN
+/// error. Values that come one by one: Binning.
 struct BinnedMean {
     double mean = 0;
     double error = 0;
     double tau = 0.5;
     std::size_t bin_length = 1;
     bool converged = false;  ///< false: the chain is too short, and the error a lower bound
+    double tau_error = std::numeric_limits<double>::quiet_NaN();
 };
 [[nodiscard]] BinnedMean binned_mean(std::span<const double> chain);
 

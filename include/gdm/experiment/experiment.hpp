@@ -9,6 +9,7 @@
 
 #include "gdm/base/random_stream.hpp"
 #include "gdm/base/stop.hpp"
+#include "gdm/experiment/checkpoint.hpp"
 #include "gdm/experiment/derived.hpp"
 #include "gdm/experiment/input.hpp"
 #include "gdm/experiment/observable.hpp"
@@ -41,6 +42,17 @@ struct Experiment {
     std::function<void(const Point& point, const Context& context, const RandomStream& random, const Stop& stop,
                        Values& values)>
         run;
+    /// For replicas that may outlast a run: the bytes of a replica's state at a point, more than none. What they mean is
+    /// part of the `version`. Empty: replicas have no state, and begin anew where they were stopped.
+    std::function<std::size_t(const Point& point)> state_size = {};
+    /// In the place of `run`, with a state: begins, or goes on from `checkpoint.saved()`, to the same bits.
+    std::function<void(const Point& point, const Context& context, const RandomStream& random, const Stop& stop,
+                       Checkpoint& checkpoint, Values& values)>
+        run_from = {};
+    /// The setting that makes replicas longer and changes nothing else of them: the state after the last of n steps is that
+    /// after n of more. Then --grow may raise it in a file that kept its states (keep_state), and replicas go on. Empty:
+    /// none.
+    std::string lengthened_by = {};
     /// Work of one replica in nanoseconds, roughly: orders the schedule, and stands in --dry-run for replicas too long to be
     /// tried. Empty: all alike.
     std::function<double(const Point& point)> cost = {};
@@ -49,7 +61,11 @@ struct Experiment {
     /// The parameter that `former_name` named in an earlier version, or nullptr.
     [[nodiscard]] const Parameter* find_renamed(std::string_view former_name) const;
     [[nodiscard]] const FixedAxis* find_fixed_axis(std::string_view axis_name) const;
-    /// Throws std::logic_error if the declaration contradicts itself (names twice, unknown axes, defaults out of range).
+    /// Computes one replica from its beginning in one go, by `run` or `run_from`.
+    void compute(const Point& point, const Context& context, const RandomStream& random, const Stop& stop,
+                 Values& values) const;
+    /// Throws std::logic_error if the declaration contradicts itself (names twice, unknown axes, defaults out of range, not
+    /// exactly one of run and run_from, a state without run_from).
     void validate() const;
 };
 

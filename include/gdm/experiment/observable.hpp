@@ -21,6 +21,15 @@ struct FixedAxis {
     std::vector<double> values;
 };
 
+/// The fixed axis over which a replica that is a Markov chain gives its averages: the means (sums, …) of that many
+/// consecutive parts of the chain. They are what the reduction resamples, so that derived quantities of one long chain have
+/// errors; in reduced files the axis does not appear. It is the last axis of an observable.
+inline constexpr const char* block_axis = "block";
+/// That axis, as long as ChainAverage has blocks.
+[[nodiscard]] FixedAxis chain_blocks();
+/// The axes that a quantity has when its replicas and blocks are combined.
+[[nodiscard]] std::vector<std::string> combined_axes(const std::vector<std::string>& axes);
+
 /// How replicas combine. mean and sum as they say; log_mean_exp: ln of the mean of exp; stored: kept in the sweep file only.
 enum class Combine { mean, sum, log_mean_exp, stored };
 inline constexpr Words combine_words{std::array{Word{Combine::mean, "mean"}, Word{Combine::sum, "sum"},
@@ -66,6 +75,14 @@ struct Observable {
     /// where the estimator measures rare states by itself: the spread of replicas is the whole error.
     std::function<Bounds(const Point& point)> bounds = {};
     std::string error_missing = "no finite variance";  ///< why there is no error where spread_is_error is false
+    /// For the integrated autocorrelation time of a Markov chain average, in steps: the observable whose it is, and the
+    /// setting that tells how many steps are averaged. The reduction warns where these are fewer than 50 τ, and takes no
+    /// blocks shorter than 10 τ.
+    std::string tau_of = {};
+    std::string chain_length = "samples";
+    /// For the difference of two chains from opposite starts (or of two halves of one), in units of its error: the
+    /// observable that they were to agree on. The reduction warns where they do not.
+    std::string starts_of = {};
 };
 
 /// The first number of a replica's block that is not finite although its observable does not allow it, as

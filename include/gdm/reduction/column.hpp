@@ -23,6 +23,8 @@ struct Column {
     void count_missing(const std::string& why) {
         if (!why.empty()) ++missing[why];
     }
+    /// Adds to the attribute `warning` of the quantity.
+    void warn(const std::string& text);
     [[nodiscard]] bool spans(const std::string& axis) const;
 };
 

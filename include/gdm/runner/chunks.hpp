@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "gdm/sweep/states.hpp"
+
 namespace gdm {
 
 /// Consecutive rows that one rank computes and writes together.
@@ -23,5 +25,10 @@ struct Chunk {
 /// of one replica of each point.
 [[nodiscard]] std::vector<Chunk> make_chunks(std::span<const std::uint8_t> todo, std::span<const double> cost,
                                              std::size_t replicas, std::size_t ranks, double divisor = 8);
+
+/// The same with `saved` rows, which are to be continued, before all others, one a chunk, that with most work left first.
+/// `todo` tells of them too.
+[[nodiscard]] std::vector<Chunk> make_chunks(std::span<const std::uint8_t> todo, std::span<const SavedState> saved,
+                                             std::span<const double> cost, std::size_t replicas, std::size_t ranks);
 
 }  // namespace gdm

@@ -27,6 +27,9 @@ namespace gdm {
 /// exit code 75 if a stop is requested meanwhile. Nothing is changed then.
 [[nodiscard]] FileLock prepare_file(Job& job, const SweepOptions& options, bool& fresh);
 
+/// The job takes over what room a file has for states of replicas: that of the program that made it.
+void adopt_state_room(Job& job, const SweepHeader& file);
+
 /// What the file of this header holds, row by row (RowState); collective, the same on every rank. The ranks verify a part
 /// each, if the parts are worth opening the file; without `verify` they go by the checksums as they stand.
 [[nodiscard]] std::vector<std::uint8_t> read_states(const Communicator& world, const std::filesystem::path& path,

@@ -14,6 +14,7 @@ struct SweepOutcome {
     std::int64_t failed = 0;
     std::int64_t computed = 0;  ///< by this run
     std::int64_t torn = 0;      ///< found damaged at the start, and computed again
+    std::int64_t saved = 0;     ///< of those missing, under way and with a state in the file, as far as this run left them
     std::int64_t writes = 0;    ///< write operations, as SweepWriter counts them
     bool settled = true;        ///< an adaptive sweep has decided that nothing more is needed; true for others
     double seconds = 0;         ///< wall-clock time of the computing part

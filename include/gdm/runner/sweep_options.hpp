@@ -22,6 +22,7 @@ struct SweepOptions {
     std::filesystem::path trace;                    ///< Chrome trace to write; empty: none
     std::string command_line;                       ///< for /sessions
     double flush_interval = 1;                      ///< seconds that finished replicas may wait to be written
+    double save_interval = -1;                      ///< seconds from save to save of a replica's state; < 0: as measured
     int ranks_per_node = 0;                         ///< > 0: treat one machine as several nodes (tests)
     int nodes_per_group = 0;                        ///< > 0: so many nodes share a stock of work (0: as NodeTree chooses)
     std::size_t alignment = 1;                      ///< bytes at whose multiples the large datasets of a new file begin

@@ -11,6 +11,7 @@
 #include "gdm/base/stop.hpp"
 #include "gdm/runner/chunks.hpp"
 #include "gdm/runner/job/job.hpp"
+#include "gdm/runner/replica_states.hpp"
 #include "gdm/runner/scheduler.hpp"
 #include "gdm/runner/trace.hpp"
 #include "gdm/storage/file_watch.hpp"
@@ -32,18 +33,24 @@ class Worker {
         Trace& trace;
         const FileWatch* watch = nullptr;  ///< of one rank a node: looks after the file at every flush interval
     };
-    Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer);
+    Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer, ReplicaStates& states);
 
     /// Computes until the chunks are handed out or a stop is requested. Throws IoError if results cannot be written.
     void work(std::span<const Chunk> chunks);
 
     [[nodiscard]] std::int64_t computed() const noexcept { return computed_; }
     [[nodiscard]] std::int64_t failed() const noexcept { return failed_; }
+    /// Replicas that a stop left under way, and whose state is in the file.
+    [[nodiscard]] std::int64_t saved() const noexcept { return saved_; }
 
   private:
     [[nodiscard]] std::optional<std::int64_t> next();
     /// False if a stop was requested: the row is not done.
     [[nodiscard]] bool compute(std::size_t row);
+    /// One replica, from its state if it has one; `checkpoint` is what keeps that.
+    void run(std::optional<FileCheckpoint>& checkpoint, std::size_t row, Values& values);
+    /// Tells the node that this share of the row's work is done.
+    void tell_work(double share);
     void report(std::size_t point, std::size_t replica, const std::string& message);
     void flush();
     /// Throws IoError if the file is no longer what it was; looks once in a flush interval.
@@ -52,6 +59,7 @@ class Worker {
     Plan plan_;
     Scheduler& scheduler_;
     SweepWriter& writer_;
+    ReplicaStates& states_;
     Layout layout_;
     Points points_;
     Stop stop_;
@@ -63,6 +71,9 @@ class Worker {
     Clock::time_point last_look_ = Clock::now();
     std::int64_t computed_ = 0;
     std::int64_t failed_ = 0;
+    std::int64_t saved_ = 0;
+    double work_of_row_ = 0;      ///< in work_units; of a row that is continued, what is left of it
+    std::int64_t work_told_ = 0;  ///< of that, to the node
 };
 
 }  // namespace gdm

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "gdm/storage/hdf5.hpp"
+#include "gdm/storage/state_slots.hpp"
 
 namespace gdm {
 
@@ -20,6 +21,7 @@ struct SweepDatasets {
     hdf5::Dataset rank;  ///< not open in files that were begun before ranks were recorded
     hdf5::Dataset failures, sessions;
     hdf5::Dataset planned, settled;  ///< open in those of adaptive sweeps
+    StateSlots states;               ///< with room in those of experiments with a state
 };
 
 }  // namespace gdm

@@ -54,6 +54,8 @@ class SweepReader {
     /// Used rows of /status/failures.
     [[nodiscard]] std::size_t failure_rows() const;
     [[nodiscard]] std::vector<SessionRecord> sessions() const;
+    /// The states of replicas; no room for any in files of experiments that have none.
+    [[nodiscard]] const StateSlots& states_of_replicas() const noexcept { return datasets_.states; }
 
   private:
     hdf5::File file_;

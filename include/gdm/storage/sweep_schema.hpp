@@ -5,6 +5,7 @@
 #include "gdm/storage/hdf5.hpp"
 #include "gdm/sweep/header.hpp"
 #include "gdm/sweep/rows.hpp"
+#include "gdm/sweep/states.hpp"
 
 /// The record types and sizes that reader and writer of the sweep file share.
 namespace gdm::schema {
@@ -33,6 +34,8 @@ struct Session {
 
 [[nodiscard]] hdf5::Type failure_type();
 [[nodiscard]] hdf5::Type session_type();
+/// Of StateRecord as it lies in memory.
+[[nodiscard]] hdf5::Type state_type();
 [[nodiscard]] Failure pack(const FailureRecord& record);
 [[nodiscard]] FailureRecord unpack(const Failure& row);
 [[nodiscard]] Session pack(const SessionRecord& record);

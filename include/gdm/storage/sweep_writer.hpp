@@ -9,6 +9,7 @@
 
 #include "gdm/parallel/communicator.hpp"
 #include "gdm/storage/hdf5.hpp"
+#include "gdm/storage/state_slots.hpp"
 #include "gdm/sweep/header.hpp"
 #include "gdm/sweep/rows.hpp"
 
@@ -50,6 +51,8 @@ class SweepWriter {
     /// For an adaptive sweep, by one process alone: how many replicas each point is to have, and whether that is the last
     /// word.
     void write_plan(std::span<const std::size_t> planned, bool settled);
+    /// Room for the states of replicas under way; without any in files of experiments that have none.
+    [[nodiscard]] StateSlots& states() noexcept { return states_; }
     /// Write operations issued so far: each is one contiguous piece of the file, and one call of the system.
     [[nodiscard]] std::int64_t writes() const noexcept { return writes_; }
     /// By one process alone: hands everything to the system, so that closing cannot fail for want of room. Throws IoError.
@@ -58,7 +61,7 @@ class SweepWriter {
     void close();
 
   private:
-    void open_datasets();
+    void open_datasets(const SweepHeader& header);
     template <class Element>
     void write_column(const hdf5::Dataset& dataset, const std::vector<std::size_t>& shape, hid_t type, const RowBatch& batch,
                       std::size_t width, const Element* values);
@@ -74,6 +77,7 @@ class SweepWriter {
     hdf5::Dataset checksum_, seconds_, session_of_, rank_of_, failures_, sessions_;
     std::vector<std::size_t> status_shape_;
     std::vector<double> column_;
+    StateSlots states_;
 };
 
 /// Writes into an adaptive sweep's file how many replicas each point is to have, and whether that is the last word. By one

@@ -74,6 +74,16 @@ struct AdaptiveRecord {
     bool operator==(const AdaptiveRecord&) const = default;
 };
 
+/// The room of a file for the states of replicas under way (gdm/sweep/states.hpp).
+struct StateRoom {
+    std::size_t width = 0;      ///< bytes of the largest state; 0: replicas have none
+    std::size_t places = 0;     ///< for one replica each
+    bool kept = false;          ///< states stay when their replicas are done
+    std::string lengthened_by;  ///< the setting that may be raised then
+    std::size_t at_once = 1;    ///< replicas that are computed at a time; not in the file
+    [[nodiscard]] bool any() const noexcept { return width > 0; }
+};
+
 /// One parameter of a point, as it is told to people.
 struct PointParameter {
     std::string name;
@@ -98,6 +108,7 @@ struct SweepHeader {
     /// the whole product. A refined grid and one joined from parts hold fewer.
     std::vector<std::uint64_t> grid_index;
     AdaptiveRecord adaptive;
+    StateRoom state = {};
     std::vector<AxisRecord> axes;  ///< grid axes in the order of the grid (slowest first), then inner and fixed axes
     std::vector<PointRecord> point_values;
     std::vector<SettingRecord> settings;

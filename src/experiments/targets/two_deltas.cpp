@@ -169,7 +169,9 @@ Experiment two_deltas() {
          .error_of = "chain_magnetisation_abs"},
         {.name = "autocorrelation_time",
          .unit = "sweep",
-         .description = "integrated, of the absolute magnetisation of the Gibbs chain"}};
+         .description = "integrated, of the absolute magnetisation of the Gibbs chain",
+         .tau_of = "chain_magnetisation_abs",
+         .chain_length = "sweeps"}};
     experiment.derived = {
         derived(
             "binder", "Binder cumulant 1 - <m^4>/(3 <m^2>^2)",

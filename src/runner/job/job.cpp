@@ -10,6 +10,7 @@
 #include "gdm/runner/job/points.hpp"
 #include "gdm/runner/job/size.hpp"
 #include "gdm/sweep/points.hpp"
+#include "gdm/sweep/states.hpp"
 
 namespace gdm {
 namespace {
@@ -62,10 +63,37 @@ void add_fixed_axes_and_observables(SweepHeader& header, const Experiment& exper
     }
 }
 
+/// keep_state, and where that is allowed.
+bool keeps_state(const Experiment& experiment, const JobEntries& entries, const AdaptiveRecord& adaptive) {
+    const auto found = entries.find("keep_state");
+    if (found == entries.end() || found->second.value == "no") return false;
+    if (found->second.value != "yes") refuse_entry("keep_state", found->second, "takes yes or no");
+    if (experiment.lengthened_by.empty()) {
+        refuse_entry("keep_state", found->second,
+                     fmt::format("replicas of {} cannot be lengthened: leave it out", experiment.name));
+    }
+    if (adaptive.any()) {
+        refuse_entry("keep_state", found->second,
+                     "replicas cannot be lengthened where their number depends on results (target_error, refine): leave one "
+                     "of them out");
+    }
+    return true;
+}
+
+/// The largest state of a replica at any point.
+std::size_t width_of_state(const Experiment& experiment, const SweepHeader& header) {
+    std::size_t width = 0;
+    if (!experiment.state_size) return width;
+    const Points points(header);
+    for (std::size_t p = 0; p < points.size(); ++p) width = std::max(width, experiment.state_size(points[p]));
+    return width;
+}
+
 /// The points of the job's grid, each of them allowed.
 void add_points(Job& job) {
     SweepHeader& header = job.header;
     fill_points(header, job.parameters);
+    header.state.width = width_of_state(*job.experiment, header);
     if (!job.experiment->check) return;
     const Points points(header);
     for (std::size_t p = 0; p < points.size(); ++p) {
@@ -83,6 +111,7 @@ std::string normalised_text(const Job& job) {
     for (const auto& given : job.parameters) text += fmt::format("{} = {}\n", given.key, given.entry.value);
     text += fmt::format("replicas = {}\nseed = {}\n", job.replicas, job.seed);
     text += adaptive_text(job.header.adaptive);
+    if (job.header.state.kept) text += "keep_state = yes\n";
     if (text.size() > 60000) throw UsageError("the job is too long; write long lists as linspace or geomspace");
     return text;
 }
@@ -106,6 +135,8 @@ Job make_job(const Experiment& experiment, const JobEntries& given) {
 
     SweepHeader& header = job.header;
     header.adaptive = std::move(demands.record);
+    header.state.kept = keeps_state(experiment, entries, header.adaptive);
+    if (header.state.kept) header.state.lengthened_by = experiment.lengthened_by;
     header.job = normalised_text(job);
     header.experiment = experiment.name;
     header.experiment_version = experiment.version;
@@ -114,6 +145,7 @@ Job make_job(const Experiment& experiment, const JobEntries& given) {
     add_settings_and_axes(job);
     add_points(job);
     add_fixed_axes_and_observables(header, experiment);
+    make_state_room(header);
     return job;
 }
 

@@ -19,7 +19,8 @@ std::span<const CommonKey> common_key_table() {
         {"max_replicas", "with target_error: after these a point gets no more", "1024, or replicas if more"},
         {"refine", "grid axis that is halved where a quantity changes", "none"},
         {"refine_where", "with refine: the quantity, and the number that it passes", "none"},
-        {"refine_levels", "with refine: how many times over", "3"}};
+        {"refine_levels", "with refine: how many times over", "3"},
+        {"keep_state", "yes: states stay when chains are done, so that --grow can lengthen them", "no"}};
     return table;
 }
 
