@@ -36,6 +36,14 @@ replicas_over() {
         awk '$1 == "replicas" {n = $2; for (i = 3; i <= NF; ++i) if ($i ~ /^failed/) n += $(i - 1)} END {print n + 0}'
 }
 
+# The same with the part that is done of replicas under way, whose states are saved: whether a run got any further.
+work_over() {
+    { gdm-status "$1" 2>/dev/null || true; } |
+        awk '$1 == "replicas" {n += $2; for (i = 3; i <= NF; ++i) if ($i ~ /^failed/) n += $(i - 1)}
+            $1 == "under" && $2 == "way" {for (i = 4; i <= NF; ++i) if ($i == "%") n += $3 * $(i - 1) / 100}
+            END {printf "%.6f\n", n}'
+}
+
 # step_after JOB NAME ARGUMENTS: the number of the job that runs steps.sh with these arguments once JOB has ended well, and
 # that vanishes if this cannot happen any more. It is submitted unless it waits already, because this job was requeued.
 step_after() {
@@ -74,7 +82,7 @@ submit_steps() {
 }
 
 run_sweep() {
-    local job=jobs/$1.ini sweep="" arguments=() start=() before after left code status pid stopped=""
+    local job=jobs/$1.ini sweep="" arguments=() start=() before work_before after left code status pid stopped=""
     [[ -n ${SLURM_JOB_ID-} ]] || refuse "this is a job script: sbatch $0; without Slurm: mpirun gdm-sweep $job"
     command -v gdm-sweep >/dev/null || refuse "no gdm-sweep on PATH, nor beside $scripts: build or install it, or load its modules"
     shift
@@ -109,7 +117,8 @@ run_sweep() {
     *) read -ra start <<<"$GDM_LAUNCH" ;;
     esac
 
-    [[ $before == 0 ]] || before=$(replicas_over "$sweep")
+    work_before=0
+    [[ $before == 0 ]] || before=$(replicas_over "$sweep") work_before=$(work_over "$sweep")
     left=$(seconds_left)
     say "run $((${SLURM_RESTART_COUNT:-0} + 1)) of $job into $sweep: ${SLURM_NTASKS:-?} ranks on ${SLURM_JOB_NODELIST:-?} by" \
         "${start[0]}, time limit ${left:-none}${left:+ s}, $before replicas done before"
@@ -147,7 +156,7 @@ run_sweep() {
     elif [[ $stopped == TERM ]]; then
         say "cancelled with $after replicas done; sbatch the same script to continue"
         exit 75
-    elif ((after <= before)); then
+    elif awk -v before="$work_before" -v after="$(work_over "$sweep")" 'BEGIN {exit !(after <= before)}'; then
         say "not requeued: this run finished no replica (code $code); is one replica longer than the time limit?"
         exit 1
     fi

@@ -92,13 +92,16 @@ void write_census(JsonWriter& json, const Census& census, const StatusDetail& de
     json.key("replicas").begin_object();
     json.member("wanted", census.wanted).member("done", census.done).member("failed", census.failed);
     json.member("damaged", census.torn).member("missing", census.missing).end_object();
+    json.key("under_way").begin_object().member("replicas", census.under_way);
+    json.member("mean_progress", census.under_way > 0 ? std::optional(census.progress) : std::nullopt).end_object();
     json.member("rate", census.rate());
     const std::size_t finished = census.done + census.failed;
     json.key("seconds").begin_object();
     json.member("mean", finished > 0 ? std::optional(census.seconds / static_cast<double>(finished)) : std::nullopt);
     json.member("longest", finished > 0 ? std::optional(census.longest) : std::nullopt).end_object();
     json.key("core_hours").begin_object();
-    json.member("computing", census.seconds / 3600).member("allotted", hours(census.allotted()));
+    json.member("computing", (census.seconds + census.seconds_under_way) / 3600)
+        .member("allotted", hours(census.allotted()));
     json.member("allotted_is_lower_bound", census.allotted_is_bound()).member("efficiency", census.efficiency());
     json.member("left", hours(census.seconds_left)).end_object();
     json.key("time_left").begin_object();
@@ -131,6 +134,8 @@ const char* json_keys() {
     header_protected      whether the file has a hash of its header (always
                           compared; files of old versions have none)
     replicas              wanted, done, failed, damaged, missing
+    under_way             replicas that are missing and have a state in the file;
+                          mean_progress (0 to 1)
     rate                  replicas a second of the running sweep
     seconds               mean and longest of a replica
     core_hours            computing, allotted (ranks × time of all runs),

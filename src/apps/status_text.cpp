@@ -85,7 +85,7 @@ std::string last_run(const Census& census) {
 std::string work_left(const Census& census) {
     if (!census.settled && census.missing == 0) return line("left", "not known: more is to be planned");
     if (census.missing == 0) return {};
-    if (!census.seconds_left) return line("left", "not known before a first replica is done");
+    if (!census.seconds_left) return line("left", "not known before a first replica is done or saved");
     std::string text = fmt::format("{} {}", census.settled ? "about" : "at least", core_time(*census.seconds_left));
     if (const auto time = census.time_left()) {
         const std::size_t ranks = census.sessions.back().record.ranks;
@@ -192,7 +192,12 @@ std::string status_block(const Census& census, const StatusDetail& detail) {
     }
     text += line("points", fmt::format("{} of {} complete, {} begun", complete, header.points, begun));
     const std::size_t finished = census.done + census.failed;
-    std::string computed = core_time(census.seconds);
+    if (census.under_way > 0) {
+        text += line("under way", fmt::format("{} with {} state saved, {} of the way{}", count(census.under_way, "replica"),
+                                              census.under_way == 1 ? "its" : "their", percent(census.progress),
+                                              census.under_way == 1 ? "" : " on average"));
+    }
+    std::string computed = core_time(census.seconds + census.seconds_under_way);
     if (finished > 0) {
         computed +=
             fmt::format("; a replica {} on average, {} at most",
@@ -223,6 +228,7 @@ std::string status_line(const Census& census) {
                                    percent(census.share_done()), census.done, census.wanted);
     if (census.failed > 0) text += fmt::format(", {} failed", census.failed);
     if (census.torn > 0) text += fmt::format(", {} damaged", census.torn);
+    if (census.under_way > 0) text += fmt::format(", {} under way ({})", census.under_way, percent(census.progress));
     if (const auto rate = census.rate()) text += ", " + rate_text(*rate);
     const auto time = census.time_left();
     if (census.missing > 0 && time) text += fmt::format(", {} left", duration_text(*time));

@@ -16,11 +16,12 @@ constexpr double fewest_replicas = 10;
 }  // namespace
 
 std::optional<double> PointCensus::mean() const {
-    return done > 0 ? std::optional(seconds / static_cast<double>(done)) : std::nullopt;
+    if (done > 0) return seconds / static_cast<double>(done);
+    return progress > 0 ? std::optional(seconds_under_way / progress) : std::nullopt;
 }
 
 std::optional<Utilisation> SessionCensus::utilisation() const {
-    if (!wall || *wall < shortest_wall || record.ranks == 0) return std::nullopt;
+    if (shares_replicas || !wall || *wall < shortest_wall || record.ranks == 0) return std::nullopt;
     if (state == State::running && (replicas == 0 || *wall < fewest_replicas * busy / static_cast<double>(replicas))) {
         return std::nullopt;
     }
@@ -38,6 +39,7 @@ double SessionCensus::utilisation_of(std::size_t rank) const { return std::min(1
 
 double SessionCensus::allotted() const {
     const auto cores = static_cast<double>(record.ranks);
+    if (shares_replicas) return wall ? cores * *wall : 0;
     if (wall) return std::max(busy, cores * *wall);
     double least = longest;
     for (const Rank& rank : ranks) least = std::max(least, rank.busy);
@@ -82,6 +84,11 @@ bool Census::allotted_is_bound() const {
 }
 
 std::optional<double> Census::efficiency() const {
+    if (!sessions.empty() && sessions.front().shares_replicas) {
+        const auto all = allotted();
+        return all && !allotted_is_bound() ? std::optional(std::min(1.0, (seconds + seconds_under_way) / *all))
+                                           : std::nullopt;
+    }
     double used = 0, given = 0;
     for (const auto& session : sessions) {
         if (!session.utilisation()) continue;

@@ -9,6 +9,7 @@
 #include "gdm/storage/file_lock.hpp"
 #include "gdm/sweep/costs.hpp"
 #include "gdm/sweep/points.hpp"
+#include "gdm/sweep/states.hpp"
 
 namespace gdm {
 namespace {
@@ -75,8 +76,10 @@ void estimate_work_left(Census& census, const std::vector<Experiment>& experimen
     for (std::size_t p = 0; p < scaled.size(); ++p) {
         const std::size_t missing = census.points[p].missing;
         if (missing == 0) continue;
-        left += static_cast<double>(missing) * scaled[p] * costs[p];
-        census.longest_left = std::max(census.longest_left, scaled[p] * costs[p]);
+        const PointCensus& point = census.points[p];
+        left += (static_cast<double>(missing) - point.progress) * scaled[p] * costs[p];
+        const double most_left = point.under_way == missing ? 1 - point.least_progress : 1;
+        census.longest_left = std::max(census.longest_left, most_left * scaled[p] * costs[p]);
         if (std::isnan(measured[p])) ++census.points_estimated;
     }
     if (!std::isnan(left)) census.seconds_left = left;
@@ -112,6 +115,26 @@ void count_replicas(Census& census, const SweepReader& reader) {
     }
 }
 
+/// The replicas under way, by what their states say of them.
+void count_states(Census& census, const SweepReader& reader) {
+    const std::size_t replicas = census.header.replicas;
+    const auto saved = saved_states(census.header, reader.states_of_replicas().records());
+    for (auto& session : census.sessions) session.shares_replicas = !saved.empty();
+    for (const SavedState& one : saved) {
+        const std::size_t p = one.row / replicas;
+        PointCensus& point = census.points[p];
+        if (one.row % replicas >= point.wanted || reader.read_checksums(one.row, 1).front() != checksum_absent) continue;
+        ++point.under_way;
+        point.progress += one.progress;
+        point.least_progress = std::min(point.least_progress, one.progress);
+        point.seconds_under_way += one.seconds;
+        ++census.under_way;
+        census.progress += one.progress;
+        census.seconds_under_way += one.seconds;
+    }
+    if (census.under_way > 0) census.progress /= static_cast<double>(census.under_way);
+}
+
 }  // namespace
 
 Census take_census(const std::filesystem::path& path, bool verify, const std::vector<Experiment>& experiments) {
@@ -131,6 +154,7 @@ Census take_census(const std::filesystem::path& path, bool verify, const std::ve
     for (std::size_t p = 0; p < census.points.size(); ++p) census.points[p].wanted = wanted[p];
     census.sessions = sessions_of(reader, census.running);
     count_replicas(census, reader);
+    count_states(census, reader);
     for (const PointCensus& point : census.points) {
         census.wanted += point.wanted;
         census.done += point.done;

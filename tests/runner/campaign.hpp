@@ -18,7 +18,7 @@ namespace gdm::test {
 
 using Words = std::vector<std::string>;
 
-constexpr int campaign_phases = 6;
+constexpr int campaign_phases = 8;
 
 /// What became of the kills of one phase, layout of ranks and victim.
 struct KillTally {

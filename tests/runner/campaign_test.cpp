@@ -1,8 +1,8 @@
 /// A hundred kills −9 and more at random moments: of a rank, of mpirun, of everything; while the file is created, written,
-/// resumed, grown and closed, and in the middle of a write; on one node and on three. Every kill that counts is shown to
-/// have hit its phase. Afterwards the file opens for this program, for h5dump and for h5py, every row done is that of an
-/// undisturbed sweep bit for bit, nothing is lost but what was still to be written, and the sweep continues to the same
-/// bytes.
+/// resumed, grown and closed, while states of replicas are saved, and in the middle of either write; on one node and on
+/// three. Every kill that counts is shown to have hit its phase. Afterwards the file opens for this program, for h5dump and
+/// for h5py, every row done is that of an undisturbed sweep bit for bit, nothing is lost but what was still to be written,
+/// and the sweep continues to the same bytes.
 ///
 ///     GDM_KILLS=300 build/release/tests/runner_campaign_test [--gtest_filter=*Creation]
 ///
@@ -34,6 +34,29 @@ class KillCampaign : public Campaign {
     static Words large_job() { return toy("50", "30", "2000", "0"); }
     static Words larger_job() { return toy("60", "40", "2000", "0"); }
     static constexpr std::size_t long_rows = 8000, large_rows = 1500;
+
+    /// 4 points × 2 replicas of a chain, in steps of so many microseconds of sleep.
+    static Words chain(const std::string& samples, const std::string& microseconds) {
+        return {TOY_SWEEP,   "--experiment", "toy_chain",      "--p",        "arange(0, 4)", "--replicas", "2",
+                "--samples", samples,        "--microseconds", microseconds, "--ballast",    "5000"};
+    }
+
+    /// The environment of a sweep that stops itself in the middle of a write, one of these.
+    Words stopping(int first, int last) const {
+        remove(mark_);
+        return {std::string("LD_PRELOAD=") + STOP_IN_WRITE, "STOP_FILE=" + file_.string(), "STOP_MARK=" + mark_.string(),
+                "STOP_AT=" + std::to_string(random_number(first, last))};
+    }
+    /// The process that has, or 0.
+    pid_t stopped() const {
+        pid_t process = 0;
+        std::ifstream(mark_) >> process;
+        return process;
+    }
+    void continue_stopped() const {
+        if (const pid_t process = stopped()) kill(process, SIGCONT);
+    }
+    const path mark_ = directory_ / "mark";
 
     Words from_nothing() const {
         remove(file_);
@@ -67,29 +90,58 @@ TEST_F(KillCampaign, Writing) {
 
 TEST_F(KillCampaign, HalfAWrite) {
     const Words command = toy("40", "20", "64", "500");
-    const path mark = directory_ / "mark";
-    const auto stopped = [&] {
-        pid_t process = 0;
-        std::ifstream(mark) >> process;
-        return process;
-    };
     run({.name = "half a write",
          .command = command,
          .prepare =
              [&] {
                  from_nothing();
-                 remove(mark);
-                 return Words{std::string("LD_PRELOAD=") + STOP_IN_WRITE, "STOP_FILE=" + file_.string(),
-                              "STOP_MARK=" + mark.string(), "STOP_AT=" + std::to_string(random_number(1, 40))};
+                 return stopping(1, 40);
              },
          .begun = [&] { return stopped() != 0; },
          .window = 0,
          .within = [&] { return stopped() != 0; },
          .reference = undisturbed(command, "reference.h5"),
-         .after_strike =
+         .after_strike = [&] { continue_stopped(); }});
+}
+
+/// Replicas with a state, saved a hundred times a second.
+TEST_F(KillCampaign, Saving) {
+    const Words command = chain("2000", "1000");
+    const auto saved = [&] {
+        if (!exists(file_)) return false;
+        const SweepReader reader(file_);
+        return !saved_states(reader.header(), reader.states_of_replicas().records()).empty();
+    };
+    run({.name = "saving",
+         .command = command,
+         .prepare =
              [&] {
-                 if (const pid_t process = stopped()) kill(process, SIGCONT);
-             }});
+                 from_nothing();
+                 return Words{"GDM_SAVE_INTERVAL=0.01"};
+             },
+         .begun = saved,
+         .window = 4,
+         .within = [&] { return saved() && session_open(1) && rows_done(file_).size() < 8; },
+         .reference = undisturbed(command, "reference.h5")});
+}
+
+/// The same at every step, and killed in the middle of such a write.
+TEST_F(KillCampaign, HalfASave) {
+    const Words command = chain("200", "500");
+    run({.name = "half a save",
+         .command = command,
+         .prepare =
+             [&] {
+                 from_nothing();
+                 auto environment = stopping(2, 300);
+                 environment.push_back("GDM_SAVE_INTERVAL=0");
+                 return environment;
+             },
+         .begun = [&] { return stopped() != 0; },
+         .window = 0,
+         .within = [&] { return stopped() != 0; },
+         .reference = undisturbed(command, "reference.h5"),
+         .after_strike = [&] { continue_stopped(); }});
 }
 
 TEST_F(KillCampaign, Resume) {

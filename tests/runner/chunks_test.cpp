@@ -19,6 +19,30 @@ std::vector<double> log_normal_costs(std::size_t n, double sigma) {
     return costs;
 }
 
+TEST(Chunks, BeginWithReplicasThatAreContinued) {
+    const std::vector<double> cost{1, 8, 2};
+    std::vector<std::uint8_t> todo(30, 1);
+    todo[3] = 0;
+    const std::vector<SavedState> saved{{4, 0, 0.5, 0}, {12, 1, 0.75, 0}, {25, 2, 0.9, 0}};
+    const auto chunks = make_chunks(todo, saved, cost, 10, 2);
+    ASSERT_GT(chunks.size(), 3u);
+    const std::size_t first[] = {12, 4, 25};
+    std::vector<int> seen(todo.size(), 0);
+    double before = 0;
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+        if (i < 3) {
+            EXPECT_EQ(chunks[i].first, first[i]);
+            EXPECT_EQ(chunks[i].rows, 1u);
+        }
+        EXPECT_DOUBLE_EQ(chunks[i].before, before);
+        before += chunks[i].cost;
+        for (std::size_t row = chunks[i].first; row < chunks[i].first + chunks[i].rows; ++row) ++seen[row];
+    }
+    EXPECT_DOUBLE_EQ(chunks[0].cost, 2);
+    EXPECT_DOUBLE_EQ(before, 9 * 1 + 10 * 8 + 10 * 2 - 0.5 - 6 - 1.8);
+    for (std::size_t row = 0; row < seen.size(); ++row) EXPECT_EQ(seen[row], row == 3 ? 0 : 1) << row;
+}
+
 TEST(Chunks, CoverEveryRowToDoOnce) {
     const std::size_t points = 57, replicas = 5;
     std::vector<std::uint8_t> todo(points * replicas, 1);

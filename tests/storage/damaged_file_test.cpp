@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t huge = std::size_t{1} << 40;
 
-/// 3 of 4 places on two axes, 2 replicas; words, a scaled axis, an adaptive plan.
+/// 3 of 4 places on two axes, 2 replicas; words, a scaled axis, an adaptive plan, states of 16 bytes.
 SweepHeader sound_header() {
     SweepHeader header;
     header.experiment = "toy";
@@ -41,6 +41,7 @@ SweepHeader sound_header() {
     header.settings = {{"samples", "1", "samples", 128, {}}, {"scheme", "1", "scheme", 1, "heun"}};
     header.observables = {{"m", "nat", "matrix", Combine::sum, "", {"a", "bin"}, {2, 3}},
                           {"z", "1", "scalar", Combine::mean, "", {}, {}}};
+    header.state = {.width = 16, .places = 6};
     return header;
 }
 
@@ -70,7 +71,7 @@ hdf5::PropertyList external() {
     return properties;
 }
 
-const hid_t f64 = H5T_IEEE_F64LE, i64 = H5T_STD_I64LE, u64 = H5T_STD_U64LE, u32 = H5T_STD_U32LE;
+const hid_t f64 = H5T_IEEE_F64LE, i64 = H5T_STD_I64LE, u64 = H5T_STD_U64LE, u32 = H5T_STD_U32LE, u8 = H5T_STD_U8LE;
 using test::delete_attribute;
 using test::replace_attribute;
 using test::replace_dataset;
@@ -254,6 +255,53 @@ const std::vector<Damage> damages = {
      "/sessions holds something else"},
     {"NoPlan", [](hid_t f) { H5Ldelete(f, "status/planned", H5P_DEFAULT); }, "'status/planned' is missing"},
     {"ShortPlan", [](hid_t f) { replace_dataset(f, "status/planned", u32, {2}); }, "/status/planned"},
+    {"NoStates", [](hid_t f) { H5Ldelete(f, "state/bytes", H5P_DEFAULT); }, "'bytes' is missing"},
+    {"StatesOfRank2",
+     [](hid_t f) {
+         replace_dataset(f, "state/bytes", u8, {6, 32});
+     },
+     "/state/bytes has not the shape"},
+    {"StatesOfOneSlot",
+     [](hid_t f) {
+         replace_dataset(f, "state/bytes", u8, {6, 1, 16});
+     },
+     "/state/bytes has not the shape"},
+    {"StatesOfDoubles",
+     [](hid_t f) {
+         replace_dataset(f, "state/bytes", f64, {6, 2, 16});
+     },
+     "/state/bytes holds something else"},
+    {"StatesWithoutData",
+     [](hid_t f) {
+         replace_dataset(f, "state/bytes", u8, {6, 2, 16});
+     },
+     "/state/bytes is said to hold"},
+    {"ManyStates",
+     [](hid_t f) {
+         replace_dataset(f, "state/bytes", u8, {7, 2, 16});
+     },
+     "/state has 7 places for the states of 6"},
+    {"HugeStates",
+     [](hid_t f) {
+         replace_dataset(f, "state/bytes", u8, {6, 2, std::size_t{1} << 50});
+     },
+     "/state has 6 places of"},
+    {"StatesOfNothing",
+     [](hid_t f) {
+         replace_dataset(f, "state/bytes", u8, {6, 2, 0});
+     },
+     "/state has 6 places of 0 bytes"},
+    {"FewStateRecords",
+     [](hid_t f) {
+         replace_dataset(f, "state/records", schema::state_type(), {5, 2});
+     },
+     "/state/records has not the shape"},
+    {"StateRecordsOfNumbers",
+     [](hid_t f) {
+         replace_dataset(f, "state/records", u64, {6, 2});
+     },
+     "/state/records holds something else"},
+    {"NotSaidWhetherKept", [](hid_t f) { delete_attribute(f, "/state", "kept"); }, "'kept' is missing"},
     {"NothingSettled", [](hid_t f) { replace_dataset(f, "status/settled", u32, {0}); }, "/status/settled"},
 };
 
@@ -347,6 +395,11 @@ TEST_F(SoundFile, HashTellsEveryField) {
             h.observables[0].shape = {3, 2};
         },
         [](SweepHeader& h) { h.observables[1].error_of = "m"; },
+        [](SweepHeader& h) { ++h.state.width; },
+        [](SweepHeader& h) { --h.state.places; },
+        [](SweepHeader& h) { h.state.kept = true; },
+        [](SweepHeader& h) { h.state.lengthened_by = "samples"; },
+        [](SweepHeader& h) { h.state = {}; },
         [](SweepHeader& h) { h.observables[0].name = "mm", h.observables[0].unit = "at"; },
     };
     for (std::size_t i = 0; i < changes.size(); ++i) {

@@ -21,6 +21,11 @@ struct PointCensus {
     std::size_t missing = 0;  ///< of the wanted: absent or damaged
     double seconds = 0;       ///< of computing its done replicas
     double longest = 0;
+    /// Of the missing ones those whose state is in the file, the sum of the shares of them that are done, the least, and the
+    /// seconds that these shares took.
+    std::size_t under_way = 0;
+    double progress = 0, least_progress = 1, seconds_under_way = 0;
+    /// Seconds of a replica: of those done, or else as the shares of those under way tell.
     [[nodiscard]] std::optional<double> mean() const;
 };
 
@@ -43,9 +48,11 @@ struct SessionCensus {
     double longest = 0;
     std::optional<double> wall;  ///< seconds it lasted, or lasts by now; unknown if it was killed
     std::vector<Rank> ranks;     ///< empty where the file does not tell
+    /// Replicas were saved and may have gone on in another run: what a run did is not known by the replicas it finished.
+    bool shares_replicas = false;
 
-    /// Nothing for sessions too short for times of one second's resolution, for killed ones, and for running ones of which
-    /// the replicas in work, unknown to the file, would be more than a small part.
+    /// Nothing for sessions too short for times of one second's resolution, for killed ones, for running ones of which the
+    /// replicas in work, unknown to the file, would be more than a small part, and where runs share replicas.
     [[nodiscard]] std::optional<Utilisation> utilisation() const;
     /// Whether the utilisation of single ranks is known too.
     [[nodiscard]] bool tells_ranks() const { return !ranks.empty() && utilisation().has_value(); }
@@ -72,6 +79,9 @@ struct Census {
     std::size_t wanted = 0, done = 0, failed = 0, torn = 0, missing = 0;
     double seconds = 0;  ///< of computing all replicas that are done or failed
     double longest = 0;
+    std::size_t under_way = 0;  ///< of the missing ones, those whose state is in the file
+    double progress = 0;        ///< mean share of these that is done
+    double seconds_under_way = 0;
     std::vector<PointCensus> points;
     std::vector<SessionCensus> sessions;
     std::vector<FailureGroup> failures;  ///< the most frequent first

@@ -76,11 +76,11 @@ struct AdaptiveRecord {
 
 /// The room of a file for the states of replicas under way (gdm/sweep/states.hpp).
 struct StateRoom {
-    std::size_t width = 0;      ///< bytes of the largest state; 0: replicas have none
-    std::size_t places = 0;     ///< for one replica each
-    bool kept = false;          ///< states stay when their replicas are done
-    std::string lengthened_by;  ///< the setting that may be raised then
-    std::size_t at_once = 1;    ///< replicas that are computed at a time; not in the file
+    std::size_t width = 0;           ///< bytes of the largest state; 0: replicas have none
+    std::size_t places = 0;          ///< for one replica each
+    bool kept = false;               ///< states stay when their replicas are done
+    std::string lengthened_by = {};  ///< the setting that may be raised then
+    std::size_t at_once = 1;         ///< replicas that are computed at a time; not in the file
     [[nodiscard]] bool any() const noexcept { return width > 0; }
 };
 
