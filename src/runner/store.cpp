@@ -7,6 +7,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/runner/adaptive.hpp"
+#include "gdm/runner/job/table.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/sweep_creation.hpp"
@@ -108,10 +109,12 @@ class Preparation {
     [[noreturn]] void refuse(const SweepReader& present, const std::string& difference) const {
         const bool related = reuse_difference(present.header(), target_).empty();
         const bool loses = !related || loss_of(present, target_).replicas > 0;
-        throw UsageError(
-            fmt::format("{} holds another job: {}; {}choose another --output{}, or --overwrite to start it anew",
-                        path_.string(), difference, loses ? "" : "--grow makes it this job's and keeps what is done; or ",
-                        related && loses ? fmt::format(" (with --reuse {} for what both contain)", path_.string()) : ""));
+        const auto row = differing_row(present.header(), target_);
+        const std::string line = row && job_.table != nullptr ? " (" + job_.table->where(*row) + ")" : "";
+        throw UsageError(fmt::format(
+            "{} holds another job: {}{}; {}choose another --output{}, or --overwrite to start it anew", path_.string(),
+            difference, line, loses ? "" : "--grow makes it this job's and keeps what is done; or ",
+            related && loses ? fmt::format(" (with --reuse {} for what both contain)", path_.string()) : ""));
     }
 
     void grow(const SweepReader& present) {
