@@ -144,7 +144,7 @@ def draw_table(data, options, selections, formats):
             data = data.isel({name: [places.pop(name)]})
     points = table.Points(data, places)
     found = table.chosen_figures(points, options.x, options.y, options.colour)
-    if data.attrs.get("target_error"):
+    if data.attrs.get("target_error") and not (options.y or options.colour):
         wish = table.chosen_figures(points, options.x, None, "replicas_done")
         found["replicas"] = next(iter(wish.values()))
     experiment = data.attrs["experiment"]

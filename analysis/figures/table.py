@@ -36,11 +36,11 @@ class Points:
         return sorted(several, key=lambda name: is_words(self.parameters[name])) or list(self.parameters)
 
     def quantities(self):
-        """The names of what has an error, those of one number a point first, of these those with a closed form."""
+        """The names of what has an error: those of one number a point first, of these what is derived, with a closed form."""
         names = [name for name in self.data.data_vars if f"{name}_stderr" in self.data]
         has_values = {name: bool(self.data[name].notnull().any()) for name in names}
         return sorted(names, key=lambda name: (self.data[name].ndim > len(self.dims), not has_values[name],
-                                               f"{name}_theory" not in self.data))
+                                               f"{name}_theory" not in self.data, "combine" in self.data[name].attrs))
 
     def cut(self, name):
         """The variable with one number a point; along its own axes at what --select chose, otherwise at the first place."""
@@ -113,7 +113,7 @@ def colours(figure, axis, points, name, x, y, there, **look):
             notes.omit(f"{int((there & ~shown).sum()):,} points with other words of {name} than {', '.join(words)}")
         return
     there = there & np.isfinite(values)
-    norm = LogNorm() if wide(values[there]) else None
+    norm = LogNorm() if name not in points.quantities() and wide(values[there]) else None
     image = axis.scatter(x[there], y[there], c=values[there], cmap="viridis", norm=norm, lw=0, rasterized=True, **look)
     if there.any():
         figure.colorbar(image, ax=axis, label=points.label(name))
@@ -156,10 +156,11 @@ def against(points, x_name, quantity, colour=None):
     if few:
         known = there & np.isfinite(error)
         axis.errorbar(x[known], value[known], error[known], ls="", color="0.6", elinewidth=0.7, zorder=1)
-        if not known[there].all():
+        if quantity != "replicas_done" and not known[there].all():
             notes.remark(f"no bar: {gdm.why_no_error(points.data, quantity)}")
     else:
-        notes.remark(f"error bars left out, median {np.nanmedian(error[there]):.2g}")
+        known = np.isfinite(error) & there
+        notes.remark(f"error bars left out, median {np.median(error[known]):.2g}" if known.any() else "no errors")
     look = {"s": max(size(there.sum()), 1.0), "zorder": 2}
     if colour:
         colours(figure, axis, points, colour, x, value, there, **look)
@@ -169,12 +170,12 @@ def against(points, x_name, quantity, colour=None):
     if has_theory.any():
         alone = len(points.varying()) == 1 and not is_words(points[x_name])
         order = np.argsort(x[has_theory], kind="stable")
-        axis.plot(x[has_theory][order], theory[has_theory][order], color="black", zorder=3, lw=0.7, rasterized=not few,
-                  **({} if alone else {"ls": "", "marker": "_", "ms": 4}))
+        axis.plot(x[has_theory][order], theory[has_theory][order], color="black", zorder=1.5, lw=0.7, rasterized=not few,
+                  **({} if alone else {"ls": "", "marker": "_", "ms": 1.6 * look["s"] ** 0.5, "mew": 0.6}))
         if not (colour and is_words(points[colour])):
             style.legend(figure, [style.key(0, "measured", line=False, mfc=style.COLORS[0] if not colour else "0.5", mec="none"),
                                   Line2D([], [], color="black", lw=0.7, label="closed form",
-                                         **({} if alone else {"ls": "", "marker": "_"}))])
+                                         **({} if alone else {"ls": "", "marker": "_", "ms": 5}))])
     notes.remark(f"{int(there.sum()):,} points of a table")
     return figure
 
@@ -200,9 +201,9 @@ def chosen_figures(points, x, y, colour):
         second = next((name for name in varying if name not in (x, colour)), None)
     asked = y or colour
     if second:
-        third = colour or quantities[0]
-        result["table"] = lambda data: over_two(points, x, second, third)
-        result["table"].__doc__ = f"{third} over {x} and {second}"
+        value = colour or quantities[0]
+        result["table"] = lambda data: over_two(points, x, second, value)
+        result["table"].__doc__ = f"{value} over {x} and {second}"
     if y is not None and y not in points.parameters or y is None and (not asked or not second):
         quantity = y or (colour if colour and colour not in points.parameters else quantities[0])
         third = colour if colour != quantity else None
