@@ -206,7 +206,8 @@ def chosen_figures(points, x, y, colour):
         result["table"].__doc__ = f"{value} over {x} and {second}"
     if y is not None and y not in points.parameters or y is None and (not asked or not second):
         quantity = y or (colour if colour and colour not in points.parameters else quantities[0])
-        third = colour if colour != quantity else None
+        others = [name for name in varying if name != x]
+        third = colour if colour != quantity and colour else others[-1] if others and not asked else None
         result["against"] = lambda data: against(points, x, quantity, third)
         result["against"].__doc__ = f"{quantity} against {x}"
     return result
