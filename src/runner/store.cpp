@@ -92,7 +92,8 @@ class Preparation {
         if (!job_.refinement || theirs.refine != mine.refine || theirs.refine_where != mine.refine_where) return;
         if (!reuse_difference(file, target_).empty()) return;
         for (const auto& axis : target_.axes) {
-            if (file.find_axis(axis.name) == nullptr) return;
+            const AxisRecord* stored = file.find_axis(axis.name);
+            if (stored == nullptr || stored->columns != axis.columns) return;
         }
         SweepHeader both = merged_header(std::vector<NamedHeader>{{"this job", &target_}, {"the file", &file}});
         for (const auto& axis : target_.axes) {

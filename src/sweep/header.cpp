@@ -110,7 +110,10 @@ std::size_t SweepHeader::row_of(std::size_t point) const { return place_of(point
 std::vector<std::size_t> SweepHeader::first_points() const {
     const std::size_t rows = table()->values.size(), length = places() / rows;
     std::vector<std::size_t> first(rows, points);
-    for (std::size_t point = points; point-- > 0;) first[place_of(point) / length] = point;
+    for (std::size_t point = points; point-- > 0;) {
+        // Gaps of another file may lead out of this table.
+        if (const std::size_t row = place_of(point) / length; row < rows) first[row] = point;
+    }
     return first;
 }
 

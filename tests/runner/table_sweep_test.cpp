@@ -110,6 +110,30 @@ TEST_F(TableSweep, ReachesAPromisedErrorAndRefinesAGridBesideIt) {
     const SweepReader refined(file("r.h5"));
     EXPECT_GT(refined.header().points, 4u);
     EXPECT_EQ(refined.header().table()->values.size(), 2u);
+    // A shorter table, or one of other columns, is another job.
+    for (const std::string table : {"L\n4\n", "L,update\n2,metropolis\n4,metropolis\n"}) {
+        const Words fewer{TOY_SWEEP,
+                          "--experiment",
+                          "toy_ising",
+                          "--sweeps",
+                          "32",
+                          "--replicas",
+                          "2",
+                          "--points",
+                          file("fewer.csv"),
+                          "-o",
+                          file("r.h5"),
+                          "--T",
+                          "1, 9",
+                          "--refine",
+                          "T",
+                          "--refine_where",
+                          "magnetisation_squared 0.6",
+                          "--refine_levels",
+                          "2"};
+        std::ofstream(file("fewer.csv")) << table;
+        refuses(table.size() > 10 ? fewer : fewer + Words{"--update", "metropolis"}, 2, {"r.h5 holds another job: the "});
+    }
     succeeds({GDM_REDUCE, file("r.h5")});
 }
 

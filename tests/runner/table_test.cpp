@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "gdm/base/random_stream.hpp"
 #include "gdm/runner/job/job.hpp"
 #include "gdm/runner/job/key.hpp"
 #include "gdm/runner/job/size.hpp"
@@ -120,6 +121,37 @@ TEST(PointTable, SaysWhereAndWhatIsWrong) {
     EXPECT_EQ(refused("d,N\n1,2\n3,4\n 3.0, 4\n1,2.0000000000001\n"),
               "p.csv:4: the same point as in line 3 (values are compared to 12 digits)");
     EXPECT_EQ(refused("free\n0\n-0\n"), "p.csv:3: the same point as in line 2 (values are compared to 12 digits)");
+}
+
+/// Whatever bytes a file holds, it is a table or is refused in one line.
+TEST(PointTable, TakesNoOffenceAtAnyBytes) {
+    const Experiment experiment = four_parameters();
+    const std::string sound = "\xEF\xBB\xBF# a\r\nmode,\"N\", d # names\nhot,1e3,2\n\ncold,inf,\"3\"\r\n";
+    const std::string pieces = "\",#\n\r\t -+.e0x19\xFF";
+    RandomSequence random(RandomStream(1, 0), Purpose::test);
+    std::size_t refusals = 0;
+    for (int round = 0; round < 4000; ++round) {
+        std::string text = sound;
+        for (std::uint64_t change = random.below(4) + 1; change > 0; --change) {
+            const auto at = static_cast<std::ptrdiff_t>(random.below(text.size()));
+            const char piece = pieces[random.below(pieces.size())];
+            switch (random.below(3)) {
+                case 0:
+                    text[static_cast<std::size_t>(at)] = piece;
+                    break;
+                case 1:
+                    text.insert(text.begin() + at, piece);
+                    break;
+                default:
+                    text.erase(text.begin() + at, text.begin() + at + 1);
+            }
+        }
+        const std::string said = refusal([&] { return read_point_table_text(experiment, text, "p.csv"); });
+        EXPECT_EQ(said.find('\n'), std::string::npos) << said;
+        refusals += said.empty() ? 0 : 1;
+    }
+    EXPECT_GT(refusals, 1000u);
+    EXPECT_LT(refusals, 3900u);
 }
 
 TEST_F(TableJob, IsTheGridWhoseProductItLists) {
