@@ -88,6 +88,17 @@ class Figures(support.InFolder):
         drawn = np.concatenate([one.get_offsets() for one in figure.axes[0].collections if isinstance(one, PathCollection)])
         self.assertEqual(sorted(map(tuple, drawn)), sorted(zip(np.repeat(data.mu[:30].values, 2), data.x[:30].values.ravel())))
 
+    def test_without_a_wish_the_first_quantity_is_shown(self):
+        data = synthetic(self.path)
+        points = table.Points(gdm.open_reduced(self.path))
+        found = table.chosen_figures(points, None, None, None)
+        over, _ = support.drawn(found["table"], points.data)
+        np.testing.assert_allclose(over.axes[0].collections[2].get_array(), data.x.values.ravel())
+        against, _ = support.drawn(found["against"], points.data)
+        shown = [one for one in against.axes[0].collections if isinstance(one, PathCollection)]
+        self.assertEqual(len(shown), 2)  # one for each word of the last parameter
+        self.assertEqual(sum(len(one.get_offsets()) for one in shown), 80)
+
     def test_one_column_is_a_curve_with_its_closed_form(self):
         data = synthetic(self.path, columns=("mu",)).isel(d=[0])
         data.to_netcdf(self.path, engine="netcdf4")

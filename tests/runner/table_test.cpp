@@ -114,6 +114,7 @@ TEST(PointTable, SaysWhereAndWhatIsWrong) {
     EXPECT_EQ(refused("d\n1.5\n"), "p.csv:2:1: d = 1.5: 1.5 is not allowed; d (dimension) takes whole numbers");
     EXPECT_EQ(refused("mode\nhut\n"),
               "p.csv:2:1: mode = hut: 'hut' is not allowed; mode is one of hot, cold; did you mean 'hot'?");
+    EXPECT_NE(refused("mode\n\"h\"\"t\"\n").find("'h\"t' is not allowed"), std::string::npos);
     EXPECT_EQ(refused("d,mode\n1,\"hot\n"), "p.csv:2:3: the quote is not closed on this line");
     EXPECT_EQ(refused("mode,d\n\"hot\" x,1\n"), "p.csv:2:7: after the closing quote comes a comma");
     EXPECT_EQ(refused(std::string("d\n1\0\n", 5)), "p.csv: not a text file");
