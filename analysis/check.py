@@ -28,8 +28,9 @@ FEW_EVENTS = 20
 
 def place(array, index):
     """The coordinates of one element, as text."""
-    where = np.unravel_index(index, array.shape)
-    named = [(name, array[name].values[i]) for name, i in zip(array.dims, where) if array.sizes[name] > 1]
+    where = dict(zip(array.dims, np.unravel_index(index, array.shape)))
+    named = [(name, array[name].values[i]) for name, i in where.items() if array.sizes[name] > 1 and name != gdm.TABLE]
+    named = [(name, array[name].values[where[gdm.TABLE]]) for name in gdm.table_columns(array)] + named
     return ", ".join(f"{name} = {value}" if isinstance(value, str) else f"{name} = {float(value):.4g}" for name, value in named)
 
 

@@ -6,6 +6,10 @@
     reduced = gdm.open_reduced("results/phase_diagram.reduced.h5")   # means, errors, theory on the grid
     t_s = reduced.t_s.sel(d=4, N=float("inf"))                       # (mu, sigma2)
 
+    reduced = gdm.open_reduced("results/phase_diagram_table.reduced.h5")   # points from a table: (table_row, …)
+    large = reduced.t_s.where(reduced.mu > 1, drop=True)             # rows by value
+    by_mu = reduced.set_xindex("mu").sel(mu=reduced.mu[0])           # or by an index of a column
+
     sweep = gdm.open_sweep("results/phase_diagram.h5", ["axis_2"])   # every replica
     point = sweep.axis_2.sel(point=(sweep.mu > 1) & (sweep.d == 1))  # (point, replica, t)
 
@@ -84,6 +88,15 @@ _PROVENANCE = {"format", "format_version", "experiment", "experiment_version", "
 def settings(reduced):
     """The settings of the job, name -> number or word."""
     return {name: value for name, value in reduced.attrs.items() if name not in _PROVENANCE}
+
+
+#: The dimension of points that came from a table.
+TABLE = "table_row"
+
+
+def table_columns(reduced):
+    """The parameters that a table gave, coordinates over its rows; none for a grid."""
+    return [name for name, one in reduced.coords.items() if one.dims == (TABLE,) and name != TABLE]
 
 
 def refined_axis(reduced):

@@ -13,7 +13,7 @@ try:
     import numpy as np
 
     import figures
-    from figures import effort, notes, tempering
+    from figures import effort, notes, table, tempering
     import gdm
     import style
 except ImportError as error:
@@ -81,6 +81,9 @@ def main(arguments=None):
     parser.add_argument("--only", metavar="FIGURE", help="draw this figure alone")
     parser.add_argument("--select", metavar="NAME=VALUE", action="append", default=[],
                         help="draw only the value of a grid dimension nearest to VALUE")
+    for name, what in (("x", "the parameter along x"), ("y", "a second parameter, or the quantity"),
+                       ("colour", "what colours the points: the quantity, or a third parameter")):
+        parser.add_argument(f"--{name}", metavar="NAME", help=f"points from a table: {what}")
     options = parser.parse_args(arguments)
     try:
         formats = options.format.split(",")
@@ -89,6 +92,11 @@ def main(arguments=None):
                 raise gdm.FileError(f"--format {name}: unknown; there are png, pdf, svg")
         data = gdm.open_reduced(options.file)
         experiment = data.attrs["experiment"]
+        selections = [text.partition("=")[::2] for text in options.select]
+        if gdm.table_columns(data):
+            return draw_table(data, options, selections, formats)
+        if options.x or options.y or options.colour:
+            raise gdm.FileError("--x, --y and --colour are for files whose points come from a table")
         module = figures.module_of(experiment)
         tempered = "swap_acceptance" in data
         if module is None and not tempered:
@@ -104,11 +112,8 @@ def main(arguments=None):
         if options.only and options.only not in known:
             raise gdm.FileError(f"--only {options.only}: no such figure; there are: {', '.join(known)}")
         whole = data
-        data, selected, others = choose(data, grid, [text.partition("=")[::2] for text in options.select])
-        folder = options.output or pathlib.Path(options.file).parent
-        folder.mkdir(parents=True, exist_ok=True)
-        style.use()
-        stem = pathlib.Path(options.file).name.removesuffix(".h5").removesuffix(".reduced")
+        data, selected, others = choose(data, grid, selections)
+        folder, stem = place_of_figures(options)
         end = "".join(f"_{name}={briefly(*chosen)}" for name, chosen in selected.items())
         for name, make, suffix in named(own, experiment, stem):
             if options.only in (None, name):
@@ -119,6 +124,43 @@ def main(arguments=None):
     except (gdm.FileError, OSError) as error:
         print(f"plot.py: {error}", file=sys.stderr)
         return 2
+    return 0
+
+
+def place_of_figures(options):
+    """The folder of the figures, made, and how their names begin."""
+    folder = options.output or pathlib.Path(options.file).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    style.use()
+    return folder, pathlib.Path(options.file).name.removesuffix(".h5").removesuffix(".reduced")
+
+
+def draw_table(data, options, selections, formats):
+    """The figures of a file whose points come from a table, whatever its experiment."""
+    places, end = {}, ""
+    for name, text in selections:
+        if name not in data.dims or name == gdm.TABLE:
+            dims = ", ".join(str(dim) for dim in data.dims if dim != gdm.TABLE)
+            raise gdm.FileError(f"--select {name}: not a dimension of the file beside its table; it has {dims}")
+        places[name] = nearest(data[name].values, name, text)
+        end += f"_{name}={briefly(data[name].values[places[name]], data[name].values)}"
+        if name in data.replicas_done.dims:
+            data = data.isel({name: [places.pop(name)]})
+    points = table.Points(data, places)
+    found = table.chosen_figures(points, options.x, options.y, options.colour)
+    if data.attrs.get("target_error") and not (options.y or options.colour):
+        wish = table.chosen_figures(points, options.x, None, "replicas_done")
+        found["replicas"] = next(iter(wish.values()))
+    experiment = data.attrs["experiment"]
+    if options.only and options.only not in [f"{experiment}_{name}" for name in found]:
+        raise gdm.FileError(f"--only {options.only}: no such figure; there are: "
+                            f"{', '.join(f'{experiment}_{name}' for name in found)}")
+    folder, stem = place_of_figures(options)
+    asked = "".join(f"_{word}" for word in (options.y, options.colour) if word)
+    for i, (name, make) in enumerate(found.items()):
+        if options.only in (None, f"{experiment}_{name}"):
+            ending = f"{asked}{end}" if i == 0 and name != "replicas" else f"_{name}{asked}{end}"
+            draw(data, make, f"{experiment}_{name}", [folder / f"{stem}{ending}.{kind}" for kind in formats], {})
     return 0
 
 

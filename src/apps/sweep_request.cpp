@@ -12,6 +12,7 @@
 #include "gdm/base/text.hpp"
 #include "gdm/runner/job/keys.hpp"
 #include "gdm/runner/job/size.hpp"
+#include "gdm/runner/job/table.hpp"
 #include "gdm/runner/job/text.hpp"
 #include "gdm/runner/placement.hpp"
 
@@ -144,7 +145,9 @@ Job read_job(const SweepRequest& request, const std::vector<Experiment>& experim
     } catch (const UsageError& error) {
         throw UsageError(fmt::format("{}: {}", named->second.where, error.what()));
     }
-    const JobEntries entries = overridden(*experiment, request.file, request.command_line);
+    JobEntries entries = overridden(*experiment, request.file, request.command_line);
+    refuse_unknown_keys(*experiment, entries);
+    entries = with_table(*experiment, std::move(entries));
     constexpr double large = 1e6;
     if (const auto size = grid_size(*experiment, entries);
         aloud && size.points >= large && size.points <= most_grid_points) {

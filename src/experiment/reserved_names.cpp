@@ -8,20 +8,37 @@
 namespace gdm {
 namespace {
 
-constexpr std::array<std::string_view, 9> job_keys = {"experiment",   "replicas",      "seed",
-                                                      "target_error", "max_replicas",  "refine",
-                                                      "refine_where", "refine_levels", "keep_state"};
+constexpr std::array<std::string_view, 10> job_keys = {"experiment",    "points",       "replicas", "seed",
+                                                       "target_error",  "max_replicas", "refine",   "refine_where",
+                                                       "refine_levels", "keep_state"};
 
 constexpr std::array<std::string_view, 18> options = {
     "help",      "version",   "list",         "describe",     "dry-run", "output",
     "overwrite", "grow",      "reuse",        "retry-failed", "job",     "time-limit",
     "quiet",     "alignment", "mpi-io-hints", "log-interval", "trace",   "allow-other-instruction-set"};
 
-constexpr std::array<std::string_view, 21> file_names = {
-    "format",          "format_version", "experiment_version", "question",        "source",         "points",
-    "seeds",           "sweep_file",     "sweep_created",      "code_version",    "created",        "instruction_set",
-    "reduced_by",      "warnings",       "error_missing",      "points_complete", "points_partial", "replicas_done",
-    "replicas_failed", "replicas_torn",  "content_crc32"};
+constexpr std::array<std::string_view, 22> file_names = {"format",
+                                                         "format_version",
+                                                         "experiment_version",
+                                                         "question",
+                                                         "source",
+                                                         "points",
+                                                         "seeds",
+                                                         "sweep_file",
+                                                         "sweep_created",
+                                                         "code_version",
+                                                         "created",
+                                                         "instruction_set",
+                                                         "reduced_by",
+                                                         "warnings",
+                                                         "error_missing",
+                                                         "points_complete",
+                                                         "points_partial",
+                                                         "replicas_done",
+                                                         "replicas_failed",
+                                                         "replicas_torn",
+                                                         "content_crc32",
+                                                         "row"};
 
 /// How names end that the reduction makes of others, and who else may end so.
 struct Suffix {

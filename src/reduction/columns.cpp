@@ -1,6 +1,7 @@
 #include "columns.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "gdm/base/named.hpp"
@@ -18,12 +19,33 @@ bool is_used(const Columns& columns, const AxisRecord& axis) {
            std::any_of(columns.theory.begin(), columns.theory.end(), spans);
 }
 
+/// What a table gives: a value, or a word, for each of its rows.
+ReducedVariable coordinate_of_rows(const SweepHeader& header, const AxisRecord& table, const PointRecord& record) {
+    ReducedVariable variable{.name = record.name,
+                             .unit = record.unit,
+                             .description = record.description,
+                             .dimensions = {table.name},
+                             .coordinate = true,
+                             .words = record.words};
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    for (const std::size_t point : header.first_points()) {
+        variable.values.push_back(point < header.points ? record.values[point] : none);
+    }
+    return variable;
+}
+
 /// A parameter's values at the points, where no axis holds them: its alternative is the axis, or it is a scaled one.
 void add_coordinate(const SweepHeader& header, const Columns& columns, const PointRecord& record, ReducedFile& file) {
     const AxisRecord* axis = header.find_axis(record.name);
     if (axis != nullptr && (axis->role == Role::grid || !is_used(columns, *axis))) return;
     std::vector<std::string> axes;
     if (axis != nullptr) axes.push_back(axis->name);
+    if (const AxisRecord* table = header.table(); table != nullptr) {
+        if (std::find(table->columns.begin(), table->columns.end(), record.name) != table->columns.end()) {
+            file.variables.push_back(coordinate_of_rows(header, *table, record));
+            return;
+        }
+    }
     Column column = make_column(header, record.name, record.unit, record.description, axes);
     // netCDF keeps the name of a dimension for its one-dimensional coordinate.
     if (axis != nullptr) column.value.name += "_at_point";

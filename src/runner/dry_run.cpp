@@ -16,6 +16,7 @@
 #include "gdm/base/text.hpp"
 #include "gdm/runner/describe.hpp"
 #include "gdm/runner/job/key.hpp"
+#include "gdm/runner/job/table.hpp"
 #include "gdm/storage/sweep_creation.hpp"
 #include "gdm/sweep/costs.hpp"
 #include "gdm/sweep/points.hpp"
@@ -113,7 +114,11 @@ std::string size_text(const Job& job, const Extent& extent, bool adaptive) {
     std::string text;
     std::vector<std::string> axes;
     for (const auto& axis : header.axes) {
-        if (axis.role == Role::grid) axes.push_back(fmt::format("{} {}", axis.values.size(), axis.name));
+        if (axis.role == Role::grid)
+            axes.push_back(
+                job.table != nullptr && !axis.columns.empty()
+                    ? fmt::format("{} rows of {} ({})", axis.values.size(), job.table->path, join(axis.columns, ", "))
+                    : fmt::format("{} {}", axis.values.size(), axis.name));
     }
     text += fmt::format("points         {} = {}\n", header.points, join(axes, " × "));
     if (extent.most_points > static_cast<double>(header.points)) {

@@ -7,6 +7,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/runner/adaptive.hpp"
+#include "gdm/runner/job/table.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/sweep_creation.hpp"
@@ -96,7 +97,8 @@ class Preparation {
         if (!job_.refinement || theirs.refine != mine.refine || theirs.refine_where != mine.refine_where) return;
         if (!reuse_difference(file, target_).empty()) return;
         for (const auto& axis : target_.axes) {
-            if (file.find_axis(axis.name) == nullptr) return;
+            const AxisRecord* stored = file.find_axis(axis.name);
+            if (stored == nullptr || stored->columns != axis.columns) return;
         }
         SweepHeader both = merged_header(std::vector<NamedHeader>{{"this job", &target_}, {"the file", &file}});
         for (const auto& axis : target_.axes) {
@@ -113,10 +115,12 @@ class Preparation {
     [[noreturn]] void refuse(const SweepReader& present, const std::string& difference) const {
         const bool related = reuse_difference(as_long_as(present.header(), target_), target_).empty();
         const bool loses = !related || loss_of(present, target_).replicas > 0;
-        throw UsageError(
-            fmt::format("{} holds another job: {}; {}choose another --output{}, or --overwrite to start it anew",
-                        path_.string(), difference, loses ? "" : "--grow makes it this job's and keeps what is done; or ",
-                        related && loses ? fmt::format(" (with --reuse {} for what both contain)", path_.string()) : ""));
+        const auto row = differing_row(present.header(), target_);
+        const std::string line = row && job_.table != nullptr ? " (" + job_.table->where(*row) + ")" : "";
+        throw UsageError(fmt::format(
+            "{} holds another job: {}{}; {}choose another --output{}, or --overwrite to start it anew", path_.string(),
+            difference, line, loses ? "" : "--grow makes it this job's and keeps what is done; or ",
+            related && loses ? fmt::format(" (with --reuse {} for what both contain)", path_.string()) : ""));
     }
 
     void grow(const SweepReader& present) {

@@ -89,7 +89,9 @@ void add(Crc& crc, const ReducedVariable& variable, const ReducedFile& content) 
         crc.text(name);
         crc.number(std::uint64_t{dimension->size()});
     }
-    if (variable.integer) {
+    if (!variable.words.empty()) {
+        for (const double value : variable.values) crc.text(variable.word(value));
+    } else if (variable.integer) {
         for (const double value : variable.values) crc.number(static_cast<std::int64_t>(value));
     } else {
         crc.bytes(variable.values.data(), 8 * variable.values.size());
@@ -107,7 +109,7 @@ TextAttributes text_attributes(const ReducedDimension& dimension) {
 
 TextAttributes text_attributes(const ReducedVariable& variable, const ReducedFile& content) {
     TextAttributes list;
-    if (!variable.unit.empty()) list.emplace_back("units", safe_unit(variable.unit));
+    if (variable.words.empty() && !variable.unit.empty()) list.emplace_back("units", safe_unit(variable.unit));
     list.emplace_back("long_name", variable.description);
     list.insert(list.end(), variable.notes.begin(), variable.notes.end());
     if (const std::string names = coordinates_of(variable, content); !variable.coordinate && !names.empty()) {

@@ -4,6 +4,7 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <stdexcept>
@@ -37,17 +38,38 @@ void write(hid_t dataset, hid_t type, const void* values, const std::string& nam
     hdf5::check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), fmt::format("cannot write '{}'", name));
 }
 
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+hdf5::Dataset write_words(hid_t file, const std::string& name, const std::vector<std::size_t>& shape,
+                          const std::vector<const char*>& labels) {
+    const hdf5::Type type = hdf5::string_type();
+    hdf5::Dataset dataset = create(file, name, type, shape);
+    write(dataset, type, labels.data(), name);
+    return dataset;
+}
+
+hdf5::Dataset write_values(hid_t file, const ReducedVariable& variable, const std::vector<std::size_t>& shape) {
+    if (!variable.words.empty()) {
+        std::vector<const char*> labels;
+        labels.reserve(variable.values.size());
+        for (const double value : variable.values) labels.push_back(variable.word(value).c_str());
+        return write_words(file, variable.name, shape, labels);
+    }
+    hdf5::Dataset dataset = create(file, variable.name, variable.integer ? H5T_STD_I64LE : H5T_IEEE_F64LE, shape,
+                                   variable.integer ? nullptr : &missing);
+    write(dataset, H5T_NATIVE_DOUBLE, variable.values.data(), variable.name);
+    return dataset;
+}
+
 hdf5::Dataset write_dimension(hid_t file, const ReducedDimension& dimension) {
     hdf5::Dataset dataset;
     if (dimension.words.empty()) {
         dataset = create(file, dimension.name, H5T_IEEE_F64LE, {dimension.size()});
         write(dataset, H5T_NATIVE_DOUBLE, dimension.values.data(), dimension.name);
     } else {
-        const hdf5::Type type = hdf5::string_type();
-        dataset = create(file, dimension.name, type, {dimension.size()});
         std::vector<const char*> labels;
         for (const auto& word : dimension.words) labels.push_back(word.c_str());
-        write(dataset, type, labels.data(), dimension.name);
+        dataset = write_words(file, dimension.name, {dimension.size()}, labels);
     }
     hdf5::check(H5DSset_scale(dataset, dimension.name.c_str()), fmt::format("cannot make '{}' a scale", dimension.name));
     describe(dataset, text_attributes(dimension));
@@ -56,7 +78,6 @@ hdf5::Dataset write_dimension(hid_t file, const ReducedDimension& dimension) {
 
 void write_variable(hid_t file, const ReducedVariable& variable, const ReducedFile& content,
                     const std::map<std::string, hdf5::Dataset>& scales) {
-    constexpr double missing = std::numeric_limits<double>::quiet_NaN();
     std::vector<std::size_t> shape;
     std::size_t size = 1;
     for (const auto& name : variable.dimensions) {
@@ -72,15 +93,13 @@ void write_variable(hid_t file, const ReducedVariable& variable, const ReducedFi
         throw std::logic_error(
             fmt::format("'{}' has {} numbers for {} places", variable.name, variable.values.size(), size));
     }
-    const hdf5::Dataset dataset = create(file, variable.name, variable.integer ? H5T_STD_I64LE : H5T_IEEE_F64LE, shape,
-                                         variable.integer ? nullptr : &missing);
-    write(dataset, H5T_NATIVE_DOUBLE, variable.values.data(), variable.name);
+    const hdf5::Dataset dataset = write_values(file, variable, shape);
     for (std::size_t i = 0; i < shape.size(); ++i) {
         hdf5::check(H5DSattach_scale(dataset, scales.at(variable.dimensions[i]), static_cast<unsigned>(i)),
                     fmt::format("cannot attach '{}' to '{}'", variable.dimensions[i], variable.name));
     }
     describe(dataset, text_attributes(variable, content));
-    if (!variable.integer) hdf5::write_attribute(dataset, "_FillValue", missing);
+    if (!variable.integer && variable.words.empty()) hdf5::write_attribute(dataset, "_FillValue", missing);
 }
 
 hdf5::File create_file(const TemporaryFile& place) {
@@ -116,6 +135,11 @@ double bytes_of(const ReducedFile& content) {
 }
 
 }  // namespace
+
+const std::string& ReducedVariable::word(double value) const {
+    static const std::string none;
+    return std::isnan(value) ? none : words.at(static_cast<std::size_t>(value));
+}
 
 const ReducedVariable* ReducedFile::find(std::string_view name) const {
     const auto found = std::find_if(variables.begin(), variables.end(), [&](const auto& one) { return one.name == name; });

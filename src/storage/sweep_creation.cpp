@@ -80,6 +80,7 @@ void write_axes(hid_t file, const SweepHeader& header) {
         describe(dataset, static_cast<std::int64_t>(i), axis.unit, axis.description);
         hdf5::write_attribute(dataset, "role", std::string(role_words[axis.role]));
         if (!axis.words.empty()) hdf5::write_attribute(dataset, "words", join(axis.words, ","));
+        if (!axis.columns.empty()) hdf5::write_attribute(dataset, "columns", join(axis.columns, ","));
     }
 }
 

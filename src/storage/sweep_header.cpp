@@ -162,7 +162,8 @@ SweepHeader read_sweep_header(hid_t file) {
         const hdf5::Dataset dataset = hdf5::open_own_dataset(axes, name);
         if (hdf5::shape_of(dataset).size() != 1) throw IoError(hdf5::name_of(dataset) + " is no list of numbers");
         header.axes.push_back({name, hdf5::read_text(dataset, "unit"), hdf5::read_text(dataset, "long_name"),
-                               read_role(dataset), hdf5::read_doubles(dataset), words_of(dataset, "words")});
+                               read_role(dataset), hdf5::read_doubles(dataset), words_of(dataset, "words"),
+                               words_of(dataset, "columns")});
     }
     read_points(file, header);
     read_settings(file, header);

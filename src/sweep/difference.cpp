@@ -6,10 +6,24 @@
 #include <bit>
 #include <cmath>
 
+#include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
 
 namespace gdm {
 namespace {
+
+/// "(p = 0.5, update = metropolis)" of a row of the table.
+std::string row_text(const SweepHeader& header, std::size_t row) {
+    const std::size_t point = row < header.table()->values.size() ? header.first_points()[row] : header.points;
+    if (point == header.points) return "missing";
+    std::vector<std::string> parts;
+    for (const auto& one : header.parameters(point)) {
+        const auto& columns = header.table()->columns;
+        if (std::find(columns.begin(), columns.end(), one.name) == columns.end()) continue;
+        parts.push_back(fmt::format("{} = {}", one.name, one.word.empty() ? number_text(one.value) : one.word));
+    }
+    return "(" + join(parts, ", ") + ")";
+}
 
 /// Compares two headers; each part gives the first difference in words.
 class Comparison {
@@ -39,7 +53,7 @@ class Comparison {
     [[nodiscard]] std::string axes(bool grid) const {
         const auto chosen = [&](const AxisRecord& axis) { return (axis.role == Role::grid) == grid; };
         for (const auto& axis : job_.axes) {
-            if (!chosen(axis)) continue;
+            if (!chosen(axis) || !axis.columns.empty()) continue;
             const AxisRecord* stored = file_.find_axis(axis.name);
             if (stored == nullptr) return fmt::format("{} has no axis '{}'", names_.file, axis.name);
             if (const std::string found = values(*stored, axis); !found.empty()) return found;
@@ -51,6 +65,25 @@ class Comparison {
         const bool same_number = std::count_if(file_.axes.begin(), file_.axes.end(), chosen) ==
                                  std::count_if(job_.axes.begin(), job_.axes.end(), chosen);
         return same_number ? "" : "the axes differ";
+    }
+
+    [[nodiscard]] std::string table() const {
+        const AxisRecord *mine = file_.table(), *theirs = job_.table();
+        if (mine == nullptr && theirs == nullptr) return "";
+        if (mine == nullptr) return fmt::format("{} is a grid, and {} has its points from a table", names_.file, names_.job);
+        if (theirs == nullptr)
+            return fmt::format("{} has its points from a table, and {} is a grid", names_.file, names_.job);
+        if (mine->columns != theirs->columns) {
+            return differ("the list of the table's columns", join(mine->columns, ", "), join(theirs->columns, ", "));
+        }
+        const auto row = differing_row(file_, job_);
+        if (!row) return "";
+        const std::string number =
+            mine->values.size() == theirs->values.size()
+                ? ""
+                : differ("the number of the table's rows", mine->values.size(), theirs->values.size()) +
+                      "; the first that differs: ";
+        return number + differ(fmt::format("row {}, counted from 0,", *row), row_text(file_, *row), row_text(job_, *row));
     }
 
     [[nodiscard]] std::string settings() const {
@@ -140,9 +173,33 @@ bool same_value(double one, double other) {
            (std::isnan(one) && std::isnan(other));
 }
 
+bool same_parameter(const PointRecord& one, std::size_t point, const PointRecord& other, std::size_t other_point) {
+    const double mine = one.values[point], theirs = other.values[other_point];
+    if (one.words.empty() != other.words.empty()) return false;
+    if (one.words.empty()) return same_value(mine, theirs);
+    return one.words.at(static_cast<std::size_t>(mine)) == other.words.at(static_cast<std::size_t>(theirs));
+}
+
 bool same_axis(const AxisRecord& one, const AxisRecord& other) {
     return one.words == other.words &&
            std::equal(one.values.begin(), one.values.end(), other.values.begin(), other.values.end(), same_value);
+}
+
+std::optional<std::size_t> differing_row(const SweepHeader& file, const SweepHeader& job) {
+    const AxisRecord *mine = file.table(), *theirs = job.table();
+    if (mine == nullptr || theirs == nullptr || mine->columns != theirs->columns) return std::nullopt;
+    const std::size_t common = std::min(mine->values.size(), theirs->values.size());
+    const auto points = file.first_points(), wanted = job.first_points();
+    std::size_t first = common;
+    for (const auto& column : mine->columns) {
+        const PointRecord *one = find_named(file.point_values, column), *other = find_named(job.point_values, column);
+        for (std::size_t row = 0; row < first; ++row) {
+            const bool both = points[row] < file.points && wanted[row] < job.points;
+            if (!both || !same_parameter(*one, points[row], *other, wanted[row])) first = row;
+        }
+    }
+    if (first == common && mine->values.size() == theirs->values.size()) return std::nullopt;
+    return first;
 }
 
 std::string content_difference(const SweepHeader& file, const SweepHeader& job, const SideNames& names) {
@@ -160,8 +217,8 @@ std::string grid_difference(const SweepHeader& file, const SweepHeader& job) {
     const Comparison compare(file, job, names);
     const std::string joined =
         file.seeds.empty() == job.seeds.empty() ? "" : fmt::format("the file joins the seeds {}", file.seeds_text());
-    return first_of(
-        {joined, compare.axes(true), compare.gaps(), compare.decisions(), compare.replicas(), compare.kept_states()});
+    return first_of({joined, compare.table(), compare.axes(true), compare.gaps(), compare.decisions(), compare.replicas(),
+                     compare.kept_states()});
 }
 
 std::string first_difference(const SweepHeader& file, const SweepHeader& job) {

@@ -27,15 +27,18 @@ Layout SweepHeader::layout() const {
 
 std::vector<PointParameter> SweepHeader::parameters(std::size_t index) const {
     std::vector<PointParameter> result;
+    const auto add = [&](const std::string& name, bool varies) {
+        const PointRecord* record = find_named(point_values, name);
+        if (record == nullptr) return;
+        const double value = record->values.at(index * record->width);
+        if (std::isnan(value)) return;
+        result.push_back(
+            {name, value, record->words.empty() ? "" : record->words.at(static_cast<std::size_t>(value)), varies});
+    };
     for (const auto& axis : axes) {
         if (axis.role != Role::grid) continue;
-        for (const auto& record : point_values) {
-            if (record.name != axis.name) continue;
-            const double value = record.values.at(index * record.width);
-            if (std::isnan(value)) continue;
-            result.push_back({axis.name, value, record.words.empty() ? "" : record.words.at(static_cast<std::size_t>(value)),
-                              axis.values.size() > 1});
-        }
+        for (const auto& column : axis.columns) add(column, axis.values.size() > 1);
+        if (axis.columns.empty()) add(axis.name, axis.values.size() > 1);
     }
     return result;
 }
@@ -60,7 +63,11 @@ std::vector<std::size_t> SweepHeader::grid_shape() const {
 }
 
 std::span<const PointRecord> SweepHeader::grid_parameters() const {
-    return std::span(point_values).first(std::min(grid_shape().size(), point_values.size()));
+    std::size_t count = 0;
+    for (const auto& axis : axes) {
+        if (axis.role == Role::grid) count += axis.columns.empty() ? 1 : axis.columns.size();
+    }
+    return std::span(point_values).first(std::min(count, point_values.size()));
 }
 
 std::string SweepHeader::point_text(std::size_t index) const {
@@ -92,6 +99,23 @@ std::optional<std::size_t> SweepHeader::point_at(std::size_t place) const {
 }
 
 bool SweepHeader::has_point_values(std::string_view name) const { return find_named(point_values, name) != nullptr; }
+
+const AxisRecord* SweepHeader::table() const {
+    const auto found = std::find_if(axes.begin(), axes.end(), [](const AxisRecord& axis) { return !axis.columns.empty(); });
+    return found == axes.end() ? nullptr : &*found;
+}
+
+std::size_t SweepHeader::row_of(std::size_t point) const { return place_of(point) / (places() / table()->values.size()); }
+
+std::vector<std::size_t> SweepHeader::first_points() const {
+    const std::size_t rows = table()->values.size(), length = places() / rows;
+    std::vector<std::size_t> first(rows, points);
+    for (std::size_t point = points; point-- > 0;) {
+        // Gaps of another file may lead out of this table.
+        if (const std::size_t row = place_of(point) / length; row < rows) first[row] = point;
+    }
+    return first;
+}
 
 const AxisRecord* SweepHeader::find_axis(std::string_view name) const { return find_named(axes, name); }
 

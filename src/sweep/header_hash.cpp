@@ -44,6 +44,7 @@ void add_axes(Hasher& hash, const SweepHeader& header) {
     for (const auto& axis : header.axes) {
         hash << axis.name << axis.unit << axis.description << std::string(role_words[axis.role]) << axis.words;
         hash.numbers(axis.values);
+        if (!axis.columns.empty()) hash << axis.columns;  // files without a table keep their hash
     }
     hash << header.point_values.size();
     for (const auto& record : header.point_values) {

@@ -26,6 +26,11 @@ std::vector<const AxisRecord*> grid_axes(const SweepHeader& header) {
     return axes;
 }
 
+/// Of the table that gives the points; none for a grid.
+std::vector<std::string> columns_of(const SweepHeader& header) {
+    return header.table() == nullptr ? std::vector<std::string>() : header.table()->columns;
+}
+
 /// Where values or words stand on an axis.
 class Places {
   public:
@@ -76,6 +81,12 @@ class Merger {
                 throw UsageError(fmt::format("{} and {} are of different jobs: {}", first().name, file.name, difference));
             }
             const auto mine = grid_axes(*first().header), theirs = grid_axes(*file.header);
+            if (columns_of(*first().header) != columns_of(*file.header)) {
+                throw UsageError(
+                    fmt::format("{} and {} do not take the same columns from a table: gdm-sweep with a table of all points, "
+                                "a new --output and --reuse {} {} joins them",
+                                first().name, file.name, first().name, file.name));
+            }
             for (std::size_t i = 0; i < mine.size(); ++i) {
                 if (mine[i]->name == theirs[i]->name) continue;
                 throw UsageError(fmt::format("{} gives {} where {} gives {}: an axis needs the same name in all files",
@@ -89,6 +100,12 @@ class Merger {
         std::size_t number = 0;
         for (auto& axis : merged_.axes) {
             if (axis.role != Role::grid) continue;
+            if (!axis.columns.empty()) {
+                join_rows(axis);
+                places *= static_cast<double>(axis.values.size());
+                ++number;
+                continue;
+            }
             for (const auto& file : files_) {
                 const AxisRecord& other = *grid_axes(*file.header)[number];
                 if (same_axis(other, *grid_axes(*first().header)[number])) continue;
@@ -112,6 +129,40 @@ class Merger {
             throw UsageError(fmt::format("the axes of these files together make {:.3g} places; the limit is {:.0e}", places,
                                          most_places));
         }
+    }
+
+    /// The rows of all tables, each once, in the order in which they appear.
+    void join_rows(AxisRecord& axis) {
+        std::unordered_map<std::string, std::size_t> known;
+        rows_.resize(files_.size());
+        for (std::size_t file = 0; file < files_.size(); ++file) {
+            const SweepHeader& header = *files_[file].header;
+            std::vector<const PointRecord*> columns;
+            for (const auto& name : axis.columns) columns.push_back(&record_of(name, file));
+            const auto points = header.first_points();
+            for (std::size_t row = 0; row < points.size(); ++row) {
+                // A row without points has no values, and is a new one.
+                const std::string key =
+                    points[row] < header.points ? key_of(columns, points[row]) : fmt::format("{} {}", file, row);
+                rows_[file].push_back(known.emplace(key, known.size()).first->second);
+            }
+        }
+        if (known.size() != axis.values.size()) changed_.push_back(axis.name);
+        axis.values.resize(known.size());
+        for (std::size_t i = 0; i < axis.values.size(); ++i) axis.values[i] = static_cast<double>(i);
+    }
+
+    static std::string key_of(const std::vector<const PointRecord*>& columns, std::size_t point) {
+        std::string key;
+        for (const PointRecord* column : columns) {
+            const double value = column->values[point];
+            if (column->words.empty()) {
+                key.append(reinterpret_cast<const char*>(&value), sizeof value);
+            } else {
+                key += column->words.at(static_cast<std::size_t>(value)) + '\n';
+            }
+        }
+        return key;
     }
 
     void join_seeds() {
@@ -180,6 +231,10 @@ class Merger {
         const auto theirs = grid_axes(header), joined = grid_axes(merged_);
         std::vector<std::vector<std::size_t>> index(joined.size());
         for (std::size_t i = 0; i < joined.size(); ++i) {
+            if (!joined[i]->columns.empty()) {
+                index[i] = rows_[file];
+                continue;
+            }
             const Places places(*joined[i]);
             for (std::size_t k = 0; k < theirs[i]->values.size(); ++k) index[i].push_back(places.of(*theirs[i], k));
         }
@@ -254,6 +309,9 @@ class Merger {
             const std::string key(trim(line.substr(0, line.find('='))));
             if (key.empty()) continue;
             std::string value(trim(line.substr(std::min(line.size(), line.find('=') + 1))));
+            if (key == "points" && is_changed(table_axis_name)) {
+                value = fmt::format("{} rows of several tables", merged_.table()->values.size());
+            }
             if (is_changed(key)) value = values_text(*merged_.find_axis(key));
             if (key == "seed" && !merged_.seeds.empty()) value = merged_.seeds_text();
             if (key == "replicas" && !merged_.adaptive.any()) value = std::to_string(merged_.replicas);
@@ -278,7 +336,8 @@ class Merger {
 
     std::span<const NamedHeader> files_;
     SweepHeader merged_;
-    std::vector<std::string> changed_;  ///< grid axes that are not the same in all files
+    std::vector<std::vector<std::size_t>> rows_;  ///< of tables: by file, which row of the joined table each row is
+    std::vector<std::string> changed_;            ///< grid axes that are not the same in all files
 };
 
 }  // namespace

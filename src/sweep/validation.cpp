@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/named.hpp"
 #include "gdm/sweep/difference.hpp"
 #include "gdm/sweep/states.hpp"
 
@@ -22,6 +23,7 @@ class Validation {
         sizes();
         axes();
         grid();
+        if (const AxisRecord* table = header_.table(); table != nullptr) rows(*table);
         for (const auto& record : header_.point_values) points(record);
         for (const auto& observable : header_.observables) shape(observable);
         seeds();
@@ -102,6 +104,27 @@ class Validation {
             const bool same = axis.words.empty() ? same_value(axis.values[i], value)
                                                  : axis.words[i] == record.words[static_cast<std::size_t>(value)];
             if (!same) fail("/points/{} and /axes/{} contradict each other at point {}", record.name, axis.name, point);
+        }
+    }
+
+    /// The points of one row of a table have its values.
+    void rows(const AxisRecord& table) const {
+        const std::size_t length = places_ / table.values.size();
+        for (const auto& axis : header_.axes) {
+            if (axis.role != Role::grid) continue;
+            if (&axis == &table) break;
+            fail("the axis '{}' stands before the rows of the table", axis.name);
+        }
+        if (table.role != Role::grid) fail("the rows of the table are no grid axis");
+        for (const auto& column : table.columns) {
+            const PointRecord* record = find_named(header_.point_values, column);
+            if (record == nullptr || record->width != 1) fail("the table's column '{}' is not in /points", column);
+            for (std::size_t point = 1; point < header_.points; ++point) {
+                const bool same_row = header_.place_of(point) / length == header_.place_of(point - 1) / length;
+                if (same_row && !same_value(record->values[point], record->values[point - 1])) {
+                    fail("/points/{} has several values in row {}", column, header_.place_of(point) / length);
+                }
+            }
         }
     }
 

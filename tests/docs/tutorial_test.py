@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Every command of docs/tutorial.md works as typed. usage: tutorial_test.py FOLDER_OF_THE_PROGRAMS"""
+"""Every block of docs/tutorial.md and docs/tables.md works as typed. usage: tutorial_test.py FOLDER_OF_THE_PROGRAMS"""
 import os
 import pathlib
 import re
@@ -12,26 +12,37 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = pathlib.Path(sys.argv.pop(1)).resolve()
 
 
-class Tutorial(unittest.TestCase):
-    def test_all_commands_in_one_shell(self):
-        blocks = re.findall(r"^```sh\n(.*?)^```$", (TOP / "docs/tutorial.md").read_text(), re.MULTILINE | re.DOTALL)
-        self.assertGreater(len(blocks), 8)
+class Pages(unittest.TestCase):
+    def run_page(self, page, results):
+        """Types all blocks of a page, shell and Python, in one folder; these files are then there."""
+        blocks = re.findall(r"^```(sh|python)\n(.*?)^```$", (TOP / "docs" / page).read_text(), re.MULTILINE | re.DOTALL)
         with tempfile.TemporaryDirectory() as folder:
             top = pathlib.Path(folder)
             for name in ("jobs", "analysis"):
                 (top / name).symlink_to(TOP / name)
             (top / "build/release").mkdir(parents=True)
             (top / "build/release/bin").symlink_to(PROGRAMS)
-            (top / "typed.sh").write_text("".join(blocks))  # not by stdin, which mpirun would read
+            typed = [text if kind == "sh" else f"{sys.executable} - <<'END_OF_BLOCK'\n{text}END_OF_BLOCK\n" for kind, text in blocks]
+            (top / "typed.sh").write_text("".join(typed))  # not by stdin, which mpirun would read
             done = subprocess.run(["bash", "-e", "typed.sh"], cwd=top, text=True, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                   env={**os.environ, "OMPI_MCA_rmaps_base_oversubscribe": "1",
-                                       "OMPI_MCA_btl_vader_single_copy_mechanism": "none"})
+                                       "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
+                                       "PATH": f"{PROGRAMS}:{os.environ['PATH']}"})
             self.assertEqual(done.returncode, 0, done.stdout)
-            for name in ("speciation.png", "my_job.png", "promised.reduced.h5", "condensation_digits_data.png", "mine_sweep_data.png"):
+            for name in results:
                 self.assertTrue((top / "results" / name).exists(), f"{name} is missing\n{done.stdout}")
             if "GDM_SHOW" in os.environ:
                 print(done.stdout)
+        return len(blocks)
+
+    def test_tutorial(self):
+        blocks = self.run_page("tutorial.md", ("speciation.png", "my_job.png", "promised.reduced.h5",
+                                               "condensation_digits_data.png", "mine_sweep_data.png"))
+        self.assertGreater(blocks, 8)
+
+    def test_points_from_a_table(self):
+        self.run_page("tables.md", ("points.csv", "few.csv", "few.png", "few_against.png", "few_t_s_d.png", "few_response_t=0.5.png"))
 
 
 if __name__ == "__main__":

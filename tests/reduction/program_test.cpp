@@ -127,7 +127,9 @@ TEST(WriteReducedFile, LeavesNothingBehindWhenItFails) {
 TEST(ReducedFile, OpensInEveryReader) {
     const TemporaryFolder folder;
     // Words, an alternative axis with its parameter beside it, inner axes plain and scaled, NaN padding, an empty point.
+    std::ofstream(folder / "points.csv") << "update,T,L\nmetropolis,2,2\nheat_bath,3,4\n";
     const std::vector<std::pair<Experiment, std::string>> cases = {
+        {toy_ising(), "points = " + (folder / "points.csv").string() + "\nreplicas = 2\nsweeps = 40\n"},
         {toy_ising(), "beta = 0.3, 0.5\nL = 2\nreplicas = 2\nsweeps = 40\n"},
         {toy_normal(), "p = 1, 2\nreplicas = 3\n"},
         {toy_eight(), "p = 0.5\n"}};

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 #include <numeric>
 #include <stdexcept>
 
@@ -306,6 +307,32 @@ TEST(Reduce, WithoutTheExperimentOnlyObservablesRemain) {
         EXPECT_EQ(file.find("variance"), nullptr);
         EXPECT_EQ(file.find("x_theory"), nullptr);
     }
+}
+
+/// Points from a table: an axis of its rows, with what the table gives as coordinates on it, words in their letters.
+TEST(Reduce, ATableIsAnAxisOfRowsWithCoordinates) {
+    const TemporaryFolder folder;
+    const std::string table = (folder / "points.csv").string();
+    std::ofstream(table) << "update,T\nmetropolis,2\nheat_bath,3\nmetropolis,2.5\n";
+    HandmadeSweep sweep(toy_ising(), "points = " + table + "\nL = 2, 4\nsweeps = 32\nthermalisation = 0\nreplicas = 3\n",
+                        folder / "table.h5");
+    const auto blocks = sweep.compute([](std::size_t point, std::size_t) { return point != 3; });
+    const Experiment experiment = toy_ising();
+    const auto [file, counts, warnings] = reduce(SweepReader(sweep.path()), &experiment, "table.h5");
+    EXPECT_EQ(counts.complete, 5u);
+    ASSERT_EQ(file.dimensions[0].name, "table_row");
+    EXPECT_EQ(file.dimensions[0].values, (std::vector<double>{0, 1, 2}));
+    const ReducedVariable &temperature = *file.find("T"), &update = *file.find("update"), &energy = *file.find("energy");
+    EXPECT_TRUE(temperature.coordinate);
+    EXPECT_EQ(temperature.dimensions, std::vector<std::string>{"table_row"});
+    EXPECT_EQ(temperature.values, (std::vector<double>{2, 3, 2.5}));
+    EXPECT_EQ(update.word(update.values[1]), "heat_bath");
+    EXPECT_EQ(energy.dimensions, (std::vector<std::string>{"table_row", "L"}));
+    EXPECT_TRUE(std::isnan(energy.values[3]));
+    const std::size_t offset = sweep.header().layout().at("energy").offset;
+    RunningMoments last;
+    for (std::size_t i = blocks.size() - 3; i < blocks.size(); ++i) last.add(blocks[i][offset]);
+    EXPECT_NEAR(energy.values[5], last.mean(), 1e-14);
 }
 
 /// Many points and replicas, so that they are read in several batches.

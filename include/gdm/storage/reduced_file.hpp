@@ -34,7 +34,10 @@ struct ReducedVariable {
     std::vector<double> values = {};
     bool coordinate = false;  ///< it labels the points rather than measures something (N where the axis is ln N/d)
     bool integer = false;     ///< a count: stored as a 64-bit integer, never missing
+    std::vector<std::string> words = {};  ///< if not empty, `values` are places among these labels, which stand in the file
     std::vector<std::pair<std::string, std::string>> notes = {};  ///< further text attributes
+    /// The label of a value; empty for NaN.
+    [[nodiscard]] const std::string& word(double value) const;
 };
 
 using ReducedAttribute = std::variant<std::string, double, std::int64_t>;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 
 #include "gdm/sweep/header.hpp"
@@ -9,6 +11,10 @@ namespace gdm {
 
 /// Whether two values of a parameter are the same to the random key: bit for bit, NaN being equal to NaN.
 [[nodiscard]] bool same_value(double one, double other);
+
+/// Whether a parameter has the same value, or word, at two points.
+[[nodiscard]] bool same_parameter(const PointRecord& one, std::size_t point, const PointRecord& other,
+                                  std::size_t other_point);
 
 /// Whether two axes have the same values or words in the same order.
 [[nodiscard]] bool same_axis(const AxisRecord& one, const AxisRecord& other);
@@ -29,6 +35,10 @@ struct SideNames {
 
 /// Grid axes, their values and order, and the number of replicas.
 [[nodiscard]] std::string grid_difference(const SweepHeader& file, const SweepHeader& job);
+
+/// The first row, counted from 0, in which the tables of two sweeps differ, the end of the shorter one included; nothing if
+/// they are the same, or one of the sweeps has no table of these columns.
+[[nodiscard]] std::optional<std::size_t> differing_row(const SweepHeader& file, const SweepHeader& job);
 
 /// What a resume must not find: any of the above.
 [[nodiscard]] std::string first_difference(const SweepHeader& file, const SweepHeader& job);

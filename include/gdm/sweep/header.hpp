@@ -22,7 +22,12 @@ struct AxisRecord {
     Role role = Role::grid;
     std::vector<double> values;
     std::vector<std::string> words;  ///< labels of `values` where the parameter takes words
+    /// Of the axis of a table's rows: the parameters, or alternatives of parameters, that a row gives; /points holds them.
+    std::vector<std::string> columns = {};
 };
+
+/// The axis of the points that a table lists, its values 0, 1, 2, …: no parameter has this name.
+inline constexpr const char* table_axis_name = "table_row";
 
 /// One parameter as stored under /points: a value for each point, or (P, n) values of a scaled inner axis.
 struct PointRecord {
@@ -89,7 +94,7 @@ struct PointParameter {
     std::string name;
     double value = 0;
     std::string word;     ///< where the parameter takes words
-    bool varies = false;  ///< whether the axis has several values
+    bool varies = false;  ///< whether the axis, or its table, has several values
 };
 
 /// Everything that is fixed when a sweep file is created.
@@ -129,6 +134,12 @@ struct SweepHeader {
     /// The point at a place, or nothing where there is a gap.
     [[nodiscard]] std::optional<std::size_t> point_at(std::size_t place) const;
     [[nodiscard]] const AxisRecord* find_axis(std::string_view name) const;
+    /// The axis of a table's rows, which is the slowest; null where all grid parameters are axes.
+    [[nodiscard]] const AxisRecord* table() const;
+    /// The row of the table in which a point stands.
+    [[nodiscard]] std::size_t row_of(std::size_t point) const;
+    /// The first point of each row of the table; `points` for a row without any, which only a grid with gaps may have.
+    [[nodiscard]] std::vector<std::size_t> first_points() const;
     /// The grid parameters themselves, as they stand first in /points; alternatives and scaled inner axes follow.
     [[nodiscard]] std::span<const PointRecord> grid_parameters() const;
     /// "p = 0.5, update = metropolis": the point by its grid axes, without those that have no meaning (NaN).

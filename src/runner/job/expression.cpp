@@ -159,17 +159,19 @@ void require_allowed(const Alternative& alternative, std::span<const double> val
     refuse_repetition(values, {});
 }
 
+double parse_word(const Parameter& parameter, std::string_view word) {
+    const auto found = std::find(parameter.words.begin(), parameter.words.end(), word);
+    if (found == parameter.words.end()) {
+        throw UsageError(fmt::format("'{}' is not allowed; {} is one of {}{}", word, parameter.name,
+                                     join(parameter.words, ", "), did_you_mean(word, parameter.words, "; ")));
+    }
+    return static_cast<double>(found - parameter.words.begin());
+}
+
 std::vector<double> parse_parameter(const Parameter& parameter, std::string_view expression) {
     std::vector<double> values;
     if (parameter.kind == Kind::word) {
-        for (const auto& word : split(expression, ',')) {
-            const auto found = std::find(parameter.words.begin(), parameter.words.end(), word);
-            if (found == parameter.words.end()) {
-                throw UsageError(fmt::format("'{}' is not allowed; {} is one of {}{}", word, parameter.name,
-                                             join(parameter.words, ", "), did_you_mean(word, parameter.words, "; ")));
-            }
-            values.push_back(static_cast<double>(found - parameter.words.begin()));
-        }
+        for (const auto& word : split(expression, ',')) values.push_back(parse_word(parameter, word));
     } else {
         values = parse_values(expression);
     }

@@ -9,6 +9,7 @@
 #include "gdm/runner/job/keys.hpp"
 #include "gdm/runner/job/points.hpp"
 #include "gdm/runner/job/size.hpp"
+#include "gdm/runner/job/table.hpp"
 #include "gdm/sweep/points.hpp"
 #include "gdm/sweep/states.hpp"
 
@@ -43,9 +44,10 @@ void add_settings_and_axes(Job& job) {
     for (const auto& given : job.parameters) {
         if (given.parameter->role == Role::setting) add_setting(job, given);
     }
+    if (job.table != nullptr) job.header.axes.push_back(axis_of_rows(*job.table));
     for (const Role role : {Role::grid, Role::inner}) {
         for (const auto& given : job.parameters) {
-            if (given.parameter->role == role) job.header.axes.push_back(axis_of(given));
+            if (given.parameter->role == role && !given.in_table()) job.header.axes.push_back(axis_of(given));
         }
     }
 }
@@ -89,6 +91,17 @@ std::size_t width_of_state(const Experiment& experiment, const SweepHeader& head
     return width;
 }
 
+/// A table is multiplied by what the job says, not by what a default does.
+void refuse_default_grids(const Job& job, const JobEntry& points) {
+    for (const auto& given : job.parameters) {
+        if (given.parameter->role != Role::grid || given.entry.where != "default" || given.values.size() == 1) continue;
+        refuse_entry("points", points,
+                     fmt::format("the table has no column {} ({}), and its default has {} values; add the column, or a line "
+                                 "'{} = …' to the job",
+                                 given.name(), given.parameter->description, given.values.size(), given.name()));
+    }
+}
+
 /// The points of the job's grid, each of them allowed.
 void add_points(Job& job) {
     SweepHeader& header = job.header;
@@ -100,7 +113,8 @@ void add_points(Job& job) {
         try {
             job.experiment->check(points[p], job.shapes);
         } catch (const UsageError& error) {
-            throw UsageError(fmt::format("{} at {}: {}", job.experiment->name, header.point_text(p), error.what()));
+            const std::string line = job.table == nullptr ? "" : job.table->where(header.row_of(p)) + ": ";
+            throw UsageError(fmt::format("{}{} at {}: {}", line, job.experiment->name, header.point_text(p), error.what()));
         }
     }
 }
@@ -108,7 +122,10 @@ void add_points(Job& job) {
 /// The job in full, normalised: what a resume must equal.
 std::string normalised_text(const Job& job) {
     std::string text = fmt::format("experiment = {}\n", job.experiment->name);
-    for (const auto& given : job.parameters) text += fmt::format("{} = {}\n", given.key, given.entry.value);
+    if (job.table != nullptr) text += fmt::format("points = {}\n", job.table->path);
+    for (const auto& given : job.parameters) {
+        if (!given.in_table()) text += fmt::format("{} = {}\n", given.key, given.entry.value);
+    }
     text += fmt::format("replicas = {}\nseed = {}\n", job.replicas, job.seed);
     text += adaptive_text(job.header.adaptive);
     if (job.header.state.kept) text += "keep_state = yes\n";
@@ -118,8 +135,9 @@ std::string normalised_text(const Job& job) {
 
 }  // namespace
 
-Job make_job(const Experiment& experiment, const JobEntries& given) {
-    refuse_unknown_keys(experiment, given);
+Job make_job(const Experiment& experiment, const JobEntries& lines) {
+    refuse_unknown_keys(experiment, lines);
+    const JobEntries given = with_table(experiment, lines);
     Job job;
     job.experiment = &experiment;
     job.shapes = dataset_shapes(experiment, given);
@@ -128,6 +146,10 @@ Job make_job(const Experiment& experiment, const JobEntries& given) {
     job.seed = seed_of(entries);
     Demands demands = read_targets(experiment, entries);
     for (const auto& parameter : experiment.parameters) job.parameters.push_back(read_parameter(parameter, entries));
+    if (const auto points = entries.find("points"); points != entries.end()) {
+        job.table = points->second.table;
+        refuse_default_grids(job, points->second);
+    }
     read_refinement(demands, experiment, entries, job.parameters);
     job.replicas = demands.replicas;
     job.targets = std::move(demands.targets);

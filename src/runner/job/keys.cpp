@@ -12,6 +12,7 @@ namespace gdm {
 std::span<const CommonKey> common_key_table() {
     static constexpr CommonKey table[] = {
         {"experiment", "which one it is", "phase_diagram, with its built-in job"},
+        {"points", "FILE.csv: a table of points, one column a grid parameter, named in its first line", "none"},
         {"replicas", "independent repetitions of each point; errors come from their spread",
          "1, without errors; 8 with target_error"},
         {"seed", "the same seed gives the same numbers", "1"},

@@ -8,16 +8,19 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/runner/job/expression.hpp"
+#include "gdm/runner/job/table.hpp"
 
 namespace gdm {
 
-double parameter_value(const GivenParameter& given, double raw, const Point& point) {
+double parameter_value(const GivenParameter& given, std::size_t i, const Point& point) {
     const Parameter& parameter = *given.parameter;
+    const double raw = given.values[i];
     double value = round_to_12_digits(given.alternative->to_parameter(raw, point));
     if (parameter.kind == Kind::integer) value = std::round(value);
     if (!parameter.range.contains(value)) {
+        const JobEntry cell{number_text(raw), given.in_table() ? given.entry.table->where(i) : ""};
         refuse_entry(
-            given.name(), given.entry,
+            given.name(), given.in_table() ? cell : given.entry,
             fmt::format("{} = {} means {} = {}, but {} ({}) must be {}", given.name(), number_text(raw), parameter.name,
                         number_text(value), parameter.name, parameter.description, parameter.range.text()));
     }
@@ -44,7 +47,9 @@ GivenParameter read_parameter(const Parameter& parameter, const JobEntries& entr
     if (times == 0 && parameter.default_value.empty()) {
         throw UsageError(fmt::format("the job gives no value for '{}' ({})", parameter.name, parameter.description));
     }
-    if (parameter.kind == Kind::dataset) {
+    if (given.in_table()) {
+        given.values = given.entry.table->column(given.name()).values;
+    } else if (parameter.kind == Kind::dataset) {
         given.values = {0};
     } else if (given.entry.implied && given.entry.value == "nan") {
         given.values = {std::numeric_limits<double>::quiet_NaN()};
@@ -57,7 +62,7 @@ GivenParameter read_parameter(const Parameter& parameter, const JobEntries& entr
     given.key = given.name();
     if (given.alternative != nullptr && parameter.role != Role::grid) {
         // An inner axis or a setting does not depend on the point: it is stored as the parameter itself.
-        for (double& value : given.values) value = parameter_value(given, value, {});
+        for (std::size_t i = 0; i < given.values.size(); ++i) given.values[i] = parameter_value(given, i, {});
         given.alternative = nullptr;
     }
     return given;

@@ -1,5 +1,9 @@
 #include "gdm/runner/job/points.hpp"
 
+#include <numeric>
+
+#include "gdm/base/named.hpp"
+
 namespace gdm {
 namespace {
 
@@ -7,6 +11,7 @@ namespace {
 struct Filled {
     const GivenParameter* given;
     PointRecord record;
+    std::size_t axis = 0;          ///< of a grid parameter: along which grid axis it varies
     PointRecord alternative = {};  ///< beside it, where the job gives one
 };
 
@@ -34,40 +39,47 @@ AxisRecord axis_of(const GivenParameter& given) {
     return axis;
 }
 
+AxisRecord axis_of_rows(const PointTable& table) {
+    AxisRecord axis{table_axis_name, "1", "row of the table, from 0", Role::grid, std::vector<double>(table.rows()), {}};
+    std::iota(axis.values.begin(), axis.values.end(), 0.);
+    axis.columns = names_of(table.columns);
+    return axis;
+}
+
 void fill_points(SweepHeader& header, std::span<const GivenParameter> all) {
     std::vector<Filled> grid, scaled;
     std::vector<std::size_t> shape;
-    std::size_t points = 1;
+    for (const auto& axis : header.axes) {
+        if (axis.role == Role::grid) shape.push_back(axis.values.size());
+    }
+    std::size_t axis = header.table() == nullptr ? 0 : 1;  // the rows of a table are the first
     for (const auto& given : all) {
         if (given.parameter->role == Role::grid) {
-            grid.push_back({&given, record_of(*given.parameter, 1)});
+            grid.push_back({&given, record_of(*given.parameter, 1), given.in_table() ? 0 : axis++});
             if (const Alternative* other = given.alternative; other != nullptr) {
                 grid.back().alternative = {other->name, other->unit, other->description, 1, {}, {}};
             }
-            shape.push_back(given.values.size());
-            points *= given.values.size();
         } else if (given.parameter->role == Role::inner && given.scaled()) {
             scaled.push_back({&given, record_of(*given.parameter, given.values.size())});
         }
     }
-    header.points = header.grid_index.empty() ? points : header.grid_index.size();
+    header.points = header.grid_index.empty() ? header.places() : header.grid_index.size();
 
     Point point;  // as alternatives and scales see it: settings, and the grid parameters declared before
     for (const auto& setting : header.settings) point.set(setting.name, setting.value, setting.word);
     for (std::size_t p = 0; p < header.points; ++p) {
         point.keep_first(header.settings.size());
         const auto place = grid_place(header.place_of(p), shape);
-        for (std::size_t i = 0; i < grid.size(); ++i) {
-            auto& [given, record, alternative] = grid[i];
-            double value = given->values[place[i]];
+        for (auto& [given, record, number, alternative] : grid) {
+            double value = given->values[place[number]];
             if (given->alternative != nullptr) {
                 alternative.values.push_back(value);
-                value = parameter_value(*given, value, point);
+                value = parameter_value(*given, place[number], point);
             }
             record.values.push_back(value);
             point.set(record.name, value, record.words.empty() ? "" : record.words[static_cast<std::size_t>(value)]);
         }
-        for (auto& [given, record, alternative] : scaled) {
+        for (auto& [given, record, number, alternative] : scaled) {
             for (const double value : given->values) {
                 record.values.push_back(round_to_12_digits(given->parameter->scale(value, point)));
             }

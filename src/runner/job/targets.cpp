@@ -8,6 +8,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/random_stream.hpp"
 #include "gdm/base/text.hpp"
+#include "gdm/runner/job/table.hpp"
 
 namespace gdm {
 namespace {
@@ -22,11 +23,21 @@ const GivenParameter& refined_axis(const JobEntry& axis, std::span<const GivenPa
     const GivenParameter* refined = nullptr;
     for (const auto& given : all) {
         if (given.parameter->role != Role::grid || given.parameter->kind == Kind::word) continue;
+        if (given.in_table()) {
+            if (given.name() != axis.value) continue;
+            refuse_entry(
+                "refine", axis,
+                fmt::format("{} is a column of the table {}, between whose points there are none; takes a grid axis "
+                            "of numbers that the job itself gives",
+                            given.name(), given.entry.table->path));
+        }
         axes.push_back(given.name());
         if (given.name() == axis.value) refined = &given;
     }
     if (refined == nullptr) {
-        refuse_entry("refine", axis, fmt::format("takes one grid axis of numbers: {}", join(axes, ", ")));
+        refuse_entry("refine", axis,
+                     axes.empty() ? "takes a grid axis of numbers, and this job has none"
+                                  : fmt::format("takes one grid axis of numbers: {}", join(axes, ", ")));
     }
     if (refined->values.size() < 2 || !std::is_sorted(refined->values.begin(), refined->values.end()) ||
         !std::isfinite(refined->values.back())) {

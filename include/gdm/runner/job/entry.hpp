@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -9,11 +10,15 @@
 
 namespace gdm {
 
+struct PointTable;
+
 /// One `key = value` of a job and where it stands ("jobs/a.ini:7", "--mu", "default").
 struct JobEntry {
     std::string value;
     std::string where;
     bool implied = false;  ///< said by a dataset, not by the job; may be "nan"
+    /// Of `points`, once its file is read, and of each parameter that it gives.
+    std::shared_ptr<const PointTable> table = {};
 };
 
 /// The keys of a job before they are understood.

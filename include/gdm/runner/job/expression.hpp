@@ -22,6 +22,9 @@ namespace gdm {
 [[nodiscard]] std::vector<double> parse_parameter(const Parameter& parameter, std::string_view expression);
 [[nodiscard]] std::vector<double> parse_alternative(const Alternative& alternative, std::string_view expression);
 
+/// The place of a word in the parameter's list. Throws UsageError with the nearest one if it is none.
+[[nodiscard]] double parse_word(const Parameter& parameter, std::string_view word);
+
 /// Throws UsageError if one of the values (numbers, or places in the list of words) is outside the range, no integer, or
 /// there twice, or if a setting has several.
 void require_allowed(const Parameter& parameter, std::span<const double> values);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,8 +26,9 @@ struct Job {
     /// Demands that decide how many replicas a point gets; none: all get `replicas`.
     std::vector<ErrorTarget> targets;
     std::optional<Refinement> refinement;
-    std::vector<GivenParameter> parameters;  ///< in the order of their declaration
-    Shapes shapes;                           ///< of the datasets
+    std::vector<GivenParameter> parameters;   ///< in the order of their declaration
+    Shapes shapes;                            ///< of the datasets
+    std::shared_ptr<const PointTable> table;  ///< that gives some of the parameters, or null
     /// What is fixed for the file; experiment, grid, settings, observables.
     SweepHeader header;
 };

@@ -14,10 +14,11 @@ struct GivenParameter {
     const Parameter* parameter = nullptr;
     const Alternative* alternative = nullptr;  ///< whose values these are; of a grid axis alone
     JobEntry entry;
-    std::string key;  ///< as the job names it
-    std::vector<double> values;
+    std::string key;             ///< as the job names it
+    std::vector<double> values;  ///< of a column of a table: one a row, the same perhaps several times
     /// Whether the values are in units that depend on the point; those of an alternative never are.
     [[nodiscard]] bool scaled() const { return parameter->scale && key == parameter->name; }
+    [[nodiscard]] bool in_table() const { return entry.table != nullptr; }
     [[nodiscard]] const std::string& name() const { return alternative != nullptr ? alternative->name : parameter->name; }
 };
 
@@ -25,8 +26,9 @@ struct GivenParameter {
 /// an inner axis or a setting become the parameter's own. Throws UsageError: not given, given twice, or not allowed.
 [[nodiscard]] GivenParameter read_parameter(const Parameter& parameter, const JobEntries& entries);
 
-/// The parameter's value that a value of its alternative means at a point. Throws UsageError if it is out of range.
-[[nodiscard]] double parameter_value(const GivenParameter& given, double raw, const Point& point);
+/// The parameter's value that value number `i` of its alternative means at a point. Throws UsageError if it is out of
+/// range.
+[[nodiscard]] double parameter_value(const GivenParameter& given, std::size_t i, const Point& point);
 
 /// The same parameter with other values. Throws UsageError if one of them is not allowed.
 [[nodiscard]] GivenParameter with_values(GivenParameter given, std::span<const double> values);

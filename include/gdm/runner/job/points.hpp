@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gdm/runner/job/parameters.hpp"
+#include "gdm/runner/job/table.hpp"
 #include "gdm/sweep/header.hpp"
 
 namespace gdm {
@@ -12,9 +13,12 @@ namespace gdm {
 /// The axis of a given grid or inner parameter.
 [[nodiscard]] AxisRecord axis_of(const GivenParameter& given);
 
-/// Fills /points of a header that has settings and `grid_index`: each grid parameter at each point, an alternative beside
-/// it, and the scaled inner axes; `given` holds all parameters as they are declared. Throws UsageError if an alternative
-/// means a value out of range.
+/// The axis of the points that a table lists.
+[[nodiscard]] AxisRecord axis_of_rows(const PointTable& table);
+
+/// Fills /points of a header that has settings, axes and `grid_index`: each grid parameter at each point, an alternative
+/// beside it, and the scaled inner axes; `given` holds all parameters as they are declared. Throws UsageError if an
+/// alternative means a value out of range.
 void fill_points(SweepHeader& header, std::span<const GivenParameter> given);
 
 /// Row-major places on the axes of a product grid: the last axis runs fastest.

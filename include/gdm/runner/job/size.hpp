@@ -10,7 +10,7 @@ namespace gdm {
 /// More points than a job may have.
 constexpr double most_grid_points = 1e9;
 
-/// How large the grid is that the entries of a job describe, found without making it.
+/// How large the grid is that the entries of a job describe, its table read, found without making it.
 struct GridSize {
     double points = 1;
     std::string text;  ///< "60 mu × 21 sigma2 × 3 d"
