@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cmath>
@@ -117,10 +118,30 @@ void update_spins(std::vector<int>& spins, int size, double beta, bool metropoli
     }
 }
 
+/// One cluster (Wolff 1989): bonds between equal spins are kept with probability 1 − e^{−2β}, and what hangs together is
+/// turned.
+void turn_cluster(std::vector<int>& spins, int size, double beta, RandomSequence random) {
+    const double kept = -std::expm1(-2 * beta);
+    const int first = static_cast<int>(random.below(static_cast<std::uint64_t>(size * size)));
+    const int sign = spins[first];
+    std::vector<int> waiting{first};
+    spins[first] = -sign;
+    while (!waiting.empty()) {
+        const int site = waiting.back(), row = site / size, column = site % size;
+        waiting.pop_back();
+        for (const int other : {(row + 1) % size * size + column, (row + size - 1) % size * size + column,
+                                row * size + (column + 1) % size, row * size + (column + size - 1) % size}) {
+            if (spins[other] != sign || random.uniform() >= kept) continue;
+            spins[other] = -sign;
+            waiting.push_back(other);
+        }
+    }
+}
+
 void run_ising(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
     const int size = static_cast<int>(point.integer("L"));
     const double sites = size * size;
-    const bool metropolis = point.word("update") == "metropolis";
+    const std::string& update = point.word("update");
     const auto dx = point.axis("dx");
     const std::int64_t thermalisation = point.integer("thermalisation");
     const std::int64_t sweeps = point.integer("sweeps");
@@ -130,8 +151,12 @@ void run_ising(const Point& point, const Context&, const RandomStream& random, c
     std::vector<RunningMoments> correlation(dx.size());
     for (std::int64_t step = 0; step < thermalisation + sweeps; ++step) {
         stop.check();
-        update_spins(spins, size, 1 / point["T"], metropolis,
-                     RandomSequence(random, Purpose::markov_chain, 0, static_cast<std::uint32_t>(step)));
+        const RandomSequence sequence(random, Purpose::markov_chain, 0, static_cast<std::uint32_t>(step));
+        if (update == "wolff") {
+            turn_cluster(spins, size, 1 / point["T"], sequence);
+        } else {
+            update_spins(spins, size, 1 / point["T"], update == "metropolis", sequence);
+        }
         if (step < thermalisation) continue;
         double bonds = 0;
         for (int row = 0; row < size; ++row) {
@@ -154,8 +179,9 @@ void run_ising(const Point& point, const Context&, const RandomStream& random, c
     values.set("magnetisation_squared", squared.mean());
     values.set("magnetisation_fourth", fourth.mean());
     for (std::size_t i = 0; i < dx.size() && dx[i] < size; ++i) values["correlation"][i] = correlation[i].mean();
-    for (int row = 0; row < size; ++row) {
-        for (int column = 0; column < size; ++column) values["snapshot"][row * 8 + column] = spins[row * size + column];
+    for (int row = 0; row < std::min(size, 8); ++row) {
+        for (int column = 0; column < std::min(size, 8); ++column)
+            values["snapshot"][row * 8 + column] = spins[row * size + column];
     }
 }
 
@@ -307,12 +333,12 @@ Experiment toy_ising() {
                               .description = "lattice size",
                               .kind = Kind::integer,
                               .default_value = "2, 4, 8",
-                              .range = {.min = 2, .max = 8}},
+                              .range = {.min = 2, .max = 64}},
                              {.name = "update",
-                              .description = "rule of a single-spin update",
+                              .description = "rule of an update: of single spins, or of one cluster",
                               .kind = Kind::word,
                               .default_value = "metropolis, heat_bath",
-                              .words = {"metropolis", "heat_bath"}},
+                              .words = {"metropolis", "heat_bath", "wolff"}},
                              {.name = "dx",
                               .unit = "lattice spacing",
                               .description = "distance along a row",
@@ -333,7 +359,7 @@ Experiment toy_ising() {
         {.name = "magnetisation_fourth", .description = "mean fourth power of the magnetisation"},
         {.name = "correlation", .description = "<s(0) s(dx)>", .axes = {"dx"}, .may_be_missing = {"dx >= L"}},
         {.name = "snapshot",
-         .description = "last configuration",
+         .description = "last configuration, its first 8 rows and columns",
          .axes = {"row", "column"},
          .combine = Combine::stored,
          .may_be_missing = {"beyond L"}}};
@@ -344,6 +370,20 @@ Experiment toy_ising() {
              value[0] =
                  1 - combined.scalar("magnetisation_fourth") / (3 * std::pow(combined.scalar("magnetisation_squared"), 2));
          }}};
+    const auto critical = [](const Point&) { return 2 / std::log1p(std::sqrt(2.)); };  // Kramers and Wannier 1941
+    experiment.along = {
+        {.name = "binder_crossing",
+         .description = "critical temperature, from the crossings of neighbouring sizes",
+         .quantity = "binder",
+         .axis = "T",
+         .kind = along::Crossing{.size_axis = "L", .drift = 2.75, .points = 6},
+         .theory = critical},
+        {.name = "nu",
+         .description = "exponent of the correlation length, by a collapse",
+         .quantity = "binder",
+         .axis = "T",
+         .kind = along::Collapse{.size_axis = "L", .nu = {0.5, 2}, .critical = {2.1, 2.5}, .order = 5, .width = 5},
+         .theory = [](const Point&) { return 1.; }}};
     experiment.run = run_ising;
     experiment.cost = [](const Point& point) {
         return (point["sweeps"] + point["thermalisation"]) * std::pow(point["L"], 2) * 50;
