@@ -105,7 +105,7 @@ def page(experiment, jobs, by_hand):
         if chosen:
             lines += ["", f"## {title}", "", "| key | what it is | allowed | default |", "|---|---|---|---|", *parameter_rows(chosen)]
     titles = {"observables": "Observables", "derived": "Derived by gdm-reduce, with errors", "theory": "Theory beside them",
-              "limits": "Limits along an axis"}
+              "along": "Along an axis"}
     for key, title in titles.items():
         if experiment[key]:
             lines += ["", f"## {title}", "", "| name | what it is |", "|---|---|", *quantity_rows(experiment[key])]

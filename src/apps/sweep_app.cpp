@@ -9,8 +9,11 @@
 #include "gdm/base/clock.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/error_text.hpp"
+#include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
+#include "gdm/reduction/along/method.hpp"
+#include "gdm/reduction/along/target.hpp"
 #include "gdm/reduction/point_estimator.hpp"
 #include "gdm/runner/describe.hpp"
 #include "gdm/runner/dry_run.hpp"
@@ -22,16 +25,55 @@
 namespace gdm {
 namespace {
 
+/// The points of a function along an axis, which decide together.
+JointDecision joint_decision(const SweepHeader& header, const Experiment& experiment, const Along& along,
+                             const ErrorTarget& target) {
+    const auto rule = std::make_shared<AlongTarget>(header, experiment, along, target);
+    JointDecision decision;
+    for (std::size_t plane = 0; plane < rule->planes(); ++plane) decision.planes.push_back(rule->points_of(plane));
+    decision.replicas_wanted = [rule](std::size_t plane, std::span<const ReplicaBlocks> blocks,
+                                      std::span<const std::size_t> asked) {
+        return rule->replicas_wanted(plane, blocks, asked);
+    };
+    return decision;
+}
+
+std::vector<CurvePassage> passages_of(const Along& along, const std::vector<RefinedCurve>& curves) {
+    along::Nodes nodes{.sizes = curves.size()};
+    for (std::size_t s = 0; s < curves.size(); ++s) {
+        for (const auto& [x, measured] : curves[s].points) {
+            nodes.x.push_back(x);
+            nodes.value.push_back(measured.first);
+            nodes.error.push_back(measured.second);
+            nodes.size.push_back(curves[s].size);
+            nodes.size_place.push_back(s);
+        }
+    }
+    std::vector<CurvePassage> all;
+    for (const auto& [small, large, position, error] : along::passages(along.kind, nodes))
+        all.push_back({small, large, position, error});
+    return all;
+}
+
 /// What an adaptive job asks of the reduction.
 Judge judge_of(const Job& job) {
     Judge judge;
     if (!job.targets.empty()) {
         std::vector<std::string> names;
-        for (const auto& target : job.targets) names.push_back(target.quantity);
+        std::vector<ErrorTarget> targets;
+        for (const auto& target : job.targets) {
+            if (const Along* along = find_named(job.experiment->along, target.quantity); along != nullptr) {
+                judge.joint.push_back([experiment = job.experiment, along, target](const SweepHeader& header) {
+                    return joint_decision(header, *experiment, *along, target);
+                });
+            } else {
+                targets.push_back(target);
+                names.push_back(target.quantity);
+            }
+        }
         const auto estimator = std::make_shared<PointEstimator>(*job.experiment, job.header, names);
-        judge.replicas_wanted = [estimator, targets = job.targets](const Point& point, std::span<const double> blocks,
-                                                                   std::size_t asked) {
-            return replicas_wanted(*estimator, targets, point, blocks, asked);
+        judge.replicas_wanted = [estimator, targets](const Point& point, std::span<const double> blocks, std::size_t asked) {
+            return targets.empty() ? asked : replicas_wanted(*estimator, targets, point, blocks, asked);
         };
     }
     if (job.refinement) {
@@ -40,6 +82,12 @@ Judge judge_of(const Job& job) {
         judge.refined_quantity = [estimator](const Point& point, std::span<const double> blocks) {
             return blocks.empty() ? std::nan("") : estimator->values(point, blocks).front().front();
         };
+        if (const Along* along = job.refinement->along; along != nullptr) {
+            judge.refined_error = [estimator](const Point& point, std::span<const double> blocks) {
+                return blocks.empty() ? std::nan("") : estimator->estimate(point, blocks).front().error.front();
+            };
+            judge.passages = [along](const std::vector<RefinedCurve>& curves) { return passages_of(*along, curves); };
+        }
     }
     return judge;
 }

@@ -51,7 +51,8 @@ std::vector<std::string> quantities_with_error(const Experiment& experiment, boo
 }
 
 std::vector<ErrorTarget> parse_error_targets(const Experiment& experiment, const std::string& text) {
-    const auto known = quantities_with_error(experiment);
+    auto known = quantities_with_error(experiment);
+    for (const auto& one : experiment.along) known.push_back(one.name);
     std::vector<ErrorTarget> targets;
     for (const auto& item : split(text, ',')) {
         targets.push_back(parse_target(item, known));

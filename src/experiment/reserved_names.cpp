@@ -47,13 +47,14 @@ struct Suffix {
     std::array<Declared, 2> allowed;
     std::size_t count;
 };
-constexpr std::array<Suffix, 6> suffixes = {
+constexpr std::array<Suffix, 7> suffixes = {
     Suffix{"_stderr", "standard errors", {}, 0},
     Suffix{"_systematic", "systematic errors", {}, 0},
-    Suffix{"_chi2", "fits of limits", {}, 0},
+    Suffix{"_chi2", "fits along an axis", {}, 0},
+    Suffix{"_dof", "fits along an axis", {}, 0},
     Suffix{"_at_point", "coordinates that differ by point", {}, 0},
     Suffix{"_theory", "closed forms", {Declared::theory}, 1},
-    Suffix{"_limit", "limits and their closed forms", {Declared::theory, Declared::extrapolation}, 2},
+    Suffix{"_limit", "limits and their closed forms", {Declared::theory, Declared::along}, 2},
 };
 
 bool is_letter(char one) { return (one >= 'a' && one <= 'z') || (one >= 'A' && one <= 'Z'); }

@@ -30,7 +30,7 @@ class Validation {
         for (const auto& observable : experiment_.observables) check(observable);
         for (const auto& one : experiment_.derived) check_function(one, Declared::derived);
         for (const auto& one : experiment_.theory) check_function(one, Declared::theory);
-        for (const auto& one : experiment_.extrapolations) check(one);
+        for (const auto& one : experiment_.along) check(one);
         check_state();
     }
 
@@ -133,20 +133,33 @@ class Validation {
         if (!quantity.compute) refuse("'{}' has no function", quantity.name);
     }
 
-    void check(const Extrapolation& one) {
-        declare(one.name, Declared::extrapolation);
+    void check(const Along& one) {
+        declare(one.name, Declared::along);
+        for (const auto& part : along::parts_of(one.kind)) names_.insert(one.name + part.suffix);
+        const Parameter* inner = experiment_.find_parameter(one.axis);
+        if (inner != nullptr && inner->role != Role::inner) inner = nullptr;
+        if (inner == nullptr && !is_grid_axis(one.axis))
+            refuse("'{}' is along '{}', which is no axis of points", one.name, one.axis);
+        const auto& size_axis = along::size_axis_of(one.kind);
+        for (const auto* axis : {&one.needs_axis, &size_axis}) {
+            if (axis->empty() ? axis == &size_axis && has_sizes(one.kind) : !is_grid_axis(*axis) || size_axis == one.axis) {
+                refuse("'{}' is along '{}', which is no grid axis beside '{}'", one.name, *axis, one.axis);
+            }
+        }
+        const std::vector<std::string> axes = inner == nullptr ? std::vector<std::string>{} : std::vector{one.axis};
         const Observable* observable = find_named(experiment_.observables, one.quantity);
-        const Derived* quantity = find_named(experiment_.derived, one.quantity);
-        const bool measured = observable != nullptr && observable->axes.empty() && observable->combine != Combine::stored &&
+        const Derived* derived = find_named(experiment_.derived, one.quantity);
+        const bool measured = observable != nullptr && observable->axes == axes && observable->combine != Combine::stored &&
                               observable->error_of.empty();
-        if (!measured && (quantity == nullptr || !quantity->axes.empty())) {
-            refuse("'{}' extrapolates '{}', which is no scalar with an error", one.name, one.quantity);
+        if (!measured && (derived == nullptr || derived->axes != axes)) {
+            refuse("'{}' is of '{}', which is no {} with an error", one.name, one.quantity,
+                   axes.empty() ? "scalar" : "quantity over its axis alone");
         }
-        for (const auto* axis : {&one.axis, &one.needs_axis}) {
-            if (is_grid_axis(*axis) || (axis == &one.needs_axis && axis->empty())) continue;
-            refuse("'{}' is extrapolated along '{}', which is no grid axis", one.name, *axis);
-        }
-        if (one.order < 0 || !one.abscissa) refuse("'{}' has no abscissa or a negative order", one.name);
+        if (const std::string why = along::contradiction(one.kind); !why.empty()) refuse("'{}' {}", one.name, why);
+    }
+
+    [[nodiscard]] static bool has_sizes(const along::Kind& kind) {
+        return std::holds_alternative<along::Crossing>(kind) || std::holds_alternative<along::Collapse>(kind);
     }
 
     [[nodiscard]] bool is_grid_axis(const std::string& axis) const {

@@ -24,12 +24,13 @@ void Column::warn(const std::string& text) {
 }
 
 Column make_column(const SweepHeader& header, const std::string& name, const std::string& unit,
-                   const std::string& description, const std::vector<std::string>& axes, const std::string& without) {
+                   const std::string& description, const std::vector<std::string>& axes,
+                   const std::vector<std::string>& without) {
     Column column{{.name = name, .unit = unit, .description = description}};
     std::size_t points = header.places();
     for (const auto& axis : header.axes) {
         if (axis.role != Role::grid) continue;
-        if (axis.name == without) {
+        if (std::find(without.begin(), without.end(), axis.name) != without.end()) {
             points /= axis.values.size();
         } else {
             column.value.dimensions.push_back(axis.name);

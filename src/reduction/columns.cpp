@@ -124,12 +124,12 @@ void assemble(const SweepHeader& header, Columns&& columns, ReducedFile& file) {
     }
     for (const auto& record : header.point_values) add_coordinate(header, columns, record, file);
     std::vector<std::pair<std::string, MissingErrors>> missing;
-    for (const auto* group : {&columns.observables, &columns.derived})
+    for (const auto* group : {&columns.observables, &columns.derived, &columns.along})
         for (const auto& column : *group)
             if (column.has_error()) missing.emplace_back(column.value.name, column.missing);
     file.attributes.emplace_back("error_missing", summary(missing));
     append(std::move(columns.replicas_done), file);
-    for (auto* group : {&columns.observables, &columns.derived, &columns.limits, &columns.theory}) {
+    for (auto* group : {&columns.observables, &columns.derived, &columns.along, &columns.theory}) {
         for (auto& column : *group) append(std::move(column), file);
     }
 }

@@ -14,7 +14,7 @@ namespace gdm {
 struct Columns {
     Column replicas_done;
     std::vector<Column> observables;  ///< the combined ones
-    std::vector<Column> derived, limits, theory;
+    std::vector<Column> derived, along, theory;
 
     /// The measured quantity of this name, or null.
     [[nodiscard]] const Column* find(const std::string& name) const;

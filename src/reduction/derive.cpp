@@ -89,21 +89,26 @@ const char* to_string(ErrorMethod method) {
     return method == ErrorMethod::bootstrap ? "bootstrap over replicas, 200 resamples" : "jackknife over replicas";
 }
 
+void visit_resamples(const Combiner& combiner, std::span<const double> rows, ErrorMethod method, std::uint64_t key,
+                     const std::function<void(std::span<const double>)>& visit) {
+    if (method == ErrorMethod::jackknife) return combiner.leave_one_out(rows, visit);
+    RandomSequence random(RandomStream(key, 0), Purpose::bootstrap);
+    const std::size_t count = rows.size() / std::max<std::size_t>(1, combiner.layout().size());
+    std::vector<std::size_t> chosen(count);
+    for (std::size_t resample = 0; resample < bootstrap_resamples; ++resample) {
+        for (std::size_t& row : chosen) row = random.below(count);
+        visit(combiner.combine_chosen(rows, chosen));
+    }
+}
+
 std::vector<DerivedEstimate> derive(const std::vector<Derived>& quantities, const std::vector<std::size_t>& widths,
                                     const Point& point, const Combiner& combiner, std::span<const double> rows,
                                     std::span<const double> combined, std::uint64_t key) {
     const std::size_t replicas = combined.empty() ? 0 : rows.size() / combined.size();
     Deriver deriver(quantities, widths, point, combiner, replicas);
-    if (replicas > 1 && deriver.has(ErrorMethod::jackknife)) {
-        combiner.leave_one_out(rows, [&](std::span<const double> others) { deriver.keep(ErrorMethod::jackknife, others); });
-    }
-    if (replicas > 1 && deriver.has(ErrorMethod::bootstrap)) {
-        RandomSequence random(RandomStream(key, 0), Purpose::bootstrap);
-        std::vector<std::size_t> chosen(replicas);
-        for (std::size_t resample = 0; resample < bootstrap_resamples; ++resample) {
-            for (std::size_t& replica : chosen) replica = random.below(replicas);
-            deriver.keep(ErrorMethod::bootstrap, combiner.combine_chosen(rows, chosen));
-        }
+    for (const ErrorMethod method : {ErrorMethod::jackknife, ErrorMethod::bootstrap}) {
+        if (replicas < 2 || !deriver.has(method)) continue;
+        visit_resamples(combiner, rows, method, key, [&](std::span<const double> others) { deriver.keep(method, others); });
     }
     std::vector<DerivedEstimate> estimates;
     for (std::size_t i = 0; i < quantities.size(); ++i) {
@@ -118,10 +123,10 @@ std::vector<DerivedEstimate> derive(const std::vector<Derived>& quantities, cons
     return estimates;
 }
 
-std::uint64_t resampling_key(const Experiment& experiment, const Point& point) {
+std::uint64_t resampling_key(const Experiment& experiment, const Point& point, bool keyed_alone) {
     std::string text;
     for (const auto& parameter : experiment.parameters) {
-        if (parameter.role != Role::grid) continue;
+        if (parameter.role != Role::grid || (keyed_alone && !parameter.keyed)) continue;
         text += parameter.name + "=";
         // Words by their text: their place in a list may change between versions.
         text += parameter.kind == Kind::word ? point.word(parameter.name) : fmt::format("{:a}", point[parameter.name]);

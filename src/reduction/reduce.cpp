@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 
+#include "along/along_columns.hpp"
 #include "columns.hpp"
 #include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
@@ -15,9 +16,9 @@
 #include "gdm/reduction/column.hpp"
 #include "gdm/reduction/combiner.hpp"
 #include "gdm/reduction/derive.hpp"
-#include "gdm/reduction/limit.hpp"
 #include "gdm/reduction/parameter_mismatch.hpp"
 #include "gdm/reduction/provenance.hpp"
+#include "gdm/reduction/replicas.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/sweep/points.hpp"
 
@@ -48,7 +49,7 @@ class Reducer {
                        fmt::format("the grid of {} with {} places", sweep_file_, header_.places()));
         columns_ = declare_columns(header_, experiment_);
         read_replicas();
-        take_limits();
+        go_along();
         warn();
         finish();
         return std::move(result_);
@@ -63,32 +64,20 @@ class Reducer {
         result_.counts.points = header_.points;
         const std::size_t width = reader_.layout().size();
         const std::size_t batch = std::max<std::size_t>(1, (std::size_t{4} << 20) / (header_.replicas * width));
-        std::vector<double> rows;
+        std::vector<std::vector<double>> rows(batch);
         for (std::size_t first = 0; first < header_.points; first += batch) {
             const std::size_t points = std::min(batch, header_.points - first);
-            // Checksums before values: a running sweep writes them after.
-            const auto checksums = reader_.read_checksums(first * header_.replicas, points * header_.replicas);
-            const bool any = std::any_of(checksums.begin(), checksums.end(), [](auto sum) { return sum > checksum_failed; });
-            const auto blocks =
-                any ? reader_.read_rows(first * header_.replicas, points * header_.replicas) : std::vector<double>();
-            for (std::size_t i = 0; i < points; ++i) {
-                rows.clear();
-                for (std::size_t replica = 0; replica < header_.replicas; ++replica) {
-                    const std::size_t row = i * header_.replicas + replica;
-                    const std::uint64_t checksum = checksums[row];
-                    result_.counts.failed += checksum == checksum_failed ? 1 : 0;
-                    if (checksum <= checksum_failed) continue;
-                    const auto block = std::span(blocks).subspan(row * width, width);
-                    if (row_checksum(first + i, replica, block) == checksum) {
-                        combiner_.pack(block, rows);
-                        ++result_.counts.done;
-                        columns_.replicas_done.value.values[header_.place_of(first + i)] += 1;
-                    } else {
-                        ++result_.counts.torn;
-                    }
+            for (auto& of_point : rows) of_point.clear();
+            visit_replicas(reader_, first, points, [&](const VisitedReplica& one) {
+                if (one.block.empty()) {
+                    ++(one.torn ? result_.counts.torn : result_.counts.failed);
+                    return;
                 }
-                reduce_point(first + i, std::move(rows));
-            }
+                combiner_.pack(one.block, rows[one.point - first]);
+                ++result_.counts.done;
+                columns_.replicas_done.value.values[header_.place_of(one.point)] += 1;
+            });
+            for (std::size_t i = 0; i < points; ++i) reduce_point(first + i, std::move(rows[i]));
         }
     }
 
@@ -158,16 +147,11 @@ class Reducer {
         if (++points == 1) first = fmt::format("{}: {}", header_.point_text(index), why);
     }
 
-    /// From the columns of derived quantities and observables, once they are complete.
-    void take_limits() {
+    /// From the columns of derived quantities and observables, once they are complete, and the replicas once more.
+    void go_along() {
         if (experiment_ == nullptr) return;
-        for (const auto& one : experiment_->extrapolations) {
-            const Column* quantity = columns_.find(one.quantity);
-            const bool has_axes =
-                has_grid_axis(header_, one.axis) && (one.needs_axis.empty() || has_grid_axis(header_, one.needs_axis));
-            if (quantity == nullptr || !has_axes) continue;
-            for (Column& column : limit_columns(header_, one, *quantity)) columns_.limits.push_back(std::move(column));
-        }
+        columns_.along = along_columns(reader_, *experiment_, points_, combiner_,
+                                       [&](const std::string& name) { return columns_.find(name); });
     }
 
     void warn() {

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "gdm/base/error.hpp"
 #include "gdm/storage/sweep_reader.hpp"
+#include "gdm/sweep/grid_planes.hpp"
 #include "gdm/sweep/points.hpp"
 
 namespace gdm {
@@ -38,18 +40,22 @@ class Lines {
     std::size_t stride_ = 1, length_ = 1;
 };
 
-/// Blocks of the first `count` replicas of a point that are done.
-std::vector<double> blocks_of(const SweepReader& reader, std::size_t point, std::size_t count) {
+/// The first `count` replicas of a point that are done.
+ReplicaBlocks replicas_of(const SweepReader& reader, std::size_t point, std::size_t count) {
     const std::size_t first = point * reader.header().replicas, width = reader.layout().size();
     const auto rows = reader.read_rows(first, count);
     const auto checksums = reader.read_checksums(first, count);
-    std::vector<double> blocks;
+    ReplicaBlocks done;
     for (std::size_t i = 0; i < count; ++i) {
         if (checksums[i] <= checksum_failed) continue;
         const auto row = rows.begin() + static_cast<std::ptrdiff_t>(i * width);
-        blocks.insert(blocks.end(), row, row + static_cast<std::ptrdiff_t>(width));
+        done.blocks.insert(done.blocks.end(), row, row + static_cast<std::ptrdiff_t>(width));
+        done.replicas.push_back(static_cast<std::uint32_t>(i));
     }
-    return blocks;
+    return done;
+}
+std::vector<double> blocks_of(const SweepReader& reader, std::size_t point, std::size_t count) {
+    return replicas_of(reader, point, count).blocks;
 }
 
 bool is_there(std::uint8_t state) {
@@ -89,6 +95,14 @@ std::vector<std::uint8_t> AdaptivePlan::todo(const Job& job, std::span<const std
 void AdaptivePlan::plan_replicas(const Communicator& world, const Job& job, const std::filesystem::path& path,
                                  std::span<const std::uint8_t> states) {
     if (job.targets.empty()) return;
+    // Results of many points come to their turn when no single point wants more, in the whole sweep: a rule that does not
+    // depend on which replicas happen to be there already.
+    while (plan_each(world, job, path, states) && plan_jointly(world, job, path)) {
+    }
+}
+
+bool AdaptivePlan::plan_each(const Communicator& world, const Job& job, const std::filesystem::path& path,
+                             std::span<const std::uint8_t> states) {
     const std::size_t room = job.header.replicas;
     std::vector<std::uint32_t> wanted(planned_.begin(), planned_.end());
     std::vector<std::uint32_t> asked(asked_.begin(), asked_.end());
@@ -112,6 +126,42 @@ void AdaptivePlan::plan_replicas(const Communicator& world, const Job& job, cons
     world.max(asked);
     planned_.assign(wanted.begin(), wanted.end());
     asked_.assign(asked.begin(), asked.end());
+    for (std::size_t p = 0; p < planned_.size(); ++p) {
+        const auto row = states.subspan(p * room, room);
+        if (planned_[p] > room ||
+            !std::all_of(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(planned_[p]), is_there))
+            return false;
+    }
+    return true;
+}
+
+bool AdaptivePlan::plan_jointly(const Communicator& world, const Job& job, const std::filesystem::path& path) {
+    std::vector<std::uint32_t> wanted(planned_.begin(), planned_.end());
+    world.together([&] {
+        const SweepReader reader(path);
+        std::size_t number = 0;  // of planes of all results, dealt to the ranks in turn
+        for (const auto& decision_for : judge_.joint) {
+            const JointDecision decision = decision_for(job.header);
+            for (std::size_t plane = 0; plane < decision.planes.size(); ++plane) {
+                if (number++ % static_cast<std::size_t>(world.size()) != static_cast<std::size_t>(world.rank())) continue;
+                const auto& members = decision.planes[plane];
+                std::vector<ReplicaBlocks> blocks;
+                std::vector<std::size_t> asked;
+                for (const std::size_t p : members) {
+                    blocks.push_back(replicas_of(reader, p, planned_[p]));
+                    asked.push_back(planned_[p]);
+                }
+                const auto answer = decision.replicas_wanted(plane, blocks, asked);
+                for (std::size_t i = 0; i < members.size(); ++i)
+                    wanted[members[i]] =
+                        std::max(wanted[members[i]], static_cast<std::uint32_t>(std::min(answer[i], most_)));
+            }
+        }
+    });
+    world.max(wanted);
+    const bool more = !std::equal(wanted.begin(), wanted.end(), planned_.begin());
+    planned_.assign(wanted.begin(), wanted.end());
+    return more;
 }
 
 bool AdaptivePlan::differ(double left, double right) const {
@@ -143,6 +193,69 @@ std::vector<double> AdaptivePlan::halve(std::map<double, double>& level, const s
     return fresh;
 }
 
+std::map<std::size_t, std::vector<double>> AdaptivePlan::changes(const Known& known, const Known& base) const {
+    std::map<std::size_t, std::map<double, double>> all, level;
+    for (const auto& [line, along] : known)
+        for (const auto& [value, quantity] : along) all[line][value] = quantity.first;
+    for (const auto& [line, along] : base)
+        for (const auto& [value, quantity] : along) level[line][value] = quantity.first;
+    std::map<std::size_t, std::vector<double>> fresh;
+    for (std::size_t depth = 0; depth < refinement_->levels && fresh.empty(); ++depth) {
+        for (auto& [line, along] : level) {
+            if (auto added = halve(along, all[line]); !added.empty()) fresh[line] = std::move(added);
+        }
+    }
+    return fresh;
+}
+
+std::map<std::size_t, std::vector<double>> AdaptivePlan::crossings(const SweepHeader& header, const Known& known,
+                                                                   Known level) const {
+    const Lines lines(header, refinement_->axis);
+    const AxisRecord* sizes = header.find_axis(along::size_axis_of(refinement_->along->kind));
+    std::vector<std::string> axes;
+    if (sizes != nullptr) axes.push_back(sizes->name);
+    axes.push_back(refinement_->axis);
+    const GridPlanes planes(header, axes);
+    const std::size_t count = sizes == nullptr ? 1 : sizes->values.size();
+    std::map<std::size_t, std::vector<double>> fresh;
+    for (std::size_t depth = 0; depth < refinement_->levels && fresh.empty(); ++depth) {
+        Known halves;
+        for (std::size_t plane = 0; plane < planes.count(); ++plane) {
+            std::vector<RefinedCurve> curves;
+            std::vector<std::size_t> line_of;
+            for (std::size_t s = 0; s < count; ++s) {
+                line_of.push_back(lines.line(planes.place(plane, s * (planes.size() / count))));
+                curves.push_back({sizes == nullptr ? 0 : sizes->values[s], level[line_of.back()]});
+            }
+            for (const auto& [small, large, position, error] : judge_.passages(curves)) {
+                // The interval between values that both curves have. Shorter than the error it tells nothing more.
+                double left = -std::numeric_limits<double>::infinity(), right = -left;
+                for (const auto& [value, quantity] : curves[small].points) {
+                    if (!curves[large].points.contains(value)) continue;
+                    if (value <= position) left = std::max(left, value);
+                    if (value > position) right = std::min(right, value);
+                }
+                if (!(right - left > error) || !std::isfinite(right - left)) continue;
+                const double middle = between(left, right);
+                if (middle <= left || middle >= right) continue;
+                for (const std::size_t curve : {small, large}) {
+                    const std::size_t line = line_of[curve];
+                    const auto there = known.find(line);
+                    const auto found = there == known.end() ? std::map<double, std::pair<double, double>>::const_iterator()
+                                                            : there->second.find(middle);
+                    if (there != known.end() && found != there->second.end()) {
+                        halves[line].insert(*found);
+                    } else if (auto& added = fresh[line]; std::find(added.begin(), added.end(), middle) == added.end()) {
+                        added.push_back(middle);
+                    }
+                }
+            }
+        }
+        for (auto& [line, added] : halves) level[line].merge(added);
+    }
+    return fresh;
+}
+
 std::optional<Job> AdaptivePlan::plan_points(const Job& job, const std::filesystem::path& path) const {
     if (!refinement_) return std::nullopt;
     const SweepReader reader(path);
@@ -151,21 +264,18 @@ std::optional<Job> AdaptivePlan::plan_points(const Job& job, const std::filesyst
     const Lines lines(header, refinement_->axis);
 
     // What the quantity is, and which of it belongs to the grid as given: by line, along the axis.
-    std::map<std::size_t, std::map<double, double>> known, level;
+    Known known, base;
     const Points points(header);
     for (std::size_t p = 0; p < points.size(); ++p) {
         const std::size_t place = header.place_of(p);
         const double value = values[lines.index(place)];
-        const double quantity = judge_.refined_quantity(points[p], blocks_of(reader, p, planned_[p]));
+        const auto blocks = blocks_of(reader, p, planned_[p]);
+        const std::pair quantity{judge_.refined_quantity(points[p], blocks),
+                                 judge_.refined_error ? judge_.refined_error(points[p], blocks) : 0.0};
         known[lines.line(place)][value] = quantity;
-        if (std::binary_search(base_values_.begin(), base_values_.end(), value)) level[lines.line(place)][value] = quantity;
+        if (std::binary_search(base_values_.begin(), base_values_.end(), value)) base[lines.line(place)][value] = quantity;
     }
-    std::map<std::size_t, std::vector<double>> fresh;
-    for (std::size_t depth = 0; depth < refinement_->levels && fresh.empty(); ++depth) {
-        for (auto& [line, along] : level) {
-            if (auto added = halve(along, known[line]); !added.empty()) fresh[line] = std::move(added);
-        }
-    }
+    const auto fresh = refinement_->along == nullptr ? changes(known, base) : crossings(header, known, base);
     if (fresh.empty()) return std::nullopt;
 
     std::vector<double> axis = values;

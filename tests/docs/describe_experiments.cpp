@@ -48,7 +48,7 @@ void write(gdm::JsonWriter& json, const Item& item) {
     json.end_array().end_object();
 }
 
-void write(gdm::JsonWriter& json, const gdm::Extrapolation& limit) {
+void write(gdm::JsonWriter& json, const gdm::Along& limit) {
     begin(json, limit);
     json.member("missing", "").key("axes").begin_array().end_array().end_object();
 }
@@ -75,7 +75,7 @@ int main() {
         write_all(json, "observables", experiment.observables);
         write_all(json, "derived", experiment.derived);
         write_all(json, "theory", experiment.theory);
-        write_all(json, "limits", experiment.extrapolations);
+        write_all(json, "along", experiment.along);
         json.end_object();
     }
     json.end_array();

@@ -76,9 +76,10 @@ TEST(ReservedNames, AreRefused) {
         },
     };
     const std::vector<std::string> names = {
-        "",         "2x",           "a-b",          "a b",           "µ",       "_x",     "a.b",          "seed",
-        "replicas", "refine_where", "output",       "grow",          "quiet",   "job",    "trace",        "x_stderr",
-        "x_chi2",   "x_at_point",   "x_systematic", "replicas_done", "created", "source", "content_crc32"};
+        "",           "2x",           "a-b",           "a b",          "µ",      "_x",
+        "a.b",        "seed",         "replicas",      "refine_where", "output", "grow",
+        "quiet",      "job",          "trace",         "x_stderr",     "x_chi2", "x_dof",
+        "x_at_point", "x_systematic", "replicas_done", "created",      "source", "content_crc32"};
     for (std::size_t place = 0; place < places.size(); ++place) {
         Experiment fine = sound();
         places[place](fine, "Q_2b");
@@ -94,10 +95,10 @@ TEST(ReservedNames, AreRefused) {
 TEST(ReservedNames, EndingsBelongToTheoryAndLimits) {
     EXPECT_EQ(why_not_declared("x_theory", Declared::theory), "");
     EXPECT_EQ(why_not_declared("x_limit", Declared::theory), "");
-    EXPECT_EQ(why_not_declared("x_limit", Declared::extrapolation), "");
+    EXPECT_EQ(why_not_declared("x_limit", Declared::along), "");
     EXPECT_NE(why_not_declared("x_theory", Declared::derived), "");
     EXPECT_NE(why_not_declared("x_limit", Declared::observable), "");
-    EXPECT_NE(why_not_declared("x_theory", Declared::extrapolation), "");
+    EXPECT_NE(why_not_declared("x_theory", Declared::along), "");
 }
 
 /// One name stands for one thing, in jobs and in files.

@@ -79,7 +79,7 @@ TEST(Reduce, NamesOfItsOwnAreReserved) {
         const std::string& name = variable.name;
         if (find_named(experiment.observables, name) != nullptr || find_named(experiment.derived, name) != nullptr ||
             find_named(experiment.theory, name) != nullptr || find_named(experiment.parameters, name) != nullptr ||
-            find_named(experiment.extrapolations, name) != nullptr) {
+            find_named(experiment.along, name) != nullptr) {
             continue;
         }
         ++own;

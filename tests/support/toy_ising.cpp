@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -22,6 +23,26 @@ void update_spins(std::vector<int>& spins, int size, double beta, bool metropoli
             if (uniform < std::exp(-2 * beta * spins[site] * field)) spins[site] = -spins[site];
         } else {
             spins[site] = uniform < 1 / (1 + std::exp(-2 * beta * field)) ? 1 : -1;
+        }
+    }
+}
+
+/// One cluster (Wolff 1989): bonds between equal spins are kept with probability 1 − e^{−2β}, and what hangs together is
+/// turned.
+void turn_cluster(std::vector<int>& spins, int size, double beta, RandomSequence random) {
+    const double kept = -std::expm1(-2 * beta);
+    const int first = static_cast<int>(random.below(static_cast<std::uint64_t>(size * size)));
+    const int sign = spins[first];
+    std::vector<int> waiting{first};
+    spins[first] = -sign;
+    while (!waiting.empty()) {
+        const int site = waiting.back(), row = site / size, column = site % size;
+        waiting.pop_back();
+        for (const int other : {(row + 1) % size * size + column, (row + size - 1) % size * size + column,
+                                row * size + (column + 1) % size, row * size + (column + size - 1) % size}) {
+            if (spins[other] != sign || random.uniform() >= kept) continue;
+            spins[other] = -sign;
+            waiting.push_back(other);
         }
     }
 }
@@ -81,7 +102,7 @@ struct Chain {
 void run_ising(const Point& point, const Context&, const RandomStream& random, const Stop&, Checkpoint& checkpoint,
                Values& values) {
     const int size = static_cast<int>(point.integer("L"));
-    const bool metropolis = point.word("update") == "metropolis";
+    const std::string& update = point.word("update");
     const std::uint64_t thermalisation = point.integer("thermalisation");
     const std::uint64_t steps = thermalisation + point.integer("sweeps");
     Chain chain(point, random);
@@ -90,8 +111,12 @@ void run_ising(const Point& point, const Context&, const RandomStream& random, c
         if (chain.step % 64 == 0 && checkpoint.due()) {
             checkpoint.save(chain.bytes(), static_cast<double>(chain.step) / static_cast<double>(steps));
         }
-        update_spins(chain.spins, size, 1 / point["T"], metropolis,
-                     RandomSequence(random, Purpose::markov_chain, 0, static_cast<std::uint32_t>(chain.step)));
+        const RandomSequence sequence(random, Purpose::markov_chain, 0, static_cast<std::uint32_t>(chain.step));
+        if (update == "wolff") {
+            turn_cluster(chain.spins, size, 1 / point["T"], sequence);
+        } else {
+            update_spins(chain.spins, size, 1 / point["T"], update == "metropolis", sequence);
+        }
         if (++chain.step > thermalisation) chain.measure(size, point.axis("dx"));
     }
     checkpoint.end(chain.bytes());
@@ -102,8 +127,8 @@ void run_ising(const Point& point, const Context&, const RandomStream& random, c
         const auto means = chain.correlation[i].block_means();
         std::copy(means.begin(), means.end(), values["correlation"].begin() + i * means.size());
     }
-    for (int row = 0; row < size; ++row) {
-        for (int column = 0; column < size; ++column)
+    for (int row = 0; row < std::min(size, 8); ++row) {
+        for (int column = 0; column < std::min(size, 8); ++column)
             values["snapshot"][row * 8 + column] = chain.spins[row * size + column];
     }
 }
@@ -128,12 +153,12 @@ Experiment toy_ising() {
                               .description = "lattice size",
                               .kind = Kind::integer,
                               .default_value = "2, 4, 8",
-                              .range = {.min = 2, .max = 8}},
+                              .range = {.min = 2, .max = 64}},
                              {.name = "update",
-                              .description = "rule of a single-spin update",
+                              .description = "rule of an update: of single spins, or of one cluster",
                               .kind = Kind::word,
                               .default_value = "metropolis, heat_bath",
-                              .words = {"metropolis", "heat_bath"}},
+                              .words = {"metropolis", "heat_bath", "wolff"}},
                              {.name = "dx",
                               .unit = "lattice spacing",
                               .description = "distance along a row",
@@ -151,7 +176,7 @@ Experiment toy_ising() {
     experiment.observables = {
         {.name = "correlation", .description = "<s(0) s(dx)>", .axes = {"dx", block_axis}, .may_be_missing = {"dx >= L"}},
         {.name = "snapshot",
-         .description = "last configuration",
+         .description = "last configuration, its first 8 rows and columns",
          .axes = {"row", "column"},
          .combine = Combine::stored,
          .may_be_missing = {"beyond L"}}};
@@ -168,6 +193,20 @@ Experiment toy_ising() {
              value[0] =
                  1 - combined.scalar("magnetisation_fourth") / (3 * std::pow(combined.scalar("magnetisation_squared"), 2));
          }}};
+    const auto critical = [](const Point&) { return 2 / std::log1p(std::sqrt(2.)); };  // Kramers and Wannier 1941
+    experiment.along = {
+        {.name = "binder_crossing",
+         .description = "critical temperature, from the crossings of neighbouring sizes",
+         .quantity = "binder",
+         .axis = "T",
+         .kind = along::Crossing{.size_axis = "L", .drift = 2.75, .points = 6},
+         .theory = critical},
+        {.name = "nu",
+         .description = "exponent of the correlation length, by a collapse",
+         .quantity = "binder",
+         .axis = "T",
+         .kind = along::Collapse{.size_axis = "L", .nu = {0.5, 2}, .critical = {2.1, 2.5}, .order = 5, .width = 5},
+         .theory = [](const Point&) { return 1.; }}};
     experiment.state_size = [](const Point& point) { return Chain(point, RandomStream(0, 0)).bytes().size(); };
     experiment.run_from = run_ising;
     experiment.lengthened_by = "sweeps";

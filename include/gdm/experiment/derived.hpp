@@ -40,19 +40,4 @@ struct Theory {
     std::function<void(const Point& point, std::span<double> value)> compute;
 };
 
-/// The limit of a quantity along a grid axis (d → ∞), for each point of the other axes: the value at abscissa 0 of the
-/// polynomial fitted to the quantity with weights 1/stderr². The reduction writes it as the variable `name`, with its
-/// error (see extrapolate) and χ² per degree of freedom, NAME_chi2. Assumes that the points along the axis have independent
-/// errors.
-struct Extrapolation {
-    std::string name;
-    std::string unit = "1";
-    std::string description;
-    std::string quantity;                                ///< a scalar observable or derived quantity
-    std::string axis;                                    ///< a grid parameter, or an alternative of one
-    std::function<double(const Point& point)> abscissa;  ///< 1/d, say; 0 in the limit
-    int order = 1;                                       ///< of the polynomial
-    std::string needs_axis = {};                         ///< only in files with this grid axis: the limit at fixed alpha
-};
-
 }  // namespace gdm

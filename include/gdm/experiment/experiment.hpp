@@ -9,6 +9,7 @@
 
 #include "gdm/base/random_stream.hpp"
 #include "gdm/base/stop.hpp"
+#include "gdm/experiment/along.hpp"
 #include "gdm/experiment/checkpoint.hpp"
 #include "gdm/experiment/derived.hpp"
 #include "gdm/experiment/input.hpp"
@@ -31,7 +32,7 @@ struct Experiment {
     std::vector<Observable> observables;
     std::vector<Derived> derived = {};
     std::vector<Theory> theory = {};
-    std::vector<Extrapolation> extrapolations = {};
+    std::vector<Along> along = {};
     /// What the datasets of a job say of its other parameters; asked only if the job names a dataset.
     std::function<std::vector<Implied>(const Shapes& shapes)> implied = {};
     /// Throws UsageError if parameters that are allowed one by one do not go together at a point, or not with the

@@ -8,7 +8,7 @@
 namespace gdm {
 
 /// What a name is declared for.
-enum class Declared { parameter, fixed_axis, observable, derived, theory, extrapolation };
+enum class Declared { parameter, fixed_axis, observable, derived, theory, along };
 
 /// The keys that every job may have.
 [[nodiscard]] std::span<const std::string_view> reserved_job_keys();

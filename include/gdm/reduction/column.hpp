@@ -28,11 +28,11 @@ struct Column {
     [[nodiscard]] bool spans(const std::string& axis) const;
 };
 
-/// A column of NaN over all grid axes of the sweep, those of length 1 too, and then `axes`; `without` leaves one grid axis
+/// A column of NaN over all grid axes of the sweep, those of length 1 too, and then `axes`; grid axes `without` are left
 /// out.
 [[nodiscard]] Column make_column(const SweepHeader& header, const std::string& name, const std::string& unit,
                                  const std::string& description, const std::vector<std::string>& axes,
-                                 const std::string& without = {});
+                                 const std::vector<std::string>& without = {});
 
 /// Adds the variable of the error, found by `method`, which the file tells.
 void add_error(Column& column, const std::string& method);

@@ -29,6 +29,11 @@ inline constexpr std::size_t bootstrap_resamples = 200;
 /// What the note `method` of an error says.
 [[nodiscard]] const char* to_string(ErrorMethod method);
 
+/// Visits the combinations of rows (packed one after the other) on which errors are found: without each row in turn, or
+/// bootstrap_resamples draws with replacement, which are a function of `key` and the number of rows alone.
+void visit_resamples(const Combiner& combiner, std::span<const double> rows, ErrorMethod method, std::uint64_t key,
+                     const std::function<void(std::span<const double> combined)>& visit);
+
 /// Computes derived quantities of a point from its replicas, packed one after the other, and their combination. The
 /// statistical error is the one that each quantity declares: by delete-one jackknife the quantity is computed anew without
 /// each replica in turn (where some of these are NaN see jackknife_error); by bootstrap it is computed on resamples of the
@@ -43,6 +48,7 @@ inline constexpr std::size_t bootstrap_resamples = 200;
 
 /// The key of a point's resamples: a hash of its grid parameters by name and value, so that a point has the same errors in
 /// every grid, and while its sweep runs.
-[[nodiscard]] std::uint64_t resampling_key(const Experiment& experiment, const Point& point);
+/// `keyed_alone`: of the keyed ones, the same for all points that share their random numbers.
+[[nodiscard]] std::uint64_t resampling_key(const Experiment& experiment, const Point& point, bool keyed_alone = false);
 
 }  // namespace gdm

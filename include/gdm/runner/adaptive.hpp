@@ -11,23 +11,49 @@
 #include "gdm/parallel/communicator.hpp"
 #include "gdm/runner/job/job.hpp"
 #include "gdm/sweep/header.hpp"
+#include "gdm/sweep/replica_blocks.hpp"
 #include "gdm/sweep/rows.hpp"
 
 namespace gdm {
 
-/// The statistics behind an adaptive sweep, which the runner does not know. Both are pure functions of a point and the whole
-/// blocks of its first replicas, one after the other, failed ones left out.
+/// Points that decide together how many replicas each is to have, because one result is made of all of them.
+struct JointDecision {
+    std::vector<std::vector<std::size_t>> planes = {};  ///< the points of each
+    /// From the first `asked` replicas of the points of a plane: how many each is to have.
+    std::function<std::vector<std::size_t>(std::size_t plane, std::span<const ReplicaBlocks> blocks,
+                                           std::span<const std::size_t> asked)>
+        replicas_wanted = {};
+};
+
+/// A curve over the refined axis: value and standard error.
+struct RefinedCurve {
+    double size = 0;  ///< on the size axis
+    std::map<double, std::pair<double, double>> points = {};
+};
+/// Where two curves cross, or one passes its level (twice the same curve), and how well that is known.
+struct CurvePassage {
+    std::size_t small, large;
+    double position, error;
+};
+
+/// The statistics behind an adaptive sweep, which the runner does not know: pure functions of a point and the whole blocks
+/// of its first replicas, one after the other, failed ones left out.
 struct Judge {
     /// How many replicas the point is to have, asked when it has `asked`: `asked` if these are enough.
     std::function<std::size_t(const Point& point, std::span<const double> blocks, std::size_t asked)> replicas_wanted = {};
     /// The quantity that the grid is refined by.
     std::function<double(const Point& point, std::span<const double> blocks)> refined_quantity = {};
+    /// Results made of many points that have a target, for the points that the file has.
+    std::vector<std::function<JointDecision(const SweepHeader& header)>> joint = {};
+    /// With Refinement::along: the error of the refined quantity, and where the curves of a plane cross.
+    std::function<double(const Point& point, std::span<const double> blocks)> refined_error = {};
+    std::function<std::vector<CurvePassage>(const std::vector<RefinedCurve>& curves)> passages = {};
 };
 
 /// Decides, each time that all replicas planned so far are there, which more there are to be: replicas of points that miss
-/// the target, then points between neighbours of the refined axis that differ. Every decision is a function of the job
-/// and of replicas that it asked for before, so that ranks, order and interruptions do not matter, and nothing of it needs
-/// to be remembered in the file.
+/// the target; when none does, replicas for the results made of many points that miss theirs; then points between neighbours
+/// of the refined axis that differ. Every decision is a function of the job and of replicas that it asked for before, so
+/// that ranks, order and interruptions do not matter, and nothing of it needs to be remembered in the file.
 class AdaptivePlan {
   public:
     /// `job` as it was given, before it takes over what its file has grown to.
@@ -48,6 +74,16 @@ class AdaptivePlan {
     [[nodiscard]] std::optional<Job> plan_points(const Job& job, const std::filesystem::path& path) const;
 
   private:
+    using Known = std::map<std::size_t, std::map<double, std::pair<double, double>>>;  ///< by line and value of the axis
+    /// The replicas of single points. False if more must be computed before all is decided.
+    bool plan_each(const Communicator& world, const Job& job, const std::filesystem::path& path,
+                   std::span<const std::uint8_t> states);
+    /// The replicas of results made of many points. True if there are to be more.
+    bool plan_jointly(const Communicator& world, const Job& job, const std::filesystem::path& path);
+    /// The values to add to each line: where the quantity changes, or where curves cross.
+    [[nodiscard]] std::map<std::size_t, std::vector<double>> changes(const Known& known, const Known& base) const;
+    [[nodiscard]] std::map<std::size_t, std::vector<double>> crossings(const SweepHeader& header, const Known& known,
+                                                                       Known level) const;
     [[nodiscard]] bool differ(double left, double right) const;
     /// The value in the middle of an interval, as a point may have it.
     [[nodiscard]] double between(double left, double right) const;

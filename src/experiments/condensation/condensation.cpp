@@ -285,7 +285,7 @@ Experiment condensation() {
         experiment.observables.push_back(observable);
     experiment.derived = condensation_derived();
     experiment.theory = condensation_theory();
-    experiment.extrapolations = condensation_extrapolations();
+    experiment.along = condensation_limits();
     experiment.implied = implied;
     experiment.check = check;
     experiment.prepare = prepare;

@@ -124,12 +124,12 @@ double half_theory(const Point& point) {
     return std::exp(0.5 * (low + high));
 }
 
-Extrapolation limit_of(const std::string& quantity) {
+Along limit_of(const std::string& quantity) {
     return {.name = quantity + "_limit",
             .description = quantity + " in the limit of large d at fixed alpha, linear in 1/d",
             .quantity = quantity,
             .axis = "d",
-            .abscissa = [](const Point& point) { return 1 / point["d"]; },
+            .kind = along::Limit{.abscissa = [](const Point& point, double) { return 1 / point["d"]; }},
             .needs_axis = "alpha"};
 }
 
@@ -209,7 +209,7 @@ std::vector<Theory> condensation_theory() {
              })}};
 }
 
-std::vector<Extrapolation> condensation_extrapolations() {
+std::vector<Along> condensation_limits() {
     return {limit_of("t_c_half"), limit_of("t_c_entropy"), limit_of("t_c_slope"), limit_of("t_c_nearest")};
 }
 

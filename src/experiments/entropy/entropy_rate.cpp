@@ -213,10 +213,10 @@ std::vector<Theory> theory() {
     return all;
 }
 
-double step(const Point& point) { return point["dt"]; }
+double step(const Point& point, double) { return point["dt"]; }
 
 /// The power of dt by which the averages over the states converge; the midpoint rule of the heat is O(dt) for all.
-double step_of_states(const Point& point) {
+double step_of_states(const Point& point, double) {
     return point.word("integrator") == "heun" ? point["dt"] * point["dt"] : point["dt"];
 }
 
@@ -255,26 +255,26 @@ Experiment entropy_rate() {
         {.name = "total_entropy", .description = "heat and change of -ln p_t along the paths over [0, T]"}};
     experiment.derived = derived();
     experiment.theory = theory();
-    experiment.extrapolations = {{.name = "heat_limit",
-                                  .description = "heat over [0, T], extrapolated in dt",
-                                  .quantity = "heat",
-                                  .axis = "dt",
-                                  .abscissa = step},
-                                 {.name = "total_entropy_limit",
-                                  .description = "total entropy over [0, T], extrapolated in dt",
-                                  .quantity = "total_entropy",
-                                  .axis = "dt",
-                                  .abscissa = step},
-                                 {.name = "integrated_production_limit",
-                                  .description = "integral of the production rate, extrapolated in dt",
-                                  .quantity = "integrated_production",
-                                  .axis = "dt",
-                                  .abscissa = step_of_states},
-                                 {.name = "t_flux_limit",
-                                  .description = "largest t where the flux changes sign, extrapolated in dt",
-                                  .quantity = "t_flux",
-                                  .axis = "dt",
-                                  .abscissa = step_of_states}};
+    experiment.along = {{.name = "heat_limit",
+                         .description = "heat over [0, T], extrapolated in dt",
+                         .quantity = "heat",
+                         .axis = "dt",
+                         .kind = along::Limit{.abscissa = step}},
+                        {.name = "total_entropy_limit",
+                         .description = "total entropy over [0, T], extrapolated in dt",
+                         .quantity = "total_entropy",
+                         .axis = "dt",
+                         .kind = along::Limit{.abscissa = step}},
+                        {.name = "integrated_production_limit",
+                         .description = "integral of the production rate, extrapolated in dt",
+                         .quantity = "integrated_production",
+                         .axis = "dt",
+                         .kind = along::Limit{.abscissa = step_of_states}},
+                        {.name = "t_flux_limit",
+                         .description = "largest t where the flux changes sign, extrapolated in dt",
+                         .quantity = "t_flux",
+                         .axis = "dt",
+                         .kind = along::Limit{.abscissa = step_of_states}}};
     experiment.check = check;
     experiment.run = run;
     experiment.cost = [](const Point& point) {

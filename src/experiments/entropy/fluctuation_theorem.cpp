@@ -98,19 +98,20 @@ Derived midpoint_bias() {
             .error_missing = no_error};
 }
 
-Extrapolation limit_of(const std::string& quantity, int order = 1) {
+Along limit_of(const std::string& quantity, int order = 1) {
     return {.name = quantity + "_limit",
             .description =
                 quantity + " for dt to 0, " + (order == 1 ? "linear" : "quadratic") + " in dt (in dt^2 for heun and exact)",
             .quantity = quantity,
             .axis = "dt",
-            .abscissa =
-                [](const Point& point) {
-                    const Integrator integrator = integrator_of(point);
-                    const bool second_order = integrator == Integrator::heun || integrator == Integrator::exact;
-                    return second_order ? point["dt"] * point["dt"] : point["dt"];
-                },
-            .order = order};
+            .kind = along::Limit{.abscissa =
+                                     [](const Point& point, double) {
+                                         const Integrator integrator = integrator_of(point);
+                                         const bool second_order =
+                                             integrator == Integrator::heun || integrator == Integrator::exact;
+                                         return second_order ? point["dt"] * point["dt"] : point["dt"];
+                                     },
+                                 .order = order}};
 }
 
 }  // namespace
@@ -128,10 +129,10 @@ Experiment fluctuation_theorem() {
     experiment.observables = fluctuation_observables(spread_is_error);
     experiment.derived = {midpoint_bias(), typical_deviation("midpoint"), typical_deviation("unbiased")};
     experiment.theory = fluctuation_theory();
-    experiment.extrapolations = {limit_of("system_entropy"), limit_of("midpoint_bias", 2)};
+    experiment.along = {limit_of("system_entropy"), limit_of("midpoint_bias", 2)};
     for (const std::string rule : {"midpoint", "unbiased"}) {
         for (const std::string name : {"environment_entropy_", "total_entropy_", "integral_fluctuation_"})
-            experiment.extrapolations.push_back(limit_of(name + rule));
+            experiment.along.push_back(limit_of(name + rule));
     }
     experiment.check = check;
     experiment.run = run;

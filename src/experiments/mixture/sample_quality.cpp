@@ -66,13 +66,14 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
 }
 
 /// The limit of a moment for short steps, in which its error falls with the order of the integrator.
-Extrapolation short_steps(const std::string& quantity) {
+Along short_steps(const std::string& quantity) {
     return {.name = quantity + "_limit",
             .description = "its limit for dt -> 0: polynomial in dt^p, p the order of the integrator",
             .quantity = quantity,
             .axis = "dt",
-            .abscissa = [](const Point& point) { return std::pow(point["dt"], weak_order(integrator_of(point))); },
-            .order = 1};
+            .kind = along::Limit{.abscissa = [](const Point& point,
+                                                double) { return std::pow(point["dt"], weak_order(integrator_of(point))); },
+                                 .order = 1}};
 }
 
 std::vector<double> bin_centres() {
@@ -127,7 +128,7 @@ Experiment sample_quality() {
          .description = "1",
          .axes = {"level"},
          .compute = [](const Point&, std::span<double> value) { std::fill(value.begin(), value.end(), 1.0); }}};
-    experiment.extrapolations = {short_steps("axis_abs"), short_steps("axis_2"), short_steps("axis_4")};
+    experiment.along = {short_steps("axis_abs"), short_steps("axis_2"), short_steps("axis_4")};
     experiment.check = check;
     experiment.run = run;
     experiment.cost = [](const Point& point) {

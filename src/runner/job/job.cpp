@@ -5,11 +5,14 @@
 #include <algorithm>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/named.hpp"
+#include "gdm/base/text.hpp"
 #include "gdm/runner/job/datasets.hpp"
 #include "gdm/runner/job/keys.hpp"
 #include "gdm/runner/job/points.hpp"
 #include "gdm/runner/job/size.hpp"
 #include "gdm/runner/job/table.hpp"
+#include "gdm/sweep/grid_planes.hpp"
 #include "gdm/sweep/points.hpp"
 #include "gdm/sweep/states.hpp"
 
@@ -119,6 +122,21 @@ void add_points(Job& job) {
     }
 }
 
+/// What a job demands of a function along an axis needs its axes.
+void check_axes_of_demands(const Job& job) {
+    const auto check = [&](const char* key, const Along* along) {
+        if (along == nullptr || has_axes(job.header, *along)) return;
+        std::vector<std::string> needed, there;
+        for (const auto* axis : {&along->axis, &along::size_axis_of(along->kind), &along->needs_axis})
+            if (!axis->empty()) needed.push_back(*axis);
+        for (const auto& axis : job.header.axes) there.push_back(axis.name);
+        throw UsageError(fmt::format("{}: {} is a {} along the axes {}, but the job has {}", key, along->name,
+                                     along::name_of(along->kind), join(needed, ", "), join(there, ", ")));
+    };
+    for (const auto& target : job.targets) check("target_error", find_named(job.experiment->along, target.quantity));
+    if (job.refinement) check("refine_where", job.refinement->along);
+}
+
 /// The job in full, normalised: what a resume must equal.
 std::string normalised_text(const Job& job) {
     std::string text = fmt::format("experiment = {}\n", job.experiment->name);
@@ -165,6 +183,7 @@ Job make_job(const Experiment& experiment, const JobEntries& lines) {
     header.seed = job.seed;
     header.replicas = job.replicas;
     add_settings_and_axes(job);
+    check_axes_of_demands(job);
     add_points(job);
     add_fixed_axes_and_observables(header, experiment);
     make_state_room(header);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/named.hpp"
 #include "gdm/base/random_stream.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/runner/job/table.hpp"
@@ -52,7 +53,19 @@ void read_where(Refinement& refinement, const Experiment& experiment, const JobE
     const std::string& text = where.value;
     const auto gap = text.find_first_of(" \t");
     refinement.quantity = text.substr(0, gap);
-    const auto known = quantities_with_error(experiment, true);
+    if (const Along* along = find_named(experiment.along, refinement.quantity); along != nullptr) {
+        const bool crosses =
+            std::holds_alternative<along::Crossing>(along->kind) || std::holds_alternative<along::Root>(along->kind);
+        if (!crosses || along->axis != refinement.axis || gap != std::string::npos) {
+            refuse_entry("refine_where", where,
+                         fmt::format("'{}' is a {} along {}: name a crossing or a root along {}, without a number",
+                                     along->name, along::name_of(along->kind), along->axis, refinement.axis));
+        }
+        refinement.along = along;
+        refinement.quantity = along->quantity;
+        return;
+    }
+    auto known = quantities_with_error(experiment, true);
     if (std::find(known.begin(), known.end(), refinement.quantity) == known.end()) {
         refuse_entry(
             "refine_where", where,

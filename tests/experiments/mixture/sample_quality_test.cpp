@@ -91,7 +91,8 @@ TEST(SampleQuality, SinglePrecisionAgrees) {
 TEST(SampleQuality, LimitsUseTheOrderOfTheIntegrator) {
     const Experiment experiment = sample_quality();
     const auto abscissa = [&](const std::string& integrator) {
-        return experiment.extrapolations[0].abscissa(make_point(1, 1, 1, 0.1, integrator));
+        const auto& limit = std::get<along::Limit>(experiment.along[0].kind);
+        return limit.abscissa(make_point(1, 1, 1, 0.1, integrator), 0.1);
     };
     EXPECT_NEAR(abscissa("euler_maruyama"), 0.1, 1e-15);
     EXPECT_NEAR(abscissa("heun"), 0.01, 1e-15);

@@ -25,6 +25,6 @@ namespace gdm {
 /// Closed forms beside them (condensation_theory.hpp).
 [[nodiscard]] std::vector<Theory> condensation_theory();
 /// Their limits d → ∞ at fixed α.
-[[nodiscard]] std::vector<Extrapolation> condensation_extrapolations();
+[[nodiscard]] std::vector<Along> condensation_limits();
 
 }  // namespace gdm

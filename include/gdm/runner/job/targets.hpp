@@ -13,12 +13,14 @@
 namespace gdm {
 
 /// Where a job refines its grid: the intervals of `axis` across which a scalar quantity passes `level`, or, without a level,
-/// changes its value rounded to a whole number or ceases to exist.
+/// changes its value rounded to a whole number or ceases to exist; or, with `along`, in which the crossings (the root) of
+/// that name lie.
 struct Refinement {
     std::string axis;
     std::string quantity;
     std::optional<double> level;
-    std::size_t levels = 0;  ///< how often such intervals are halved
+    std::size_t levels = 0;        ///< how often such intervals are halved
+    const Along* along = nullptr;  ///< of the experiment; its quantity is the refined one
 };
 
 /// What a job asks of its own results, and the replicas that it begins with.

@@ -1,0 +1,132 @@
+#include "reduce_app.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <string>
+
+#include "command_line.hpp"
+#include "gdm/base/error.hpp"
+#include "gdm/base/error_text.hpp"
+#include "gdm/base/named.hpp"
+#include "gdm/reduction/reduce.hpp"
+#include "gdm/storage/disk.hpp"
+#include "gdm/storage/hdf5.hpp"
+#include "gdm/storage/reduced_file.hpp"
+#include "gdm/storage/sweep_reader.hpp"
+
+namespace {
+
+namespace options = boost::program_options;
+namespace fs = std::filesystem;
+
+struct Request {
+    fs::path sweep;
+    fs::path output;
+    bool output_is_given = false;
+    bool overwrite = false;
+    bool help = false;
+};
+
+options::options_description shown_options() {
+    options::options_description shown(
+        "gdm-reduce FILE [options]\n\nTurns a finished or partial sweep into arrays over the grid "
+        "with errors (netCDF, HDF5).\n\nOptions");
+    shown.add_options()("output,o", options::value<std::string>()->value_name("OUT"),
+                        "file to write (FILE's name with .reduced.h5)")(
+        "overwrite", "replace OUT even if it is not a reduced file (never a sweep file)")("help,h", "print this help");
+    return shown;
+}
+
+Request parse(int argc, char** argv) {
+    options::options_description all = shown_options();
+    all.add_options()("file", options::value<std::string>());
+    options::positional_options_description positional;
+    positional.add("file", 1);
+    const auto given = gdm::parse_command_line(gdm::words_of(argc, argv), all, positional, "gdm-reduce");
+    Request request;
+    request.help = given.count("help") > 0;
+    request.overwrite = given.count("overwrite") > 0;
+    if (request.help) return request;
+    if (given.count("file") == 0) throw gdm::UsageError("which sweep file? usage: gdm-reduce FILE [--output OUT]");
+    request.sweep = given["file"].as<std::string>();
+    request.output = given.count("output") > 0 ? fs::path(given["output"].as<std::string>())
+                                               : gdm::named_after(request.sweep, ".reduced.h5");
+    request.output_is_given = given.count("output") > 0;
+    return request;
+}
+
+/// The name is found by a rule: it is not to take the place of what was made of another file (`a` and `a.h5`).
+void check_origin(const Request& request) {
+    const std::string origin = gdm::hdf5::read_text(gdm::hdf5::open_for_reading(request.output), "sweep_file");
+    if (request.output_is_given || request.overwrite || origin.empty() || origin == request.sweep.filename()) return;
+    throw gdm::UsageError(
+        fmt::format("{} was made of {}; choose another --output, or add --overwrite", request.output.string(), origin));
+}
+
+/// A reduced file can be made again, so it is replaced; nothing else is without being asked, and a sweep file never.
+void check_output(const Request& request) {
+    const fs::path& output = request.output;
+    std::error_code error;
+    if (fs::status(output, error).type() == fs::file_type::not_found) return;
+    gdm::require_regular_file(output);
+    if (gdm::is_reduced_file(output)) return check_origin(request);
+    if (gdm::is_sweep_file(output)) {
+        throw gdm::UsageError(fmt::format("{} is a sweep file; choose another --output", output.string()));
+    }
+    if (!request.overwrite) {
+        throw gdm::UsageError(fmt::format("{} exists and is not a reduced file; choose another --output, or add --overwrite",
+                                          output.string()));
+    }
+}
+
+/// Whether replicas know their own errors.
+bool has_chains(const gdm::SweepHeader& header) {
+    return std::any_of(header.observables.begin(), header.observables.end(),
+                       [](const auto& one) { return !one.error_of.empty(); });
+}
+
+void reduce_file(const Request& request, const std::vector<gdm::Experiment>& experiments) {
+    const gdm::SweepReader reader(request.sweep);
+    check_output(request);
+    const auto& header = reader.header();
+    const auto [file, counts, warnings] =
+        gdm::reduce(reader, gdm::find_named(experiments, header.experiment), request.sweep.filename().string());
+    for (const auto& warning : warnings) fmt::print(stderr, "gdm-reduce: warning: {}\n", warning);
+    if (header.replicas == 1 && !header.adaptive.any() && !has_chains(header)) {
+        fmt::print(stderr,
+                   "gdm-reduce: one replica of each point: no errors, which come from the spread of replicas "
+                   "(gdm-sweep … --replicas 8 --grow)\n");
+    }
+    gdm::write_reduced_file(request.output, file);
+    const std::string missing = std::get<std::string>(*file.find_attribute("error_missing"));
+    if (!missing.empty()) fmt::print(stderr, "gdm-reduce: no error is known of {}\n", missing);
+    fmt::print("{}: {} of {} points complete, {} partial; {} of {} replicas; {} variables\n", request.output.string(),
+               counts.complete, counts.points, counts.partial, counts.done, header.rows(), file.variables.size());
+}
+
+}  // namespace
+
+int gdm::reduce_main(int argc, char** argv, const std::vector<Experiment>& experiments) {
+    try {
+        gdm::hdf5::silence();
+        const Request request = parse(argc, argv);
+        if (request.help) {
+            fmt::print("{}", fmt::streamed(shown_options()));
+        } else {
+            reduce_file(request, experiments);
+        }
+        return static_cast<int>(gdm::ExitCode::complete);
+    } catch (const gdm::Error& error) {
+        fmt::print(stderr, "gdm-reduce: {}\n", error.what());
+        return static_cast<int>(error.code());
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "gdm-reduce: {}\n", gdm::error_text(error));
+        return static_cast<int>(gdm::ExitCode::input_output);
+    }
+}
