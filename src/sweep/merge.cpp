@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <tuple>
 #include <unordered_map>
 
@@ -12,6 +13,7 @@
 #include "gdm/base/text.hpp"
 #include "gdm/sweep/difference.hpp"
 #include "gdm/sweep/states.hpp"
+#include "joined_rows.hpp"
 
 namespace gdm {
 namespace {
@@ -131,38 +133,14 @@ class Merger {
         }
     }
 
-    /// The rows of all tables, each once, in the order in which they appear.
     void join_rows(AxisRecord& axis) {
-        std::unordered_map<std::string, std::size_t> known;
-        rows_.resize(files_.size());
-        for (std::size_t file = 0; file < files_.size(); ++file) {
-            const SweepHeader& header = *files_[file].header;
-            std::vector<const PointRecord*> columns;
-            for (const auto& name : axis.columns) columns.push_back(&record_of(name, file));
-            const auto points = header.first_points();
-            for (std::size_t row = 0; row < points.size(); ++row) {
-                // A row without points has no values, and is a new one.
-                const std::string key =
-                    points[row] < header.points ? key_of(columns, points[row]) : fmt::format("{} {}", file, row);
-                rows_[file].push_back(known.emplace(key, known.size()).first->second);
-            }
-        }
-        if (known.size() != axis.values.size()) changed_.push_back(axis.name);
-        axis.values.resize(known.size());
-        for (std::size_t i = 0; i < axis.values.size(); ++i) axis.values[i] = static_cast<double>(i);
-    }
-
-    static std::string key_of(const std::vector<const PointRecord*>& columns, std::size_t point) {
-        std::string key;
-        for (const PointRecord* column : columns) {
-            const double value = column->values[point];
-            if (column->words.empty()) {
-                key.append(reinterpret_cast<const char*>(&value), sizeof value);
-            } else {
-                key += column->words.at(static_cast<std::size_t>(value)) + '\n';
-            }
-        }
-        return key;
+        std::vector<const SweepHeader*> headers;
+        for (const auto& file : files_) headers.push_back(file.header);
+        JoinedRows joined = join_table_rows(headers);
+        if (joined.count != axis.values.size()) changed_.push_back(axis.name);
+        axis.values.resize(joined.count);
+        std::iota(axis.values.begin(), axis.values.end(), 0.);
+        rows_ = std::move(joined.rows);
     }
 
     void join_seeds() {
