@@ -24,8 +24,9 @@ std::string error_missing(const Derived& derived, std::size_t replicas, double v
     std::string why = error_missing(replicas, value, error);
     if (why.empty() || replicas < 2) return why;
     if (std::isnan(systematic)) return derived.error_missing;
-    return derived.error == ErrorMethod::bootstrap ? "it does not exist in more than a third of the resamples"
-                                                   : "it does not exist without some of the replicas, or of the blocks of a chain";
+    return derived.error == ErrorMethod::bootstrap
+               ? "it does not exist in more than a third of the resamples"
+               : "it does not exist without some of the replicas, or of the blocks of a chain";
 }
 
 std::string to_text(const MissingErrors& missing, std::size_t numbers) {
