@@ -173,7 +173,7 @@ std::vector<Column> along_columns(const SweepReader& reader, const Experiment& e
         std::size_t numbers = 0;  // that a point takes
         for (const auto& one : fillers)
             numbers += one->planes().width() * (one->planes().along().error == ErrorMethod::jackknife
-                                                    ? std::max<std::size_t>(1, header.replicas)
+                                                    ? std::max<std::size_t>(1, header.replicas * combiner.blocks())
                                                     : bootstrap_resamples);
         const std::size_t batch = std::max<std::size_t>(1, batch_size / (numbers * grid.size()));
         const std::size_t run_limit =
