@@ -30,12 +30,16 @@ void SavePace::took(double seconds, std::size_t bytes) {
     bytes_ = bytes;
 }
 
-std::optional<std::size_t> ReplicaStates::place_of(std::size_t row) const {
-    if (by_row()) return row;
+const SavedState* ReplicaStates::find(std::size_t row) const {
     const auto found = std::lower_bound(places_.saved.begin(), places_.saved.end(), row,
                                         [](const SavedState& one, std::size_t wanted) { return one.row < wanted; });
-    if (found == places_.saved.end() || found->row != row) return std::nullopt;
-    return static_cast<std::size_t>(found->place);
+    return found != places_.saved.end() && found->row == row ? &*found : nullptr;
+}
+
+std::optional<std::size_t> ReplicaStates::place_of(std::size_t row) const {
+    if (by_row()) return row;
+    const SavedState* found = find(row);
+    return found != nullptr ? std::optional(static_cast<std::size_t>(found->place)) : std::nullopt;
 }
 
 std::size_t ReplicaStates::take_place() {
@@ -51,7 +55,7 @@ void ReplicaStates::give_back(std::size_t place) {
 FileCheckpoint::FileCheckpoint(ReplicaStates& states, std::size_t row, std::size_t bytes, const Stop& stop,
                                std::function<void(double progress)> on_save)
     : states_(states), row_(row), bytes_(bytes), stop_(stop), on_save_(std::move(on_save)), place_(states.place_of(row)) {
-    if (!place_) return;
+    if (!states.is_saved(row)) return;
     const std::size_t replicas = states.header().replicas;
     auto found = states.slots().find(*place_, row / replicas, row % replicas);
     // Another size is that of another version of the experiment, which forgot to say so.

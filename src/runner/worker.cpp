@@ -116,9 +116,9 @@ bool Worker::compute(std::size_t row) {
     plan_.trace.computed(p, r, checksum == checksum_failed, start, end);
     const bool large = batch_.blocks.size() * sizeof(double) > (std::size_t{8} << 20);
     // A place may be another replica's only when the file says that this one is done.
-    const bool saved = checkpoint && checkpoint->is_saved();
-    if (large || saved || seconds_between(batch_start_, end) > plan_.flush_interval) flush();
-    if (saved) checkpoint->release();
+    const bool shares_place = checkpoint && checkpoint->shares_place();
+    if (large || shares_place || seconds_between(batch_start_, end) > plan_.flush_interval) flush();
+    if (shares_place) checkpoint->release();
     return true;
 }
 

@@ -76,6 +76,8 @@ std::optional<double> Census::allotted() const {
         sum += session.allotted();
         if (session.record.ranks > 0) wall += session.allotted() / static_cast<double>(session.record.ranks);
     }
+    // Of killed runs that share replicas no more is known than what was computed in all.
+    if (!sessions.empty() && sessions.front().shares_replicas) sum = std::max(sum, seconds + seconds_under_way);
     return wall >= shortest_wall ? std::optional(sum) : std::nullopt;
 }
 

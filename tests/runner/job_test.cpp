@@ -157,6 +157,29 @@ TEST(Job, LetsTheCommandLineWinUnderAnyName) {
     EXPECT_NEAR(Points(make_job(experiment, entries).header)[0]["N"], std::exp(2.0), 1e-10);
 }
 
+TEST(Job, KeepsStatesWhereChainsCanBeLengthened) {
+    const auto job = [](const Experiment& experiment, const std::string& text) {
+        return make_job(experiment, read_job_text(text, "test"));
+    };
+    const Experiment chain = test::toy_chain();
+    const Job kept = job(chain, "keep_state = yes\nreplicas = 3\nballast = 8\n");
+    EXPECT_EQ(kept.header.state.width, 40u);
+    EXPECT_EQ(kept.header.state.places, 6u);
+    EXPECT_TRUE(kept.header.state.kept);
+    EXPECT_EQ(kept.header.state.lengthened_by, "samples");
+    EXPECT_NE(kept.header.job.find("keep_state = yes\n"), std::string::npos);
+    const Job other = job(chain, "keep_state = no\nreplicas = 3\nballast = 8\n");
+    EXPECT_FALSE(other.header.state.kept);
+    EXPECT_EQ(first_difference(kept.header, other.header), "keep_state is yes in the file, but no in this job");
+    EXPECT_FALSE(job(test::toy_eight(), "").header.state.any());
+    const auto why = [&](const Experiment& experiment, const std::string& text) {
+        return refusal([&] { return job(experiment, text); });
+    };
+    EXPECT_EQ(why(chain, "keep_state = maybe\n"), "test:1: keep_state = maybe: takes yes or no");
+    EXPECT_NE(why(test::toy_eight(), "keep_state = yes\n").find("toy_eight cannot be lengthened"), std::string::npos);
+    EXPECT_NE(why(chain, "keep_state = yes\ntarget_error = x 0.1\n").find("target_error"), std::string::npos);
+}
+
 TEST(Job, NamesTheFirstDifference) {
     const Experiment experiment = two_axes();
     const auto header = [&](const std::string& text) { return make_job(experiment, read_job_text(text, "a.ini")).header; };

@@ -43,6 +43,8 @@ class ReplicaStates {
     ReplicaStates(StateSlots& slots, const SweepHeader& header, StatePlaces places, SavePace pace)
         : slots_(slots), header_(header), places_(std::move(places)), pace_(pace) {}
 
+    /// Whether the file had a state of this row when the run began.
+    [[nodiscard]] bool is_saved(std::size_t row) const { return find(row) != nullptr; }
     /// The place of a row, if it has one.
     [[nodiscard]] std::optional<std::size_t> place_of(std::size_t row) const;
     [[nodiscard]] bool has_free_place() const noexcept { return !places_.free.empty(); }
@@ -50,12 +52,14 @@ class ReplicaStates {
     /// For another replica, when the file says that the one it was of is done.
     void give_back(std::size_t place);
 
+    /// Whether each row has a place for itself.
+    [[nodiscard]] bool by_row() const noexcept { return header_.state.places == header_.rows(); }
     [[nodiscard]] StateSlots& slots() noexcept { return slots_; }
     [[nodiscard]] SavePace& pace() noexcept { return pace_; }
     [[nodiscard]] const SweepHeader& header() const noexcept { return header_; }
 
   private:
-    [[nodiscard]] bool by_row() const noexcept { return header_.state.places == header_.rows(); }
+    [[nodiscard]] const SavedState* find(std::size_t row) const;
 
     StateSlots& slots_;
     const SweepHeader& header_;
@@ -83,6 +87,8 @@ class FileCheckpoint : public Checkpoint {
     /// Whether the file holds a state of it.
     [[nodiscard]] bool is_saved() const noexcept { return is_saved_; }
     [[nodiscard]] std::exception_ptr trouble() const noexcept { return trouble_; }
+    /// Whether the state is in a place that another replica may be given.
+    [[nodiscard]] bool shares_place() const noexcept { return is_saved_ && !states_.by_row(); }
     /// The row is in the file: its state is needed no more.
     void release();
 
