@@ -13,7 +13,7 @@ try:
     import numpy as np
 
     import figures
-    from figures import effort, notes
+    from figures import along, effort, notes
     import gdm
     import style
 except ImportError as error:
@@ -90,25 +90,34 @@ def main(arguments=None):
         data = gdm.open_reduced(options.file)
         experiment = data.attrs["experiment"]
         module = figures.module_of(experiment)
-        if module is None:
+        # Results along an axis are drawn for every experiment; those with figures of their own show their limits in these.
+        lies_along = any(module is None or data[name].attrs["kind"] != "limit" for name in along.results(data))
+        if module is None and not lies_along:
             known = figures.experiments()
             near = difflib.get_close_matches(experiment, known, 1)
             raise gdm.FileError(f"{options.file}: no figures for experiment '{experiment}'"
                                 + (f" (did you mean {near[0]}?)" if near else "")
                                 + f"; there are: {', '.join(known)}. Add a module to analysis/figures/")
-        known = [*module.FIGURES, f"{experiment}_replicas"]
+        of_module = module.FIGURES if module is not None else {}
+        known = [*of_module, f"{experiment}_along", f"{experiment}_replicas"]
         if options.only and options.only not in known:
             raise gdm.FileError(f"--only {options.only}: no such figure; there are: {', '.join(known)}")
         whole = data
-        data, selected, others = choose(data, module.GRID, [text.partition("=")[::2] for text in options.select])
+        grid = module.GRID if module is not None else tuple(data.replicas_done.dims)
+        selections = [text.partition("=")[::2] for text in options.select]
+        data, selected, others = choose(data, grid, selections)
         folder = options.output or pathlib.Path(options.file).parent
         folder.mkdir(parents=True, exist_ok=True)
         style.use()
         stem = pathlib.Path(options.file).name.removesuffix(".h5").removesuffix(".reduced")
         end = "".join(f"_{name}={briefly(*chosen)}" for name, chosen in selected.items())
-        for name, make, suffix in named(module.FIGURES, experiment, stem):
+        for name, make, suffix in named(of_module, experiment, stem):
             if options.only in (None, name):
                 draw(data, make, name, [folder / f"{stem}{suffix}{end}.{kind}" for kind in formats], others)
+        name = f"{experiment}_along"
+        if lies_along and options.only in (None, name):
+            planes = choose(whole, tuple(whole.replicas_done.dims), selections)[0]
+            draw(planes, along.along, name, [folder / f"{stem}_along{end}.{kind}" for kind in formats], {})
         name = f"{experiment}_replicas"
         if options.only in (None, name) and (whole.attrs.get("target_error") or whole.attrs.get("refine")):
             draw(whole, effort.replicas, name, [folder / f"{stem}_replicas.{kind}" for kind in formats], {})
