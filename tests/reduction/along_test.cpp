@@ -295,7 +295,7 @@ TEST(AlongCoverage, Limit) {
     expect_covered(limit(1), 1);
     expect_covered(limit(2), 2);
 }
-TEST(AlongCoverage, LimitWithAFreeExponent) { expect_covered(free_limit(), 3); }
+TEST(AlongCoverage, LimitWithAFreeExponent) { expect_covered(free_limit(), 3, 0, 100); }
 TEST(AlongCoverage, Integral) { expect_covered(integral(), 4); }
 TEST(AlongCoverage, Root) { expect_covered(root(), 5); }
 TEST(AlongCoverage, Extremum) { expect_covered(extremum(), 6); }
@@ -303,8 +303,8 @@ TEST(AlongCoverage, Crossing) {
     expect_covered(crossing(0), 7);
     expect_covered(crossing(2), 8);
 }
-TEST(AlongCoverage, Collapse) { expect_covered(collapse(false), 9); }
-TEST(AlongCoverage, CollapseWithTwoExponents) { expect_covered(collapse(true), 10); }
+TEST(AlongCoverage, Collapse) { expect_covered(collapse(false), 9, 0, 100); }
+TEST(AlongCoverage, CollapseWithTwoExponents) { expect_covered(collapse(true), 10, 0, 100); }
 
 /// The same replica at all points: an integral of noise in common is far less certain than one of independent noise.
 TEST(AlongCoverage, SharedRandomness) {
