@@ -13,7 +13,7 @@ try:
     import numpy as np
 
     import figures
-    from figures import effort, notes, table, tempering
+    from figures import along, effort, notes, table, tempering
     import gdm
     import style
 except ImportError as error:
@@ -98,17 +98,20 @@ def main(arguments=None):
         if options.x or options.y or options.colour:
             raise gdm.FileError("--x, --y and --colour are for files whose points come from a table")
         module = figures.module_of(experiment)
+        # Results along an axis and tempered ladders are drawn for every experiment; those with figures of their own show their
+        # limits in these.
+        lies_along = any(module is None or data[name].attrs["kind"] != "limit" for name in along.results(data))
         tempered = "swap_acceptance" in data
-        if module is None and not tempered:
+        if module is None and not lies_along and not tempered:
             known = figures.experiments()
             near = difflib.get_close_matches(experiment, known, 1)
             raise gdm.FileError(f"{options.file}: no figures for experiment '{experiment}'"
                                 + (f" (did you mean {near[0]}?)" if near else "")
                                 + f"; there are: {', '.join(known)}. Add a module to analysis/figures/")
-        grid, own = (module.GRID, module.FIGURES) if module else ((), {})
+        grid, own = (module.GRID, module.FIGURES) if module else (tuple(data.replicas_done.dims), {})
         if tempered:
             own = {**own, f"{experiment}_tempering": tempering.tempering}
-        known = [*own, f"{experiment}_replicas"]
+        known = [*own, f"{experiment}_along", f"{experiment}_replicas"]
         if options.only and options.only not in known:
             raise gdm.FileError(f"--only {options.only}: no such figure; there are: {', '.join(known)}")
         whole = data
@@ -118,6 +121,10 @@ def main(arguments=None):
         for name, make, suffix in named(own, experiment, stem):
             if options.only in (None, name):
                 draw(data, make, name, [folder / f"{stem}{suffix}{end}.{kind}" for kind in formats], others)
+        name = f"{experiment}_along"
+        if lies_along and options.only in (None, name):
+            planes = choose(whole, tuple(whole.replicas_done.dims), selections)[0]
+            draw(planes, along.along, name, [folder / f"{stem}_along{end}.{kind}" for kind in formats], {})
         name = f"{experiment}_replicas"
         if options.only in (None, name) and (whole.attrs.get("target_error") or whole.attrs.get("refine")):
             draw(whole, effort.replicas, name, [folder / f"{stem}_replicas.{kind}" for kind in formats], {})

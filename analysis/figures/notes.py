@@ -144,12 +144,28 @@ def measured(axis, x, part, name, series, zero=0.0, unit=1.0, take=slice(None), 
         _told[-1].asked, _told[-1].drawn = True, _told[-1].drawn or bool(there.any())
     if not there.any():
         return False
+    if f"{name}_chi2" in part and f"{name}_from" in part:
+        remark(fit(part, name))
     known = np.isfinite(error)
     if not known[there].all():
         remark(f"no bar: {gdm.why_no_error(part, name)}")
     bars = error[there] if known[there].any() else None
     axis.errorbar(x[there], value[there], bars, **{**style.points(series), **look})
     return True
+
+
+def fit(part, name):
+    """The quality of a fit along an axis: `χ²/dof of heat_limit: 0.8–1.4 (3 dof, dt 0.001–0.1)`."""
+    def extent(variable):
+        values = part[variable].values[np.isfinite(part[variable].values)]
+        if not values.size:
+            return "–"
+        low, high = f"{values.min():.3g}", f"{values.max():.3g}"
+        return low if low == high else f"{low}–{high}"
+
+    first, last = extent(f"{name}_from").split("–")[0], extent(f"{name}_to").split("–")[-1]
+    return (f"χ²/dof of {name}: {extent(f'{name}_chi2')} ({extent(f'{name}_dof')} dof, "
+            f"{part[name].attrs.get('along', '')} {first}–{last})")
 
 
 def curve(axis, x, part, name, zero=0.0, unit=1.0, **look):

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "gdm/base/statistics.hpp"
 #include "gdm/reduction/reduce.hpp"
 #include "support/sweep_fixture.hpp"
 #include "support/test_experiments.hpp"
@@ -71,6 +72,37 @@ TEST(Reduce, TakesLimitsAlongAGridAxis) {
             return note.first == "method" && note.second.find("bootstrap") == 0;
         }));
         EXPECT_NO_THROW(write_reduced_file(folder / "reduced.h5", file));
+    }
+}
+
+/// ∫₀¹ cos(s p) e^{−s²/2} ds along an inner axis: one replica is all points of the line.
+TEST(Reduce, IntegratesAlongAnInnerAxis) {
+    const TemporaryFolder folder;
+    Experiment experiment = toy_normal();
+    experiment.along = {{.name = "area", .description = "", .quantity = "cosine", .axis = "s", .kind = along::Integral{}}};
+    ASSERT_NO_THROW(experiment.validate());
+    HandmadeSweep sweep(experiment, "p = 0, 1, 2\ns = linspace(0, 1, 11)\nreplicas = 40\n", folder / "inner.h5");
+    const auto rows = sweep.compute();
+    const auto file = reduce(SweepReader(sweep.path()), &experiment, "x").file;
+    ASSERT_NE(file.find("area"), nullptr);
+    EXPECT_EQ(file.find("area")->dimensions, std::vector<std::string>{"p"});
+    const std::size_t cosine = sweep.header().layout().at("cosine").offset;
+    for (std::size_t p = 0; p < 3; ++p) {
+        double exact = 0;
+        for (int i = 0; i < 1000; ++i) {
+            const double s = (i + 0.5) / 1000;
+            exact += std::cos(s * static_cast<double>(p)) * std::exp(-s * s / 2) / 1000;
+        }
+        // The integral of each replica, by another rule: their spread is the error.
+        RunningMoments integrals;
+        for (std::size_t r = 0; r < 40; ++r) {
+            double simpson = 0;
+            for (std::size_t k = 0; k <= 10; ++k)
+                simpson += rows[40 * p + r][cosine + k] * (k == 0 || k == 10 ? 1 : k % 2 == 1 ? 4 : 2) / 30;
+            integrals.add(simpson);
+        }
+        EXPECT_NEAR(file.find("area")->values[p], exact, 4 * integrals.standard_error());
+        EXPECT_NEAR(file.find("area_stderr")->values[p], integrals.standard_error(), 1e-3 * integrals.standard_error());
     }
 }
 

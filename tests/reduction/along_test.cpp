@@ -13,6 +13,7 @@
 #include "gdm/base/statistics.hpp"
 #include "gdm/reduction/along/estimate.hpp"
 #include "gdm/reduction/along/polynomial_fit.hpp"
+#include "gdm/reduction/along/target.hpp"
 
 namespace gdm {
 namespace {
@@ -294,7 +295,7 @@ TEST(AlongCoverage, Limit) {
     expect_covered(limit(1), 1);
     expect_covered(limit(2), 2);
 }
-TEST(AlongCoverage, LimitWithAFreeExponent) { expect_covered(free_limit(), 3); }
+TEST(AlongCoverage, LimitWithAFreeExponent) { expect_covered(free_limit(), 3, 0, 100); }
 TEST(AlongCoverage, Integral) { expect_covered(integral(), 4); }
 TEST(AlongCoverage, Root) { expect_covered(root(), 5); }
 TEST(AlongCoverage, Extremum) { expect_covered(extremum(), 6); }
@@ -302,8 +303,8 @@ TEST(AlongCoverage, Crossing) {
     expect_covered(crossing(0), 7);
     expect_covered(crossing(2), 8);
 }
-TEST(AlongCoverage, Collapse) { expect_covered(collapse(false), 9); }
-TEST(AlongCoverage, CollapseWithTwoExponents) { expect_covered(collapse(true), 10); }
+TEST(AlongCoverage, Collapse) { expect_covered(collapse(false), 9, 0, 100); }
+TEST(AlongCoverage, CollapseWithTwoExponents) { expect_covered(collapse(true), 10, 0, 100); }
 
 /// The same replica at all points: an integral of noise in common is far less certain than one of independent noise.
 TEST(AlongCoverage, SharedRandomness) {
@@ -377,6 +378,27 @@ TEST(Along, SaysWhyThereIsNothing) {
     known = limit(1);
     known.exact[0] = known.exact[1] = known.exact[2] = known.exact[3] = known.exact[4] = not_a_number;
     EXPECT_EQ(run(known, random).failure, "too few points with an error");
+}
+
+/// The least cost for a variance: by Lagrange's multiplier n_g ∝ √(S_g/c_g), here against a search of all pairs.
+TEST(AllocateReplicas, IsTheCheapestThatReachesTheVariance) {
+    const std::vector<Share> shares{{.variance = 4, .replicas = 100, .cost = 1},
+                                    {.variance = 1, .replicas = 100, .cost = 9}};
+    const double wanted = 3.6;
+    const auto found = allocate_replicas(shares, wanted);
+    const auto variance = [](double a, double b) { return 400 / a + 100 / b; };
+    double cheapest = 1e9;
+    for (int a = 100; a <= 200; ++a)
+        for (int b = 100; b <= 200; ++b)
+            if (variance(a, b) <= wanted) cheapest = std::min(cheapest, a + 9.0 * b);
+    const auto a = static_cast<double>(found[0]), b = static_cast<double>(found[1]);
+    EXPECT_LE(variance(a, b), wanted);
+    EXPECT_NEAR(a + 9 * b, cheapest, 10);
+    // Never fewer, at most twice as many, at least 9/8 where there are to be more.
+    EXPECT_EQ(allocate_replicas(shares, 0.1), (std::vector<std::size_t>{200, 200}));
+    EXPECT_EQ(allocate_replicas(shares, 4.999), (std::vector<std::size_t>{113, 100}));
+    EXPECT_EQ(allocate_replicas(std::vector<Share>{{.variance = 0, .replicas = 8}, {.variance = 1, .replicas = 8}}, 0.6),
+              (std::vector<std::size_t>{8, 14}));
 }
 
 }  // namespace

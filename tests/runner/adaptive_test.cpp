@@ -119,6 +119,83 @@ TEST_F(Adaptive, RefinementHalvesTheIntervalOfTheTransition) {
     expect_same(one_, other_);
 }
 
+/// A target on a result of many points: the replicas are where the crossing is, and ranks and interruptions decide nothing.
+TEST_F(Adaptive, ReplicasGoToThePointsOfACrossing) {
+    const auto command = [&](const std::filesystem::path& file) {
+        return std::vector<std::string>{TOY_SWEEP,
+                                        "--experiment",
+                                        "toy_ising",
+                                        "--L",
+                                        "4, 8",
+                                        "--T",
+                                        "linspace(1.6, 3, 8)",
+                                        "--update",
+                                        "wolff",
+                                        "--sweeps",
+                                        "100",
+                                        "--thermalisation",
+                                        "20",
+                                        "--dx",
+                                        "0",
+                                        "--target_error",
+                                        "binder_crossing 0.03, energy 0.05",
+                                        "-o",
+                                        file.string()};
+    };
+    ASSERT_EQ(run(command(one_)).code, 0);
+    const SweepReader file(one_);
+    const auto planned = file.planned();  // T, then L
+    const auto of = [&](std::size_t t) { return planned[2 * t] + planned[2 * t + 1]; };
+    EXPECT_GT(std::max(of(3), of(4)), 2 * of(0));
+    EXPECT_GT(std::max(of(3), of(4)), 2 * of(7));
+    ASSERT_EQ(run(mpirun(3, command(other_)), {"GDM_RANKS_PER_NODE=1"}).code, 0);
+    expect_same(one_, other_);
+    std::filesystem::remove(other_);
+    auto stopped = command(other_);
+    stopped.insert(stopped.end(), {"--time-limit", "0"});
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(run(stopped).code, 75);
+    ASSERT_EQ(run(mpirun(2, command(other_))).code, 0);
+    expect_same(one_, other_);
+    EXPECT_EQ(run(command(one_)).code, 0);  // and decided again from the whole file
+    expect_same(one_, other_);
+}
+
+TEST_F(Adaptive, RefinementFollowsACrossing) {
+    const auto command = [&](const std::filesystem::path& file) {
+        return std::vector<std::string>{TOY_SWEEP,
+                                        "--experiment",
+                                        "toy_ising",
+                                        "--L",
+                                        "2, 4",
+                                        "--T",
+                                        "linspace(1.5, 3.5, 5)",
+                                        "--update",
+                                        "wolff",
+                                        "--sweeps",
+                                        "2000",
+                                        "--dx",
+                                        "0",
+                                        "--replicas",
+                                        "8",
+                                        "--refine",
+                                        "T",
+                                        "--refine_where",
+                                        "binder_crossing",
+                                        "--refine_levels",
+                                        "2",
+                                        "-o",
+                                        file.string()};
+    };
+    ASSERT_EQ(run(command(one_)).code, 0);
+    const SweepReader file(one_);
+    EXPECT_TRUE(file.settled());
+    const auto& values = file.header().find_axis("T")->values;
+    // The crossing of L = 2 and 4 lies at 2.2.
+    EXPECT_EQ(values, (std::vector<double>{1.5, 2, 2.125, 2.25, 2.5, 3, 3.5}));
+    ASSERT_EQ(run(mpirun(2, command(other_))).code, 0);
+    expect_same(one_, other_);
+}
+
 TEST_F(Adaptive, RefusesWhatItCannotDo) {
     const auto refuses = [&](std::vector<std::string> more, const std::string& text) {
         std::vector<std::string> command{TOY_SWEEP, "--experiment", "toy_normal", "-o", one_.string()};
@@ -141,6 +218,17 @@ TEST_F(Adaptive, RefusesWhatItCannotDo) {
     refuses({"--refine", "p", "--refine_where", "cosine"}, "no quantity of one number a point");
     refuses({"--refine", "p", "--refine_where", "x", "--p", "1, 0"}, "in ascending order");
     refuses({"--refine_levels", "3"}, "is for a job with refine");
+    for (const auto& [where, text] :
+         {std::pair{"nu", "name a crossing or a root along T"}, {"binder_crossing 0.5", "without a number"}}) {
+        const auto refused =
+            run({TOY_SWEEP, "--experiment", "toy_ising", "--refine", "T", "--refine_where", where, "-o", one_.string()});
+        EXPECT_EQ(refused.code, 2);
+        EXPECT_NE(refused.output.find(text), std::string::npos) << refused.output;
+    }
+    const auto result =
+        run({TOY_SWEEP, "--experiment", "toy_ising", "--beta", "0.3, 0.5", "--target_error", "nu 1 %", "-o", one_.string()});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_NE(result.output.find("along the axes T, L"), std::string::npos) << result.output;
 }
 
 }  // namespace

@@ -1,0 +1,119 @@
+"""Results along an axis of any experiment: the curves that they are made of, the result with its error, the points that its fit
+used, χ² per degree of freedom; curves of all sizes also on one another, by a collapse."""
+import numpy as np
+
+import gdm
+import style
+from figures import Skip, notes
+
+#: At most so many panels.
+MOST = 6
+
+
+def results(data):
+    """The names of the results along an axis in a file (not their parts)."""
+    return [name for name in data.data_vars if data[name].attrs.get("result") == name and "along" in data[name].attrs]
+
+
+def along(data):
+    """Results along an axis beside their curves, with errors, the points used and chi^2 per degree of freedom."""
+    names = [name for name in results(data) if data[name].attrs["along"] in data.dims]
+    if not names:
+        raise Skip("the file has no result along an axis")
+    if len(names) > MOST:
+        notes.omit(f"{', '.join(names[MOST:])}: the first {MOST} results are drawn")
+        names = names[:MOST]
+    figure, axes = style.panels(len(names), height=2.7, width=style.ONE_COLUMN if len(names) == 1 else style.TWO_COLUMNS)
+    handles = {}
+    for axis, name in zip(axes[0], names):
+        part = _one_plane(data, name)
+        draw = _collapse if part[name].attrs["kind"] == "collapse" else _curves
+        for handle in draw(axis, part, name):
+            handles.setdefault(handle.get_label(), handle)
+    style.letter(axes)
+    style.legend(figure, list(handles.values()))
+    return figure
+
+
+def _one_plane(data, name):
+    """The first value of each grid dimension that remains, of which the caption tells."""
+    kept = (data[name].attrs["along"], data[name].attrs.get("sizes"))
+    for other in data.replicas_done.dims:
+        if other not in kept:
+            notes.show(other, data[other].values[0])
+            data = data.isel({other: 0})
+    return data
+
+
+def _series(part, name):
+    """(number, label, data) of each size; one without sizes."""
+    sizes = part[name].attrs.get("sizes")
+    if not sizes:
+        return [(0, None, part)]
+    places = notes.some(part, sizes, len(style.COLORS), of=part[name].attrs["quantity"])
+    return [(k, style.equals(**{sizes: part[sizes][place]}), part.isel({sizes: place})) for k, place in enumerate(places)]
+
+
+def _text(part, name, symbol):
+    """`T = 2.269 ± 0.002, χ²/dof = 1.1 (6)`."""
+    value, error = float(part[name]), float(gdm.error(part, name))
+    text = f"{symbol} = {value:.5g} ± {error:.1g}" if np.isfinite(error) else f"{symbol} = {value:.5g}"
+    chi2 = part.get(f"{name}_chi2")
+    if chi2 is not None and np.isfinite(chi2):
+        text += f"\n$\\chi^2$/dof = {float(chi2):.2g}, {float(part[f'{name}_dof']):.0f} dof"
+    return text
+
+
+def _shade(axis, part, name):
+    """The points that were used lie in the shaded window."""
+    low, high = float(part[f"{name}_from"]), float(part[f"{name}_to"])
+    if np.isfinite(low) and np.isfinite(high):
+        axis.axvspan(low, high, color="0.93", lw=0, zorder=-2)
+
+
+def _curves(axis, part, name):
+    """The quantity against the axis; a position is a vertical line with a band of its error, a value a horizontal one."""
+    attributes = part[name].attrs
+    x, quantity = part[attributes["along"]].values, attributes["quantity"]
+    series = _series(part, name)
+    for k, _, one in series:
+        notes.measured(axis, x, one, quantity, k)
+        there = np.isfinite(one[quantity].values)
+        axis.plot(x[there], one[quantity].values[there], color=style.COLORS[k], ls=style.LINES[k], lw=0.6)
+    _shade(axis, part, name)
+    value, error = float(part[name]), float(gdm.error(part, name))
+    position = attributes["kind"] in ("crossing", "root", "extremum")
+    if np.isfinite(value):
+        if position:
+            axis.axvline(value, color="k", lw=0.8)
+            if np.isfinite(error):
+                axis.axvspan(value - error, value + error, color="k", alpha=0.15, lw=0, zorder=-1)
+        symbol = style.symbol(attributes["along"]) if position else style.symbol(name)
+        axis.set_title(_text(part, name, symbol), fontsize=6.5)
+        if f"{name}_theory" in part and position:
+            axis.axvline(float(part[f"{name}_theory"]), color="0.45", lw=0.8, ls="--")
+    if "level" in attributes:
+        axis.axhline(float(attributes["level"]), color="0.45", lw=0.6)
+    axis.set(xlabel=style.label(part[attributes["along"]]), ylabel=style.label(part[quantity]))
+    return [style.key(k, label) for k, label, _ in series if label]
+
+
+def _collapse(axis, part, name):
+    """size^(-κ) y against (x - x_c) size^(1/ν), for the points that the fit used."""
+    attributes = part[name].attrs
+    x, quantity = part[attributes["along"]].values, attributes["quantity"]
+    nu = float(part[name])
+    critical = float(part[f"{name}_critical"]) if f"{name}_critical" in part else float(attributes["critical"])
+    scaling = float(part[f"{name}_scaling"]) if f"{name}_scaling" in part else float(attributes["scaling"])
+    if not np.isfinite(nu):
+        style.say(axis, attributes.get("missing", "no collapse"))
+        return []
+    series = _series(part, name)
+    for k, _, one in series:
+        size = float(one[attributes["sizes"]])
+        notes.measured(axis, (x - critical) * size ** (1 / nu), one, quantity, k, unit=size**scaling)
+    along_axis, sizes = style.symbol(attributes["along"]), attributes["sizes"]
+    axis.set(xlabel=f"({along_axis} − {critical:.5g}) {sizes}$^{{1/\\nu}}$",
+             ylabel=style.label(part[quantity]) + (f" {sizes}$^{{{-scaling:.3g}}}$" if scaling else ""))
+    axis.set_title(_text(part, name, r"$\nu$"), fontsize=6.5)
+    return [style.key(k, label) for k, label, _ in series]
