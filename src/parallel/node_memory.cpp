@@ -36,7 +36,7 @@ std::string create(std::size_t bytes) {
     std::string trouble;
     for (const std::filesystem::path& folder :
          {std::filesystem::path("/dev/shm"), std::filesystem::temp_directory_path(ignored)}) {
-        if (const std::string name = create_in(folder, bytes, trouble); !name.empty()) return name;
+        if (std::string name = create_in(folder, bytes, trouble); !name.empty()) return name;
     }
     throw IoError(
         fmt::format("no room for {:.3g} MB that the ranks of a node share ({}); set TMPDIR to a local folder with room",

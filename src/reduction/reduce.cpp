@@ -38,7 +38,7 @@ class Reducer {
             experiment_ = experiment;
             chains_.emplace(*experiment, combiner_);
         } else {
-            result_.warnings.push_back(why + ": derived quantities and theory are left out");
+            result_.warnings.emplace_back(why + ": derived quantities and theory are left out");
         }
         if (!reader.header_is_protected()) result_.warnings.push_back(unprotected_header_note);
     }
