@@ -25,8 +25,8 @@ namespace gdm::test {
 
 /// The two-dimensional periodic Ising model, L × L with energy −Σ s s' over right and lower neighbours, as a Markov chain of
 /// single-spin updates (`update` = metropolis, heat_bath) or clusters (wolff) at temperature T (or beta): the example of
-/// docs/chains.md. Along T: where the Binder ratios of neighbouring sizes cross (T_c), their collapse (ν = 1). Points differ in
-/// size: `correlation` over the inner axis dx and `snapshot` over fixed axes of 8 × 8 are NaN beyond L.
+/// docs/chains.md. Along T: where the Binder ratios of neighbouring sizes cross (T_c), their collapse (ν = 1). Points differ
+/// in size: `correlation` over the inner axis dx and `snapshot` over fixed axes of 8 × 8 are NaN beyond L.
 [[nodiscard]] Experiment toy_ising();
 
 /// x' = a x + √(1 − a²) ξ from `start`: E x² = 1, E x⁴ = 3, τ = ½ (1 + a)/(1 − a), that of x² with a² for a. Derived

@@ -16,8 +16,8 @@ class Binning {
   public:
     void add(double value) noexcept;
     [[nodiscard]] std::uint64_t count() const noexcept { return levels_[0].bins.count(); }
-    /// From levels of at least `fewest_bins` bins. With 32 the error is known to 13 %, and converges for chains of 512 τ; with 8
-    /// to 27 %, for chains of 64 τ. (The rule asks for bins of (8 n τ²)^{1/3} values.)
+    /// From levels of at least `fewest_bins` bins. With 32 the error is known to 13 %, and converges for chains of 512 τ;
+    /// with 8 to 27 %, for chains of 64 τ. (The rule asks for bins of (8 n τ²)^{1/3} values.)
     [[nodiscard]] BinnedMean result(std::uint64_t fewest_bins = 32) const;
 
     void save(ByteWriter& bytes) const { bytes.put(levels_); }
