@@ -54,10 +54,17 @@ def _series(part, name):
     return [(k, style.equals(**{sizes: part[sizes][place]}), part.isel({sizes: place})) for k, place in enumerate(places)]
 
 
+def with_error(value, error):
+    """`2.2715 ± 0.0026`: two digits of the error, and as many decimals of the value."""
+    if not (np.isfinite(error) and error > 0):
+        return f"{value:.5g}"
+    decimals = max(0, 1 - int(np.floor(np.log10(error))))
+    return f"{value:.{decimals}f} ± {error:.{decimals}f}"
+
+
 def _text(part, name, symbol):
-    """`T = 2.269 ± 0.002, χ²/dof = 1.1 (6)`."""
-    value, error = float(part[name]), float(gdm.error(part, name))
-    text = f"{symbol} = {value:.5g} ± {error:.1g}" if np.isfinite(error) else f"{symbol} = {value:.5g}"
+    """`T = 2.2694 ± 0.0021, χ²/dof = 1.1, 6 dof`."""
+    text = f"{symbol} = {with_error(float(part[name]), float(gdm.error(part, name)))}"
     chi2 = part.get(f"{name}_chi2")
     if chi2 is not None and np.isfinite(chi2):
         text += f"\n$\\chi^2$/dof = {float(chi2):.2g}, {float(part[f'{name}_dof']):.0f} dof"
