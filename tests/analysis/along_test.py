@@ -33,7 +33,7 @@ class Along(unittest.TestCase):
         figure, _ = support.drawn(along.along, crossing())
         curves = figure.axes[0]
         self.assertIn([2.0, 2.0], [list(line.get_xdata()) for line in curves.lines])
-        self.assertIn("2 ± 0.03", curves.get_title())
+        self.assertIn("2.000 ± 0.030", curves.get_title())
         self.assertIn("= 1.2, 6 dof", curves.get_title())
         spans = [patch.get_extents().transformed(curves.transData.inverted()).intervalx for patch in curves.patches]
         self.assertTrue(any(np.allclose(one, (1.8, 2.2)) for one in spans), spans)
