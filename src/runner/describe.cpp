@@ -31,6 +31,20 @@ std::string missing_text(const Observable& observable) {
     return observable.may_be_missing.when.empty() ? "" : fmt::format("; missing: {}", observable.may_be_missing.when);
 }
 
+/// What it is a function of: the axis that it lies along, and that of the sizes.
+std::string along_text(const Along& one) {
+    const auto& sizes = along::size_axis_of(one.kind);
+    return fmt::format("; {} of {} along {}", along::name_of(one.kind), one.quantity,
+                       sizes.empty() ? one.axis : fmt::format("{} and {}", one.axis, sizes));
+}
+
+void add_along(std::string& text, const std::vector<Along>& all) {
+    if (all.empty()) return;
+    text += "\nAlong an axis by gdm-reduce, with errors\n";
+    for (const auto& one : all)
+        text += fmt::format("  {:<28} {}{}{}\n", one.name, one.description, unit_text(one.unit), along_text(one));
+}
+
 template <class Items>
 void add_quantities(std::string& text, const char* title, const Items& items) {
     if (items.empty()) return;
@@ -84,6 +98,7 @@ std::string describe_text(const Experiment& experiment) {
                         "results/NAME.h5, NAME as the job file");
     add_quantities(text, "Observables (measured by each replica)", experiment.observables);
     add_quantities(text, "Derived by gdm-reduce, with errors", experiment.derived);
+    add_along(text, experiment.along);
     add_quantities(text, "Theory beside them", experiment.theory);
     return text;
 }
