@@ -27,6 +27,21 @@ std::string false_row(const SweepReader& sound, const SweepReader& damaged) {
     return "";
 }
 
+/// Of the states of replicas that the sound file has, one that is found must have its bytes. (Of a place whose newest state
+/// is damaged the one before it is found, which has another number.)
+std::string false_state(const SweepReader& sound, const SweepReader& damaged) {
+    const auto records = sound.states_of_replicas().records();
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (records[i].sequence == 0) continue;
+        const auto expected = sound.states_of_replicas().find(i / 2, records[i].point, records[i].replica);
+        const auto claimed = damaged.states_of_replicas().find(i / 2, records[i].point, records[i].replica);
+        if (!expected || !claimed || claimed->record.sequence != expected->record.sequence) continue;
+        if (claimed->bytes != expected->bytes)
+            return fmt::format("the state in place {} verifies and has other bytes", i / 2);
+    }
+    return "";
+}
+
 /// Attributes that say how many replicas were used, when, and what follows from their number.
 bool may_change(const std::string& name) {
     static const std::set<std::string> names{"created",       "warnings",        "points_complete", "points_partial",
@@ -86,6 +101,7 @@ std::string false_variable(const ReducedVariable& one, const ReducedVariable& ot
 std::string false_claim(const SweepReader& sound, const Reduction& expected, const SweepReader& damaged,
                         const Reduction& claimed) {
     if (const auto row = false_row(sound, damaged); !row.empty()) return row;
+    if (const auto state = false_state(sound, damaged); !state.empty()) return state;
     if (const auto frame = false_frame(expected.file, claimed.file); !frame.empty()) return frame;
     const auto *before = expected.file.find("replicas_done"), *after = claimed.file.find("replicas_done");
     if (before == nullptr || after == nullptr || before->values.size() != after->values.size()) return "another grid";

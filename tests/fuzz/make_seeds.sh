@@ -16,6 +16,11 @@ small --replicas 8 --max_replicas 16 --target_error 'clone_agreement 0.1' --refi
     --refine_levels 1 --output adaptive.h5
 sweep two_deltas.ini --replicas 2 --samples 32  --theta 0.5,0.9 --output microstates.h5
 sweep condensation.ini --replicas 2 --samples 4 --d 4,8 --alpha 1,2 --state planted,population --t 'linspace(0.5,1,3)' --output words.h5
+printf 'mu,sigma2,d\n0.5,1,1\n1,2,4\n0.25,0.5,1\n' > points.csv
+sweep phase_diagram.ini --points points.csv --t 'linspace(0,2,3)' --samples 16 --replicas 2 --output table.h5
+# Stopped, so that it holds states of replicas under way.
+"$bin/../tests/toy-sweep" --experiment toy_chain --p 0,1 --samples 100000 --microseconds 1000 --replicas 2 --keep_state yes \
+    --time-limit 2 --quiet --output chain.h5 || [ $? -eq 75 ]
 "$bin/gdm-merge" joined.h5 plain.h5 seed2.h5 --overwrite > /dev/null
 "$bin/gdm-reduce" plain.h5 > /dev/null
 /usr/bin/python3 -c 'import h5py, numpy

@@ -97,8 +97,9 @@ void measure_levels(const LevelLaw& law, double log_n, std::span<const double> b
         const std::size_t last = std::min(samples, first + batch);
         double share[2] = {0, 0};
         for (std::size_t sample = first; sample < last; ++sample) share[sample % 2] += many && sample / 2 % 2 == 1 ? 1 : 0;
-        share[0] /= static_cast<double>((last - first + 1) / 2);
-        if (last > first + 1) share[1] /= static_cast<double>((last - first) / 2);
+        const std::size_t odd = (last - first) / 2, even = last - first - odd;
+        share[0] /= static_cast<double>(even);
+        if (odd > 0) share[1] /= static_cast<double>(odd);
         for (std::size_t sample = first; sample < last; ++sample) {
             stop.check();
             RandomSequence sequence(random, Purpose::levels, static_cast<std::uint32_t>(sample));

@@ -1,5 +1,7 @@
 #include "gdm/experiments/entropy/fluctuation_theory.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
 
@@ -117,7 +119,7 @@ std::vector<Theory> fluctuation_theory() {
                                                                : not_a_number;
                     })};
     for (const std::string rule : {"midpoint", "unbiased"}) {
-        const auto name = [&](const std::string& what) { return what + "_" + rule + "_theory"; };
+        const auto name = [&](const std::string& what) { return fmt::format("{}_{}_theory", what, rule); };
         all.push_back(closed_form(name("environment_entropy"), "mean over the chain at this dt", "nat",
                                   [=](const Point& point) { return averages_of(point, rule).environment; }));
         all.push_back(closed_form(name("total_entropy"), "mean over the chain at this dt", "nat",
