@@ -329,7 +329,8 @@ TEST(Reduce, ATableIsAnAxisOfRowsWithCoordinates) {
     EXPECT_EQ(update.word(update.values[1]), "heat_bath");
     EXPECT_EQ(energy.dimensions, (std::vector<std::string>{"table_row", "L"}));
     EXPECT_TRUE(std::isnan(energy.values[3]));
-    const auto& entry = sweep.header().layout().at("energy");  // the means of a chain's blocks
+    const Layout layout = sweep.header().layout();
+    const auto& entry = layout.at("energy");  // the means of a chain's blocks
     RunningMoments last;
     for (std::size_t i = blocks.size() - 3; i < blocks.size(); ++i) {
         for (std::size_t block = 0; block < entry.size; ++block) last.add(blocks[i][entry.offset + block]);
