@@ -110,7 +110,8 @@ TEST_F(CommandLine, WhatHasNoErrorsIsTold) {
         EXPECT_NE(described.output.find(std::string("\n  ") + key), std::string::npos) << key << described.output;
     }
     const auto ising = run({TOY_SWEEP, "--describe", "toy_ising"});
-    EXPECT_NE(ising.output.find("neighbouring sizes; crossing of binder along T and L\n"), std::string::npos) << ising.output;
+    EXPECT_NE(ising.output.find("neighbouring sizes; crossing of binder along T and L\n"), std::string::npos)
+        << ising.output;
 }
 
 }  // namespace
