@@ -6,9 +6,12 @@
 #include <stdexcept>
 
 #include "gdm/experiment/experiment.hpp"
+#include "support/refusal.hpp"
 
 namespace gdm {
 namespace {
+
+using test::contradiction;
 
 /// Counts to `n`; its state is how far it is.
 Experiment counting() {
@@ -33,15 +36,6 @@ Experiment counting() {
     };
     experiment.lengthened_by = "n";
     return experiment;
-}
-
-std::string refusal(const Experiment& experiment) {
-    try {
-        experiment.validate();
-        return {};
-    } catch (const std::logic_error& error) {
-        return error.what();
-    }
 }
 
 TEST(Checkpoint, ContinuesWhereAReplicaStopped) {
@@ -71,20 +65,20 @@ TEST(Checkpoint, ContinuesWhereAReplicaStopped) {
 }
 
 TEST(Checkpoint, IsDeclaredAsAWhole) {
-    ASSERT_EQ(refusal(counting()), "");
+    ASSERT_EQ(contradiction(counting()), "");
     Experiment both = counting();
     both.run = [](const Point&, const Context&, const RandomStream&, const Stop&, Values&) {};
-    EXPECT_NE(refusal(both).find("run() or run_from(), and not both"), std::string::npos);
+    EXPECT_NE(contradiction(both).find("run() or run_from(), and not both"), std::string::npos);
     Experiment neither = counting();
     neither.run_from = {};
-    EXPECT_NE(refusal(neither).find("run() or run_from()"), std::string::npos);
+    EXPECT_NE(contradiction(neither).find("run() or run_from()"), std::string::npos);
     Experiment without_size = counting();
     without_size.state_size = {};
-    EXPECT_NE(refusal(without_size).find("belong together"), std::string::npos);
+    EXPECT_NE(contradiction(without_size).find("belong together"), std::string::npos);
     for (const char* wrong : {"p", "m"}) {
         Experiment lengthened = counting();
         lengthened.lengthened_by = wrong;
-        EXPECT_NE(refusal(lengthened).find(std::string("is lengthened by '") + wrong), std::string::npos);
+        EXPECT_NE(contradiction(lengthened).find(std::string("is lengthened by '") + wrong), std::string::npos);
     }
 }
 

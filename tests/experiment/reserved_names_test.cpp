@@ -11,9 +11,12 @@
 #include "gdm/experiment/experiment.hpp"
 #include "gdm/runner/job/keys.hpp"
 #include "support/process.hpp"
+#include "support/refusal.hpp"
 
 namespace gdm {
 namespace {
+
+using test::contradiction;
 
 std::set<std::string> set_of(std::span<const std::string_view> names) { return {names.begin(), names.end()}; }
 
@@ -45,18 +48,9 @@ Experiment sound() {
     return experiment;
 }
 
-std::string refusal(const Experiment& experiment) {
-    try {
-        experiment.validate();
-        return {};
-    } catch (const std::logic_error& error) {
-        return error.what();
-    }
-}
-
 /// Every kind of name, in every place where one is declared.
 TEST(ReservedNames, AreRefused) {
-    ASSERT_EQ(refusal(sound()), "");
+    ASSERT_EQ(contradiction(sound()), "");
     const std::vector<std::function<void(Experiment&, const std::string&)>> places = {
         [](Experiment& one, const std::string& name) { one.parameters[0].name = name; },
         [](Experiment& one, const std::string& name) { one.parameters[1].name = name; },
@@ -83,11 +77,12 @@ TEST(ReservedNames, AreRefused) {
     for (std::size_t place = 0; place < places.size(); ++place) {
         Experiment fine = sound();
         places[place](fine, "Q_2b");
-        EXPECT_EQ(refusal(fine), "") << "place " << place;
+        EXPECT_EQ(contradiction(fine), "") << "place " << place;
         for (const auto& name : names) {
             Experiment changed = sound();
             places[place](changed, name);
-            EXPECT_NE(refusal(changed).find("'" + name + "'"), std::string::npos) << "place " << place << " took " << name;
+            EXPECT_NE(contradiction(changed).find("'" + name + "'"), std::string::npos)
+                << "place " << place << " took " << name;
         }
     }
 }
@@ -105,7 +100,7 @@ TEST(ReservedNames, EndingsBelongToTheoryAndLimits) {
 TEST(ReservedNames, NamesAreUnique) {
     Experiment experiment = sound();
     experiment.observables[0].name = "bin";
-    EXPECT_NE(refusal(experiment).find("declared twice"), std::string::npos);
+    EXPECT_NE(contradiction(experiment).find("declared twice"), std::string::npos);
 }
 
 }  // namespace

@@ -24,8 +24,12 @@ class Filler {
   public:
     Filler(const SweepHeader& header, const Experiment& experiment, const Along& along, const Points& points,
            const Combiner& combiner, const Column& quantity)
-        : header_(header), planes_(header, experiment, along, points, combiner), quantity_(quantity), points_(points) {
-        if (has_grid_axis(header, along.axis)) without_.push_back(along.axis);
+        : header_(header),
+          planes_(header, experiment, along, points, combiner),
+          quantity_(quantity),
+          points_(points),
+          without_(has_grid_axis(header, along.axis) ? std::vector{along.axis} : std::vector<std::string>()),
+          lines_(header, without_) {
         std::vector<std::string> without = without_;
         if (const auto& sizes = along::size_axis_of(along.kind); !sizes.empty()) without.push_back(sizes);
         add_measured(along.name, along.unit, along.description, without);
@@ -139,15 +143,16 @@ class Filler {
     /// A plane has one place in the column of pairs for each size.
     [[nodiscard]] std::size_t place_of_pair(std::size_t plane, std::size_t size) const {
         const auto& grid = planes_.grid();
-        return GridPlanes(header_, without_).plane_of(grid.place(plane, size * (grid.size() / planes_.sizes())));
+        return lines_.plane_of(grid.place(plane, size * (grid.size() / planes_.sizes())));
     }
 
     const SweepHeader& header_;
     AlongPlanes planes_;
     const Column& quantity_;
     const Points& points_;
-    std::vector<std::string> without_;
-    std::vector<Column> columns_;  ///< with errors first
+    std::vector<std::string> without_;  ///< the axis, where it is one of the grid
+    GridPlanes lines_;                  ///< along it, a line each size
+    std::vector<Column> columns_;       ///< with errors first
     std::size_t measured_ = 0, pairs_ = 0;
     MissingErrors failures_;  ///< why there is no value, and in how many planes
 };
