@@ -16,8 +16,10 @@ enum class Purpose : std::uint8_t {
     transverse = 6,      ///< the components orthogonal to the axis of the two classes
     markov_chain = 7,
     bootstrap = 8,
-    state = 9,    ///< states at which a sampled training set is examined
-    levels = 10,  ///< random energy levels
+    state = 9,       ///< states at which a sampled training set is examined
+    levels = 10,     ///< random energy levels
+    couplings = 11,  ///< the disorder of a spin glass
+    target = 12,     ///< a target drawn at random: a covariance
     test = 255
 };
 
