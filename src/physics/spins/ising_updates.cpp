@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "gdm/physics/spins/neighbour_finder.hpp"
+
 namespace gdm {
 
 IsingUpdates::IsingUpdates(const Lattice& lattice, double beta, double field)
@@ -12,7 +14,7 @@ IsingUpdates::IsingUpdates(const Lattice& lattice, double beta, double field)
       field_(field),
       bond_(bernoulli_threshold(-std::expm1(-2 * beta))),
       wave_(lattice.size()),
-      sites_(lattice.sites()) {
+      sites_(lattice.sites() + 1) {
     const auto z = static_cast<int>(lattice.coordination());
     for (int up = 0; up <= z; ++up) {
         const double local = 2 * up - z + field;
@@ -42,19 +44,48 @@ void IsingUpdates::heat_bath(IsingSpins spins, WordSequence& random) const {
         spins[site] = random.bernoulli(heat_bath_[up_neighbours(spins, site)]) ? 1 : -1;
 }
 
-std::size_t IsingUpdates::wolff(IsingSpins spins, WordSequence& random) {
+/// Turns the cluster of a random site and lists its sites. Without jumps that depend on chance: each neighbour is listed,
+/// and overwritten by the next one if it does not belong to it.
+template <LatticeKind kind>
+std::size_t IsingUpdates::grow(IsingSpins spins, WordSequence& random) {
+    // Local copies: a spin that is stored may be any byte, for the compiler.
+    const NeighbourFinder<kind> neighbours(lattice_);
+    std::uint32_t* const sites = sites_.data();
+    std::int8_t* const s = spins.data();
+    const std::uint64_t bond = bond_;
+    sites[0] = random.below(static_cast<std::uint32_t>(lattice_.sites()));
+    const std::int8_t sign = s[sites[0]], turned = static_cast<std::int8_t>(-sign);
+    s[sites[0]] = turned;
     std::size_t size = 1;
-    sites_[0] = random.below(static_cast<std::uint32_t>(lattice_.sites()));
-    const std::int8_t sign = spins[sites_[0]], turned = static_cast<std::int8_t>(-sign);
-    spins[sites_[0]] = turned;
     for (std::size_t done = 0; done < size; ++done) {
-        for (const std::uint32_t other : lattice_.neighbours(sites_[done])) {
-            if (spins[other] != sign || !random.bernoulli(bond_)) continue;
-            spins[other] = turned;
-            sites_[size++] = other;
+        const auto words = random.next<NeighbourFinder<kind>::coordination>();
+        const auto around = neighbours(sites[done]);
+        for (std::size_t i = 0; i < around.size(); ++i) {
+            const std::uint32_t other = around[i];
+            const std::int8_t spin = s[other];
+            const int belongs = static_cast<int>(spin == sign) & static_cast<int>(random.bernoulli(bond, words[i]));
+            sites[size] = other;
+            s[other] = static_cast<std::int8_t>(spin + belongs * (turned - spin));
+            size += static_cast<std::size_t>(belongs);
         }
     }
+    return size;
+}
+
+std::size_t IsingUpdates::wolff(IsingSpins spins, WordSequence& random) {
+    const auto grown = [&] {
+        switch (lattice_.kind()) {
+            case LatticeKind::square:
+                return grow<LatticeKind::square>(spins, random);
+            case LatticeKind::triangular:
+                return grow<LatticeKind::triangular>(spins, random);
+            default:
+                return grow<LatticeKind::cubic>(spins, random);
+        }
+    };
+    const std::size_t size = grown();
     if (field_ != 0) {
+        const auto sign = static_cast<std::int8_t>(-spins[sites_[0]]);
         const double cost = 2 * field_ * sign * static_cast<double>(size);
         if (!random.bernoulli(bernoulli_threshold(std::exp(-beta_ * cost))))
             for (std::size_t i = 0; i < size; ++i) spins[sites_[i]] = sign;

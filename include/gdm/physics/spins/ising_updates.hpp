@@ -43,6 +43,8 @@ class IsingUpdates {
 
   private:
     [[nodiscard]] std::size_t up_neighbours(IsingSpins spins, std::size_t site) const;
+    template <LatticeKind kind>
+    std::size_t grow(IsingSpins spins, WordSequence& random);
     [[nodiscard]] ClusterEstimates estimate() const;
 
     const Lattice& lattice_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -23,10 +24,23 @@ class WordSequence {
         return words_[at_++];
     }
     /// True with the probability threshold · 2^−64. One word, and a second one where the first does not decide.
-    bool bernoulli(std::uint64_t threshold) noexcept {
-        const std::uint32_t word = next(), high = static_cast<std::uint32_t>(threshold >> 32);
-        if (word != high) return word < high;
-        return next() < static_cast<std::uint32_t>(threshold);
+    bool bernoulli(std::uint64_t threshold) noexcept { return bernoulli(threshold, next()); }
+    /// The same of a word that was drawn before. Without a jump that depends on chance, but for one in 2^32.
+    bool bernoulli(std::uint64_t threshold, std::uint32_t word) noexcept {
+        const std::uint32_t high = static_cast<std::uint32_t>(threshold >> 32);
+        if (word == high) [[unlikely]]
+            return next() < static_cast<std::uint32_t>(threshold);
+        return word < high;
+    }
+    /// `count` words at once; those of a block that are too few are passed over.
+    template <std::size_t count>
+    std::array<std::uint32_t, count> next() noexcept {
+        static_assert(count <= 128);
+        if (at_ + count > words_.size()) refill();
+        std::array<std::uint32_t, count> some;
+        std::copy_n(words_.begin() + static_cast<std::ptrdiff_t>(at_), count, some.begin());
+        at_ += count;
+        return some;
     }
     /// Uniform on (0, 1), from two words.
     double uniform() noexcept {
