@@ -12,6 +12,8 @@
 #include "gdm/experiments/mixture/sample_quality.hpp"
 #include "gdm/experiments/mixture/speciation.hpp"
 #include "gdm/experiments/mixture/trajectories.hpp"
+#include "gdm/experiments/spins/ising.hpp"
+#include "gdm/experiments/spins/xy.hpp"
 #include "gdm/experiments/targets/two_deltas.hpp"
 
 namespace gdm {
@@ -26,6 +28,7 @@ const std::vector<Experiment>& experiments() {
             entropy_rate(),
             fluctuation_theorem(),
             franz_parisi(),
+            ising(),
             phase_diagram(),
             potential(),
             rem(),
@@ -35,6 +38,7 @@ const std::vector<Experiment>& experiments() {
             spherical_condensation(),
             trajectories(),
             two_deltas(),
+            xy(),
         };
         // clang-format on
         for (const Experiment& experiment : all) experiment.validate();
