@@ -31,10 +31,11 @@ def _panel(upper, lower, part, model):
     T = part["T"].values
     exact = part.entropy_theory.notnull().any()
     zero = part.entropy_theory.values if exact else part.entropy.values
-    for series, (name, _) in enumerate(WAYS):
-        notes.measured(upper, T, part, name, series)
+    for series, (name, _) in enumerate(WAYS):  # the smaller markers and bars stand in front
+        look = {"zorder": 3 - series, "ms": 2.4 + 1.2 * series}
+        notes.measured(upper, T, part, name, series, **look)
         if exact or name != "entropy":
-            notes.measured(lower, T, part, name, series, zero, UNIT)
+            notes.measured(lower, T, part, name, series, zero, UNIT, **look)
     if not exact:  # the error of what the others are held against
         order, bar = np.argsort(T), part.entropy_stderr.values / UNIT
         lower.fill_between(T[order], -bar[order], bar[order], color=style.COLORS[0], alpha=0.25, lw=0)
@@ -54,7 +55,7 @@ def _panel(upper, lower, part, model):
         lower.set_ylim(-limit, limit)
     level, label = FREE.get(model, FREE["ising"])
     upper.axhline(level, color="0.45", lw=0.7, ls=":", zorder=0)
-    upper.text(T.min(), level, label, fontsize=6.5, color="0.3", va="bottom", ha="left")
+    upper.text(T.min(), level, label, fontsize=6.5, color="0.3", va="top", ha="left")
     lower.set_xlabel(style.label(part["T"]))
     return exact
 

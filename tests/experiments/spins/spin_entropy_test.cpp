@@ -131,8 +131,13 @@ TEST(SpinEntropy, RefusesWhatItCannotDo) {
     EXPECT_THROW(check(point_of("xy", 4, {1}, 8, "triangular"), {}), UsageError);
     EXPECT_THROW(check(point_of("ising", 40, {1}, 8, "cubic"), {}), UsageError);
     EXPECT_THROW(check(point_of("ising", 8, {1}, 80), {}), UsageError);
-    EXPECT_NO_THROW(check(point_of("ising", 8, {1}, 64), {}));
+    EXPECT_THROW(check(point_of("xy", 8, {0.005}, 64), {}), UsageError);
+    EXPECT_NO_THROW(check(point_of("ising", 8, {0.005}, 64), {}));
     Point point = point_of("ising", 8, {1}, 8);
+    point.set("samples", 3e9);
+    EXPECT_THROW(check(point, {}), UsageError);
+    point.set("samples", 256);
+    EXPECT_NO_THROW(check(point, {}));
     point.set_axis("place", {0, 0.5, 0.4, 1});
     EXPECT_THROW(check(point, {}), UsageError);
 }
