@@ -101,7 +101,7 @@ def main(arguments=None):
         # Results along an axis and tempered ladders are drawn for every experiment; those with figures of their own show their
         # limits in these.
         lies_along = any(module is None or data[name].attrs["kind"] != "limit" for name in along.results(data))
-        tempered = "swap_acceptance" in data
+        tempered = "swap_acceptance" in data and "flow" in data
         if module is None and not lies_along and not tempered:
             known = figures.experiments()
             near = difflib.get_close_matches(experiment, known, 1)
