@@ -24,6 +24,15 @@ SpinGlass glass_of(const Point& point, const RandomStream& random) {
     return {lattice.sites(), edwards_anderson(lattice, law, random)};
 }
 
+std::unique_ptr<GlassCopies> copies_of(const Point& point, const SpinGlass& glass, const std::vector<double>& beta) {
+    const LocalUpdate update = local_update_words.at(point.word("update"));
+    const bool in_lanes =
+        point.word("couplings") == "bimodal" && point.word("lattice") != "complete" && beta.size() <= most_lane_places;
+    if (!in_lanes) return plain_copies(glass, beta, update);
+    const Lattice lattice(lattice_words.at(point.word("lattice")), static_cast<std::size_t>(point.integer("L")));
+    return lane_copies(lattice, glass.couplings(), beta, update);
+}
+
 /// The parts of a state whose sizes follow from the number of temperatures.
 std::size_t size_of_averages(std::size_t places) {
     std::vector<double> beta(places);
@@ -58,8 +67,10 @@ GlassChain::GlassChain(const Point& point, const RandomStream& random)
       thermalisation_(static_cast<std::uint64_t>(point.integer("thermalisation"))),
       interval_(static_cast<std::uint64_t>(point.integer("interval"))),
       glass_(glass_of(point, random)),
-      copies_(plain_copies(glass_, beta_, rule_words.at(point.word("update")))),
+      copies_(copies_of(point, glass_, beta_)),
       energies_(ladders * beta_.size()),
+      overlaps_(pairs * beta_.size()),
+      links_(pairs * beta_.size()),
       exchange_(ladders, Exchange(beta_)),
       tempering_(ladders, TemperingAverages(beta_.size())),
       averages_(beta_.size()),
@@ -115,16 +126,12 @@ void GlassChain::step(const RandomStream& random) {
     const bool in_window = window < chain_windows && steps_ % stride == 0;
     const bool measured = thermal && (steps_ - thermalisation_) % interval_ == 0;
     if (!in_window && !measured) return;
-    std::array<Overlaps, pairs> both;
-    for (std::size_t pair = 0; pair < pairs; ++pair) {
-        both[pair] = {std::vector<double>(beta_.size()), std::vector<double>(beta_.size())};
-        copies_->overlaps(pair, both[pair].overlap, both[pair].link);
-    }
-    if (in_window) add_to_window(window, both);
-    if (measured) measure(both);
+    copies_->overlaps(overlaps_, links_);
+    if (in_window) add_to_window(window);
+    if (measured) measure();
 }
 
-void GlassChain::measure(std::span<const Overlaps> both) {
+void GlassChain::measure() {
     for (std::size_t place = 0; place < beta_.size(); ++place) {
         GlassAverages& of = averages_[place];
         double energy_here = 0, squared = 0, link_here = 0;
@@ -135,13 +142,13 @@ void GlassChain::measure(std::span<const Overlaps> both) {
             energy_here += e / ladders;
         }
         for (std::size_t pair = 0; pair < pairs; ++pair) {
-            const double q = both[pair].overlap[place], q2 = q * q;
+            const double q = overlaps_[pair * beta_.size() + place], q2 = q * q;
             of.squared_of[pair].add(q2);
             of.overlap += q / pairs;
             of.overlap_abs += std::abs(q) / pairs;
             of.overlap_fourth += q2 * q2 / pairs;
             squared += q2 / pairs;
-            link_here += both[pair].link[place] / pairs;
+            link_here += links_[pair * beta_.size() + place] / pairs;
             const double bin = (q + 1) * (overlap_bins - 1) / 2;
             const auto below = static_cast<std::size_t>(std::floor(bin + 0.5 - 1e-9)),
                        above = static_cast<std::size_t>(std::floor(bin + 0.5 + 1e-9));
@@ -154,15 +161,15 @@ void GlassChain::measure(std::span<const Overlaps> both) {
     }
 }
 
-void GlassChain::add_to_window(std::size_t window, std::span<const Overlaps> both) {
+void GlassChain::add_to_window(std::size_t window) {
     ++window_counts_[window];
     for (std::size_t place = 0; place < beta_.size(); ++place) {
         double energy_here = 0;
         for (std::size_t ladder = 0; ladder < ladders; ++ladder) energy_here += energy_per_spin(ladder, place) / ladders;
         window_sums_[window_place(window, energy, place)] += energy_here;
-        window_sums_[window_place(window, squared_below, place)] += std::pow(both[0].overlap[place], 2);
-        window_sums_[window_place(window, squared_above, place)] += std::pow(both[1].overlap[place], 2);
-        window_sums_[window_place(window, link, place)] += both[0].link[place];
+        window_sums_[window_place(window, squared_below, place)] += std::pow(overlaps_[place], 2);
+        window_sums_[window_place(window, squared_above, place)] += std::pow(overlaps_[beta_.size() + place], 2);
+        window_sums_[window_place(window, link, place)] += links_[place];
     }
 }
 

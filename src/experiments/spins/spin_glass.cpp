@@ -89,7 +89,7 @@ std::vector<Parameter> parameters() {
              .description = "rule of an update of a single spin; the couplings are the same for both",
              .kind = Kind::word,
              .default_value = "metropolis",
-             .words = rule_words.list(),
+             .words = local_update_words.list(),
              .keyed = false},
             temperature_parameter(Role::inner, "geomspace(0.8, 2, 16)"),
             samples_setting("4096"),

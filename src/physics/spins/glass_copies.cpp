@@ -8,10 +8,10 @@ namespace {
 
 class PlainCopies : public GlassCopies {
   public:
-    PlainCopies(SpinGlass glass, std::vector<double> beta, SpinGlass::Rule rule)
+    PlainCopies(SpinGlass glass, std::vector<double> beta, LocalUpdate update)
         : glass_(std::move(glass)),
           beta_(std::move(beta)),
-          rule_(rule),
+          update_(update),
           copies_(ladders * beta_.size(), std::vector<std::int8_t>(glass_.sites(), 1)),
           energies_(copies_.size(), glass_.energy(copies_[0])),
           fields_(glass_.sites()) {}
@@ -19,12 +19,10 @@ class PlainCopies : public GlassCopies {
     void sweep(const RandomStream& random, std::uint32_t step) override {
         for (std::size_t i = 0; i < copies_.size(); ++i) {
             const RandomSequence sequence(random, Purpose::markov_chain, ladders + static_cast<std::uint32_t>(i), step);
-            energies_[i] = glass_.sweep(copies_[i], beta_[i % beta_.size()], rule_, sequence, fields_);
+            energies_[i] = glass_.sweep(copies_[i], beta_[i % beta_.size()], update_, sequence, fields_);
         }
     }
-    void energies(std::span<double> energies) const override {
-        std::copy(energies_.begin(), energies_.end(), energies.begin());
-    }
+    void energies(std::span<double> energies) override { std::copy(energies_.begin(), energies_.end(), energies.begin()); }
     void exchange(std::size_t ladder, const std::vector<bool>& chosen) override {
         for (std::size_t place = 0; place + 1 < beta_.size(); ++place) {
             if (!chosen[place]) continue;
@@ -32,16 +30,17 @@ class PlainCopies : public GlassCopies {
             std::swap(energies_[at(ladder, place)], energies_[at(ladder, place + 1)]);
         }
     }
-    void overlaps(std::size_t pair, std::span<double> overlap, std::span<double> link) const override {
+    void overlaps(std::span<double> overlap, std::span<double> link) override {
         const std::size_t n = glass_.sites();
         std::vector<int> product(n);
-        for (std::size_t place = 0; place < beta_.size(); ++place) {
+        for (std::size_t i = 0; i < overlap.size(); ++i) {
+            const std::size_t pair = i / beta_.size(), place = i % beta_.size();
             const auto &one = copies_[at(2 * pair, place)], &other = copies_[at(2 * pair + 1, place)];
             int sum = 0, links = 0;
-            for (std::size_t i = 0; i < n; ++i) sum += product[i] = one[i] * other[i];
+            for (std::size_t site = 0; site < n; ++site) sum += product[site] = one[site] * other[site];
             for (const Coupling& bond : glass_.couplings()) links += product[bond.a] * product[bond.b];
-            overlap[place] = sum / static_cast<double>(n);
-            link[place] = links / static_cast<double>(glass_.couplings().size());
+            overlap[i] = sum / static_cast<double>(n);
+            link[i] = links / static_cast<double>(glass_.couplings().size());
         }
     }
     void spins(std::size_t ladder, std::size_t place, std::span<std::int8_t> spins) const override {
@@ -59,7 +58,7 @@ class PlainCopies : public GlassCopies {
 
     SpinGlass glass_;
     std::vector<double> beta_;
-    SpinGlass::Rule rule_;
+    LocalUpdate update_;
     std::vector<std::vector<std::int8_t>> copies_;  ///< (ladder, place)
     std::vector<double> energies_;
     std::vector<double> fields_;
@@ -67,8 +66,8 @@ class PlainCopies : public GlassCopies {
 
 }  // namespace
 
-std::unique_ptr<GlassCopies> plain_copies(SpinGlass glass, std::vector<double> beta, SpinGlass::Rule rule) {
-    return std::make_unique<PlainCopies>(std::move(glass), std::move(beta), rule);
+std::unique_ptr<GlassCopies> plain_copies(SpinGlass glass, std::vector<double> beta, LocalUpdate update) {
+    return std::make_unique<PlainCopies>(std::move(glass), std::move(beta), update);
 }
 
 }  // namespace gdm

@@ -58,7 +58,7 @@ double SpinGlass::energy(std::span<const std::int8_t> spins) const {
     return -sum;
 }
 
-double SpinGlass::sweep(std::span<std::int8_t> spins, double beta, Rule rule, RandomSequence random,
+double SpinGlass::sweep(std::span<std::int8_t> spins, double beta, LocalUpdate update, RandomSequence random,
                         std::span<double> fields) const {
     double energy = 0;
     for (std::size_t site = 0; site < sites_; ++site) {
@@ -70,7 +70,7 @@ double SpinGlass::sweep(std::span<std::int8_t> spins, double beta, Rule rule, Ra
     for (std::size_t site = 0; site < sites_; ++site) {
         const double cost = 2 * spins[site] * fields[site];  // of a turn
         bool turned = false;
-        if (rule == Rule::metropolis) {
+        if (update == LocalUpdate::metropolis) {
             turned = cost <= 0 || random.uniform() < std::exp(-beta * cost);
         } else {
             turned = random.uniform() * (1 + std::exp(beta * cost)) < 1;

@@ -88,7 +88,7 @@ TEST(SpinGlass, UpdatesLeadToTheBoltzmannLaw) {
                     std::erase_if(bonds, [](const Coupling& one) { return one.a >= 12 || one.b >= 12; });
                     return bonds;
                 }());
-            for (const auto rule : {SpinGlass::Rule::metropolis, SpinGlass::Rule::heat_bath}) {
+            for (const auto update : {LocalUpdate::metropolis, LocalUpdate::heat_bath}) {
                 std::vector<std::int8_t> spins(12, 1), other(12, -1);
                 std::vector<double> fields(12);
                 Binning energy, squared;
@@ -98,7 +98,7 @@ TEST(SpinGlass, UpdatesLeadToTheBoltzmannLaw) {
                     for (std::uint32_t copy = 0; copy < 2; ++copy) {
                         auto& of = copy == 0 ? spins : other;
                         here =
-                            glass.sweep(of, beta, rule, RandomSequence(random, Purpose::markov_chain, copy, step), fields);
+                            glass.sweep(of, beta, update, RandomSequence(random, Purpose::markov_chain, copy, step), fields);
                     }
                     if (step < 100) {
                         ASSERT_NEAR(here, glass.energy(other), 1e-12);

@@ -49,12 +49,9 @@ class GlassChain {
   private:
     /// One quantity in each window of steps, at each temperature.
     enum Quantity { energy, squared_below, squared_above, link, quantities };
-    struct Overlaps {
-        std::vector<double> overlap, link;  ///< by place
-    };
     void exchange(const RandomStream& random);
-    void measure(std::span<const Overlaps> pairs);
-    void add_to_window(std::size_t window, std::span<const Overlaps> pairs);
+    void measure();
+    void add_to_window(std::size_t window);
     void write_windows(const Values& values) const;
     void write_exact(const Values& values) const;
     [[nodiscard]] double energy_per_spin(std::size_t ladder, std::size_t place) const {
@@ -70,7 +67,8 @@ class GlassChain {
     std::uint64_t thermalisation_, interval_;
     SpinGlass glass_;
     std::unique_ptr<GlassCopies> copies_;
-    std::vector<double> energies_;  ///< (ladder, place)
+    std::vector<double> energies_;          ///< (ladder, place)
+    std::vector<double> overlaps_, links_;  ///< (pair, place), when they are measured
 
     std::vector<Exchange> exchange_;
     std::vector<TemperingAverages> tempering_;

@@ -20,12 +20,12 @@ class GlassCopies {
     /// Updates every spin of every copy once: a pure function of the spins, the stream and the step.
     virtual void sweep(const RandomStream& random, std::uint32_t step) = 0;
     /// Energies E of the copies, (ladder, place).
-    virtual void energies(std::span<double> energies) const = 0;
+    virtual void energies(std::span<double> energies) = 0;
     /// The copies at `place` and the next one of a ladder change places, for every place with chosen[place].
     virtual void exchange(std::size_t ladder, const std::vector<bool>& chosen) = 0;
-    /// Of the two copies of a pair at each place: q = Σ_i s_i t_i/n, and the link overlap, the mean of s_i s_j t_i t_j over
-    /// the couplings.
-    virtual void overlaps(std::size_t pair, std::span<double> overlap, std::span<double> link) const = 0;
+    /// Of the two copies of each pair, (pair, place): q = Σ_i s_i t_i/n, and the link overlap, the mean of s_i s_j t_i t_j
+    /// over the couplings.
+    virtual void overlaps(std::span<double> overlap, std::span<double> link) = 0;
 
     /// The spins ±1 of one copy.
     virtual void spins(std::size_t ladder, std::size_t place, std::span<std::int8_t> spins) const = 0;
@@ -33,6 +33,12 @@ class GlassCopies {
 };
 
 /// One copy after the other, for any couplings. All spins are +1 at first.
-[[nodiscard]] std::unique_ptr<GlassCopies> plain_copies(SpinGlass glass, std::vector<double> beta, SpinGlass::Rule rule);
+[[nodiscard]] std::unique_ptr<GlassCopies> plain_copies(SpinGlass glass, std::vector<double> beta, LocalUpdate update);
+
+/// Copies on a lattice with couplings ±1 side by side in the bits of words (LaneIsing), many times faster.
+inline constexpr std::size_t most_lane_places = 32;
+/// Couplings in the order of the bonds. Throws std::invalid_argument for other couplings and more than most_lane_places.
+[[nodiscard]] std::unique_ptr<GlassCopies> lane_copies(const Lattice& lattice, std::span<const Coupling> couplings,
+                                                       const std::vector<double>& beta, LocalUpdate update);
 
 }  // namespace gdm

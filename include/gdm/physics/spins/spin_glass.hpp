@@ -7,6 +7,7 @@
 
 #include "gdm/base/random_stream.hpp"
 #include "gdm/base/words.hpp"
+#include "gdm/physics/spins/acceptance.hpp"
 #include "gdm/physics/spins/lattice.hpp"
 
 /// Ising spins with random couplings: E = −Σ_<ij> J_ij s_i s_j, J = k_B = 1.
@@ -46,10 +47,9 @@ class SpinGlass {
     }
     [[nodiscard]] double energy(std::span<const std::int8_t> spins) const;
 
-    enum class Rule { metropolis, heat_bath };
     /// Updates every spin once, in order, at inverse temperature `beta`; returns the energy after it. A pure function of the
     /// spins and the random numbers. `fields` is room for `sites()` numbers.
-    double sweep(std::span<std::int8_t> spins, double beta, Rule rule, RandomSequence random,
+    double sweep(std::span<std::int8_t> spins, double beta, LocalUpdate update, RandomSequence random,
                  std::span<double> fields) const;
 
   private:
@@ -58,7 +58,5 @@ class SpinGlass {
     std::vector<std::size_t> first_;
     std::vector<Neighbour> neighbours_;
 };
-inline constexpr Words rule_words{
-    std::array{Word{SpinGlass::Rule::metropolis, "metropolis"}, Word{SpinGlass::Rule::heat_bath, "heat_bath"}}};
 
 }  // namespace gdm
