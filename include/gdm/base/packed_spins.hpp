@@ -10,6 +10,12 @@ namespace gdm {
 
 inline constexpr std::size_t spins_in_a_number = 48;
 
+/// How a sweep file calls stored configurations and the number of their sites, and the units that tell what they hold.
+inline constexpr const char* configurations_name = "configurations";
+inline constexpr const char* stored_sites_name = "stored_sites";
+inline constexpr const char* packed_spins_unit = "48 spins";
+inline constexpr const char* angles_unit = "rad";
+
 [[nodiscard]] constexpr std::size_t packed_length(std::size_t spins) {
     return (spins + spins_in_a_number - 1) / spins_in_a_number;
 }

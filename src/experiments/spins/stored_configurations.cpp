@@ -48,14 +48,14 @@ std::vector<Parameter> store_parameters() {
 
 std::vector<Observable> store_observables(StoredSpins kind) {
     const bool ising = kind == StoredSpins::ising;
-    return {{.name = "configurations",
-             .unit = ising ? "48 spins" : "rad",
+    return {{.name = configurations_name,
+             .unit = ising ? packed_spins_unit : angles_unit,
              .description = ising ? "stored configurations: site 48 n + b is bit b of number n, 1 for spin +1"
                                   : "stored configurations: the angles of all sites",
              .axes = {"configuration", "number"},
              .combine = Combine::stored,
              .may_be_missing = {"without store, and beyond the sites of a smaller lattice"}},
-            {.name = "stored_sites", .description = "sites of a stored configuration", .combine = Combine::stored}};
+            {.name = stored_sites_name, .description = "sites of a stored configuration", .combine = Combine::stored}};
 }
 
 std::vector<Implied> implied_by_store(const Shapes& given, std::size_t largest_sites, StoredSpins kind) {
@@ -93,8 +93,8 @@ void StoredConfigurations::add_angles(std::span<const double> angles) {
 }
 
 void StoredConfigurations::write(const Values& values) const {
-    values.set("stored_sites", static_cast<double>(sites_));
-    const auto all = values["configurations"];
+    values.set(stored_sites_name, static_cast<double>(sites_));
+    const auto all = values[configurations_name];
     if (count_ == 0) return;
     const std::size_t width = all.size() / store_;
     for (std::size_t i = 0; i < count_; ++i) {
