@@ -43,6 +43,20 @@ std::size_t size_of_averages(std::size_t places) {
     return ladders * bytes.take().size();
 }
 
+/// Adds `mass` to the bins, evenly over q ± width within [−1, 1]: an overlap of n spins stands for its share 2/n of the
+/// axis, so that bins narrower than that are no comb.
+void spread(std::array<double, overlap_bins>& histogram, double q, double width, double mass) {
+    constexpr double bins = overlap_bins - 1;
+    const auto place = [](double x) { return (std::clamp(x, -1., 1.) + 1) / 2 * bins; };
+    const double from = place(q - width), to = place(q + width);
+    for (auto bin = static_cast<std::size_t>(from + 0.5); bin < overlap_bins; ++bin) {
+        const double middle = static_cast<double>(bin);
+        const double overlap = std::min(to, middle + 0.5) - std::max(from, middle - 0.5);
+        if (overlap <= 0) break;
+        histogram[bin] += mass * overlap / (to - from);
+    }
+}
+
 double mean(double sum, std::uint64_t count) { return sum / static_cast<double>(count); }
 
 void set_average(const Values& values, const std::string& name, const Binning& average, std::size_t place) {
@@ -149,11 +163,7 @@ void GlassChain::measure() {
             of.overlap_fourth += q2 * q2 / pairs;
             squared += q2 / pairs;
             link_here += links_[pair * beta_.size() + place] / pairs;
-            const double bin = (q + 1) * (overlap_bins - 1) / 2;
-            const auto below = static_cast<std::size_t>(std::floor(bin + 0.5 - 1e-9)),
-                       above = static_cast<std::size_t>(std::floor(bin + 0.5 + 1e-9));
-            of.histogram[below] += 0.5 / pairs;
-            of.histogram[std::min(above, overlap_bins - 1)] += 0.5 / pairs;
+            spread(of.histogram, q, 1 / static_cast<double>(sites_), 1. / pairs);
         }
         of.energy.add(energy_here);
         of.overlap_squared.add(squared);

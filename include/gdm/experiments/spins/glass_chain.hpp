@@ -27,7 +27,7 @@ struct GlassAverages {
     std::array<double, GlassCopies::ladders> energy_sum{};    ///< of each copy
     double energy_squared = 0;                                ///< Σ e², mean over copies
     double overlap = 0, overlap_abs = 0, overlap_fourth = 0;  ///< sums, mean over pairs
-    std::array<double, overlap_bins> histogram{};             ///< counts; a value between two bins counts half in each
+    std::array<double, overlap_bins> histogram{};             ///< counts
 };
 
 /// One realisation of a spin glass under parallel tempering: four copies at each temperature, two pairs of which one starts
