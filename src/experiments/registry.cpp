@@ -13,6 +13,8 @@
 #include "gdm/experiments/mixture/speciation.hpp"
 #include "gdm/experiments/mixture/trajectories.hpp"
 #include "gdm/experiments/spins/spin_glass.hpp"
+#include "gdm/experiments/spins/ising.hpp"
+#include "gdm/experiments/spins/xy.hpp"
 #include "gdm/experiments/targets/two_deltas.hpp"
 
 namespace gdm {
@@ -27,6 +29,7 @@ const std::vector<Experiment>& experiments() {
             entropy_rate(),
             fluctuation_theorem(),
             franz_parisi(),
+            ising(),
             phase_diagram(),
             potential(),
             rem(),
@@ -37,6 +40,7 @@ const std::vector<Experiment>& experiments() {
             spin_glass(),
             trajectories(),
             two_deltas(),
+            xy(),
         };
         // clang-format on
         for (const Experiment& experiment : all) experiment.validate();
