@@ -12,8 +12,8 @@
 #include "gdm/experiments/mixture/sample_quality.hpp"
 #include "gdm/experiments/mixture/speciation.hpp"
 #include "gdm/experiments/mixture/trajectories.hpp"
-#include "gdm/experiments/spins/spin_glass.hpp"
 #include "gdm/experiments/spins/ising.hpp"
+#include "gdm/experiments/spins/spin_glass.hpp"
 #include "gdm/experiments/spins/xy.hpp"
 #include "gdm/experiments/targets/two_deltas.hpp"
 
