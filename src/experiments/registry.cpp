@@ -14,6 +14,7 @@
 #include "gdm/experiments/mixture/trajectories.hpp"
 #include "gdm/experiments/spins/ising.hpp"
 #include "gdm/experiments/spins/spin_entropy.hpp"
+#include "gdm/experiments/spins/spin_glass.hpp"
 #include "gdm/experiments/spins/xy.hpp"
 #include "gdm/experiments/targets/two_deltas.hpp"
 
@@ -38,6 +39,7 @@ const std::vector<Experiment>& experiments() {
             speed_accuracy(),
             spherical_condensation(),
             spin_entropy(),
+            spin_glass(),
             trajectories(),
             two_deltas(),
             xy(),
