@@ -10,11 +10,9 @@
 namespace gdm {
 namespace {
 
-constexpr double largest_root = 10;   // of γ, for spins
+constexpr double largest_signal = 60;
 constexpr double no_narrower = 1e-9;  // |1 − s| below which ln Γ_t is (s − 1) e^{−2t}
 
-double signal(double t) { return std::exp(-2 * t) / noise_variance(t); }
-double time_of_signal(double gamma) { return 0.5 * std::log1p(1 / gamma); }
 /// dt/dγ up to its sign, 1/(2 γ (1 + γ)).
 double slope_of_time(double gamma) { return 0.5 / (gamma * (1 + gamma)); }
 
@@ -22,12 +20,12 @@ double slope_of_time(double gamma) { return 0.5 / (gamma * (1 + gamma)); }
 
 ScoreTimes ScoreTimes::continuous(double end, double least_variance) {
     if (!(end > 0 && least_variance > 0)) throw std::invalid_argument("an end and a variance above 0 are needed");
-    return {end, least_variance};
+    return {end, least_variance, 1};
 }
 
-ScoreTimes ScoreTimes::spins(double end) {
-    if (!(end > 0)) throw std::invalid_argument("an end above 0 is needed");
-    return {end, 0};
+ScoreTimes ScoreTimes::spins(double end, double count) {
+    if (!(end > 0 && count > 0)) throw std::invalid_argument("an end above 0 and spins are needed");
+    return {end, 0, count};
 }
 
 WeightedTime ScoreTimes::at(TimeSampling sampling, double u) const {
@@ -42,40 +40,48 @@ WeightedTime ScoreTimes::at(TimeSampling sampling, double u) const {
         const double y = -std::expm1(place) / a;  // e^{−2t}
         return {-0.5 * std::log(y), std::abs(to - from) * std::exp(place) / (2 * y * std::abs(a))};
     }
-    if (sampling == TimeSampling::gauss) {
-        const double from = std::sqrt(signal(end_)), root = from + (largest_root - from) * u;
-        return {time_of_signal(root * root), (largest_root - from) * 2 * root * slope_of_time(root * root)};
-    }
-    const double most = std::exp(-0.5 * signal(end_));
-    const double gamma = -2 * std::log(most * u);
-    return {time_of_signal(gamma), 2 / u * slope_of_time(gamma)};
+    const double from = std::asinh(std::sqrt(count_ * signal_of_time(end_)));
+    const double to = std::asinh(std::sqrt(count_ * largest_signal)), place = from + (to - from) * u;
+    const double root = std::sinh(place), gamma = root * root / count_;
+    return {time_of_signal(gamma), (to - from) * 2 * root * std::cosh(place) / count_ * slope_of_time(gamma)};
 }
 
 std::vector<WeightedTime> ScoreTimes::times(TimeSampling sampling, std::size_t count, RandomSequence& random) const {
-    std::vector<WeightedTime> all(count);
-    const std::vector<WeightedTime> nodes = sampling == TimeSampling::gauss ? gauss_legendre(count) : all;
+    const std::vector<WeightedTime> nodes =
+        sampling == TimeSampling::gauss ? gauss_legendre(count) : std::vector<WeightedTime>();
+    std::vector<WeightedTime> all;
     const double share = 1 / static_cast<double>(count);
     for (std::size_t k = 0; k < count; ++k) {
-        if (sampling == TimeSampling::gauss) {
-            all[k] = at(sampling, nodes[k].t);
-            all[k].weight *= nodes[k].weight;
-        } else {
-            const bool fixed = sampling == TimeSampling::midpoint;
-            all[k] = at(sampling, fixed ? (static_cast<double>(k) + 0.5) * share : random.uniform());
-            all[k].weight *= share;
+        double u = 0, weight = share;
+        switch (sampling) {
+            case TimeSampling::uniform:
+            case TimeSampling::importance:
+                u = random.uniform();
+                break;
+            case TimeSampling::stratified:
+                u = (static_cast<double>(k) + random.uniform()) * share;
+                break;
+            case TimeSampling::midpoint:
+                u = (static_cast<double>(k) + 0.5) * share;
+                break;
+            case TimeSampling::gauss:
+                u = nodes[k].t;
+                weight = nodes[k].weight;
         }
+        all.push_back(at(sampling, u));
+        all.back().weight *= weight;
     }
     return all;
 }
 
 double ScoreTimes::envelope(double t) const {
     if (variance_ > 0) return std::exp(-2 * t) / (1 + (variance_ - 1) * std::exp(-2 * t));
-    const double gamma = signal(t);
+    const double gamma = signal_of_time(t);
     return gamma * (1 + gamma) * overlap_one_minus_q(gamma);
 }
 
 double ScoreTimes::envelope_integral() const {
-    if (variance_ == 0) return std::numbers::ln2 - class_information(signal(end_));
+    if (variance_ == 0) return std::numbers::ln2 - class_information(signal_of_time(end_));
     const double a = 1 - variance_, last = std::exp(-2 * end_);
     return std::abs(a) < no_narrower ? (1 - last) / 2 : (std::log1p(-a * last) - std::log(variance_)) / (2 * a);
 }

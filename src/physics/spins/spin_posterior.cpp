@@ -5,15 +5,16 @@
 namespace gdm {
 
 SpinPosterior::SpinPosterior(const SpinStrip& strip, const SpinPosteriorSettings& settings)
-    : settings_(settings), data_chain_(strip), chain_(strip), no_fields_(strip.sites(), 0.0) {
-    if (settings.source == ScoreSource::exact) {
-        data_ = std::make_unique<TransferMatrix>(strip);
-        posterior_ = std::make_unique<TransferMatrix>(strip);
-    }
+    : strip_(strip), settings_(settings), data_chain_(strip), chain_(strip), no_fields_(strip.sites(), 0.0) {}
+
+/// Made when it is needed: it is much work.
+TransferMatrix& SpinPosterior::matrix(std::unique_ptr<TransferMatrix>& kept) const {
+    if (!kept) kept = std::make_unique<TransferMatrix>(strip_);
+    return *kept;
 }
 
 void SpinPosterior::draw(RandomSequence& random, std::span<double> spins) {
-    if (data_) return data_->draw(random, spins);
+    if (settings_.source == ScoreSource::exact) return matrix(data_).draw(random, spins);
     if (!started_) data_chain_.start_at_random(random);
     const std::size_t steps = started_ ? settings_.interval : settings_.thermalisation;
     for (std::size_t k = 0; k < steps; ++k) data_chain_.step(no_fields_, random);
@@ -24,9 +25,9 @@ void SpinPosterior::draw(RandomSequence& random, std::span<double> spins) {
 void SpinPosterior::means(std::span<const double> fields, std::span<const double> spins, RandomSequence& random,
                           Means& result) {
     result.planted.assign(fields.size(), 0.0);
-    if (posterior_) {
-        posterior_->set_fields(fields);
-        posterior_->means(result.planted);
+    if (settings_.source == ScoreSource::exact) {
+        matrix(posterior_).set_fields(fields);
+        matrix(posterior_).means(result.planted);
         result.blind = result.planted;
         return;
     }

@@ -20,7 +20,7 @@ double integral(const ScoreTimes& times, double end) {
 
 std::vector<ScoreTimes> some(double end) {
     return {ScoreTimes::continuous(end, 0.05), ScoreTimes::continuous(end, 1), ScoreTimes::continuous(end, 1 - 1e-11),
-            ScoreTimes::continuous(end, 3), ScoreTimes::spins(end)};
+            ScoreTimes::continuous(end, 3),    ScoreTimes::spins(end, 1),      ScoreTimes::spins(end, 100)};
 }
 
 TEST(ScoreTimes, EnvelopesHaveTheirIntegrals) {
@@ -35,7 +35,7 @@ TEST(ScoreTimes, AllKindsGiveTheIntegral) {
             RandomSequence random(RandomStream(1, 0), Purpose::test);
             EXPECT_NEAR(times.envelope_error(times.times(TimeSampling::gauss, 24, random)), 0, 1e-7);
             EXPECT_NEAR(times.envelope_error(times.times(TimeSampling::midpoint, 4000, random)), 0, 1e-4);
-            for (const TimeSampling kind : {TimeSampling::uniform, TimeSampling::importance}) {
+            for (const TimeSampling kind : {TimeSampling::uniform, TimeSampling::importance, TimeSampling::stratified}) {
                 RunningMoments errors;
                 for (int k = 0; k < 2000; ++k) errors.add(times.envelope_error(times.times(kind, 2, random)));
                 EXPECT_NEAR(errors.mean(), 0, 4 * errors.standard_error() + 1e-10);
@@ -43,7 +43,7 @@ TEST(ScoreTimes, AllKindsGiveTheIntegral) {
         }
     }
     EXPECT_THROW(ScoreTimes::continuous(1, 0), std::invalid_argument);
-    EXPECT_THROW(ScoreTimes::spins(0), std::invalid_argument);
+    EXPECT_THROW(ScoreTimes::spins(0, 4), std::invalid_argument);
 }
 
 TEST(ScoreTimes, GaussLegendreIsExactForPolynomials) {

@@ -10,13 +10,17 @@
 
 namespace gdm {
 
-/// How the times of an integral over t are chosen. uniform, importance: at random, the latter dense where integrands of
-/// scores are large; midpoint: in the middle of equal intervals; gauss: Gauss–Legendre nodes in a coordinate in which the
-/// integrands are smooth.
-enum class TimeSampling { uniform, importance, midpoint, gauss };
+/// How the times of an integral over t are chosen. At random, so that integrals are unbiased: uniform in t; importance:
+/// uniform in a coordinate in which integrands of scores are flat; stratified: one in each of n equal intervals of that
+/// coordinate. Fixed: midpoint, in the middle of n equal intervals of t; gauss, Gauss–Legendre nodes in the coordinate.
+enum class TimeSampling { uniform, importance, stratified, midpoint, gauss };
 inline constexpr Words time_sampling_words{
     std::array{Word{TimeSampling::uniform, "uniform"}, Word{TimeSampling::importance, "importance"},
-               Word{TimeSampling::midpoint, "midpoint"}, Word{TimeSampling::gauss, "gauss"}}};
+               Word{TimeSampling::stratified, "stratified"}, Word{TimeSampling::midpoint, "midpoint"},
+               Word{TimeSampling::gauss, "gauss"}}};
+[[nodiscard]] constexpr bool is_fixed(TimeSampling sampling) {
+    return sampling == TimeSampling::midpoint || sampling == TimeSampling::gauss;
+}
 
 /// ∫ f dt ≈ Σ weight f(t).
 struct WeightedTime {
@@ -26,14 +30,14 @@ struct WeightedTime {
 /// Times for integrals of differences of scores over [0, T] under dX = −X dt + √2 dW. With γ = e^{−2t}/Δ_t, the squared
 /// signal-to-noise ratio, and Γ_t = 1 + (s − 1) e^{−2t}:
 ///
-/// - continuous data whose least variance is s > 0: importance and gauss are uniform in ln Γ_t, a density ∝ e^{−2t}/Γ_t;
-/// - spins ±1: importance is uniform in e^{−γ/2}, which is an upper bound of 1 − q(γ), the error that a single spin is
-///   known with; gauss in √γ up to 10, beyond which e^{−50} of it is left.
+/// - data with a density, whose least variance is s > 0: the coordinate is ln Γ_t, of density ∝ e^{−2t}/Γ_t;
+/// - n spins ±1: arsinh √(n γ), up to γ = 60, beyond which e^{−30} of the integral is left. At γ ≈ 1/n the spins together
+///   begin to tell their common sign, at γ ≈ 1 each tells its own.
 class ScoreTimes {
   public:
-    /// Throws std::invalid_argument unless T and s are positive.
+    /// Throws std::invalid_argument unless T, s and n are positive.
     static ScoreTimes continuous(double end, double least_variance);
-    static ScoreTimes spins(double end);
+    static ScoreTimes spins(double end, double count);
 
     /// `count` times; those at random are drawn anew in each call.
     [[nodiscard]] std::vector<WeightedTime> times(TimeSampling sampling, std::size_t count, RandomSequence& random) const;
@@ -46,11 +50,12 @@ class ScoreTimes {
     [[nodiscard]] double envelope_error(const std::vector<WeightedTime>& rule) const;
 
   private:
-    ScoreTimes(double end, double least_variance) : end_(end), variance_(least_variance) {}
+    ScoreTimes(double end, double least_variance, double count) : end_(end), variance_(least_variance), count_(count) {}
     [[nodiscard]] WeightedTime at(TimeSampling sampling, double u) const;
 
     double end_;
     double variance_;  ///< s; 0: spins
+    double count_;     ///< n
 };
 
 /// Nodes and weights of the Gauss–Legendre rule of n points on [0, 1]: Newton's method on the recurrence of P_n.

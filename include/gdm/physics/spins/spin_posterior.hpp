@@ -47,6 +47,9 @@ class SpinPosterior {
     void means(std::span<const double> fields, std::span<const double> spins, RandomSequence& random, Means& result);
 
   private:
+    [[nodiscard]] TransferMatrix& matrix(std::unique_ptr<TransferMatrix>& kept) const;
+
+    SpinStrip strip_;
     SpinPosteriorSettings settings_;
     std::unique_ptr<TransferMatrix> data_, posterior_;
     SpinChain data_chain_, chain_;
