@@ -238,10 +238,10 @@ double TransferMatrix::columns_entropy(std::size_t first, std::size_t count) con
     return log_norm - mean;
 }
 
-double TransferMatrix::arc_entropy(std::size_t column, std::size_t count) const {
+double TransferMatrix::arc_entropy(std::size_t column, std::size_t first, std::size_t count) const {
     const std::vector<double> law = column_law(column);
     std::vector<double> arc(std::size_t{1} << count, 0.0);
-    for (std::size_t state = 0; state < states_; ++state) arc[state & (arc.size() - 1)] += law[state];
+    for (std::size_t state = 0; state < states_; ++state) arc[state >> first & (arc.size() - 1)] += law[state];
     return entropy_of(arc);
 }
 

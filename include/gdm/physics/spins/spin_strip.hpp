@@ -54,8 +54,8 @@ class TransferMatrix {
     [[nodiscard]] double columns_entropy(std::size_t first, std::size_t count) const;
     /// The probabilities of the 2^width states of a column; bit r is set where the spin of row r is up.
     [[nodiscard]] std::vector<double> column_law(std::size_t column) const;
-    /// The entropy of `count` neighbouring spins of a column from row 0 on.
-    [[nodiscard]] double arc_entropy(std::size_t column, std::size_t count) const;
+    /// The entropy of `count` neighbouring spins of a column from row `first` on.
+    [[nodiscard]] double arc_entropy(std::size_t column, std::size_t first, std::size_t count) const;
     /// One state, independent of all others.
     void draw(RandomSequence& random, std::span<double> spins) const;
 
