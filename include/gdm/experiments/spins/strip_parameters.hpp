@@ -23,8 +23,8 @@ void check_strip(const Point& point);
 /// Nanoseconds of one posterior mean.
 [[nodiscard]] double posterior_cost(const Point& point);
 
-/// Entropy of all spins, and mutual information of the columns before length/2 and the others, in nats; NaN where transfer
-/// matrices do not reach. Computed once for each strip.
+/// Entropy of all spins, and mutual information of the columns before length/2 and the others, in nats; NaN where
+/// neither transfer matrices reach nor, for the entropy of a torus, Kaufman's formula. Computed once for each strip.
 struct ExactStrip {
     double entropy, information;
 };
