@@ -13,6 +13,8 @@
 #include "gdm/experiments/mixture/speciation.hpp"
 #include "gdm/experiments/mixture/trajectories.hpp"
 #include "gdm/experiments/spins/ising.hpp"
+#include "gdm/experiments/spins/mice.hpp"
+#include "gdm/experiments/spins/minde.hpp"
 #include "gdm/experiments/spins/spin_entropy.hpp"
 #include "gdm/experiments/spins/spin_glass.hpp"
 #include "gdm/experiments/spins/xy.hpp"
@@ -31,6 +33,8 @@ const std::vector<Experiment>& experiments() {
             fluctuation_theorem(),
             franz_parisi(),
             ising(),
+            mice(),
+            minde(),
             phase_diagram(),
             potential(),
             rem(),
