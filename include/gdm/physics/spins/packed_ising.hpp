@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "gdm/base/bytes.hpp"
+#include "gdm/base/random_stream.hpp"
+#include "gdm/physics/spins/acceptance.hpp"
+#include "gdm/physics/spins/lattice.hpp"
+
+namespace gdm {
+
+/// One large periodic Ising lattice, 64 spins in a word: E = −Σ_<ij> s_i s_j − h Σ s_i, k_B = 1. Every site draws random
+/// bits of its own; probabilities are exact to 2^-64 (see bernoulli-inl.hpp).
+///
+/// A word holds the 64 sites with the same x (and y) whose last coordinate is k L/64 + j, k = 0 … 63. A sweep goes through
+/// the rows (all x at one y and j) in turn, and in each updates the even x, then the odd ones: sites updated together never
+/// touch. Results do not depend on the instruction set.
+class PackedIsing {
+  public:
+    /// Whether L is a multiple of 64, and at least 128. Smaller lattices: LaneIsing, many of them at once.
+    [[nodiscard]] static bool fits(std::size_t size) noexcept { return size >= 128 && size % 64 == 0; }
+
+    /// All spins +1, heat bath at β = 0. Throws std::invalid_argument unless it fits, or for 2^31 sites or more.
+    PackedIsing(LatticeKind kind, std::size_t size);
+
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }  ///< L
+    [[nodiscard]] std::size_t sites() const noexcept { return sites_; }
+    [[nodiscard]] std::size_t bonds() const noexcept { return sites_ * (kind_ == LatticeKind::square ? 2 : 3); }
+
+    /// Throws std::invalid_argument for what is not finite, and β < 0.
+    void set_dynamics(LocalUpdate update, double beta, double field = 0);
+
+    void fill(int spin);
+    /// Independent fair spins: Purpose::initial_state at (step, part).
+    void fill_random(const RandomStream& random, std::uint32_t step = 0, std::uint32_t part = 0);
+
+    /// One update of every site: a pure function of (state, random, step, part). Draws as LaneIsing::sweep does.
+    void sweep(const RandomStream& random, std::uint32_t step, std::uint32_t part = 0);
+
+    [[nodiscard]] std::int64_t bond_energy() const;    ///< −Σ_<ij> s_i s_j
+    [[nodiscard]] std::int64_t magnetisation() const;  ///< Σ s_i
+
+    /// The spins ±1, site by site as Lattice numbers them.
+    void spins(std::span<std::int8_t> spins) const;
+    void set_spins(std::span<const std::int8_t> spins);
+
+    /// The spins, one bit each.
+    void save(ByteWriter& writer) const;
+    void load(ByteReader& reader);
+
+  private:
+    struct Place {
+        std::size_t word;
+        std::uint32_t bit;
+    };
+    [[nodiscard]] Place place(std::size_t site) const noexcept;
+
+    LatticeKind kind_;
+    std::size_t size_, sites_;
+    std::size_t half_, rows_;  ///< words of a half row (one parity of x), rows
+    std::vector<std::uint64_t> words_;
+    AcceptanceTable table_;
+};
+
+}  // namespace gdm
