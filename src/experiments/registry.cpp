@@ -12,6 +12,7 @@
 #include "gdm/experiments/mixture/sample_quality.hpp"
 #include "gdm/experiments/mixture/speciation.hpp"
 #include "gdm/experiments/mixture/trajectories.hpp"
+#include "gdm/experiments/spins/spin_glass.hpp"
 #include "gdm/experiments/targets/two_deltas.hpp"
 
 namespace gdm {
@@ -33,6 +34,7 @@ const std::vector<Experiment>& experiments() {
             speciation(),
             speed_accuracy(),
             spherical_condensation(),
+            spin_glass(),
             trajectories(),
             two_deltas(),
         };
