@@ -12,6 +12,7 @@
 #include "gdm/experiments/mixture/sample_quality.hpp"
 #include "gdm/experiments/mixture/speciation.hpp"
 #include "gdm/experiments/mixture/trajectories.hpp"
+#include "gdm/experiments/spins/learned_entropy.hpp"
 #include "gdm/experiments/spins/spin_glass.hpp"
 #include "gdm/experiments/targets/two_deltas.hpp"
 
@@ -27,6 +28,7 @@ const std::vector<Experiment>& experiments() {
             entropy_rate(),
             fluctuation_theorem(),
             franz_parisi(),
+            learned_entropy(),
             phase_diagram(),
             potential(),
             rem(),

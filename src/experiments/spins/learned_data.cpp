@@ -61,8 +61,10 @@ SpinSet spins_of(SpinModel model, const Array& array, std::span<const double> te
             if (model == SpinModel::ising) {
                 for (std::size_t site = 0; site < sites; ++site) set.spins.push_back(static_cast<float>(spins[site]));
             } else {
-                for (std::size_t site = 0; site < sites; ++site) set.spins.push_back(static_cast<float>(std::cos(spins[site])));
-                for (std::size_t site = 0; site < sites; ++site) set.spins.push_back(static_cast<float>(std::sin(spins[site])));
+                for (std::size_t site = 0; site < sites; ++site)
+                    set.spins.push_back(static_cast<float>(std::cos(spins[site])));
+                for (std::size_t site = 0; site < sites; ++site)
+                    set.spins.push_back(static_cast<float>(std::sin(spins[site])));
             }
         }
     }

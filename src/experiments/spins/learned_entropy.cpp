@@ -105,7 +105,8 @@ SpinSet configurations(const Point& point, const Inputs& inputs, std::uint32_t p
 
 void train(const Point& point, const Inputs& inputs, const RandomStream& random, const Stop& stop, Checkpoint& checkpoint,
            Training& training) {
-    const SpinSet seen = configurations(point, inputs, 0, random, stop), fresh = configurations(point, inputs, 1, random, stop);
+    const SpinSet seen = configurations(point, inputs, 0, random, stop),
+                  fresh = configurations(point, inputs, 1, random, stop);
     const SignalRange range = SignalRange::of(seen.shape);
     const auto batch = static_cast<std::size_t>(point.integer("batch"));
     const auto rounds = point.axis("updates");
@@ -140,7 +141,8 @@ void run(const Point& point, const Context& context, const RandomStream& random,
     values.set("distance", training.distance);
     const SignalRange range = SignalRange::of(shape_of(point));
     for (std::size_t k = 0; k < strata; ++k) values["gamma"][k] = range.at((static_cast<double>(k) + 0.5) / strata);
-    values.set("entropy_integration", integrated_entropy(model_of(point), shape_of(point).size, point.axis("T"), random, stop));
+    values.set("entropy_integration",
+               integrated_entropy(model_of(point), shape_of(point).size, point.axis("T"), random, stop));
 }
 
 void check(const Point& point, const Shapes& shapes) {
@@ -159,37 +161,40 @@ void check(const Point& point, const Shapes& shapes) {
     const auto& shape = found->second;
     const double needed = point["configurations"] + point["test_configurations"];
     if (shape.size() != 4 || shape[2] != shape[3] || static_cast<double>(shape[2]) != point["L"]) {
-        throw UsageError(fmt::format("a dataset of learned_entropy has the shape (temperatures, configurations, L, L) with L = "
-                                     "{}, not ({})",
-                                     point["L"], fmt::join(shape, ", ")));
+        throw UsageError(
+            fmt::format("a dataset of learned_entropy has the shape (temperatures, configurations, L, L) with L = "
+                        "{}, not ({})",
+                        point["L"], fmt::join(shape, ", ")));
     }
     if (shape[0] != point.axis("T").size()) {
-        throw UsageError(fmt::format("the dataset has {} temperatures, and T has {} values; give T as it was drawn", shape[0],
-                                     point.axis("T").size()));
+        throw UsageError(fmt::format("the dataset has {} temperatures, and T has {} values; give T as it was drawn",
+                                     shape[0], point.axis("T").size()));
     }
     if (static_cast<double>(shape[1]) < needed) {
-        throw UsageError(fmt::format("the dataset has {} configurations of each temperature, fewer than configurations + "
-                                     "test_configurations = {}",
-                                     shape[1], needed));
+        throw UsageError(
+            fmt::format("the dataset has {} configurations of each temperature, fewer than configurations + "
+                        "test_configurations = {}",
+                        shape[1], needed));
     }
 }
 
 /// ln 2 − ∫ `name` d ln γ, at each T and number of updates.
 Derived entropy(const std::string& name, const std::string& description, const std::string& integrand) {
-    return {.name = name,
-            .unit = "nat",
-            .description = description,
-            .axes = {"updates", "T"},
-            .compute = [integrand](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
-                const auto all = combined[integrand];
-                const double width = SignalRange::of(shape_of(point)).logarithm() / strata;
-                for (std::size_t i = 0; i < value.size(); ++i) {
-                    const auto part = all.subspan(i * strata, strata);
-                    // XY spins: beyond the last stratum the integrand falls as 1/γ, so that what is left is its last value.
-                    const double rest = model_of(point) == SpinModel::xy ? part.back() : 0;
-                    value[i] = independent_entropy(point) - width * std::accumulate(part.begin(), part.end(), 0.) - rest;
-                }
-            }};
+    return {
+        .name = name,
+        .unit = "nat",
+        .description = description,
+        .axes = {"updates", "T"},
+        .compute = [integrand](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
+            const auto all = combined[integrand];
+            const double width = SignalRange::of(shape_of(point)).logarithm() / strata;
+            for (std::size_t i = 0; i < value.size(); ++i) {
+                const auto part = all.subspan(i * strata, strata);
+                // XY spins: beyond the last stratum the integrand falls as 1/γ, so that what is left is its last value.
+                const double rest = model_of(point) == SpinModel::xy ? part.back() : 0;
+                value[i] = independent_entropy(point) - width * std::accumulate(part.begin(), part.end(), 0.) - rest;
+            }
+        }};
 }
 
 /// The same under the name of each estimate.
@@ -209,7 +214,8 @@ Theory kaufman_entropy(const std::string& name, const std::vector<std::string>& 
             }};
 }
 
-Parameter count(const std::string& name, const std::string& description, const std::string& value, double least, double most) {
+Parameter count(const std::string& name, const std::string& description, const std::string& value, double least,
+                double most) {
     return {.name = name,
             .description = description,
             .role = Role::setting,
@@ -271,7 +277,9 @@ Experiment learned_entropy() {
     std::iota(places.begin(), places.end(), 0.);
     experiment.fixed_axes = {{.name = "stratum", .description = "of ln gamma", .values = places}};
     experiment.observables = {
-        {.name = "loss", .description = "mean training loss since the last measurement, gamma |X - D|^2 a spin", .axes = {"updates"}},
+        {.name = "loss",
+         .description = "mean training loss since the last measurement, gamma |X - D|^2 a spin",
+         .axes = {"updates"}},
         {.name = "gamma", .description = "signal-to-noise ratio in the middle of a stratum", .axes = {"stratum"}},
         {.name = "gain",
          .description = "gamma (|X - Q|^2 - |X - D|^2)/2 a spin, of fresh configurations",
@@ -281,8 +289,9 @@ Experiment learned_entropy() {
          .unit = "nat",
          .description = "entropy of a spin by thermodynamic integration of a chain of its own",
          .axes = {"T"}}};
-    experiment.derived = {entropy("entropy_bound", "entropy of a spin by what the network explains, not below the true one", "gain"),
-                          entropy("entropy_minde", "entropy of a spin by the identity of scores", "distance")};
+    experiment.derived = {
+        entropy("entropy_bound", "entropy of a spin by what the network explains, not below the true one", "gain"),
+        entropy("entropy_minde", "entropy of a spin by the identity of scores", "distance")};
     experiment.theory = {kaufman_entropy("entropy_bound_theory", {"updates", "T"}),
                          kaufman_entropy("entropy_minde_theory", {"updates", "T"}),
                          kaufman_entropy("entropy_integration_theory", {"T"})};

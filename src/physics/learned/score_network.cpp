@@ -138,7 +138,8 @@ ScoreNetwork::~ScoreNetwork() = default;
 
 double ScoreNetwork::train(std::span<const float> clean, const NoisySpins& noisy) {
     Weights& w = *weights_;
-    if (clean.size() != noisy.fields.size()) throw std::invalid_argument("as many clean spins as noisy ones are to be given");
+    if (clean.size() != noisy.fields.size())
+        throw std::invalid_argument("as many clean spins as noisy ones are to be given");
     const Tensor difference = tensor_of(clean, w.shape.spins) - w.denoised(w.now, noisy);
     const Tensor weighted = difference.square().sum({1, 2, 3}) * tensor_of(noisy.gamma);
     const Tensor loss = weighted.mean() / static_cast<double>(w.shape.spins.sites());

@@ -28,4 +28,9 @@ inline constexpr Words spin_model_words{std::array{Word{SpinModel::ising, "ising
 [[nodiscard]] SpinSet spins_of(SpinModel model, const Array& array, std::span<const double> temperatures, std::size_t first,
                                std::size_t count);
 
+/// The entropy of a spin in nats at each temperature by thermodynamic integration from β = 0, of chains of its own over a
+/// ladder: what the network is held against where nothing exact is known.
+[[nodiscard]] std::vector<double> integrated_entropy(SpinModel model, std::size_t size, std::span<const double> temperatures,
+                                                     const RandomStream& random, const Stop& stop);
+
 }  // namespace gdm

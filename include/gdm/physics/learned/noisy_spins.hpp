@@ -28,8 +28,8 @@ struct SignalRange {
     /// γ at a share of the range, from 0 to 1.
     [[nodiscard]] double at(double share) const;
     [[nodiscard]] double logarithm() const;  ///< ln(highest/lowest)
-    /// 1e−4 (above an ordered lattice of some hundred spins nothing is seen through more noise) to 60, beyond which a spin of
-    /// one component is known up to e^{−30}, or to 1e4 for two components.
+    /// 1e−4 (above an ordered lattice of some hundred spins nothing is seen through more noise) to 60, beyond which a spin
+    /// of one component is known up to e^{−30}, or to 1e4 for two components.
     [[nodiscard]] static SignalRange of(const SpinShape& shape);
 };
 

@@ -34,8 +34,9 @@ struct TrainingRule {
 
 /// A denoiser D = ⟨X⟩ of independent spins in the fields y + f(y, γ, T)/T, f a network: f = 0, where its training begins, is
 /// the exact answer at T = ∞. ⟨X⟩ is tanh for one component and v I_1(|v|)/(|v| I_0(|v|)) for two. Of a network of its own
-/// for all γ and T it is trained on E γ|X − D|² with ln γ uniform: the integrand of I(X; y) = ½∫ E|X − E[X|y]|² dγ. It denoises
-/// with an average of its weights over the last updates. Single precision, one thread: the same bytes on the same machine.
+/// for all γ and T it is trained on E γ|X − D|² with ln γ uniform: the integrand of I(X; y) = ½∫ E|X − E[X|y]|² dγ. It
+/// denoises with an average of its weights over the last updates. Single precision, one thread: the same bytes on the same
+/// machine.
 class ScoreNetwork : public Denoiser {
   public:
     /// Weights at random. Throws std::invalid_argument for shapes without a network; std::logic_error where networks are not
