@@ -1,5 +1,6 @@
 #include "gdm/physics/spins/kaufman.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <stdexcept>
@@ -107,7 +108,8 @@ SpinThermodynamics kaufman(std::size_t columns, std::size_t rows, double T) {
     const Jet fourth = even.zero_mode * exp(set + (even.sinh - odd.cosh));
     const Jet terms = 0.5 * (Jet{1, 0, 0} + second + third + fourth);
     const Jet log_z = N * side.log_leading + odd.common + odd.cosh + log(terms);
-    return thermodynamics(K, log_z.value / N, log_z.first / N, log_z.second / N);
+    // Where the heat capacity is below rounding it is not left negative.
+    return thermodynamics(K, log_z.value / N, log_z.first / N, std::max(0., log_z.second / N));
 }
 
 }  // namespace gdm
