@@ -149,8 +149,8 @@ class Validation {
         const std::vector<std::string> axes = inner == nullptr ? std::vector<std::string>{} : std::vector{one.axis};
         const Observable* observable = find_named(experiment_.observables, one.quantity);
         const Derived* derived = find_named(experiment_.derived, one.quantity);
-        const bool measured = observable != nullptr && observable->axes == axes && observable->combine != Combine::stored &&
-                              observable->error_of.empty();
+        const bool measured = observable != nullptr && combined_axes(observable->axes) == axes &&
+                              observable->combine != Combine::stored && observable->error_of.empty();
         if (!measured && (derived == nullptr || derived->axes != axes)) {
             refuse("'{}' is of '{}', which is no {} with an error", one.name, one.quantity,
                    axes.empty() ? "scalar" : "quantity over its axis alone");

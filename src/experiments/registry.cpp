@@ -12,8 +12,10 @@
 #include "gdm/experiments/mixture/sample_quality.hpp"
 #include "gdm/experiments/mixture/speciation.hpp"
 #include "gdm/experiments/mixture/trajectories.hpp"
+#include "gdm/experiments/spins/ising.hpp"
 #include "gdm/experiments/spins/learned_entropy.hpp"
 #include "gdm/experiments/spins/spin_glass.hpp"
+#include "gdm/experiments/spins/xy.hpp"
 #include "gdm/experiments/targets/two_deltas.hpp"
 
 namespace gdm {
@@ -28,6 +30,7 @@ const std::vector<Experiment>& experiments() {
             entropy_rate(),
             fluctuation_theorem(),
             franz_parisi(),
+            ising(),
             learned_entropy(),
             phase_diagram(),
             potential(),
@@ -39,6 +42,7 @@ const std::vector<Experiment>& experiments() {
             spin_glass(),
             trajectories(),
             two_deltas(),
+            xy(),
         };
         // clang-format on
         for (const Experiment& experiment : all) experiment.validate();

@@ -1,8 +1,14 @@
 #include "gdm/experiments/spins/learned_data.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <utility>
 
+#include "gdm/physics/chains/thermodynamic_integration.hpp"
+#include "gdm/physics/spins/ising_sums.hpp"
 #include "gdm/physics/spins/ising_updates.hpp"
+#include "gdm/physics/spins/planar_sums.hpp"
 #include "gdm/physics/spins/xy_updates.hpp"
 
 namespace gdm {
@@ -22,6 +28,22 @@ void run_chain(Updates updates, Spins spins, std::size_t count, std::uint32_t pa
         for (int i = 0; i < clusters; ++i) updates.wolff(spins, words);
         if (step >= warm_up) take(spins);
     }
+}
+
+/// The first three moments of the energy of a site at one temperature.
+template <class Spins, class Updates, class Sums>
+EnergyCumulants energy_cumulants(Updates updates, Spins spins, Sums sums, std::uint32_t part, const RandomStream& random,
+                                 const Stop& stop) {
+    constexpr std::size_t count = 8192;
+    double e = 0, e2 = 0, e3 = 0;
+    const auto sites = static_cast<double>(spins.size());
+    run_chain(std::move(updates), spins, count, part, random, stop, [&](Spins now) {
+        const double energy = -static_cast<double>(sums.measure(now).bonds) / sites;
+        e += energy / count;
+        e2 += energy * energy / count;
+        e3 += energy * energy * energy / count;
+    });
+    return EnergyCumulants::of_moments(e, e2, e3, sites);
 }
 
 }  // namespace
@@ -69,6 +91,35 @@ SpinSet spins_of(SpinModel model, const Array& array, std::span<const double> te
         }
     }
     return set;
+}
+std::vector<double> integrated_entropy(SpinModel model, std::size_t size, std::span<const double> temperatures,
+                                       const RandomStream& random, const Stop& stop) {
+    constexpr std::size_t places = 48;
+    const Lattice lattice(LatticeKind::square, size);
+    const double greatest = 1 / *std::min_element(temperatures.begin(), temperatures.end());
+    std::vector<double> beta;
+    std::vector<EnergyCumulants> energy;
+    for (std::uint32_t k = 0; k < places; ++k) {
+        beta.push_back(std::expm1(std::log1p(4 * greatest) * k / (places - 1)) / 4);
+        const std::uint32_t part = (1u << 20) + k;
+        if (model == SpinModel::ising) {
+            std::vector<std::int8_t> spins(lattice.sites(), 1);
+            energy.push_back(energy_cumulants(IsingUpdates(lattice, beta.back(), 0), std::span<std::int8_t>(spins),
+                                              IsingSums(lattice), part, random, stop));
+        } else {
+            std::vector<PlanarSpin> spins(lattice.sites());
+            energy.push_back(energy_cumulants(XyUpdates(lattice, beta.back()), PlanarSpins(spins), PlanarSums(lattice), part,
+                                              random, stop));
+        }
+    }
+    const ThermodynamicIntegration integration(beta, energy);
+    const double independent = model == SpinModel::ising ? std::numbers::ln2 : std::log(2 * std::numbers::pi);
+    std::vector<double> entropies;
+    for (const double temperature : temperatures) {
+        const auto found = integration.at(1 / temperature);
+        entropies.push_back(independent + found.energy / temperature - found.integral);
+    }
+    return entropies;
 }
 
 }  // namespace gdm

@@ -8,7 +8,7 @@
 
 #include "base/on_target.hpp"
 #include "gdm/base/statistics.hpp"
-#include "gdm/physics/spins/lane_draws.hpp"
+#include "physics/spins/plain_decision.hpp"
 
 namespace gdm {
 namespace {
@@ -65,29 +65,16 @@ void plain_sweep(const SiteGroups& groups, Signs& spins, const Signs& couplings,
     for (std::size_t position = 0; position < groups.positions(); ++position) {
         const std::size_t site = groups.site(position);
         if (site == SiteGroups::idle) continue;
-        std::size_t pulling = 0;
+        int pulls = 0;
         for (std::size_t k = 0; k < lattice.coordination(); ++k) {
             const std::size_t other = lattice.neighbours(site)[k];
             const std::size_t bond =
                 k < lattice.forward() ? site * lattice.forward() + k : other * lattice.forward() + k - lattice.forward();
-            const int pull = couplings[bond] * spins[other];
-            pulling += update == LocalUpdate::heat_bath ? pull > 0 : pull * spins[site] < 0;
+            pulls += couplings[bond] * spins[other];
         }
-        std::uint64_t u = 0;
-        for (std::uint32_t draw = 0; draw < lane_draws; ++draw) {
-            const auto block = random.block(
-                Purpose::markov_chain,
-                {lane_draws * part + draw, step,
-                 first_lane_sample + static_cast<std::uint32_t>(position + groups.positions() * (system / 64))});
-            for (const std::size_t i : {0, 2}) {
-                const std::uint64_t word = (static_cast<std::uint64_t>(block[i]) << 32) | block[i + 1];
-                u = u << 1 | (word >> (system % 64) & 1);
-            }
-        }
-        const double p = update_probability(update, beta, field, lattice.coordination(), pulling, spins[site]);
-        const bool yes = update == LocalUpdate::metropolis && p >= 1 ? true : u < probability_threshold(p);
-        if (update == LocalUpdate::heat_bath) spins[site] = yes ? 1 : -1;
-        if (update == LocalUpdate::metropolis && yes) spins[site] = static_cast<std::int8_t>(-spins[site]);
+        spins[site] =
+            static_cast<std::int8_t>(plain_update(update, beta, field, lattice.coordination(), spins[site], pulls, random,
+                                                  position + groups.positions() * (system / 64), system % 64, step, part));
     }
 }
 
@@ -101,6 +88,8 @@ TEST(LaneIsing, FollowsTheDefinitionOnEveryInstructionSet) {
         for (const std::size_t systems : {3, 100, 200, 700}) {
             for (const LocalUpdate update : {LocalUpdate::metropolis, LocalUpdate::heat_bath}) {
                 for (const double field : {0., 0.3}) {
+                    SCOPED_TRACE(testing::Message() << size << ", " << systems << " systems, heat bath "
+                                                    << (update == LocalUpdate::heat_bath) << ", h " << field);
                     std::vector<double> beta(systems);
                     for (std::size_t i = 0; i < systems; ++i) beta[i] = 0.01 * static_cast<double>(i % 90);
                     const std::vector<double> fields(systems, field);

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "gdm/base/binning.hpp"
-#include "gdm/physics/spins/xy_sums.hpp"
+#include "gdm/physics/spins/planar_sums.hpp"
 
 namespace gdm {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 double angle_of(PlanarSpin s) { return std::atan2(s.y, s.x); }
 double wrapped(double angle) { return std::remainder(angle, 2 * M_PI); }
 
-TEST(XySums, AreThoseOfAngles) {
+TEST(PlanarSums, AreThoseOfAngles) {
     for (const std::size_t size : {2, 3, 8, 17}) {
         const Lattice lattice(LatticeKind::square, size);
         std::vector<PlanarSpin> spins(lattice.sites());
@@ -48,7 +48,7 @@ TEST(XySums, AreThoseOfAngles) {
         }
         double structure = 0;
         for (const auto& wave : waves) structure += std::norm(wave) / 2;
-        const XyMeasured measured = XySums(lattice).measure(spins);
+        const PlanarMeasured measured = PlanarSums(lattice).measure(spins);
         EXPECT_NEAR(measured.bonds, bonds, 1e-9);
         EXPECT_NEAR(measured.current[0], current[0], 1e-9);
         EXPECT_NEAR(measured.current[1], current[1], 1e-9);
@@ -61,7 +61,7 @@ TEST(XySums, AreThoseOfAngles) {
 std::map<std::string, BinnedMean> chain(const std::string& update, std::size_t size, double beta, std::uint32_t steps) {
     const Lattice lattice(LatticeKind::square, size);
     XyUpdates updates(lattice, beta);
-    XySums sums(lattice);
+    PlanarSums sums(lattice);
     std::vector<PlanarSpin> spins(lattice.sites());
     std::map<std::string, Binning> averages;
     const double sites = static_cast<double>(lattice.sites());
@@ -73,7 +73,7 @@ std::map<std::string, BinnedMean> chain(const std::string& update, std::size_t s
         if (update == "wolff") updates.wolff(spins, random);
         if (update == "cluster") updates.swendsen_wang(spins, random);
         if (step < steps / 50) continue;
-        const XyMeasured now = sums.measure(spins);
+        const PlanarMeasured now = sums.measure(spins);
         averages["energy"].add(-now.bonds / sites);
         averages["m2"].add(dot(now.magnetisation, now.magnetisation) / (sites * sites));
         averages["helicity"].add(now.bonds / (2 * sites) -

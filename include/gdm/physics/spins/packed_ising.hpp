@@ -12,12 +12,37 @@
 
 namespace gdm {
 
+/// The memory of PackedIsing: words of the sites with one x (and y) whose last coordinate is k L/64 + j, k = 0 … 63, in rows
+/// of all x at one (y and) j. A row has its even x first, then the odd ones, each half with a margin in which the row goes
+/// on periodically.
+struct PackedRows {
+    static constexpr std::size_t margin = 8;
+
+    LatticeKind kind;
+    std::size_t size, turn;  ///< L, and L/64: the values of j
+    std::vector<std::uint64_t> words;
+
+    PackedRows(LatticeKind lattice, std::size_t length);
+
+    [[nodiscard]] std::size_t half() const noexcept { return size / 2; }  ///< words of half a row
+    [[nodiscard]] std::size_t stride() const noexcept { return half() + 2 * margin; }
+    [[nodiscard]] std::size_t rows() const noexcept { return kind == LatticeKind::cubic ? turn * size : turn; }
+    [[nodiscard]] std::size_t coordination() const noexcept { return kind == LatticeKind::square ? 4 : 6; }
+    [[nodiscard]] std::size_t sites() const noexcept { return 64 * size * rows(); }
+    /// The first word of a row's even (parity 0) or odd x.
+    [[nodiscard]] std::size_t first(std::size_t row, std::size_t parity) const noexcept {
+        return (2 * row + parity) * stride() + margin;
+    }
+    /// Lets the rows go on periodically, after words were set.
+    void close(std::size_t row, std::size_t parity);
+};
+
 /// One large periodic Ising lattice, 64 spins in a word: E = −Σ_<ij> s_i s_j − h Σ s_i, k_B = 1. Every site draws random
 /// bits of its own; probabilities are exact to 2^-64 (see bernoulli-inl.hpp).
 ///
-/// A word holds the 64 sites with the same x (and y) whose last coordinate is k L/64 + j, k = 0 … 63. A sweep goes through
-/// the rows (all x at one y and j) in turn, and in each updates the even x, then the odd ones: sites updated together never
-/// touch. Results do not depend on the instruction set.
+/// A sweep goes through the rows (see PackedRows) in turn, and in each updates the even x, then the odd ones: sites updated
+/// together never touch. Results do not depend on the instruction set. Metropolis at β = 0 turns every spin in every sweep
+/// and so never forgets; take heat_bath there.
 class PackedIsing {
   public:
     /// Whether L is a multiple of 64, and at least 128. Smaller lattices: LaneIsing, many of them at once.
@@ -26,9 +51,9 @@ class PackedIsing {
     /// All spins +1, heat bath at β = 0. Throws std::invalid_argument unless it fits, or for 2^31 sites or more.
     PackedIsing(LatticeKind kind, std::size_t size);
 
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }  ///< L
-    [[nodiscard]] std::size_t sites() const noexcept { return sites_; }
-    [[nodiscard]] std::size_t bonds() const noexcept { return sites_ * (kind_ == LatticeKind::square ? 2 : 3); }
+    [[nodiscard]] std::size_t size() const noexcept { return rows_.size; }  ///< L
+    [[nodiscard]] std::size_t sites() const noexcept { return rows_.sites(); }
+    [[nodiscard]] std::size_t bonds() const noexcept { return sites() * rows_.coordination() / 2; }
 
     /// Throws std::invalid_argument for what is not finite, and β < 0.
     void set_dynamics(LocalUpdate update, double beta, double field = 0);
@@ -52,16 +77,7 @@ class PackedIsing {
     void load(ByteReader& reader);
 
   private:
-    struct Place {
-        std::size_t word;
-        std::uint32_t bit;
-    };
-    [[nodiscard]] Place place(std::size_t site) const noexcept;
-
-    LatticeKind kind_;
-    std::size_t size_, sites_;
-    std::size_t half_, rows_;  ///< words of a half row (one parity of x), rows
-    std::vector<std::uint64_t> words_;
+    PackedRows rows_;
     AcceptanceTable table_;
 };
 

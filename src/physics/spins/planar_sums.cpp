@@ -1,4 +1,4 @@
-#include "gdm/physics/spins/xy_sums.hpp"
+#include "gdm/physics/spins/planar_sums.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -15,14 +15,15 @@ std::int8_t passes(PlanarSpin a, PlanarSpin b, double sine) {
 
 }  // namespace
 
-XySums::XySums(const Lattice& lattice) : size_(lattice.size()), wave_(size_), right_(size_), up_(size_), next_right_(size_) {
+PlanarSums::PlanarSums(const Lattice& lattice)
+    : size_(lattice.size()), wave_(size_), right_(size_), up_(size_), next_right_(size_) {
     if (lattice.kind() != LatticeKind::square)
         throw std::invalid_argument("XY spins are measured on the square lattice alone");
     for (auto& profile : profiles_) profile.resize(size_);
 }
 
-XyMeasured XySums::measure(std::span<const PlanarSpin> spins) {
-    XyMeasured sums;
+PlanarMeasured PlanarSums::measure(std::span<const PlanarSpin> spins) {
+    PlanarMeasured sums;
     for (auto& profile : profiles_) std::fill(profile.begin(), profile.end(), 0.);
     auto& [columns_x, columns_y, rows_x, rows_y] = profiles_;
     // Row by row from the last one down, so that the bonds above a plaquette are known when it is closed.

@@ -12,7 +12,7 @@
 
 namespace gdm {
 
-struct XyMeasured {
+struct PlanarMeasured {
     double bonds = 0;                 ///< Σ_{bonds} cos(θ_i − θ_j)
     std::array<double, 2> current{};  ///< Σ sin(θ_j − θ_i) over the bonds along each axis
     PlanarSpin magnetisation{0, 0};   ///< Σ s
@@ -22,11 +22,11 @@ struct XyMeasured {
 
 /// Measures configurations of the square lattice, without a trigonometric function: the angle turns around a plaquette by 2π
 /// times the winding number of the polygon of its four spins about the centre of the circle.
-class XySums {
+class PlanarSums {
   public:
     /// Throws std::invalid_argument for other lattices.
-    explicit XySums(const Lattice& lattice);
-    [[nodiscard]] XyMeasured measure(std::span<const PlanarSpin> spins);
+    explicit PlanarSums(const Lattice& lattice);
+    [[nodiscard]] PlanarMeasured measure(std::span<const PlanarSpin> spins);
 
   private:
     std::size_t size_;
