@@ -50,11 +50,11 @@ class Validation {
     void check(const Parameter& parameter) {
         declare(parameter.name, Declared::parameter);
         if ((parameter.kind == Kind::word) == parameter.words.empty()) refuse("words belong to parameters of kind word");
-        if (parameter.role == Role::inner && (parameter.kind == Kind::word || parameter.kind == Kind::dataset)) {
+        if (parameter.role == Role::inner && (parameter.kind == Kind::word || is_input(parameter.kind))) {
             refuse("the inner axis '{}' must hold numbers", parameter.name);
         }
         if (parameter.role == Role::fixed) refuse("a fixed axis is declared under fixed_axes");
-        if (parameter.kind == Kind::dataset && parameter.role != Role::setting) refuse("a dataset is a setting");
+        if (is_input(parameter.kind) && parameter.role != Role::setting) refuse("a dataset or a file is a setting");
         if (parameter.scale && parameter.role != Role::inner) refuse("only an inner axis is scaled");
         for (const auto& alternative : parameter.alternatives) {
             declare(alternative.name, Declared::parameter);

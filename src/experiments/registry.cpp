@@ -13,6 +13,7 @@
 #include "gdm/experiments/mixture/speciation.hpp"
 #include "gdm/experiments/mixture/trajectories.hpp"
 #include "gdm/experiments/spins/ising.hpp"
+#include "gdm/experiments/spins/learned_entropy.hpp"
 #include "gdm/experiments/spins/mice.hpp"
 #include "gdm/experiments/spins/minde.hpp"
 #include "gdm/experiments/spins/spin_entropy.hpp"
@@ -33,6 +34,7 @@ const std::vector<Experiment>& experiments() {
             fluctuation_theorem(),
             franz_parisi(),
             ising(),
+            learned_entropy(),
             mice(),
             minde(),
             phase_diagram(),

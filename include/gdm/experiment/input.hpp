@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,13 @@ struct Array {
     std::vector<std::size_t> shape;
     std::shared_ptr<const double[]> values;
     std::uint64_t content_hash = 0;
-    std::string source;  ///< file:/name
+    std::string source;  ///< file:/name, or the path of a file
 };
+
+/// The bytes of a file (Kind::file), whose shape is their number.
+[[nodiscard]] inline std::span<const std::byte> bytes_of(const Array& file) {
+    return {reinterpret_cast<const std::byte*>(file.values.get()), file.shape.front()};
+}
 
 /// The datasets of a job by parameter name.
 using Inputs = std::map<std::string, Array>;

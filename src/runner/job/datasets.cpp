@@ -7,18 +7,18 @@
 #include "gdm/base/error.hpp"
 #include "gdm/runner/job/keys.hpp"
 #include "gdm/runner/job/parameters.hpp"
-#include "gdm/storage/user_dataset.hpp"
+#include "gdm/storage/user_input.hpp"
 
 namespace gdm {
 
 Shapes dataset_shapes(const Experiment& experiment, const JobEntries& entries) {
     Shapes shapes;
     for (const auto& parameter : experiment.parameters) {
-        if (parameter.kind != Kind::dataset) continue;
+        if (!is_input(parameter.kind)) continue;
         const auto found = entries.find(parameter.name);
         if (found == entries.end() || found->second.value == "none") continue;
         shapes[parameter.name] =
-            parse_entry(parameter.name, found->second, [&] { return user_dataset_shape(found->second.value); });
+            parse_entry(parameter.name, found->second, [&] { return input_shape(parameter.kind, found->second.value); });
     }
     return shapes;
 }
@@ -39,7 +39,7 @@ Shapes given_numbers(const Experiment& experiment, const JobEntries& entries) {
 
 JobEntries with_implied(const Experiment& experiment, JobEntries entries, const Shapes& shapes) {
     const bool takes_datasets = std::any_of(experiment.parameters.begin(), experiment.parameters.end(),
-                                            [](const auto& one) { return one.kind == Kind::dataset; });
+                                            [](const auto& one) { return is_input(one.kind); });
     if (!experiment.implied || (takes_datasets && shapes.empty())) return entries;
     Shapes known = given_numbers(experiment, entries);
     known.insert(shapes.begin(), shapes.end());
