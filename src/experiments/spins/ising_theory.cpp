@@ -5,6 +5,7 @@
 
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/experiments/spins/ising_copies.hpp"
+#include "gdm/physics/spins/critical.hpp"
 #include "gdm/physics/spins/curie_weiss.hpp"
 #include "gdm/physics/spins/kaufman.hpp"
 #include "gdm/physics/spins/lattice.hpp"
@@ -78,8 +79,7 @@ std::vector<Theory> ising_theory() {
 double ising_critical_temperature(const Point& point) {
     if (point["h"] != 0) return not_a_number;
     if (is_complete(point)) return 1;
-    if (is_on(point, LatticeKind::square)) return onsager_critical_temperature();
-    return is_on(point, LatticeKind::triangular) ? 4 / std::log(3.) : 1 / 0.221654626;
+    return ising_critical_temperature(lattice_words.at(point.word("lattice")));
 }
 
 IsingExponents ising_exponents(const Point& point) {

@@ -5,7 +5,9 @@
 #include <numbers>
 #include <utility>
 
+#include "gdm/experiments/spins/entropy_ladder.hpp"
 #include "gdm/physics/chains/thermodynamic_integration.hpp"
+#include "gdm/physics/spins/critical.hpp"
 #include "gdm/physics/spins/ising_sums.hpp"
 #include "gdm/physics/spins/ising_updates.hpp"
 #include "gdm/physics/spins/planar_sums.hpp"
@@ -97,27 +99,28 @@ std::vector<double> integrated_entropy(SpinModel model, std::size_t size, std::s
     constexpr std::size_t places = 48;
     const Lattice lattice(LatticeKind::square, size);
     const double greatest = 1 / *std::min_element(temperatures.begin(), temperatures.end());
-    std::vector<double> beta;
+    std::vector<double> ladder(places);
+    for (std::size_t k = 0; k < places; ++k) ladder[k] = static_cast<double>(k) / (places - 1);
+    const double critical = model == SpinModel::ising ? ising_critical_temperature(LatticeKind::square) : 0;
+    const auto beta = entropy_ladder(ladder, static_cast<double>(lattice.sites()), critical, greatest);
     std::vector<EnergyCumulants> energy;
     for (std::uint32_t k = 0; k < places; ++k) {
-        beta.push_back(std::expm1(std::log1p(4 * greatest) * k / (places - 1)) / 4);
         const std::uint32_t part = (1u << 20) + k;
         if (model == SpinModel::ising) {
             std::vector<std::int8_t> spins(lattice.sites(), 1);
-            energy.push_back(energy_cumulants(IsingUpdates(lattice, beta.back(), 0), std::span<std::int8_t>(spins),
+            energy.push_back(energy_cumulants(IsingUpdates(lattice, beta[k], 0), std::span<std::int8_t>(spins),
                                               IsingSums(lattice), part, random, stop));
         } else {
             std::vector<PlanarSpin> spins(lattice.sites());
-            energy.push_back(energy_cumulants(XyUpdates(lattice, beta.back()), PlanarSpins(spins), PlanarSums(lattice), part,
-                                              random, stop));
+            energy.push_back(
+                energy_cumulants(XyUpdates(lattice, beta[k]), PlanarSpins(spins), PlanarSums(lattice), part, random, stop));
         }
     }
     const ThermodynamicIntegration integration(beta, energy);
-    const double independent = model == SpinModel::ising ? std::numbers::ln2 : std::log(2 * std::numbers::pi);
     std::vector<double> entropies;
     for (const double temperature : temperatures) {
         const auto found = integration.at(1 / temperature);
-        entropies.push_back(independent + found.energy / temperature - found.integral);
+        entropies.push_back(free_entropy(model) + found.energy / temperature - found.integral);
     }
     return entropies;
 }

@@ -20,14 +20,10 @@ namespace {
 
 constexpr std::size_t strata = 32;
 
-SpinModel model_of(const Point& point) { return spin_model_words.at(point.word("model")); }
 SpinShape shape_of(const Point& point) { return spin_shape(model_of(point), static_cast<std::size_t>(point.integer("L"))); }
 NetworkShape network_of(const Point& point) {
     return {shape_of(point), network_words.at(point.word("network")), static_cast<std::size_t>(point.integer("width")),
             static_cast<std::size_t>(point.integer("depth"))};
-}
-double independent_entropy(const Point& point) {
-    return model_of(point) == SpinModel::ising ? std::numbers::ln2 : std::log(2 * std::numbers::pi);
 }
 
 /// A training run: the network, and what was measured so far.
@@ -192,7 +188,7 @@ Derived entropy(const std::string& name, const std::string& description, const s
                 const auto part = all.subspan(i * strata, strata);
                 // XY spins: beyond the last stratum the integrand falls as 1/γ, so that what is left is its last value.
                 const double rest = model_of(point) == SpinModel::xy ? part.back() : 0;
-                value[i] = independent_entropy(point) - width * std::accumulate(part.begin(), part.end(), 0.) - rest;
+                value[i] = free_entropy(model_of(point)) - width * std::accumulate(part.begin(), part.end(), 0.) - rest;
             }
         }};
 }
@@ -225,11 +221,7 @@ Parameter count(const std::string& name, const std::string& description, const s
 }
 
 std::vector<Parameter> parameters() {
-    return {{.name = "model",
-             .description = "spins of a square lattice: signs or directions in the plane",
-             .kind = Kind::word,
-             .default_value = "ising",
-             .words = spin_model_words.list()},
+    return {model_parameter("ising"),
             size_parameter("8", 32),
             {.name = "network",
              .description = "convolutions at L and L/2, or all sites to all",

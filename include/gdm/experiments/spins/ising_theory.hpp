@@ -11,9 +11,7 @@ namespace gdm {
 /// everything on the complete graph; NAME_limit for L → ∞ on the square lattice without a field (Onsager 1944, Yang 1952).
 [[nodiscard]] std::vector<Theory> ising_theory();
 
-/// T_c without a field: 2/ln(1 + √2) on the square lattice, 4/ln 3 on the triangular one (Houtappel 1950), 1 on the complete
-/// graph, 1/0.221654626 on the cubic one (Ferrenberg, Xu and Landau, Phys. Rev. E 97, 043301, 2018, by simulation). NaN in a
-/// field.
+/// T_c of its lattice, 1 on the complete graph; NaN in a field.
 [[nodiscard]] double ising_critical_temperature(const Point& point);
 /// ν, β and γ of its universality class (three dimensions: Kos, Poland, Simmons-Duffin and Vichi, JHEP 08, 036, 2016; of the
 /// complete graph with L sites: ν = 2, β = ½, γ = 1).

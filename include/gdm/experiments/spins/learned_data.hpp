@@ -6,15 +6,12 @@
 #include <vector>
 
 #include "gdm/base/stop.hpp"
-#include "gdm/base/words.hpp"
 #include "gdm/experiment/input.hpp"
+#include "gdm/experiments/spins/spin_model.hpp"
 #include "gdm/physics/learned/noisy_spins.hpp"
 
 /// The configurations of Ising and XY spins on the square lattice that score networks are trained on and judged by.
 namespace gdm {
-
-enum class SpinModel { ising, xy };
-inline constexpr Words spin_model_words{std::array{Word{SpinModel::ising, "ising"}, Word{SpinModel::xy, "xy"}}};
 
 [[nodiscard]] SpinShape spin_shape(SpinModel model, std::size_t size);
 

@@ -9,6 +9,7 @@
 
 #include "gdm/base/bytes.hpp"
 #include "gdm/base/random_stream.hpp"
+#include "gdm/experiments/spins/spin_model.hpp"
 #include "gdm/physics/spins/lattice.hpp"
 
 namespace gdm {
@@ -42,8 +43,6 @@ class TemperedSpins {
   private:
     std::size_t ladders_, places_;
 };
-
-enum class SpinModel { ising, xy };
 
 /// The first half of the ladders in order, the others at random. Ising: 512 lanes hold ⌊64/places⌋ · 8 ladders, heat bath;
 /// bins are the energies that there are, 4 J apart. XY: two ladders, heat bath followed by over-relaxation; bins are an
