@@ -6,6 +6,7 @@
 #include <benchmark/benchmark.h>
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <numbers>
@@ -102,6 +103,59 @@ void energies(benchmark::State& state) {
     report(state, static_cast<double>(lattice.sites() * ising.systems()));
 }
 
+/// How many independent systems the mean energy of 64 is worth, `systems`: the variance of one over that of the mean.
+template <class Sweep, class Energies>
+void worth(benchmark::State& state, Sweep sweep, Energies energies) {
+    double mean = 0, squares = 0, mean_of_means = 0, squares_of_means = 0;
+    std::vector<std::int64_t> energy(64);
+    constexpr std::uint32_t burn_in = 20000, sweeps = 40000, interval = 8;
+    for (auto _ : state) {
+        for (std::uint32_t step = 0; step < burn_in + sweeps; ++step) {
+            sweep(step);
+            if (step < burn_in || step % interval != 0) continue;
+            energies(energy);
+            double sum = 0;
+            for (const std::int64_t one : energy) {
+                const auto e = static_cast<double>(one);
+                sum += e / 64;
+                mean += e / 64 * interval / sweeps, squares += e * e / 64 * interval / sweeps;
+            }
+            mean_of_means += sum * interval / sweeps, squares_of_means += sum * sum * interval / sweeps;
+        }
+    }
+    state.counters["systems"] = (squares - mean * mean) / (squares_of_means - mean_of_means * mean_of_means);
+}
+
+constexpr unsigned worth_size = 32;
+
+void worth_shared(benchmark::State& state, double beta) {
+    std::vector<std::uint64_t> spins(worth_size * worth_size);
+    Xoshiro random;
+    for (auto& word : spins) word = random();
+    worth(
+        state, [&](std::uint32_t /*step*/) { shared_ising(spins, worth_size, beta, random); },
+        [&](std::vector<std::int64_t>& energy) {
+            std::fill(energy.begin(), energy.end(), 0);
+            for (unsigned site = 0; site < worth_size * worth_size; ++site) {
+                const unsigned x = site % worth_size, row = site - x;
+                const std::uint64_t right = spins[site] ^ spins[row + (x + 1) % worth_size],
+                                    up = spins[site] ^ spins[(site + worth_size) % (worth_size * worth_size)];
+                for (std::size_t i = 0; i < 64; ++i)
+                    energy[i] += 2 * static_cast<std::int64_t>((right >> i & 1) + (up >> i & 1)) - 2;
+            }
+        });
+}
+
+void worth_lanes(benchmark::State& state, double beta) {
+    LaneIsing ising(Lattice(LatticeKind::square, worth_size), 64);
+    const RandomStream random(1, 0);
+    ising.set_dynamics(LocalUpdate::metropolis, beta);
+    ising.fill_random(random);
+    worth(
+        state, [&](std::uint32_t step) { ising.sweep(random, step); },
+        [&](std::vector<std::int64_t>& energy) { ising.bond_energies(energy); });
+}
+
 void plain_xy(benchmark::State& state, bool vectors) {
     const auto size = static_cast<unsigned>(state.range(0));
     std::vector<double> x(size * size, 1), y(size * size, 0);
@@ -152,6 +206,10 @@ BENCHMARK_CAPTURE(lanes, square_metropolis, square, critical, metropolis, false)
 BENCHMARK_CAPTURE(lanes, square_heat_bath, square, critical, heat_bath, false)->Args({64, 512});
 BENCHMARK_CAPTURE(lanes, cubic_glass_metropolis, cubic, 0, metropolis, true)->Args({8, 64})->Args({8, 512});
 BENCHMARK(energies)->Args({64, 64})->Args({64, 512});
+BENCHMARK_CAPTURE(worth_shared, critical, critical)->Iterations(1);
+BENCHMARK_CAPTURE(worth_shared, hot, 1 / 2.6)->Iterations(1);
+BENCHMARK_CAPTURE(worth_lanes, critical, critical)->Iterations(1);
+BENCHMARK_CAPTURE(worth_lanes, hot, 1 / 2.6)->Iterations(1);
 BENCHMARK_CAPTURE(plain_xy, angles, false)->Arg(64);
 BENCHMARK_CAPTURE(plain_xy, vectors, true)->Arg(64);
 BENCHMARK_CAPTURE(xy, metropolis, Move::metropolis)->Args({64, 1})->Args({64, 8})->Args({16, 64})->Args({512, 1});

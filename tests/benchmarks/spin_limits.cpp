@@ -32,8 +32,8 @@ uint64_t decide_all(std::size_t vectors) {
     const WordTag d;
     const RandomWords random(NoiseKey(RandomStream(1, 0), Purpose::test), 0, 0);
     const double beta = 0.5 * std::log1p(std::sqrt(2.0)), none = 0;
-    const AcceptanceTable table(LocalUpdate::metropolis, 4, std::span(&beta, 1), std::span(&none, 1), 1, 1);
-    const EqualRows rows{table.rows.data()};
+    const AcceptanceTable table(LocalUpdate::metropolis, 4, std::span(&beta, 1), std::span(&none, 1), 1, 8);
+    const LaneRows rows{table.rows.data(), table.columns};
     Word sum = hn::Zero(d);
     LaneCases<2> cases{{hn::Set(d, uint64_t{0x7ed7bfd6f6b7ded7}), hn::Set(d, uint64_t{0x8128402909482128})}};
     for (std::size_t i = 0; i < vectors; ++i) {

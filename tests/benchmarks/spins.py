@@ -29,8 +29,8 @@ ROWS = [
     ("64 glasses with 64 temperatures, cubic, L = 8", "lanes/cubic_glass_metropolis/8/64"),
     ("512 of them", "lanes/cubic_glass_metropolis/8/512"),
     ("energies of 64 systems, L = 64", "energies/64/64"),
-    ("limit: 12 random words", "limit_words"),
-    ("limit: random words and comparison", "limit_decisions"),
+    ("12 random words alone", "limit_words"),
+    ("… and the comparison, all lanes uncertain", "limit_decisions"),
     ("XY: plain C++ with angles, L = 64", "plain_xy/angles/64"),
     ("… with unit vectors", "plain_xy/vectors/64"),
     ("one system, L = 64, Metropolis", "xy/metropolis/64/1"),
@@ -45,7 +45,7 @@ def benchmark(build, **environment):
     """Updates per second by name, of which plain code has the same in both runs."""
     program = pathlib.Path(build) / "tests" / "spin-benchmark"
     done = subprocess.run([program, "--benchmark_format=json", "--benchmark_repetitions=5", "--benchmark_min_time=0.05",
-                           "--benchmark_enable_random_interleaving=true"],
+                           "--benchmark_enable_random_interleaving=true", "--benchmark_filter=-worth"],
                           capture_output=True, text=True, check=True, env={**os.environ, **environment})
     best, label = {}, ""
     for run in json.loads(done.stdout)["benchmarks"]:
@@ -53,6 +53,14 @@ def benchmark(build, **environment):
             best[run["run_name"]] = max(best.get(run["run_name"], 0), run["per_second"])
             label = run["label"]
     return label, best
+
+
+def worth(build):
+    """How many independent systems 64 of them are worth, by name."""
+    program = pathlib.Path(build) / "tests" / "spin-benchmark"
+    done = subprocess.run([program, "--benchmark_format=json", "--benchmark_filter=worth"], capture_output=True, text=True,
+                          check=True)
+    return {run["name"].split("/iterations")[0]: run["systems"] for run in json.loads(done.stdout)["benchmarks"]}
 
 
 def main():
@@ -66,6 +74,10 @@ def main():
             plain = best["plain_xy/vectors/64" if "xy" in name else "plain/64"]
             line += f"{best[name] / 1e9:>10.3g}{best[name] / plain:>10.1f}"
         print(line)
+    print("\nindependent systems that 64 are worth (variance of the energy, L = 32, at T_c and at T = 2.6)")
+    systems = worth(sys.argv[1])
+    for text, name in [("64 systems that share random numbers", "worth_shared"), ("LaneIsing", "worth_lanes")]:
+        print(f"{text:<50}{systems[name + '/critical']:>10.3g}{systems[name + '/hot']:>10.3g}")
 
 
 if __name__ == "__main__":

@@ -11,16 +11,17 @@
 
 #include "gdm/physics/spins/acceptance.hpp"
 #include "gdm/physics/spins/bernoulli-inl.hpp"
+#include "gdm/physics/spins/site_groups.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
 
-/// thresholds: the 64 bits of all lanes, from the highest down.
-void fill_bernoulli(std::span<const uint64_t> thresholds, std::span<uint64_t> words, const NoiseKey& key, uint32_t step,
+/// rows: the 64 bits of all lanes, from the highest down, each for a whole group of words.
+void fill_bernoulli(std::span<const uint64_t> rows_of_bits, std::span<uint64_t> words, const NoiseKey& key, uint32_t step,
                     uint32_t part) {
     const WordTag d;
     const RandomWords random(key, step, part);
-    const EqualRows rows{thresholds.data()};
+    const LaneRows rows{rows_of_bits.data(), SiteGroups::group};
     const Word all = hn::Set(d, ~uint64_t{0});
     const LaneCases<1> cases{{all}};
     for (std::size_t i = 0; i < words.size(); i += hn::Lanes(d)) {
@@ -48,8 +49,9 @@ void bernoulli_words(std::span<const double> probability, std::span<std::uint64_
     for (std::size_t lane = 0; lane < 64; ++lane)
         thresholds[lane] = probability_threshold(probability[std::min(lane, probability.size() - 1)]);
     transpose_bits(thresholds);
-    std::reverse(thresholds.begin(), thresholds.end());
-    HWY_DYNAMIC_DISPATCH(fill_bernoulli)(thresholds, words, NoiseKey(random, purpose), step, part);
+    std::array<std::uint64_t, 64 * SiteGroups::group> rows;
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = thresholds[63 - i / SiteGroups::group];
+    HWY_DYNAMIC_DISPATCH(fill_bernoulli)(rows, words, NoiseKey(random, purpose), step, part);
 }
 
 }  // namespace gdm

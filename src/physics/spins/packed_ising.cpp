@@ -12,6 +12,7 @@
 
 #include "gdm/physics/spins/ising_lanes-inl.hpp"
 #include "gdm/physics/spins/lane_draws.hpp"
+#include "gdm/physics/spins/site_groups.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
@@ -67,7 +68,7 @@ class RowNeighbours {
 template <Rule rule, std::size_t z>
 void update_rows(PackedRows& rows, const AcceptanceTable& table, const RandomWords& random) {
     const WordTag d;
-    const EqualRows thresholds{table.rows.data()};
+    const LaneRows thresholds{table.rows.data(), table.columns};
     RowNeighbours neighbours(rows);
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         neighbours.choose(row);
@@ -165,7 +166,7 @@ PackedIsing::PackedIsing(LatticeKind kind, std::size_t size) : rows_(kind, size)
 void PackedIsing::set_dynamics(LocalUpdate update, double beta, double field) {
     if (!(beta >= 0) || !std::isfinite(beta) || !std::isfinite(field))
         throw std::invalid_argument("temperature and field of a packed lattice are finite, and beta is not negative");
-    table_ = AcceptanceTable(update, rows_.coordination(), std::span(&beta, 1), std::span(&field, 1), 1, 1);
+    table_ = AcceptanceTable(update, rows_.coordination(), std::span(&beta, 1), std::span(&field, 1), 1, SiteGroups::group);
 }
 
 void PackedIsing::fill(int spin) { std::fill(rows_.words.begin(), rows_.words.end(), spin > 0 ? ~std::uint64_t{0} : 0); }

@@ -99,17 +99,12 @@ class RandomWords {
     std::array<PhiloxStart, draws> start_;
 };
 
-/// Rows of threshold words in memory (AcceptanceTable::rows), of which vectors are loaded from `at` on.
+/// Rows of threshold words in memory (AcceptanceTable::rows), of which vectors are loaded from `at` on; where all lanes have
+/// one threshold, the same.
 struct LaneRows {
     const uint64_t* at;
     std::size_t columns;
     HWY_INLINE Word operator()(std::size_t row) const { return hn::LoadU(WordTag(), at + row * columns); }
-};
-
-/// Rows of one word each, the same for all lanes of a vector.
-struct EqualRows {
-    const uint64_t* at;
-    HWY_INLINE Word operator()(std::size_t row) const { return hn::Set(WordTag(), at[row]); }
 };
 
 /// The lanes in each of the cases that a decision can be in: the first `count` masks.
@@ -120,8 +115,8 @@ struct LaneCases {
 };
 
 /// The bits of a threshold at `bit`: of that of the case that has the lane.
-template <std::size_t most, class Rows>
-HWY_INLINE Word threshold_bits(const LaneCases<most>& cases, const Rows& rows, std::size_t bit) {
+template <std::size_t most>
+HWY_INLINE Word threshold_bits(const LaneCases<most>& cases, const LaneRows& rows, std::size_t bit) {
     Word t = hn::And(cases.mask[0], rows(bit));
 #pragma GCC unroll 8
     for (std::size_t c = 1; c < cases.count; ++c) t = hn::OrAnd(t, cases.mask[c], rows(64 * c + bit));
@@ -138,9 +133,9 @@ HWY_INLINE Word select_bits(Word mask, Word yes, Word no) {
 }
 
 /// Compares words `2 first` … of U and T: lanes that decide leave `undecided`, and enter `yes` if U < T.
-template <std::size_t n, std::size_t most, class Rows>
-HWY_INLINE void compare_words(std::size_t first, const LaneCases<most>& cases, const Rows& rows, const RandomWords& random,
-                              Word prepared, Word& undecided, Word& yes) {
+template <std::size_t n, std::size_t most>
+HWY_INLINE void compare_words(std::size_t first, const LaneCases<most>& cases, const LaneRows& rows,
+                              const RandomWords& random, Word prepared, Word& undecided, Word& yes) {
     Word u[2 * n];
     random.draw<n>(first, prepared, u);
     // From the lowest of the bits up: a higher one that differs overrules.
@@ -158,8 +153,8 @@ HWY_INLINE void compare_words(std::size_t first, const LaneCases<most>& cases, c
 }
 
 /// The lanes of `undecided` that decide yes, each with the threshold of the case that it is in.
-template <std::size_t most, class Rows>
-HWY_INLINE Word decide(const LaneCases<most>& cases, Word undecided, const Rows& rows, const RandomWords& random,
+template <std::size_t most>
+HWY_INLINE Word decide(const LaneCases<most>& cases, Word undecided, const LaneRows& rows, const RandomWords& random,
                        Word prepared) {
     Word yes = hn::Zero(WordTag());
     compare_words<4>(0, cases, rows, random, prepared, undecided, yes);

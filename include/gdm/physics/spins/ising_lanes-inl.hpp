@@ -59,9 +59,9 @@ HWY_INLINE LaneCount count_bits(const Word (&word)[z]) {
 }
 
 /// Metropolis without field: bit = spin up. `unsatisfied`: the bonds that pull the spin away.
-template <std::size_t z, class Rows>
-HWY_INLINE Word metropolis_spin(Word spin, const Word (&unsatisfied)[z], const AcceptanceTable& /*table*/, const Rows& rows,
-                                const RandomWords& random, Word prepared) {
+template <std::size_t z>
+HWY_INLINE Word metropolis_spin(Word spin, const Word (&unsatisfied)[z], const LaneRows& rows, const RandomWords& random,
+                                Word prepared) {
     const LaneCount pulling = count_bits<z>(unsatisfied);
     LaneCases<z / 2> cases;
     Word uncertain;
@@ -80,9 +80,8 @@ HWY_INLINE Word metropolis_spin(Word spin, const Word (&unsatisfied)[z], const A
 }
 
 /// The heat bath: `up`: the bonds that favour +1.
-template <std::size_t z, class Rows>
-HWY_INLINE Word heat_bath_spin(const Word (&up)[z], const AcceptanceTable& /*table*/, const Rows& rows,
-                               const RandomWords& random, Word prepared) {
+template <std::size_t z>
+HWY_INLINE Word heat_bath_spin(const Word (&up)[z], const LaneRows& rows, const RandomWords& random, Word prepared) {
     const LaneCount pulling = count_bits<z>(up);
     LaneCases<z + 1> cases;
     for (uint32_t c = 0; c <= z; ++c) cases.mask[c] = pulling.equals(c);
@@ -90,9 +89,9 @@ HWY_INLINE Word heat_bath_spin(const Word (&up)[z], const AcceptanceTable& /*tab
 }
 
 /// Metropolis in a field, where cases differ by the spin too.
-template <std::size_t z, class Rows>
+template <std::size_t z>
 HWY_INLINE Word metropolis_spin_in_field(Word spin, const Word (&unsatisfied)[z], const AcceptanceTable& table,
-                                         const Rows& rows, const RandomWords& random, Word prepared) {
+                                         const LaneRows& rows, const RandomWords& random, Word prepared) {
     const LaneCount pulling = count_bits<z>(unsatisfied);
     LaneCases<2 * (z + 1)> cases;
     cases.count = 0;
@@ -113,15 +112,15 @@ HWY_INLINE Word metropolis_spin_in_field(Word spin, const Word (&unsatisfied)[z]
 /// which favour +1.
 enum class Rule { metropolis, metropolis_in_field, heat_bath };
 
-template <Rule rule, std::size_t z, class Rows>
-HWY_INLINE Word updated_spin(Word spin, const Word (&up)[z], const AcceptanceTable& table, const Rows& rows,
+template <Rule rule, std::size_t z>
+HWY_INLINE Word updated_spin(Word spin, const Word (&up)[z], const AcceptanceTable& table, const LaneRows& rows,
                              const RandomWords& random, Word prepared) {
     if constexpr (rule == Rule::heat_bath) {
-        return heat_bath_spin<z>(up, table, rows, random, prepared);
+        return heat_bath_spin<z>(up, rows, random, prepared);
     } else {
         Word unsatisfied[z];
         for (std::size_t k = 0; k < z; ++k) unsatisfied[k] = hn::Xor(spin, up[k]);
-        return rule == Rule::metropolis ? metropolis_spin<z>(spin, unsatisfied, table, rows, random, prepared)
+        return rule == Rule::metropolis ? metropolis_spin<z>(spin, unsatisfied, rows, random, prepared)
                                         : metropolis_spin_in_field<z>(spin, unsatisfied, table, rows, random, prepared);
     }
 }
