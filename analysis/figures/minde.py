@@ -114,6 +114,7 @@ def times(data):
             row[1].plot(x, error, color=style.COLORS[k], ls=style.LINES[k], marker=style.MARKERS[k], mfc="white")
         row[0].axhline(0, color="0.3", lw=0.9, zorder=0)
         row[0].set_yscale("symlog", linthresh=0.01)
+        row[0].margins(y=0.1)
         row[0].set(xscale="log", ylabel="entropy − exact (nats)", title=name.replace("_", " "))
         row[1].set(xscale="log", yscale="log", ylabel="stated error", title=name.replace("_", " "))
     for panel in axes[-1]:

@@ -42,6 +42,8 @@ class Told:
     def _fixed(self):
         """(name, value) of each parameter of the grid that has one value in this figure."""
         for name in self.data.coords:
+            if name in _idle(self.data):
+                continue
             values = np.atleast_1d(self.data[name].values)
             if name in self.data.replicas_done.dims:
                 values = self.shown.get(name, values)
@@ -190,10 +192,25 @@ def _among(value, values):
     return any(value == other or (value != value and other != other) for other in values)
 
 
+def _idle(data):
+    """Parameters that nothing depends on: those of other targets than minde's, of chains where scores are exact."""
+    idle = set()
+    if data.attrs.get("experiment") == "minde" and "target" in data.coords:
+        targets = {str(target) for target in np.atleast_1d(data.target.values)}
+        if "ising" not in targets:
+            idle |= {"L", "length", "boundary", "T", "score", "steps", "thermalisation", "interval"}
+        if targets == {"ising"}:
+            idle |= {"mu", "sigma2", "d", "covariance", "reference_variance"}
+    if data.attrs.get("score") == "exact":
+        idle |= {"steps", "thermalisation", "interval"}
+    return idle
+
+
 def _settings(data):
     """(name, value) of the settings that matter."""
     clones = data.attrs.get("experiment") in ("phase_diagram", "speciation")
     idle = {"dt", "time_grid", "T"} if clones and data.attrs.get("integrator") == "exact" else set()  # one step from t to t
+    idle |= _idle(data)
     idle |= {"standardise"} if data.attrs.get("dataset", "none") == "none" else {"levels"}
     for name, value in gdm.settings(data).items():
         if not (name in idle or name == "samples" or USUAL.get(name) == value or any(word in name for word in SILENT)):

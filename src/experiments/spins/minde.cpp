@@ -75,6 +75,11 @@ std::vector<Parameter> parameters() {
 }
 
 void check(const Point& point, const Shapes&) {
+    if (is_fixed(sampling_of(point)) && point["times"] < 4)
+        throw UsageError(
+            fmt::format("sampling = {}, times = {}: less than 4 fixed times cannot be judged by half as many; raise "
+                        "times, or choose them at random",
+                        point.word("sampling"), point["times"]));
     const std::string& target = point.word("target");
     if (target == "ising") {
         check_strip(point);
@@ -125,7 +130,8 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
         entropy.add(-1, sum);
         entropies.push_back(entropy.reference);
         informations.push_back(sum.information);
-        controls.insert(controls.end(), {entropy.reference - entropy.noise - gap, sum.posterior_control, sum.half_control});
+        controls.insert(controls.end(), {entropy.reference - entropy.noise - gap, sum.posterior_control});
+        if (halves) controls.push_back(sum.half_control);
         all.add(share, entropy);
         if (fixed && sample % compared == 0) {
             change.add(share_compared, integrate(*target, rule, true, random, sample));
@@ -145,15 +151,17 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     }
     values.set("integrand", reference_integrand);
     values.set("integrand_noise", noise_integrand);
-    values.set("entropy_controlled", controlled_mean(entropies, controls, 3) / d);
+    values.set("entropy_controlled", controlled_mean(entropies, controls, halves ? 3 : 2) / d);
     values.set("entropy_reference", all.reference / d);
     values.set("entropy_noise", all.noise / d);
     values.set("entropy_upper", all.upper / d);
     values.set("entropy_lower", all.lower / d);
     values.set("rule_change", change.reference / d);
+    values.set("chain_drift", -all.entropy_drift / d);
     if (halves) {
         values.set("information_lower", controlled_mean(informations, controls, 3));
         values.set("information_rule_change", change.information);
+        values.set("information_chain_drift", -all.information_drift);
     }
     // How far a rule of equal intervals misses a function that is known and as steep as the integrand.
     double miss = 0, miss_of_information = 0;
@@ -197,6 +205,11 @@ std::vector<Observable> observables() {
         {.name = "rule_change",
          .unit = "nat",
          .description = "integral per dimension by the fixed times, less that by half as many (0 at random)"},
+        {.name = "chain_drift",
+         .unit = "nat",
+         .description =
+             "entropy per dimension by the second half of the chains that do not know the clean sample, less that by "
+             "the first (score = monte_carlo)"},
         {.name = "rule_error",
          .unit = "nat",
          .description = "what equal intervals make of a known function as steep as the integrand, less its integral"},
@@ -207,6 +220,10 @@ std::vector<Observable> observables() {
         {.name = "information_rule_change",
          .unit = "nat",
          .description = "as rule_change, for the mutual information",
+         .may_be_missing = without},
+        {.name = "information_chain_drift",
+         .unit = "nat",
+         .description = "as chain_drift, for the mutual information",
          .may_be_missing = without},
         {.name = "information_rule_error",
          .unit = "nat",
@@ -219,22 +236,24 @@ std::vector<Derived> derived() {
     return {{.name = "entropy",
              .unit = "nat",
              .description = "entropy per dimension (per spin), in the middle of what is known of the rest beyond t_max; its "
-                            "error counts that and what the rule of the times leaves",
+                            "error counts that, what the rule of the times leaves, and the drift of the chains",
              .compute =
                  [](const Point& point, const Combined& c, std::span<double> value, std::span<double> systematic) {
                      const auto target = score_target_of(point);
                      const double half_gap = 0.5 * target->gap() / target->dimension();
                      value[0] = c.scalar("entropy_controlled") - half_gap;
-                     systematic[0] = half_gap + c.scalar("rule_error") + std::abs(c.scalar("rule_change"));
+                     systematic[0] = half_gap + c.scalar("rule_error") + std::abs(c.scalar("chain_drift")) +
+                                     std::abs(c.scalar("rule_change"));
                  }},
             {.name = "information",
              .unit = "nat",
-             .description = "mutual information of the halves; its error counts the rest beyond t_max and the rule",
+             .description = "mutual information of the halves; its error counts the rest beyond t_max, rule and chains",
              .compute = [](const Point& point, const Combined& c, std::span<double> value, std::span<double> systematic) {
                  const double half_gap = 0.5 * score_target_of(point)->gap();
                  value[0] = c.scalar("information_lower") + half_gap;
-                 systematic[0] =
-                     half_gap + c.scalar("information_rule_error") + std::abs(c.scalar("information_rule_change"));
+                 systematic[0] = half_gap + c.scalar("information_rule_error") +
+                                 std::abs(c.scalar("information_chain_drift")) +
+                                 std::abs(c.scalar("information_rule_change"));
              }}};
 }
 

@@ -188,6 +188,7 @@ class SpinTarget final : public ScoreTarget {
             sums.lower -= 1 - a * a;
             sums.upper -= (x0_[i] - b) * (x0_[i] - b);
             sums.posterior_control += (x0_[i] - a) * b;
+            sums.entropy_drift += a * whole_.drift[i];
         }
         if (halves_) {
             const std::size_t half = strip_.length / 2 * strip_.width;
@@ -223,6 +224,7 @@ class SpinTarget final : public ScoreTarget {
             const double a = whole_.planted[i], part = part_.blind[i];
             sums.information += a * whole_.blind[i] - 2 * a * part + part_.planted[i] * part;
             sums.half_control += (a - part_.planted[i]) * part;
+            sums.information_drift += a * whole_.drift[i] + (part_.planted[i] - 2 * a) * part_.drift[i];
         }
     }
 
@@ -245,6 +247,8 @@ void ScoreTerms::add(double weight, const ScoreTerms& terms) {
     information += weight * terms.information;
     half_control += weight * terms.half_control;
     posterior_control += weight * terms.posterior_control;
+    entropy_drift += weight * terms.entropy_drift;
+    information_drift += weight * terms.information_drift;
 }
 
 std::unique_ptr<ScoreTarget> score_target_of(const Point& point) {

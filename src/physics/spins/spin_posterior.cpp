@@ -5,7 +5,12 @@
 namespace gdm {
 
 SpinPosterior::SpinPosterior(const SpinStrip& strip, const SpinPosteriorSettings& settings)
-    : strip_(strip), settings_(settings), data_chain_(strip), chain_(strip), no_fields_(strip.sites(), 0.0) {}
+    : strip_(strip),
+      settings_(settings),
+      data_chain_(strip),
+      other_data_(strip),
+      chain_(strip),
+      no_fields_(strip.sites(), 0.0) {}
 
 /// Made when it is needed: it is much work.
 TransferMatrix& SpinPosterior::matrix(std::unique_ptr<TransferMatrix>& kept) const {
@@ -15,9 +20,11 @@ TransferMatrix& SpinPosterior::matrix(std::unique_ptr<TransferMatrix>& kept) con
 
 void SpinPosterior::draw(RandomSequence& random, std::span<double> spins) {
     if (settings_.source == ScoreSource::exact) return matrix(data_).draw(random, spins);
-    if (!started_) data_chain_.start_at_random(random);
     const std::size_t steps = started_ ? settings_.interval : settings_.thermalisation;
-    for (std::size_t k = 0; k < steps; ++k) data_chain_.step(no_fields_, random);
+    for (SpinChain* const chain : {&data_chain_, &other_data_}) {
+        if (!started_) chain->start_at_random(random);
+        for (std::size_t k = 0; k < steps; ++k) chain->step(no_fields_, random);
+    }
     started_ = true;
     std::copy(data_chain_.spins().begin(), data_chain_.spins().end(), spins.begin());
 }
@@ -25,6 +32,7 @@ void SpinPosterior::draw(RandomSequence& random, std::span<double> spins) {
 void SpinPosterior::means(std::span<const double> fields, std::span<const double> spins, RandomSequence& random,
                           Means& result) {
     result.planted.assign(fields.size(), 0.0);
+    result.drift.assign(fields.size(), 0.0);
     if (settings_.source == ScoreSource::exact) {
         matrix(posterior_).set_fields(fields);
         matrix(posterior_).means(result.planted);
@@ -34,15 +42,17 @@ void SpinPosterior::means(std::span<const double> fields, std::span<const double
     result.blind.assign(fields.size(), 0.0);
     std::copy(spins.begin(), spins.end(), chain_.spins().begin());
     for (std::size_t k = 0; k < settings_.steps; ++k) chain_.step(fields, random, result.planted);
-    chain_.start_at_random(random);
-    for (std::size_t site = 0; site < fields.size(); ++site) {
-        if (fields[site] != 0) chain_.spins()[site] = fields[site] > 0 ? 1 : -1;
-    }
-    const std::size_t left_out = settings_.steps / 4;
+    std::copy(other_data_.spins().begin(), other_data_.spins().end(), chain_.spins().begin());
+    const std::size_t left_out = settings_.steps / 4, counted = settings_.steps - left_out, early = counted / 2;
     for (std::size_t k = 0; k < left_out; ++k) chain_.step(fields, random);
-    for (std::size_t k = left_out; k < settings_.steps; ++k) chain_.step(fields, random, result.blind);
+    for (std::size_t k = 0; k < early; ++k) chain_.step(fields, random, result.blind);
+    for (std::size_t k = early; k < counted; ++k) chain_.step(fields, random, result.drift);
+    for (std::size_t site = 0; site < fields.size(); ++site) {
+        const double sum = result.blind[site], late = result.drift[site];
+        result.blind[site] = (sum + late) / static_cast<double>(counted);
+        result.drift[site] = late / static_cast<double>(counted - early) - sum / static_cast<double>(early);
+    }
     for (double& mean : result.planted) mean /= static_cast<double>(settings_.steps);
-    for (double& mean : result.blind) mean /= static_cast<double>(settings_.steps - left_out);
 }
 
 }  // namespace gdm

@@ -150,6 +150,17 @@ TEST(Minde, EntropyOfTwoClassesIsAQuadrature) {
     EXPECT_NEAR(theory_of(minde(), "entropy_theory", point), sum, 1e-8);
 }
 
+/// Control variates take most of the variance away, also without the halves.
+TEST(Minde, ControlVariatesAreUsed) {
+    for (const char* halves : {"yes", "no"}) {
+        Point point = minde_point("gaussian");
+        point.set("d", 16);
+        point.set("halves", 0, halves);
+        const auto replicas = test::run_replicas(minde(), point, 16);
+        EXPECT_LT(2 * replicas.moments("entropy_controlled").variance(), replicas.moments("entropy_reference").variance());
+    }
+}
+
 /// An integral that ends early: the two identities are off by what is left, which their gap names, to both sides.
 TEST(Minde, WhatIsLeftIsBetweenTheBounds) {
     for (const char* target : {"gaussian", "ising"}) {
@@ -193,6 +204,10 @@ TEST(Minde, RefusesWhatItCannotDo) {
     EXPECT_THROW(minde().check(point, {}), UsageError);
     point.set("score", 0, "monte_carlo");
     EXPECT_NO_THROW(minde().check(point, {}));
+    point = minde_point("gaussian");
+    point.set("sampling", 0, "gauss");
+    point.set("times", 3);
+    EXPECT_THROW(minde().check(point, {}), UsageError);
     point = minde_point("gaussian");
     point.set("d", 1);
     EXPECT_THROW(minde().check(point, {}), UsageError);

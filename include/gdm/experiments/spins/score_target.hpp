@@ -24,6 +24,8 @@ struct ScoreTerms {
     /// Of mean 0 by the law of total expectation, whatever the chains do: ⟨x_0⟩ given one half times what the other half
     /// adds to it; (x_0 − ⟨x_0⟩)·⟨x_0⟩, or the same of scores.
     double half_control = 0, posterior_control = 0;
+    /// What the second half of the blind chains would change in the entropy and in the information, less the first half.
+    double entropy_drift = 0, information_drift = 0;
 
     void add(double weight, const ScoreTerms& terms);
 };

@@ -38,11 +38,12 @@ class SpinPosterior {
 
     /// Two values of the posterior means in fields h of the state `spins`. Exact: the same twice. Monte Carlo, as averages
     /// over chains that are independent given the fields: `planted` starts at the state itself, which is a draw from the
-    /// posterior, so that E[planted | h] = ⟨s⟩ for chains of any length; `blind` starts at the signs of the fields (at
-    /// random where they are 0) and leaves a quarter of its steps out. Squares of either one alone are biased by its
-    /// variance, products of both are not.
+    /// posterior, so that E[planted | h] = ⟨s⟩ for chains of any length; `blind` starts at another state of the data, which
+    /// a chain of its own made, and leaves a quarter of its steps out. Squares of either one alone are biased by its
+    /// variance, products of both are not, as soon as the blind one has forgotten its start: `drift` is the mean of its
+    /// second half less that of its first.
     struct Means {
-        std::vector<double> planted, blind;
+        std::vector<double> planted, blind, drift;
     };
     void means(std::span<const double> fields, std::span<const double> spins, RandomSequence& random, Means& result);
 
@@ -52,7 +53,7 @@ class SpinPosterior {
     SpinStrip strip_;
     SpinPosteriorSettings settings_;
     std::unique_ptr<TransferMatrix> data_, posterior_;
-    SpinChain data_chain_, chain_;
+    SpinChain data_chain_, other_data_, chain_;
     std::vector<double> no_fields_;
     bool started_ = false;
 };
