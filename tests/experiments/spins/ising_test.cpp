@@ -58,6 +58,7 @@ std::vector<Case> cases() {
             all.push_back({ising(), ising_at(lattice, lattice == "complete" ? 20 : 4, update, lattice == "complete" ? 1 : 3),
                            lattice + " " + update});
         all.push_back({ising(), ising_at("square", 4, update, 3, 0.1), "field " + update});
+        if (update == "heat_bath") all.push_back({ising(), ising_at("square", 128, update, 3), "large " + update});
         all.push_back({xy(), xy_at(4, update, 0.9), "xy " + update});
     }
     return all;
