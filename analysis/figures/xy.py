@@ -20,6 +20,9 @@ def observables(data):
             axis.set_ylim(-0.05, 1.05)
         if name == "vortex_density":
             axis.set_yscale("log")
+            least = data[name].values[data[name].values > 0]
+            if least.size:  # a bar that reaches 0 would reach down without end
+                axis.set_ylim(least.min() / 3, 1)
 
     notes.remark("dashed: 2T/π, which the helicity modulus of infinite L passes in its jump to 0")
     return spins.against_temperature(data, ("energy", "heat_capacity", "helicity_modulus", "vortex_density"),
