@@ -13,6 +13,7 @@
 #include "gdm/experiments/mixture/speciation.hpp"
 #include "gdm/experiments/mixture/trajectories.hpp"
 #include "gdm/experiments/spins/ising.hpp"
+#include "gdm/experiments/spins/spin_glass.hpp"
 #include "gdm/experiments/spins/xy.hpp"
 #include "gdm/experiments/targets/two_deltas.hpp"
 
@@ -36,6 +37,7 @@ const std::vector<Experiment>& experiments() {
             speciation(),
             speed_accuracy(),
             spherical_condensation(),
+            spin_glass(),
             trajectories(),
             two_deltas(),
             xy(),

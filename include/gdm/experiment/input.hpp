@@ -20,10 +20,10 @@ struct Array {
 
 /// The datasets of a job by parameter name.
 using Inputs = std::map<std::string, Array>;
-/// The shapes of a job's datasets by parameter name, known before they are read.
+/// The shapes of a job's datasets by parameter name, and in Experiment::implied the values of whole numbers and words too.
 using Shapes = std::map<std::string, std::vector<std::size_t>>;
 
-/// What a job's datasets say of another parameter.
+/// What a job's datasets, or whole numbers, say of another parameter.
 struct Implied {
     std::string key;         ///< a parameter, or an alternative of one
     std::string expression;  ///< its values, as in a job; "nan": it has no meaning beside a dataset

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -18,9 +19,13 @@
 namespace gdm {
 namespace {
 
-std::vector<Parameter> parameters() {
+std::vector<std::string> lattices_and_complete() {
     std::vector<std::string> lattices = lattice_words.list();
     lattices.emplace_back("complete");
+    return lattices;
+}
+
+std::vector<Parameter> parameters() {
     Parameter size = size_parameter("8, 16, 32", 1e6);
     size.description += "; of the complete graph, all sites";
     std::vector<Parameter> all{
@@ -31,7 +36,7 @@ std::vector<Parameter> parameters() {
          .description = "who is next to whom: four, six or six neighbours, or all sites with coupling J/L",
          .kind = Kind::word,
          .default_value = "square",
-         .words = std::move(lattices)},
+         .words = lattices_and_complete()},
         update_parameter("cluster")};
     for (Parameter& one : spin_chain_parameters("2000", "linspace(-2, 0, 101)")) all.push_back(std::move(one));
     return all;
@@ -45,6 +50,21 @@ void check(const Point& point, const Shapes&) {
     check_spin_chain(point);
 }
 
+StoredSystem stored_system(const Point& point) { return {static_cast<std::size_t>(ising_sites(point)), StoredSpins::ising}; }
+
+/// Room for the largest lattice of the job; `lattice` gives the places of its words.
+std::vector<Implied> implied(const Shapes& given) {
+    const std::vector<std::string> lattices = lattices_and_complete();
+    double largest = 1;
+    for (const std::size_t size : given.at("L")) {
+        for (const std::size_t place : given.at("lattice")) {
+            const bool complete = lattices[place] == "complete", cubic = lattices[place] == "cubic";
+            largest = std::max(largest, std::pow(static_cast<double>(size), complete ? 1 : cubic ? 3 : 2));
+        }
+    }
+    return implied_by_store(given, static_cast<std::size_t>(largest), StoredSpins::ising);
+}
+
 /// Where the average is not measured.
 Missing where(const std::string& words, bool (*at)(const Point&)) { return {.when = words, .at = at}; }
 
@@ -55,7 +75,7 @@ std::vector<Observable> observables() {
     quantities.push_back({.name = "magnetisation",
                           .description = "m, which vanishes by symmetry without a field",
                           .may_be_missing = where("h = 0", [](const Point& point) { return point["h"] == 0; })});
-    return spin_chain_observables(quantities);
+    return spin_chain_observables(quantities, StoredSpins::ising);
 }
 
 double wave_squared(const Point& point) {
@@ -121,14 +141,15 @@ Experiment ising() {
                                            }});
     experiment.theory = ising_theory();
     experiment.along = along_results();
+    experiment.implied = implied;
     experiment.check = check;
     experiment.state_size = [](const Point& point) {
-        return spin_chain_bytes(point, ising_quantities(point).size()) + ising_copies_bytes(point);
+        return spin_chain_bytes(point, ising_quantities(point).size(), stored_system(point)) + ising_copies_bytes(point);
     };
     experiment.run_from = [](const Point& point, const Context&, const RandomStream& random, const Stop&,
                              Checkpoint& checkpoint, Values& values) {
         const auto copies = ising_copies(point, random);
-        run_spin_chain(point, ising_quantities(point), *copies, random, checkpoint, values);
+        run_spin_chain(point, ising_quantities(point), stored_system(point), *copies, random, checkpoint, values);
     };
     experiment.lengthened_by = "samples";
     experiment.cost = [](const Point& point) { return spin_chain_steps(point) * ising_step_cost(point); };

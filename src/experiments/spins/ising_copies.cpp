@@ -78,6 +78,9 @@ class LatticePair : public Pair {
         }
         return result;
     }
+    void store(StoredConfigurations& stored) const override {
+        stored.add_spins([&](std::size_t site) { return spins_[1][site] > 0; });
+    }
     void save(ByteWriter& bytes) const override {
         count_.save(bytes);
         for (const auto& spins : spins_) bytes.put(std::span(spins));
@@ -144,6 +147,10 @@ class CompletePair : public Pair {
         }
     }
     [[nodiscard]] std::array<double, 2> order() override { return {std::abs(magnetisation(0)), std::abs(magnetisation(1))}; }
+    /// Sites of a complete graph are all alike: which of them are up does not matter, but for their number.
+    void store(StoredConfigurations& stored) const override {
+        stored.add_spins([&](std::size_t site) { return site < up_[1]; });
+    }
     void save(ByteWriter& bytes) const override {
         count_.save(bytes);
         bytes.put(up_);

@@ -73,6 +73,9 @@ class SmallCopies : public SpinCopies {
     }
     [[nodiscard]] std::span<const double> energies() const override { return energies_; }
     [[nodiscard]] std::size_t sites() const override { return systems * lattice_.sites(); }
+    void store(StoredConfigurations& stored) const override {
+        stored.add_spins([&](std::size_t site) { return lanes_.spin(half, site) > 0; });
+    }
     void save(ByteWriter& bytes) const override { lanes_.save(bytes); }
     void load(ByteReader& bytes) override { lanes_.load(bytes); }
 
@@ -122,6 +125,11 @@ class LargeCopies : public SpinCopies {
     }
     [[nodiscard]] std::span<const double> energies() const override { return energies_; }
     [[nodiscard]] std::size_t sites() const override { return 2 * copies_[0].sites(); }
+    void store(StoredConfigurations& stored) const override {
+        std::vector<std::int8_t> spins(copies_[1].sites());
+        copies_[1].spins(spins);
+        stored.add_spins([&](std::size_t site) { return spins[site] > 0; });
+    }
     void save(ByteWriter& bytes) const override {
         for (const PackedIsing& copy : copies_) copy.save(bytes);
     }

@@ -62,11 +62,13 @@ struct Chain {
     std::vector<ChainAverage> averages;
     std::array<std::array<Binning, 2>, watched.size()> by_start;
     EnergyHistogram histogram;
+    StoredConfigurations stored;
 
-    Chain(const Point& point, std::size_t quantities)
+    Chain(const Point& point, std::size_t quantities, StoredSystem system)
         : thermalisation(first_window, static_cast<std::uint64_t>(point.integer("thermalisation"))),
           averages(quantities),
-          histogram(point) {}
+          histogram(point),
+          stored(point, system.sites, system.kind) {}
 
     /// Calls `visit` with each part of the state.
     template <class Self, class Visit>
@@ -76,6 +78,7 @@ struct Chain {
         for (auto& pair : self.by_start)
             for (auto& one : pair) visit(one);
         visit(self.histogram);
+        visit(self.stored);
     }
     void save(ByteWriter& bytes) const {
         bytes.put(step);
@@ -117,23 +120,25 @@ std::size_t place_of(const std::vector<std::string>& quantities, const std::stri
 }  // namespace
 
 std::vector<Parameter> spin_chain_parameters(const std::string& samples, const std::string& energies) {
-    return {samples_setting(samples),
-            interval_setting("1"),
-            thermalisation_setting("100000"),
-            {.name = "histogram",
-             .description = "whether energies are counted in the bins e",
-             .role = Role::setting,
-             .kind = Kind::word,
-             .default_value = "off",
-             .words = {"off", "on"}},
-            {.name = "e",
-             .unit = "J",
-             .description = "energy per site: centres of the bins of the histogram, equally spaced",
-             .role = Role::inner,
-             .default_value = energies}};
+    std::vector<Parameter> all{samples_setting(samples),
+                               interval_setting("1"),
+                               thermalisation_setting("100000"),
+                               {.name = "histogram",
+                                .description = "whether energies are counted in the bins e",
+                                .role = Role::setting,
+                                .kind = Kind::word,
+                                .default_value = "off",
+                                .words = {"off", "on"}},
+                               {.name = "e",
+                                .unit = "J",
+                                .description = "energy per site: centres of the bins of the histogram, equally spaced",
+                                .role = Role::inner,
+                                .default_value = energies}};
+    for (Parameter& one : store_parameters()) all.push_back(std::move(one));
+    return all;
 }
 
-std::vector<Observable> spin_chain_observables(const std::vector<Observable>& quantities) {
+std::vector<Observable> spin_chain_observables(const std::vector<Observable>& quantities, StoredSpins stored) {
     std::vector<Observable> all;
     for (const Observable& quantity : quantities) {
         for (Observable& one : chain_observables(quantity)) all.push_back(std::move(one));
@@ -152,6 +157,7 @@ std::vector<Observable> spin_chain_observables(const std::vector<Observable>& qu
          .description = "density of the energy per site",
          .axes = {"e"},
          .may_be_missing = {"histogram = off", [](const Point& point) { return point.word("histogram") == "off"; }}});
+    for (Observable& one : store_observables(stored)) all.push_back(std::move(one));
     return all;
 }
 
@@ -163,6 +169,7 @@ void check_spin_chain(const Point& point) {
                         "take more replicas",
                         steps));
     }
+    check_store(point);
     if (point.word("histogram") != "on") return;
     const auto centres = point.axis("e");
     const double width = (centres.back() - centres.front()) / static_cast<double>(centres.size() - 1);
@@ -176,19 +183,19 @@ double spin_chain_steps(const Point& point) {
     return std::min(1000., point["thermalisation"]) + point["samples"] * point["interval"];
 }
 
-std::size_t spin_chain_bytes(const Point& point, std::size_t quantities) {
+std::size_t spin_chain_bytes(const Point& point, std::size_t quantities, StoredSystem system) {
     ByteWriter bytes;
-    Chain(point, quantities).save(bytes);
+    Chain(point, quantities, system).save(bytes);
     return bytes.bytes().size();
 }
 
-void run_spin_chain(const Point& point, const std::vector<std::string>& quantities, SpinCopies& copies,
+void run_spin_chain(const Point& point, const std::vector<std::string>& quantities, StoredSystem system, SpinCopies& copies,
                     const RandomStream& random, Checkpoint& checkpoint, const Values& values) {
     const auto samples = static_cast<std::uint64_t>(point.integer("samples"));
     const auto interval = static_cast<std::uint64_t>(point.integer("interval"));
     const double longest = point["thermalisation"] + point["samples"] * point["interval"];
     const std::size_t energy = place_of(quantities, watched[0]), absolute = place_of(quantities, watched[1]);
-    Chain chain(point, quantities.size());
+    Chain chain(point, quantities.size(), system);
     if (!checkpoint.saved().empty()) {
         ByteReader bytes(checkpoint.saved());
         chain.load(bytes);
@@ -221,6 +228,7 @@ void run_spin_chain(const Point& point, const std::vector<std::string>& quantiti
             chain.by_start[watched_one][1].add(hot[place]);
         }
         chain.histogram.add(copies.energies());
+        if (chain.stored.wants(chain.averages[0].count())) copies.store(chain.stored);
     }
     checkpoint.end(bytes_of_state());
     for (std::size_t k = 0; k < quantities.size(); ++k) set_chain(values, quantities[k], chain.averages[k]);
@@ -232,6 +240,7 @@ void run_spin_chain(const Point& point, const std::vector<std::string>& quantiti
     }
     values.set("thermalisation_steps", static_cast<double>(chain.thermalisation.steps()));
     chain.histogram.write(values);
+    chain.stored.write(values);
 }
 
 }  // namespace gdm

@@ -1,5 +1,6 @@
 #include "gdm/experiments/spins/xy.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -24,6 +25,10 @@ std::vector<Parameter> parameters() {
     return all;
 }
 
+StoredSystem stored_system(const Point& point) {
+    return {static_cast<std::size_t>(std::pow(point["L"], 2)), StoredSpins::xy};
+}
+
 std::vector<Observable> observables() {
     std::vector<Observable> quantities = magnetic_quantities();
     quantities.push_back({.name = "helicity_modulus",
@@ -33,7 +38,7 @@ std::vector<Observable> observables() {
                               "theta_i) along an axis"});
     quantities.push_back(
         {.name = "vortex_density", .description = "plaquettes around which the angle turns by 2 pi or -2 pi, per site"});
-    return spin_chain_observables(quantities);
+    return spin_chain_observables(quantities, StoredSpins::xy);
 }
 
 double helicity_ratio(const Point& point, const Combined& combined) {
@@ -102,14 +107,19 @@ Experiment xy() {
     experiment.observables = observables();
     experiment.derived = derived();
     experiment.along = along_results();
+    experiment.implied = [](const Shapes& given) {
+        const auto& sizes = given.at("L");
+        const std::size_t largest = *std::max_element(sizes.begin(), sizes.end());
+        return implied_by_store(given, largest * largest, StoredSpins::xy);
+    };
     experiment.check = [](const Point& point, const Shapes&) { check_spin_chain(point); };
     experiment.state_size = [](const Point& point) {
-        return spin_chain_bytes(point, xy_quantities().size()) + xy_copies_bytes(point);
+        return spin_chain_bytes(point, xy_quantities().size(), stored_system(point)) + xy_copies_bytes(point);
     };
     experiment.run_from = [](const Point& point, const Context&, const RandomStream& random, const Stop&,
                              Checkpoint& checkpoint, Values& values) {
         const auto copies = xy_copies(point, random);
-        run_spin_chain(point, xy_quantities(), *copies, random, checkpoint, values);
+        run_spin_chain(point, xy_quantities(), stored_system(point), *copies, random, checkpoint, values);
     };
     experiment.lengthened_by = "samples";
     experiment.cost = [](const Point& point) { return spin_chain_steps(point) * xy_step_cost(point); };

@@ -76,6 +76,11 @@ class XyPair : public SpinCopies {
     [[nodiscard]] std::span<const double> energies() const override { return energies_; }
     [[nodiscard]] std::size_t sites() const override { return 2 * lattice_.sites(); }
     void adapt() override { count_.adapt(sites_); }
+    void store(StoredConfigurations& stored) const override {
+        std::vector<double> angles;
+        for (const PlanarSpin& spin : spins_[1]) angles.push_back(std::atan2(spin.y, spin.x));
+        stored.add_angles(angles);
+    }
     void save(ByteWriter& bytes) const override {
         count_.save(bytes);
         for (const auto& spins : spins_) bytes.put(std::span(spins));

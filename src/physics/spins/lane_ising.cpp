@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <stdexcept>
 
@@ -137,6 +138,15 @@ void LaneIsing::overlaps(const LaneIsing& other, std::size_t shift, std::span<st
     count_different(lanes_, other.lanes_, shift, groups_, counts);
     for (std::size_t i = 0; i < systems_; ++i)
         overlap[i] = static_cast<std::int64_t>(sites()) - 2 * static_cast<std::int64_t>(counts[i]);
+}
+
+void LaneIsing::set_products(const LaneIsing& one, std::size_t shift) {
+    if (one.lanes_.spins.size() != lanes_.spins.size() || shift >= lanes_per_word)
+        throw std::invalid_argument("products are of systems of one lattice, less than 64 lanes apart");
+    for (std::size_t i = 0; i < lanes_.spins.size(); ++i) {
+        const std::uint64_t word = one.lanes_.spins[i];
+        lanes_.spins[i] = ~(word ^ std::rotr(word, static_cast<int>(shift)));
+    }
 }
 
 void LaneIsing::exchange_neighbours(std::span<const std::uint64_t> chosen) {

@@ -69,6 +69,10 @@ class LaneIsing {
     /// the same lattice and number of systems; with shift = 32 and other = *this, the two halves of each word.
     void overlaps(const LaneIsing& other, std::size_t shift, std::span<std::int64_t> overlap) const;
 
+    /// Makes each spin the product s_i t_i of the systems of `overlaps`. With couplings +1, bond_energies are then minus the
+    /// link overlap Σ s_i s_j t_i t_j, and magnetisations the overlap.
+    void set_products(const LaneIsing& one, std::size_t shift);
+
     /// Swaps the spins of systems l and l + 1 wherever bit l of `chosen` (bit l mod 64 of word l / 64) is set: a round of
     /// exchanges on ladders along the lanes. Couplings, β and h stay. Throws std::invalid_argument if two chosen pairs
     /// touch, or a pair leaves its word.
