@@ -53,6 +53,11 @@ def gathered(files, name, size):
             np.array([float(one[f"{name}_stderr"]) if f"{name}_stderr" in one else np.nan for one in at]))
 
 
+def points(axis, x, values, errors, **look):
+    """Markers, with bars where there are errors."""
+    axis.errorbar(x, values, np.where(np.isfinite(errors), errors, 0), **look)
+
+
 def draw(x, files, mark):
     """(a) times of condensation for each N, beside those of Gaussian points with the same covariance, and the time of
     speciation; (b) the participation ratio over t of the largest N at some of the datasets."""
@@ -62,12 +67,12 @@ def draw(x, files, mark):
     shown = [sizes[i] for i in style.spread(len(sizes), 4)]
     for series, size in enumerate(shown):
         time, error = gathered(files, "t_c_half", size)
-        times.errorbar(values, time, np.where(np.isfinite(error), error, 0), **style.points(series))
+        points(times, values, time, error, **style.points(series))
         gaussian, _ = gathered(files, "t_c_gaussian", size)
         times.plot(values, gaussian, color=style.COLORS[series], ls=style.LINES[series], lw=0.8)
     speciation, _ = gathered(files, "t_s", shown[-1])
     sampling, _ = gathered(files, "t_s_sampling_error", shown[-1])
-    times.errorbar(values, speciation, np.where(np.isfinite(sampling), sampling, 0), color="k", marker="x", ms=3.5, lw=0.8)
+    points(times, values, speciation, sampling, color="k", marker="x", ms=3.5, lw=0.8)
     if mark is not None:
         times.axvline(mark, color="0.45", lw=0.7, ls=":", zorder=0)
     times.set(xlabel=style.symbol(x), ylabel="diffusion time $t$", ylim=(0, None))
@@ -76,8 +81,8 @@ def draw(x, files, mark):
     for series, i in enumerate(style.spread(len(files), 4)):
         value, data = files[i]
         here = data.sel(N=shown[-1])
-        weights.errorbar(here.t.values, here.participation_ratio.values, gdm.error(here, "participation_ratio"),
-                         **{**style.points(series), "ms": 2.4}, label=style.equals(**{x: value}))
+        points(weights, here.t.values, here.participation_ratio.values, gdm.error(here, "participation_ratio"),
+               **{**style.points(series), "ms": 2.4}, label=style.equals(**{x: value}))
     weights.axhline(0.5, color="0.6", lw=0.6, zorder=0)
     weights.set(xscale="log", xlabel="$t$", ylabel=rf"$\langle Y\rangle$, {style.equals(N=shown[-1])}", ylim=(-0.04, 1.04))
     weights.legend(loc="upper right")

@@ -13,10 +13,17 @@ GRID = spins.GRID
 
 def observables(data):
     """Energy, heat capacity, |m| and susceptibility."""
+    def finish(axis, name):
+        if name == "susceptibility_abs":
+            axis.set_yscale("log")
+            known = data[name].values[data[name].values > 2 * data[f"{name}_stderr"].values]
+            if known.size:  # a bar that reaches 0 would reach down without end
+                axis.set_ylim(known.min() / 3, known.max() * 3)
+
     return spins.against_temperature(
         data, ("energy", "heat_capacity", "abs_magnetisation", "susceptibility_abs"),
         ("energy per site", "heat capacity", r"$\langle|m|\rangle$", r"$\beta N(\langle m^2\rangle-\langle|m|\rangle^2)$"),
-        lambda axis, name: axis.set_yscale("log" if name == "susceptibility_abs" else "linear"))
+        finish)
 
 
 def exact(data):

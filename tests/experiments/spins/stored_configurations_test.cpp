@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <vector>
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/random_stream.hpp"
+#include "gdm/experiments/spins/ising.hpp"
+#include "gdm/physics/spins/enumerated_glass.hpp"
+#include "support/replicas.hpp"
 
 namespace gdm {
 namespace {
@@ -94,6 +98,69 @@ TEST(StoredConfigurations, SayWhatRoomTheyNeed) {
     EXPECT_THROW(static_cast<void>(room(1000000, 4096, StoredSpins::xy)), UsageError);
     EXPECT_NO_THROW(check_store(point_of(100, 10)));
     EXPECT_THROW(check_store(point_of(101, 10)), UsageError);
+}
+
+Point chain_of(const Experiment& experiment) {
+    Point point;
+    for (const auto& one : experiment.parameters) {
+        if (one.kind == Kind::word) {
+            point.set(one.name, 0, one.default_value);
+        } else if (one.role != Role::inner) {
+            point.set(one.name, 0);
+        }
+    }
+    for (const auto& [name, value] : std::map<std::string, double>{{"T", 2.5},
+                                                                   {"L", 4},
+                                                                   {"samples", 2000},
+                                                                   {"interval", 1},
+                                                                   {"thermalisation", 640},
+                                                                   {"store", 400},
+                                                                   {"store_interval", 5}})
+        point.set(name, value);
+    std::vector<double> places(400);
+    for (std::size_t i = 0; i < places.size(); ++i) places[i] = static_cast<double>(i);
+    point.set_axis("configuration", places);
+    point.set_axis("number", {0});
+    point.set_axis("e", {-1, 1});
+    return point;
+}
+
+/// Energies of the stored configurations of 4 × 4 spins have the mean that all states give, and a run that is stopped stores
+/// the same ones.
+TEST(StoredConfigurations, OfIsingChainsAreThoseOfTheBoltzmannLaw) {
+    const Experiment experiment = ising();
+    const Point point = chain_of(experiment);
+    const Lattice lattice(LatticeKind::square, 4);
+    std::vector<Coupling> bonds;
+    for (std::uint32_t site = 0; site < 16; ++site)
+        for (std::size_t k = 0; k < 2; ++k) bonds.push_back({site, lattice.neighbours(site)[k], 1});
+    const SpinGlass model(16, bonds);
+
+    const auto replicas = test::run_replicas(experiment, point, 8);
+    RunningMoments means;
+    for (const auto& block : replicas.blocks) {
+        const Combined values(replicas.layout, block);
+        EXPECT_EQ(values.scalar(stored_sites_name), 16);
+        RunningMoments energy;
+        for (const double number : values[configurations_name]) {
+            std::vector<double> spins(16);
+            unpack_spins(std::span(&number, 1), spins);
+            energy.add(model.energy(std::vector<std::int8_t>(spins.begin(), spins.end())));
+        }
+        means.add(energy.mean());
+    }
+    EXPECT_NEAR(means.mean(), EnumeratedGlass(model).at(1 / 2.5).energy, 4 * means.standard_error());
+
+    std::vector<double> block(replicas.layout.size());
+    const Values values(replicas.layout, block);
+    MemoryCheckpoint stops(40, 2);
+    Values written = values;
+    EXPECT_THROW(experiment.run_from(point, {}, RandomStream(1, 0), Stop(), stops, written), Stopped);
+    MemoryCheckpoint goes_on(0, 0, stops.state());
+    experiment.run_from(point, {}, RandomStream(1, 0), Stop(), goes_on, written);
+    const std::span<const double> once = Combined(replicas.layout, replicas.blocks[0])[configurations_name],
+                                  again = values[configurations_name];
+    EXPECT_TRUE(std::equal(once.begin(), once.end(), again.begin(), again.end()));
 }
 
 }  // namespace
