@@ -23,9 +23,14 @@ def along(data):
     if len(names) > MOST:
         notes.omit(f"{', '.join(names[MOST:])}: the first {MOST} results are drawn")
         names = names[:MOST]
-    figure, axes = style.panels(len(names), height=2.7, width=style.ONE_COLUMN if len(names) == 1 else style.TWO_COLUMNS)
+    rows = 1 if len(names) < 4 else 2
+    figure, axes = style.panels(-(-len(names) // rows), rows=rows, height=2.7 * rows,
+                                width=style.ONE_COLUMN if len(names) == 1 else style.TWO_COLUMNS)
     handles = {}
-    for axis, name in zip(axes[0], names):
+    for axis in np.ravel(axes)[len(names):]:
+        axis.set_axis_off()
+    axes = np.ravel(axes)[:len(names)]
+    for axis, name in zip(axes, names):
         part = _one_plane(data, name)
         draw = _collapse if part[name].attrs["kind"] == "collapse" else _curves
         for handle in draw(axis, part, name):

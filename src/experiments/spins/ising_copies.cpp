@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "gdm/experiments/spins/cluster_count.hpp"
+#include "gdm/experiments/spins/ising_lanes.hpp"
+#include "gdm/experiments/spins/ising_measured.hpp"
 #include "gdm/experiments/spins/spin_parameters.hpp"
 #include "gdm/physics/spins/complete_graph.hpp"
 #include "gdm/physics/spins/ising_sums.hpp"
@@ -14,18 +16,6 @@ namespace {
 
 SpinUpdate update_of(const Point& point) { return spin_update_words.at(point.word("update")); }
 
-/// Of one copy after a step.
-struct Measured {
-    double energy, magnetisation, squared, fourth, structure;
-};
-
-void fill(std::span<double> values, const Measured& now, bool has_waves) {
-    const std::array all{now.energy, now.energy * now.energy, std::abs(now.magnetisation), now.squared, now.fourth};
-    auto end = std::copy(all.begin(), all.end(), values.begin());
-    if (has_waves) *end++ = now.structure;
-    if (end != values.end()) *end = now.magnetisation;  // in a field
-}
-
 /// Two copies, the first from an ordered start: along the field, or up.
 class Pair : public SpinCopies {
   public:
@@ -33,9 +23,11 @@ class Pair : public SpinCopies {
 
     void measure(std::span<double> cold, std::span<double> hot) override {
         for (std::size_t copy = 0; copy < 2; ++copy) {
-            const Measured now = measured(copy);
+            const IsingCopy now = measured(copy);
             energies_[copy] = now.energy;
-            fill(copy == 0 ? cold : hot, now, has_waves());
+            const auto values = copy == 0 ? cold : hot;
+            std::fill(values.begin(), values.end(), 0.);
+            now.add_to(values, 1, has_waves());
         }
     }
     [[nodiscard]] std::span<const double> energies() const override { return energies_; }
@@ -43,7 +35,7 @@ class Pair : public SpinCopies {
     void adapt() override { count_.adapt(sites_); }
 
   protected:
-    [[nodiscard]] virtual Measured measured(std::size_t copy) = 0;
+    [[nodiscard]] virtual IsingCopy measured(std::size_t copy) = 0;
     [[nodiscard]] virtual bool has_waves() const = 0;
 
     double sites_;
@@ -52,6 +44,7 @@ class Pair : public SpinCopies {
     std::array<double, 2> energies_{};
 };
 
+/// With cluster updates.
 class LatticePair : public Pair {
   public:
     LatticePair(const Point& point, const RandomStream& random)
@@ -69,19 +62,10 @@ class LatticePair : public Pair {
         for (std::uint32_t copy = 0; copy < 2; ++copy) {
             WordSequence words(random, Purpose::markov_chain, copy, number);
             const IsingSpins spins = spins_[copy];
-            switch (update_) {
-                case SpinUpdate::metropolis:
-                    updates_.metropolis(spins, words);
-                    break;
-                case SpinUpdate::heat_bath:
-                    updates_.heat_bath(spins, words);
-                    break;
-                case SpinUpdate::wolff:
-                    for (std::uint64_t n = 0; n < count_.in_a_step(); ++n) count_.add(updates_.wolff(spins, words));
-                    break;
-                case SpinUpdate::cluster:
-                    updates_.swendsen_wang(spins, words, is_measured && is_improved() ? &estimates_[copy] : nullptr);
-                    break;
+            if (update_ == SpinUpdate::wolff) {
+                for (std::uint64_t n = 0; n < count_.in_a_step(); ++n) count_.add(updates_.wolff(spins, words));
+            } else {
+                updates_.swendsen_wang(spins, words, is_measured && is_improved() ? &estimates_[copy] : nullptr);
             }
         }
     }
@@ -109,7 +93,7 @@ class LatticePair : public Pair {
   private:
     [[nodiscard]] bool is_improved() const { return update_ == SpinUpdate::cluster && field_ == 0; }
     [[nodiscard]] bool has_waves() const override { return true; }
-    [[nodiscard]] Measured measured(std::size_t copy) override {
+    [[nodiscard]] IsingCopy measured(std::size_t copy) override {
         const IsingMeasured sums = sums_.measure(spins_[copy]);
         const double m = static_cast<double>(sums.magnetisation) / sites_;
         const double e = -static_cast<double>(sums.bonds) / sites_ - field_ * m;
@@ -179,7 +163,7 @@ class CompletePair : public Pair {
   private:
     [[nodiscard]] bool has_waves() const override { return false; }
     [[nodiscard]] double magnetisation(std::size_t copy) const { return (2. * up_[copy] - sites_) / sites_; }
-    [[nodiscard]] Measured measured(std::size_t copy) override {
+    [[nodiscard]] IsingCopy measured(std::size_t copy) override {
         const double m = magnetisation(copy), e = graph_.energy(up_[copy]) / sites_;
         if (update_ != SpinUpdate::cluster || field_ != 0) return {e, m, m * m, m * m * m * m, 0};
         const auto& now = estimates_[copy];
@@ -211,17 +195,20 @@ std::vector<std::string> ising_quantities(const Point& point) {
 
 std::unique_ptr<SpinCopies> ising_copies(const Point& point, const RandomStream& random) {
     if (is_complete(point)) return std::make_unique<CompletePair>(point, random);
+    if (has_ising_lanes(point)) return ising_lanes(point, random);
     return std::make_unique<LatticePair>(point, random);
 }
 
 std::size_t ising_copies_bytes(const Point& point) {
+    if (has_ising_lanes(point)) return ising_lanes_bytes(point);
     return sizeof(ClusterCount) +
            (is_complete(point) ? 2 * sizeof(std::uint32_t) : 2 * static_cast<std::size_t>(ising_sites(point)));
 }
 
 double ising_step_cost(const Point& point) {
-    const bool clusters = update_of(point) == SpinUpdate::wolff || update_of(point) == SpinUpdate::cluster;
-    return 500 + 2 * ising_sites(point) * (clusters ? 25 : 12);
+    if (has_ising_lanes(point)) return ising_lanes_cost(point);
+    const SpinUpdate update = update_of(point);
+    return 500 + 2 * ising_sites(point) * (update == SpinUpdate::cluster ? 30 : update == SpinUpdate::wolff ? 12 : 9);
 }
 
 }  // namespace gdm

@@ -9,29 +9,11 @@
 #include <array>
 
 #include "gdm/physics/spins/ising_lanes-inl.hpp"
+#include "gdm/physics/spins/lane_units-inl.hpp"
 #include "gdm/physics/spins/vertical_counter-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
-
-/// Where a vector of words stands: its first position, word and column, and its first bond.
-struct UnitPlace {
-    std::size_t position, word, column, bond, stride;
-};
-
-/// visit(place) for every vector of words, colour by colour: column after column where there are enough of them.
-template <class Visit>
-HWY_INLINE void visit_units(const LaneSpins& lanes, const SiteGroups& groups, Visit visit) {
-    const std::size_t z = groups.coordination(), columns = lanes.columns, step = hn::Lanes(WordTag());
-    if (columns < SiteGroups::group) {
-        for (std::size_t word = 0; word < lanes.spins.size(); word += step)
-            visit(UnitPlace{word / columns, word, word % columns, lanes.bond_place(word, 0, z), SiteGroups::group});
-        return;
-    }
-    for (std::size_t column = 0; column < columns; column += step)
-        for (std::size_t position = 0; position < groups.positions(); ++position)
-            visit(UnitPlace{position, position * columns + column, column, position * columns * z + column, columns});
-}
 
 /// The spins of one neighbour of each word of a vector, turned where the coupling is negative.
 template <bool gathers, bool coupled>
@@ -40,10 +22,7 @@ HWY_INLINE Word pulled_up(const LaneSpins& lanes, const uint32_t* neighbours, co
     const std::size_t bond = at.bond + direction * at.stride;
     Word spin;
     if constexpr (gathers) {
-        const hn::Rebind<uint32_t, WordTag> half;
-        const hn::RebindToSigned<WordTag> index;
-        spin = hn::GatherIndex(d, lanes.spins.data(),
-                               hn::BitCast(index, hn::PromoteTo(d, hn::LoadU(half, lanes.gathered.data() + bond))));
+        spin = load_neighbours(d, lanes, lanes.spins.data(), bond);
     } else {
         spin = hn::LoadU(d, lanes.spins.data() + neighbours[direction] * lanes.columns + at.column);
     }
@@ -51,21 +30,12 @@ HWY_INLINE Word pulled_up(const LaneSpins& lanes, const uint32_t* neighbours, co
     return spin;
 }
 
-/// The samples of the words of the first vector: position + positions · column.
-HWY_INLINE Word first_samples(const LaneSpins& lanes, const SiteGroups& groups) {
-    HWY_ALIGN uint64_t sample[hn::MaxLanes(WordTag())];
-    for (std::size_t i = 0; i < hn::Lanes(WordTag()); ++i)
-        sample[i] = first_lane_sample + i / lanes.columns + groups.positions() * (i % lanes.columns);
-    return hn::Load(WordTag(), sample);
-}
-
 template <Rule rule, std::size_t z, bool gathers, bool coupled>
 void update_all(LaneSpins& lanes, const SiteGroups& groups, const AcceptanceTable& table, const RandomWords& random) {
     const WordTag d;
     const Word samples = first_samples(lanes, groups);
     visit_units(lanes, groups, [&](const UnitPlace& at) HWY_ATTR {
-        const uint64_t first = at.position + groups.positions() * at.column;
-        const Word prepared = RandomWords::prepare(hn::Add(samples, hn::Set(d, first)));
+        const Word prepared = RandomWords::prepare(samples_at(samples, groups, at));
         const uint32_t* neighbours = groups.neighbours().data() + at.position * z;
         Word up[z];
         for (std::size_t k = 0; k < z; ++k) up[k] = pulled_up<gathers, coupled>(lanes, neighbours, at, k);
@@ -181,23 +151,6 @@ HWY_EXPORT(update_lanes_here);
 HWY_EXPORT(count_unsatisfied_here);
 HWY_EXPORT(count_up_here);
 HWY_EXPORT(count_different_here);
-
-LaneSpins::LaneSpins(const SiteGroups& groups, std::size_t words)
-    : columns(padded_columns(words)), spins(groups.positions() * columns, ~std::uint64_t{0}) {
-    if (columns >= SiteGroups::group) return;
-    const std::size_t z = groups.coordination();
-    gathered.resize(spins.size() * z);
-    active.resize(spins.size());
-    for (std::size_t position = 0; position < groups.positions(); ++position) {
-        for (std::size_t column = 0; column < columns; ++column) {
-            const std::size_t here = word(position, column);
-            active[here] = groups.site(position) == SiteGroups::idle ? 0 : ~std::uint64_t{0};
-            for (std::size_t k = 0; k < z; ++k)
-                gathered[bond_place(here, k, z)] =
-                    static_cast<std::uint32_t>(word(groups.neighbours()[position * z + k], column));
-        }
-    }
-}
 
 void update_lanes(LaneSpins& lanes, const SiteGroups& groups, const AcceptanceTable& table, const NoiseKey& key,
                   std::uint32_t step, std::uint32_t part) {

@@ -40,9 +40,26 @@ SiteGroups::SiteGroups(const Lattice& lattice) : coordination_(lattice.coordinat
     }
 }
 
-std::size_t padded_columns(std::size_t columns) {
-    constexpr std::size_t group = SiteGroups::group;
-    return columns < group ? std::bit_ceil(std::max<std::size_t>(columns, 1)) : (columns + group - 1) / group * group;
+LaneLayout::LaneLayout(const SiteGroups& groups, std::size_t needed)
+    : columns(needed < SiteGroups::group ? std::bit_ceil(std::max<std::size_t>(needed, 1))
+                                         : (needed + SiteGroups::group - 1) / SiteGroups::group * SiteGroups::group) {
+    if (columns >= SiteGroups::group) return;
+    const std::size_t z = groups.coordination();
+    gathered.resize(groups.positions() * columns * z);
+    active.resize(groups.positions() * columns);
+    for (std::size_t position = 0; position < groups.positions(); ++position) {
+        for (std::size_t column = 0; column < columns; ++column) {
+            const std::size_t here = word(position, column);
+            active[here] = groups.site(position) == SiteGroups::idle ? 0 : ~std::uint64_t{0};
+            for (std::size_t k = 0; k < z; ++k)
+                gathered[bond_place(here, k, z)] =
+                    static_cast<std::uint32_t>(word(groups.neighbours()[position * z + k], column));
+        }
+    }
+    contiguous.assign(gathered.size() / SiteGroups::group, 1);
+    for (std::size_t i = 0; i < gathered.size(); ++i)
+        if (gathered[i] != gathered[i / SiteGroups::group * SiteGroups::group] + i % SiteGroups::group)
+            contiguous[i / SiteGroups::group] = 0;
 }
 
 }  // namespace gdm

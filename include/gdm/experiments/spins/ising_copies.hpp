@@ -7,7 +7,8 @@
 
 #include "gdm/experiments/spins/spin_chain.hpp"
 
-/// The copies of a replica of the experiment ising: two of a lattice, or of the complete graph.
+/// The copies of a replica of the experiment ising: two with clusters and on the complete graph, 64 or two in the bits of
+/// words with single-spin updates of lattices.
 namespace gdm {
 
 /// Sites of one system: L², L³, of the complete graph L.

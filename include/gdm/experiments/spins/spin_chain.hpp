@@ -33,7 +33,7 @@ class SpinCopies {
     /// The energy per site of each copy, as last measured.
     [[nodiscard]] virtual std::span<const double> energies() const = 0;
     [[nodiscard]] virtual std::size_t sites() const = 0;  ///< of all copies
-    /// Adds the copy from a random start to the stored configurations.
+    /// Adds a copy from a random start to the stored configurations.
     virtual void store(StoredConfigurations& stored) const = 0;
     /// Called between windows of the thermalisation: the only time to choose how large a step is.
     virtual void adapt() {}

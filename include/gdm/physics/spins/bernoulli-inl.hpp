@@ -25,12 +25,10 @@
 
 #include "gdm/base/lanes-inl.hpp"
 #include "gdm/physics/spins/lane_draws.hpp"
+#include "gdm/physics/spins/lane_units-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
-
-using WordTag = BitsTag<DoubleTag>;
-using Word = hn::Vec<WordTag>;
 
 /// The random words of one (purpose, step, part): word 2k and 2k + 1 of a sample are the 64-bit halves of the block {draw =
 /// 32 part + k, step, sample}, as RandomSequence::bits deals them.

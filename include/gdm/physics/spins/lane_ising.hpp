@@ -62,6 +62,9 @@ class LaneIsing {
     void bond_energies(std::span<std::int64_t> energy) const;
     /// Σ s_i.
     void magnetisations(std::span<std::int64_t> magnetisation) const;
+    /// Σ of the spins of each layer across an axis (0, 1: x, y; 2: z) of every system, (systems, L): their Fourier sum along
+    /// the axis is that of the system. Throws std::invalid_argument for an axis that the lattice has not.
+    void layer_magnetisations(std::size_t axis, std::span<std::int64_t> layers) const;
     /// Σ_i s_i t_i of each system with the system `shift` < 64 lanes further in its word (in a circle) of `other`, which has
     /// the same lattice and number of systems; with shift = 32 and other = *this, the two halves of each word.
     void overlaps(const LaneIsing& other, std::size_t shift, std::span<std::int64_t> overlap) const;
@@ -89,7 +92,7 @@ class LaneIsing {
     void check(std::size_t system) const;
 
     SiteGroups groups_;
-    std::size_t systems_;
+    std::size_t size_, dimension_, systems_;
     LaneSpins lanes_;
     AcceptanceTable table_;
 };

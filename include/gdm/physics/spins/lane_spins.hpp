@@ -12,25 +12,13 @@
 /// The memory of LaneIsing and what the vector lanes do with it; LaneIsing is what to use.
 namespace gdm {
 
-/// Words of spins at the positions of SiteGroups, `columns` at each (padded_columns). With fewer columns than a vector has
-/// lanes a unit of eight words holds several sites of one colour, whose neighbours are gathered.
-struct LaneSpins {
-    std::size_t columns;
+/// Words of spins, see LaneLayout.
+struct LaneSpins : LaneLayout {
     std::vector<std::uint64_t> spins;     ///< (positions, columns); a set bit is s = +1
     std::vector<std::uint64_t> negative;  ///< J < 0, at `bond_place`; empty if there is none
-    std::vector<std::uint32_t> gathered;  ///< words of neighbours, at `bond_place`; empty from eight columns on
-    std::vector<std::uint64_t> active;    ///< all bits where a site is not idle; empty from eight columns on
 
-    LaneSpins(const SiteGroups& groups, std::size_t words);
-
-    [[nodiscard]] std::size_t word(std::size_t position, std::size_t column) const noexcept {
-        return position * columns + column;
-    }
-    /// Where the bond in a direction of z of a word's site stands: vectors of words have vectors of bonds.
-    [[nodiscard]] std::size_t bond_place(std::size_t word, std::size_t direction, std::size_t z) const noexcept {
-        const std::size_t width = columns < SiteGroups::group ? SiteGroups::group : columns;
-        return (word / width * z + direction) * width + word % width;
-    }
+    LaneSpins(const SiteGroups& groups, std::size_t words)
+        : LaneLayout(groups, words), spins(groups.positions() * columns, ~std::uint64_t{0}) {}
 };
 
 /// One update of every site, see LaneIsing::sweep.

@@ -40,7 +40,25 @@ class SiteGroups {
     std::vector<std::uint32_t> position_, site_, neighbours_;
 };
 
-/// Systems side by side at each position: a power of two of them below `group`, whole groups from there on.
-[[nodiscard]] std::size_t padded_columns(std::size_t columns);
+/// How what 64-bit lanes hold of many systems stands in memory: `columns` at each position, one after the other; a power of
+/// two of them below `group`, whole groups from there on. With less than a group of columns a vector holds several sites of
+/// one colour, whose neighbours are gathered.
+struct LaneLayout {
+    std::size_t columns;
+    std::vector<std::uint32_t> gathered;   ///< where neighbours stand, at `bond_place`; empty from a group of columns on
+    std::vector<std::uint8_t> contiguous;  ///< of each group of `gathered`: whether they follow one another
+    std::vector<std::uint64_t> active;     ///< all bits where a site is not idle; empty from a group of columns on
+
+    LaneLayout(const SiteGroups& groups, std::size_t columns_needed);
+
+    [[nodiscard]] std::size_t word(std::size_t position, std::size_t column) const noexcept {
+        return position * columns + column;
+    }
+    /// Where what belongs to the bond in a direction of z of a word's site stands: vectors of words have vectors of it.
+    [[nodiscard]] std::size_t bond_place(std::size_t word, std::size_t direction, std::size_t z) const noexcept {
+        const std::size_t width = columns < SiteGroups::group ? SiteGroups::group : columns;
+        return (word / width * z + direction) * width + word % width;
+    }
+};
 
 }  // namespace gdm

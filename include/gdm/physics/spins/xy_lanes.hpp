@@ -17,16 +17,24 @@ namespace gdm {
 struct XySums {
     double bonds = 0;      ///< Σ_<ij> cos(θ_i − θ_j)
     double x = 0, y = 0;   ///< Σ cos θ_i, Σ sin θ_i
-    double x_bonds = 0;    ///< Σ cos(θ_i − θ_{i+x}) over the bonds along x
+    double x_bonds = 0;    ///< Σ cos(θ_{i+x} − θ_i) over the bonds along x
     double x_current = 0;  ///< Σ sin(θ_{i+x} − θ_i) over the same: Υ = (⟨x_bonds⟩ − β ⟨x_current²⟩)/sites
+};
+
+/// The memory of XyLanes, see LaneLayout: unit vectors (positions, columns), and of each column what its system has.
+struct XySpins : LaneLayout {
+    std::vector<double> x, y;
+    std::vector<double> beta, turn;  ///< turn: the largest turn that Metropolis proposes, as a part of 2π
+
+    XySpins(const SiteGroups& groups, std::size_t systems);
 };
 
 /// XY systems on one lattice in vector lanes, in double precision: E = −Σ_<ij> cos(θ_i − θ_j), J = k_B = 1. Each has its own
 /// β and its own random numbers. With fewer than eight systems the lanes hold several sites of one colour (of one system:
 /// the checkerboard).
 ///
-/// What happens to a system depends on (its state, stream, step, part, its place) alone. Instruction sets with fused
-/// multiply-add give the same bits.
+/// What happens to a system depends on (its state, stream, step, part, its place) alone, not on how many others there are.
+/// Instruction sets with fused multiply-add give the same bits.
 class XyLanes {
   public:
     /// All angles 0, β = 0. Throws std::invalid_argument for no systems, or 2^31 spins or more.
@@ -45,15 +53,19 @@ class XyLanes {
     /// Independent uniform angles: Purpose::initial_state at (step, part).
     void fill_random(const RandomStream& random, std::uint32_t step = 0, std::uint32_t part = 0);
 
-    /// One update of every spin, colour by colour. metropolis: as set by set_width. heat_bath: the angle to the local field
-    /// is drawn from its von Mises law (Best and Fisher 1979) by one trial, which fails with probability below 0.35, and
-    /// then the spin stays: detailed balance holds all the same. Draws of Purpose::markov_chain as LaneIsing::sweep.
+    /// One update of every spin, colour by colour: a pure function of (state, random, step, part). metropolis: turned as
+    /// set_width says. heat_bath: the angle to the local field is drawn from its von Mises law by one trial of Best and
+    /// Fisher (1979), accepted with probability 0.66 and more, and otherwise the spin stays, which keeps detailed balance.
+    /// Draws of Purpose::markov_chain with samples from 2^31 on; `part` < 2^27 tells objects apart that share a stream.
     void sweep(LocalUpdate update, const RandomStream& random, std::uint32_t step, std::uint32_t part = 0);
     /// Every spin is mirrored at its local field, colour by colour; the energy stays. Draws nothing.
     void over_relax();
 
-    /// Of every system.
+    /// The sums of every system.
     void measure(std::span<XySums> sums) const;
+    /// Vortices and antivortices of one system on the square lattice: plaquettes around which the angle turns by ±2π, the
+    /// difference along each bond taken in (−π, π]. Throws std::invalid_argument on another lattice.
+    [[nodiscard]] std::size_t vortices(std::size_t system) const;
 
     /// Angles in (−π, π], site by site.
     void angles(std::size_t system, std::span<double> angles) const;
@@ -67,10 +79,12 @@ class XyLanes {
     void load(ByteReader& reader);
 
   private:
+    void check(std::size_t system, std::size_t length) const;
+
+    LatticeKind kind_;
     SiteGroups groups_;
-    std::size_t systems_, columns_;
-    std::vector<double> x_, y_;         ///< (positions, columns)
-    std::vector<double> beta_, width_;  ///< (columns, at least a group: repeated)
+    std::size_t systems_;
+    XySpins lanes_;
 };
 
 }  // namespace gdm
