@@ -8,6 +8,8 @@
 
 #include "gdm/base/chain_average.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/base/packed_spins.hpp"
+#include "gdm/experiments/spins/ising_copies.hpp"
 #include "gdm/experiments/spins/ising_theory.hpp"
 #include "gdm/experiments/spins/xy.hpp"
 #include "gdm/physics/spins/kaufman.hpp"
@@ -21,6 +23,10 @@ Point with_settings(Point point, double samples) {
     point.set("interval", 2);
     point.set("thermalisation", 600);
     point.set("histogram", 1, "on");
+    point.set("store", 20);
+    point.set("store_interval", 10);
+    point.set_axis("configuration", std::vector<double>(20));
+    point.set_axis("number", std::vector<double>(400));
     point.set_axis("e", {-1.75, -1.25, -0.75, -0.25, 0.25, 0.75, 1.25, 1.75});
     return point;
 }
@@ -65,7 +71,10 @@ std::vector<Case> cases() {
 }
 
 std::vector<double> run(const Case& at, Checkpoint& checkpoint) {
-    const Layout layout = make_layout(at.experiment, {{"e", at.point.axis("e").size()}});
+    const std::size_t numbers =
+        at.point.has("lattice") ? packed_length(static_cast<std::size_t>(ising_sites(at.point))) : 16;
+    const Layout layout =
+        make_layout(at.experiment, {{"e", at.point.axis("e").size()}, {"configuration", 20}, {"number", numbers}});
     std::vector<double> block(layout.size());
     Values values(layout, block);
     at.experiment.run_from(at.point, {}, RandomStream(5, 1), Stop(), checkpoint, values);
