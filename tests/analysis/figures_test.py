@@ -15,7 +15,7 @@ import figures
 import gdm
 import plot
 import style
-from figures import effort, phase_diagram
+from figures import effort, phase_diagram, spin_glass
 
 SMALL = {"mu": np.linspace(0.05, 1.5, 6), "sigma2": np.linspace(0.1, 4, 8), "t": np.linspace(0, 2, 5)}
 JOBS = pathlib.Path(__file__).resolve().parents[2] / "jobs"
@@ -281,6 +281,49 @@ class Empty(InFolder):
                             support.drawn(make, data)
                         except figures.Skip as reason:
                             self.assertNotIn("\n", str(reason))
+
+
+class SpinGlass(unittest.TestCase):
+    """Windows of steps with and without exchanges: what is drawn where, and that a file without data is told."""
+
+    @staticmethod
+    def data(**change):
+        dims, shape = ("couplings", "lattice", "L", "exchange", "update"), (1, 1, 2, 2, 1)
+        data = xarray.Dataset(coords={"couplings": ["bimodal"], "lattice": ["cubic"], "L": [4.0, 8.0], "exchange": ["on", "off"],
+                                      "update": ["metropolis"], "T": [0.7, 1.5], "window": [4.0, 8.0, 16.0], "q": [-1.0, 0.0, 1.0]})
+        size = np.arange(2.0).reshape(1, 1, 2, 1, 1)
+        for name, axes in {"window_energy": ("window", "T"), "window_overlap_squared": ("window", "T"),
+                           "window_overlap_squared_from_one": ("window", "T"), "window_energy_from_links": ("window", "T"),
+                           "overlap_squared": ("T",), "binder": ("T",), "energy": ("T",), "energy_from_links": ("T",),
+                           "overlap_distribution": ("T", "q")}.items():
+            own = tuple(data.sizes[axis] for axis in axes)
+            values = np.ones(shape + own) * (1 + size.reshape(size.shape + (1,) * len(own)))
+            values[:, :, :, 1] += 10  # without exchanges
+            if name.endswith("links"):
+                values[:] = np.nan
+            data[name] = (dims + axes, values)
+            data[f"{name}_stderr"] = (dims + axes, np.full_like(values, 0.1))
+        data["replicas_done"] = (dims, np.full(shape, 8))
+        data.attrs["experiment"] = "spin_glass"
+        return data.assign(change)
+
+    def test_both_kinds_of_exchange_at_the_coldest_of_the_largest_size(self):
+        figure, _ = support.drawn(spin_glass.thermalisation, self.data())
+        energy, overlap, starts = figure.axes
+        np.testing.assert_array_equal(sorted(map(tuple, markers(energy))), [(8, 2), (8, 12), (16, 2), (16, 12)])
+        self.assertEqual(len(markers(overlap)), 8)  # from both starts
+        self.assertEqual(len(markers(starts)), 4)
+
+    def test_order_is_drawn_with_exchanges_for_each_size(self):
+        figure, told = support.drawn(spin_glass.order, self.data())
+        np.testing.assert_array_equal(sorted({y for _, y in markers(figure.axes[0])}), [1, 2])
+        self.assertTrue(any("off" in line for line in told.left_out()), told.left_out())
+
+    def test_a_file_without_values_is_passed_over(self):
+        empty = self.data()
+        empty["window_energy"] = empty.window_energy * np.nan
+        with self.assertRaises(figures.Skip):
+            support.drawn(spin_glass.thermalisation, empty)
 
 
 if __name__ == "__main__":

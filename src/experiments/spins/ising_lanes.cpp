@@ -73,8 +73,10 @@ class SmallCopies : public SpinCopies {
     }
     [[nodiscard]] std::span<const double> energies() const override { return energies_; }
     [[nodiscard]] std::size_t sites() const override { return systems * lattice_.sites(); }
+    /// One system after the other of those from a random start, which are independent.
     void store(StoredConfigurations& stored) const override {
-        stored.add_spins([&](std::size_t site) { return lanes_.spin(half, site) > 0; });
+        const std::size_t system = half + stored.count() % half;
+        stored.add_spins([&](std::size_t site) { return lanes_.spin(system, site) > 0; });
     }
     void save(ByteWriter& bytes) const override { lanes_.save(bytes); }
     void load(ByteReader& bytes) override { lanes_.load(bytes); }

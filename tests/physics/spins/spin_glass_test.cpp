@@ -7,6 +7,7 @@
 
 #include "gdm/base/binning.hpp"
 #include "gdm/physics/spins/enumerated_glass.hpp"
+#include "gdm/physics/spins/glass_copies.hpp"
 
 namespace gdm {
 namespace {
@@ -112,6 +113,49 @@ TEST(SpinGlass, UpdatesLeadToTheBoltzmannLaw) {
                 EXPECT_NEAR(energy.result().mean, exact.energy, 4 * energy.result().error);
                 EXPECT_NEAR(squared.result().mean, exact.overlap_moment(2), 4 * squared.result().error);
             }
+        }
+    }
+}
+
+/// Copies in the bits of words have the energies and overlaps of plain ones with the same spins, and exchange the same way.
+TEST(GlassCopies, InLanesAreWhatPlainOnesAre) {
+    for (const std::size_t places : {5, 20}) {
+        const Lattice lattice(LatticeKind::cubic, 3);
+        const RandomStream random(3, 1);
+        const auto couplings = edwards_anderson(lattice, CouplingLaw::bimodal, random);
+        std::vector<double> beta;
+        for (std::size_t i = 0; i < places; ++i) beta.push_back(1 + static_cast<double>(i) / 10);
+        const auto plain = plain_copies(SpinGlass(lattice.sites(), couplings), beta, LocalUpdate::heat_bath);
+        const auto lanes = lane_copies(lattice, couplings, beta, LocalUpdate::heat_bath);
+        RandomSequence sequence(random, Purpose::initial_state);
+        std::vector<std::int8_t> spins(lattice.sites()), other(lattice.sites());
+        for (std::size_t ladder = 0; ladder < GlassCopies::ladders; ++ladder) {
+            for (std::size_t place = 0; place < places; ++place) {
+                for (std::int8_t& spin : spins) spin = sequence.uniform() < 0.5 ? 1 : -1;
+                for (GlassCopies* one : {plain.get(), lanes.get()}) one->set_spins(ladder, place, spins);
+            }
+        }
+        std::vector<bool> chosen(places, false);
+        chosen[0] = chosen[3] = true;
+        for (GlassCopies* one : {plain.get(), lanes.get()}) one->exchange(1, chosen);
+        std::vector<double> energies[2], overlaps[2], links[2];
+        for (const bool in_lanes : {false, true}) {
+            GlassCopies& one = in_lanes ? *lanes : *plain;
+            energies[in_lanes].resize(GlassCopies::ladders * places);
+            overlaps[in_lanes].resize(GlassCopies::pairs * places);
+            links[in_lanes].resize(GlassCopies::pairs * places);
+            one.energies(energies[in_lanes]);
+            one.overlaps(overlaps[in_lanes], links[in_lanes]);
+        }
+        EXPECT_EQ(energies[0], energies[1]);
+        for (std::size_t i = 0; i < overlaps[0].size(); ++i) {
+            EXPECT_DOUBLE_EQ(overlaps[0][i], overlaps[1][i]);
+            EXPECT_DOUBLE_EQ(links[0][i], links[1][i]);
+        }
+        for (const std::size_t place : {0, 1, 2, 4}) {
+            plain->spins(1, place, spins);
+            lanes->spins(1, place, other);
+            EXPECT_EQ(spins, other);
         }
     }
 }

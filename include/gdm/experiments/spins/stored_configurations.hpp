@@ -42,6 +42,7 @@ class StoredConfigurations {
     [[nodiscard]] bool wants(std::uint64_t sample) const noexcept {
         return count_ < store_ && sample == (count_ + 1) * interval_;
     }
+    [[nodiscard]] std::uint64_t count() const noexcept { return count_; }  ///< of those added so far
     /// `is_up(site)` of an Ising configuration.
     template <class IsUp>
     void add_spins(IsUp&& is_up) {
