@@ -8,13 +8,13 @@
 namespace gdm {
 namespace {
 
-constexpr std::uint64_t first_window = 64;
+constexpr std::uint64_t first_window = 512;  // what energies hardly show may be slow: the magnetisation at T_c
 
 }  // namespace
 
-EntropyChain::EntropyChain(SpinModel model, const Lattice& lattice, const std::vector<double>& beta, std::uint64_t interval,
-                           std::uint64_t thermalisation, const RandomStream& random)
-    : spins_(tempered_spins(model, lattice, beta, random)),
+EntropyChain::EntropyChain(SpinModel model, const Lattice& lattice, const std::vector<double>& beta, double disordered,
+                           std::uint64_t interval, std::uint64_t thermalisation, const RandomStream& random)
+    : spins_(tempered_spins(model, lattice, beta, disordered, random)),
       beta_(beta),
       interval_(interval),
       sites_(lattice.sites()),

@@ -40,6 +40,8 @@ struct System {
     [[nodiscard]] double free_entropy() const {
         return model == SpinModel::ising ? std::numbers::ln2 : std::log(2 * std::numbers::pi);
     }
+    /// β up to which it is disordered, more or less.
+    [[nodiscard]] double disordered() const { return model == SpinModel::xy ? 1 : 1 / critical(); }
     [[nodiscard]] double critical() const {
         if (model == SpinModel::xy) return 0;
         switch (lattice) {
@@ -69,8 +71,8 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
          Values& values) {
     const System system(point);
     const std::uint64_t samples = point.integer("samples");
-    EntropyChain chain(system.model, Lattice(system.lattice, system.L), ladder_at(point), point.integer("interval"),
-                       point.integer("thermalisation"), random);
+    EntropyChain chain(system.model, Lattice(system.lattice, system.L), ladder_at(point), system.disordered(),
+                       point.integer("interval"), point.integer("thermalisation"), random);
     if (!checkpoint.saved().empty()) chain.load(checkpoint.saved());
     for (std::uint64_t round = 0; chain.measured() < samples; ++round) {
         if (round % 8 == 0 && checkpoint.due())
@@ -317,7 +319,7 @@ Experiment spin_entropy() {
     experiment.check = check;
     experiment.state_size = [](const Point& point) {
         const System system(point);
-        return EntropyChain(system.model, Lattice(system.lattice, system.L), ladder_at(point), 1, 64, RandomStream(0, 0))
+        return EntropyChain(system.model, Lattice(system.lattice, system.L), ladder_at(point), 1, 1, 512, RandomStream(0, 0))
             .bytes()
             .size();
     };
