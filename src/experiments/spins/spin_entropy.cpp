@@ -300,7 +300,7 @@ Experiment spin_entropy() {
          .range = {.min = 0, .max = 1}},
         samples_setting("4096"),
         interval_setting("1"),
-        thermalisation_setting("4096")};
+        thermalisation_setting("16384")};
     experiment.fixed_axes = {chain_blocks()};
     experiment.observables = observables();
     experiment.derived = {
