@@ -13,6 +13,8 @@
     sweep = gdm.open_sweep("results/phase_diagram.h5", ["axis_2"])   # every replica
     point = sweep.axis_2.sel(point=(sweep.mu > 1) & (sweep.d == 1))  # (point, replica, t)
 
+    spins = gdm.open_configurations("results/ising.h5", T=2.3, L=16) # stored configurations (replica, configuration, site)
+
 A reduced file is plain netCDF4, so xarray.open_dataset, h5py, ncview and MATLAB open it as well; these helpers add
 checks with clear messages and the mask of finished replicas.
 """
@@ -195,6 +197,56 @@ def open_sweep(path, variables=None):
         attributes = {key: _text(value) if isinstance(value, (bytes, str)) else value for key, value in file.attrs.items()}
         settings = {name: _setting(value) for name, value in file.get("settings", {}).items()}
     return xarray.Dataset(data, coordinates, {**attributes, **{f"setting_{k}": v for k, v in settings.items()}})
+
+
+#: Spins in a number of packed configurations, and their unit.
+PACKED, PACKED_UNIT = 48, "48 spins"
+
+
+def open_configurations(path, **point):
+    """The configurations of spins that a sweep stored (`store = 1000`) at one point, as an xarray DataArray over (replica,
+    configuration, site): spins ±1 as int8 (Ising), or angles in radians (XY). Replicas that are not done are left out.
+
+    `point` names it where the file has several: T=2.3, L=16, lattice="square"; numbers agree to 6 digits. Raises FileError
+    if the file is missing, stores none, or no or several points fit, and says which there are.
+    """
+    path = pathlib.Path(path)
+    try:
+        sweep = open_sweep(path, ["configurations", "stored_sites"])
+    except KeyError:
+        raise FileError(f"{path}: stores no configurations of spins") from None
+    if sweep.attrs.get("setting_store", 0) < 1:
+        raise FileError(f"{path}: stores no configurations; a job with 'store = 1000' does")
+    fit = np.ones(sweep.sizes["point"], bool)
+    for name, value in point.items():
+        if name not in sweep.coords or sweep[name].dims != ("point",):
+            names = ", ".join(name for name, one in sweep.coords.items() if one.dims == ("point",))
+            raise FileError(f"{path}: its points have no {name}; they have {names}")
+        there = sweep[name].values
+        fits = there == value if there.dtype.kind in "OUS" else np.isclose(there, float(value), rtol=1e-6, atol=0)
+        if not (fit & fits).any():
+            known = ", ".join(str(one) for one in dict.fromkeys(there[fit].tolist()))
+            raise FileError(f"{path}: no point has {name} = {value}; there are {known}")
+        fit &= fits
+    if fit.sum() != 1:
+        some = sweep.isel(point=int(fit.argmax()))
+        which = ", ".join(f"{name} = {some[name].item()}" for name, one in sweep.coords.items()
+                          if one.dims == ("point",) and len(set(one.values.tolist())) > 1)
+        raise FileError(f"{path}: {int(fit.sum())} points fit; choose one, as {which}")
+    chosen = sweep.isel(point=int(fit.argmax()))
+    chosen = chosen.isel(replica=np.flatnonzero(chosen.done.values))
+    if chosen.sizes["replica"] == 0:
+        raise FileError(f"{path}: no replica of this point is done yet")
+    sites, numbers = int(chosen.stored_sites.values[0]), chosen.configurations.values
+    if chosen.configurations.attrs["units"] == PACKED_UNIT:
+        words = numbers[..., :-(-sites // PACKED)].astype(np.uint64)
+        bits = words[..., None] >> np.arange(PACKED, dtype=np.uint64) & np.uint64(1)
+        values = 2 * bits.reshape(*words.shape[:-1], -1)[..., :sites].astype(np.int8) - 1
+    else:
+        values = numbers[..., :sites]
+    attributes = dict(zip(("long_name", "units"), ("spins", "1") if values.dtype == np.int8 else ("angles", "rad")))
+    place = {name: one.item() for name, one in chosen.coords.items() if one.ndim == 0}
+    return xarray.DataArray(values, place, ("replica", "configuration", "site"), attrs=attributes)
 
 
 def _labelled(dataset):

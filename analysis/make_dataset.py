@@ -3,6 +3,7 @@
 
     make_dataset.py digits results/digits.h5                       scikit-learn's handwritten digits, 1797 × 64
     make_dataset.py array.npy out.h5                               N × anything becomes N × d; also .npz with --key
+    make_dataset.py "ising.h5[T = 2.3, L = 16]" out.h5             configurations that a sweep stored (store = 1000)
     make_dataset.py images/ out.h5 --size 32x32 --gray             a folder of images, sorted by name
 
 Numbers keep their type (uint8 stays uint8). A .npy file larger than the memory is read in blocks. Exit code 2 means that the
@@ -135,22 +136,47 @@ def of_images(folder, size, gray):
 
 
 def open_source(text, options):
-    path = pathlib.Path(text)
+    sweep = re.fullmatch(r"(.*\.h5)(?:\[(.*)\])?", text)
+    path = pathlib.Path(sweep[1] if sweep else text)
     if text == "digits" and not path.exists():
         source = digits()
     elif not path.exists():
-        raise InputError(f"{text}: no such file or folder (nor 'digits')")
+        raise InputError(f"{path}: no such file or folder (nor 'digits')")
     elif path.is_dir():
         return of_images(path, options.size, options.gray)
     elif not path.is_file():
         raise InputError(f"{text}: no regular file (a pipe or a device?)")
+    elif sweep:
+        source = of_sweep(path, sweep[2] or "")
     elif path.suffix in (".npy", ".npz"):
         source = of_numpy_file(path, options.key)
     else:
-        raise InputError(f"{text}: takes 'digits', a .npy or .npz file, or a folder of images")
+        raise InputError(f"{text}: takes 'digits', a .npy or .npz file, a sweep with stored configurations, or a folder of images")
     if options.size or options.gray:
         raise InputError("--size and --gray are for folders of images")
     return source
+
+
+def of_sweep(path, choice):
+    """The configurations that a sweep stored at one point: spins ±1, or cos and sin of the angle of each site in turn."""
+    import gdm
+    point = {}
+    for item in filter(str.strip, choice.split(",")):
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise InputError(f"[{choice}]: a point is chosen by NAME = VALUE, ..., as [T = 2.3, L = 16]")
+        try:
+            point[name.strip()] = float(value)
+        except ValueError:
+            point[name.strip()] = value.strip()
+    try:
+        spins = gdm.open_configurations(path, **point)
+    except gdm.FileError as error:
+        raise InputError(str(error)) from None
+    rows = spins.values.reshape(-1, spins.sizes["site"])
+    if rows.dtype != np.int8:
+        rows = np.stack([np.cos(rows), np.sin(rows)], axis=-1)
+    return of_array(f"{path}[{choice}]" if choice else str(path), rows)
 
 
 def image_size(text):
@@ -213,7 +239,8 @@ def write(source, path, name):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("input", help="'digits', a .npy or .npz file, or a folder of images")
+    parser.add_argument("input", help="'digits', a .npy or .npz file, a folder of images, or FILE.h5[T = 2.3, L = 16] with stored "
+                        "configurations")
     parser.add_argument("output", type=pathlib.Path, help="the HDF5 file to write")
     parser.add_argument("--name", type=dataset_name, default="x", help="name of the dataset in the file (default: x)")
     parser.add_argument("--key", help="which array of a .npz file")

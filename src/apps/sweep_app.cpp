@@ -19,7 +19,7 @@
 #include "gdm/runner/dry_run.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/runner/sweep.hpp"
-#include "gdm/storage/user_dataset.hpp"
+#include "gdm/storage/user_input.hpp"
 #include "sweep_request.hpp"
 
 namespace gdm {
@@ -150,7 +150,7 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     const auto limit = time_limit(request);
     Inputs inputs;
     for (const auto& [name, source] : job.datasets) {
-        inputs[name] = read_user_dataset(world, source, options.ranks_per_node);
+        inputs[name] = read_input(world, job.experiment->find_parameter(name)->kind, source, options.ranks_per_node);
     }
     if (request.has("dry-run")) {
         std::string text;

@@ -23,23 +23,26 @@ const std::string& size_axis_of(const Kind& kind) {
 }
 
 std::vector<Part> parts_of(const Kind& kind) {
-    return std::visit(Overloaded{[](const Limit& one) {
-                                     return one.exponent.given()
-                                                ? std::vector<Part>{}
-                                                : std::vector<Part>{{"_exponent", "exponent of the approach to the limit"}};
-                                 },
-                                 [](const Extremum&) {
-                                     return std::vector<Part>{{"_value", "height of the extremum"}};
-                                 },
-                                 [](const Collapse& one) {
-                                     std::vector<Part> parts;
-                                     if (!one.critical.given())
-                                         parts.push_back({"_critical", "critical point of the collapse"});
-                                     if (!one.scaling.given()) parts.push_back({"_scaling", "exponent of the height"});
-                                     return parts;
-                                 },
-                                 [](const auto&) { return std::vector<Part>{}; }},
-                      kind);
+    return std::visit(
+        Overloaded{[](const Limit& one) {
+                       return one.exponent.given()
+                                  ? std::vector<Part>{}
+                                  : std::vector<Part>{{"_exponent", "exponent of the approach to the limit"}};
+                   },
+                   [](const Extremum&) {
+                       return std::vector<Part>{{"_value", "height of the extremum"}};
+                   },
+                   [](const Collapse& one) {
+                       std::vector<Part> parts;
+                       if (!one.critical.given()) parts.push_back({"_critical", "critical point of the collapse"});
+                       if (!one.scaling.given()) {
+                           parts.push_back({"_scaling", "exponent of the height in the size"});
+                           parts.push_back({"_exponent", "its exponent in x - x_c, that in the size times nu"});
+                       }
+                       return parts;
+                   },
+                   [](const auto&) { return std::vector<Part>{}; }},
+        kind);
 }
 
 std::string contradiction(const Kind& kind) {

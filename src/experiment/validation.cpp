@@ -50,11 +50,11 @@ class Validation {
     void check(const Parameter& parameter) {
         declare(parameter.name, Declared::parameter);
         if ((parameter.kind == Kind::word) == parameter.words.empty()) refuse("words belong to parameters of kind word");
-        if (parameter.role == Role::inner && (parameter.kind == Kind::word || parameter.kind == Kind::dataset)) {
+        if (parameter.role == Role::inner && (parameter.kind == Kind::word || is_input(parameter.kind))) {
             refuse("the inner axis '{}' must hold numbers", parameter.name);
         }
         if (parameter.role == Role::fixed) refuse("a fixed axis is declared under fixed_axes");
-        if (parameter.kind == Kind::dataset && parameter.role != Role::setting) refuse("a dataset is a setting");
+        if (is_input(parameter.kind) && parameter.role != Role::setting) refuse("a dataset or a file is a setting");
         if (parameter.scale && parameter.role != Role::inner) refuse("only an inner axis is scaled");
         for (const auto& alternative : parameter.alternatives) {
             declare(alternative.name, Declared::parameter);
@@ -149,8 +149,8 @@ class Validation {
         const std::vector<std::string> axes = inner == nullptr ? std::vector<std::string>{} : std::vector{one.axis};
         const Observable* observable = find_named(experiment_.observables, one.quantity);
         const Derived* derived = find_named(experiment_.derived, one.quantity);
-        const bool measured = observable != nullptr && observable->axes == axes && observable->combine != Combine::stored &&
-                              observable->error_of.empty();
+        const bool measured = observable != nullptr && combined_axes(observable->axes) == axes &&
+                              observable->combine != Combine::stored && observable->error_of.empty();
         if (!measured && (derived == nullptr || derived->axes != axes)) {
             refuse("'{}' is of '{}', which is no {} with an error", one.name, one.quantity,
                    axes.empty() ? "scalar" : "quantity over its axis alone");

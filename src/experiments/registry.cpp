@@ -12,7 +12,13 @@
 #include "gdm/experiments/mixture/sample_quality.hpp"
 #include "gdm/experiments/mixture/speciation.hpp"
 #include "gdm/experiments/mixture/trajectories.hpp"
+#include "gdm/experiments/spins/ising.hpp"
+#include "gdm/experiments/spins/learned_entropy.hpp"
+#include "gdm/experiments/spins/mice.hpp"
+#include "gdm/experiments/spins/minde.hpp"
 #include "gdm/experiments/spins/spin_entropy.hpp"
+#include "gdm/experiments/spins/spin_glass.hpp"
+#include "gdm/experiments/spins/xy.hpp"
 #include "gdm/experiments/targets/two_deltas.hpp"
 
 namespace gdm {
@@ -27,6 +33,10 @@ const std::vector<Experiment>& experiments() {
             entropy_rate(),
             fluctuation_theorem(),
             franz_parisi(),
+            ising(),
+            learned_entropy(),
+            mice(),
+            minde(),
             phase_diagram(),
             potential(),
             rem(),
@@ -35,8 +45,10 @@ const std::vector<Experiment>& experiments() {
             speed_accuracy(),
             spherical_condensation(),
             spin_entropy(),
+            spin_glass(),
             trajectories(),
             two_deltas(),
+            xy(),
         };
         // clang-format on
         for (const Experiment& experiment : all) experiment.validate();

@@ -21,7 +21,7 @@ bool are_allowed(const Parameter& parameter, const std::vector<double>& values) 
 }
 
 bool is_allowed(const Parameter& parameter, const SettingRecord& setting) {
-    if (parameter.kind == Kind::dataset) return !setting.word.empty();
+    if (is_input(parameter.kind)) return !setting.word.empty();
     if (parameter.kind != Kind::word) return setting.word.empty() && is_allowed(parameter, setting.value);
     const auto word = std::find(parameter.words.begin(), parameter.words.end(), setting.word);
     return word != parameter.words.end() && setting.value == static_cast<double>(word - parameter.words.begin());

@@ -20,6 +20,7 @@ std::string axes_text(const std::vector<std::string>& axes) {
 std::string allowed_text(const Parameter& parameter) {
     if (parameter.kind == Kind::word) return "one of " + join(parameter.words, ", ");
     if (parameter.kind == Kind::dataset) return "FILE.h5:/NAME";
+    if (parameter.kind == Kind::file) return "FILE";
     return (parameter.kind == Kind::integer ? "whole, " : "") + parameter.range.text();
 }
 

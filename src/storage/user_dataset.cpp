@@ -8,8 +8,10 @@
 #include <filesystem>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/packed_spins.hpp"
 #include "gdm/base/suggestion.hpp"
 #include "gdm/parallel/node_memory.hpp"
+#include "gdm/storage/configuration_rows.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/hdf5.hpp"
 
@@ -25,15 +27,22 @@ std::size_t product(const std::vector<std::size_t>& shape, std::size_t first = 0
     return size;
 }
 
-/// An open dataset of numbers with at least one axis.
-class UserDataset {
+/// Rows of numbers under a name in a file.
+class Rows {
   public:
-    explicit UserDataset(const std::string& source) : source_(source) {
-        const auto colon = source.rfind(":/");
-        if (colon == std::string::npos || colon == 0 || colon + 2 >= source.size()) {
-            throw UsageError(fmt::format("'{}': a dataset is given as FILE.h5:/NAME", source));
-        }
-        const std::string path = source.substr(0, colon), name = source.substr(colon + 1);
+    Rows() = default;
+    Rows(const Rows&) = delete;
+    Rows& operator=(const Rows&) = delete;
+    virtual ~Rows() = default;
+    [[nodiscard]] virtual const std::vector<std::size_t>& shape() const noexcept = 0;
+    /// Reads all numbers into `values`; returns their hash.
+    [[nodiscard]] virtual std::uint64_t read(double* values) const = 0;
+};
+
+/// An open dataset of numbers with at least one axis.
+class UserDataset : public Rows {
+  public:
+    UserDataset(const std::string& path, const std::string& name, const std::string& source) : source_(source) {
         file_ = hdf5::open_for_reading(path);
         dataset_ = hdf5::Dataset(H5Dopen2(file_, name.c_str(), H5P_DEFAULT));
         if (dataset_ < 0) {
@@ -55,10 +64,10 @@ class UserDataset {
         if (product(shape_) == 0) throw UsageError(fmt::format("{}: the dataset is empty", source));
     }
 
-    [[nodiscard]] const std::vector<std::size_t>& shape() const noexcept { return shape_; }
+    [[nodiscard]] const std::vector<std::size_t>& shape() const noexcept override { return shape_; }
 
-    /// Reads all numbers into `values`, slab by slab, each as many as fit of the indices along one axis; returns their hash.
-    [[nodiscard]] std::uint64_t read(double* values) const {
+    /// Slab by slab, each as many as fit of the indices along one axis.
+    [[nodiscard]] std::uint64_t read(double* values) const override {
         std::size_t axis = 0;  // the slabs are cut along this one
         while (axis + 1 < shape_.size() && product(shape_, axis + 1) > slab_numbers) ++axis;
         const std::size_t inner = product(shape_, axis + 1), outer = product(shape_) / inner / shape_[axis];
@@ -105,25 +114,60 @@ class UserDataset {
     std::vector<std::size_t> shape_;
 };
 
+/// The configurations that a sweep stored.
+class Configurations : public Rows {
+  public:
+    Configurations(const std::string& path, const std::string& choice) : rows_(path, choice) {}
+    [[nodiscard]] const std::vector<std::size_t>& shape() const noexcept override { return rows_.shape(); }
+    [[nodiscard]] std::uint64_t read(double* values) const override {
+        rows_.read({values, product(shape())});
+        return XXH3_64bits(values, product(shape()) * sizeof(double));
+    }
+
+  private:
+    ConfigurationRows rows_;
+};
+
+/// FILE.h5:/NAME, or FILE.h5:/replicas/configurations[NAME = VALUE, …].
+std::unique_ptr<const Rows> open_rows(const std::string& source) {
+    const auto bracket = source.find('[');
+    const std::string place = source.substr(0, bracket);
+    const auto colon = place.rfind(":/");
+    if (colon == std::string::npos || colon == 0 || colon + 2 >= place.size()) {
+        throw UsageError(fmt::format("'{}': a dataset is given as FILE.h5:/NAME", source));
+    }
+    const std::string path = place.substr(0, colon), name = place.substr(colon + 1);
+    const bool closed = bracket == std::string::npos || source.back() == ']';
+    if (name == fmt::format("/replicas/{}", configurations_name) && closed) {
+        return std::make_unique<Configurations>(
+            path, bracket == std::string::npos ? "" : source.substr(bracket + 1, source.size() - bracket - 2));
+    }
+    if (bracket != std::string::npos) {
+        throw UsageError(fmt::format("'{}': [NAME = VALUE, …] chooses a point of {} in a sweep file", source,
+                                     fmt::format(":/replicas/{}", configurations_name)));
+    }
+    return std::make_unique<UserDataset>(path, name, source);
+}
+
 }  // namespace
 
-std::vector<std::size_t> user_dataset_shape(const std::string& source) { return UserDataset(source).shape(); }
+std::vector<std::size_t> user_dataset_shape(const std::string& source) { return open_rows(source)->shape(); }
 
 Array read_user_dataset(const std::string& source) {
-    const UserDataset dataset(source);
-    const std::size_t size = product(dataset.shape());
+    const auto dataset = open_rows(source);
+    const std::size_t size = product(dataset->shape());
     require_memory(8.0 * static_cast<double>(size), source);
     const std::shared_ptr<double[]> values(new double[size]);
-    Array array{dataset.shape(), values, 0, source};
-    array.content_hash = dataset.read(values.get());
+    Array array{dataset->shape(), values, 0, source};
+    array.content_hash = dataset->read(values.get());
     return array;
 }
 
 Array read_user_dataset(const Communicator& world, const std::string& source, int ranks_per_node) {
     const Communicator node = world.node(ranks_per_node);
-    std::unique_ptr<const UserDataset> dataset;
+    std::unique_ptr<const Rows> dataset;
     world.together([&] {
-        if (node.rank() == 0) dataset = std::make_unique<const UserDataset>(source);
+        if (node.rank() == 0) dataset = open_rows(source);
     });
     Array array;
     array.source = source;

@@ -67,5 +67,31 @@ class OpenSweep(support.InFolder):
             gdm.open_sweep(path)
 
 
+class OpenConfigurations(support.InFolder):
+    def test_unpacks_the_spins_of_a_point(self):
+        spins = synthetic.stored_spins(self.folder / "a.h5")
+        data = gdm.open_configurations(self.folder / "a.h5", mu=2.0000001)
+        self.assertEqual((data.dims, data.dtype), (("replica", "configuration", "site"), np.int8))
+        np.testing.assert_array_equal(data, spins[1, :3])  # the last replica is not done
+        self.assertEqual((float(data.mu), str(data.integrator.values)), (2, "heun"))
+        np.testing.assert_array_equal(gdm.open_configurations(self.folder / "a.h5", integrator="heun"), spins[1, :3])
+
+    def test_gives_angles_as_they_are(self):
+        angles = np.random.default_rng(1).uniform(-3, 3, (3, 4, 3, 7))
+        synthetic.stored_spins(self.folder / "a.h5", sites=7, angles=angles)
+        np.testing.assert_array_equal(gdm.open_configurations(self.folder / "a.h5", mu=3), angles[2, :3])
+
+    def test_says_what_there_is(self):
+        path = self.folder / "a.h5"
+        synthetic.stored_spins(path)
+        for point, message in (({}, r"3 points fit; choose one, as integrator = euler, mu = 1.0"), ({"mu": 7}, r"there are 1.0, 2.0"),
+                               ({"T": 1}, "its points have no T; they have .*mu"), ({"integrator": "euler"}, "2 points fit")):
+            with self.assertRaisesRegex(gdm.FileError, message):
+                gdm.open_configurations(path, **point)
+        synthetic.sweep(path)
+        with self.assertRaisesRegex(gdm.FileError, "stores no configurations"):
+            gdm.open_configurations(path)
+
+
 if __name__ == "__main__":
     unittest.main()

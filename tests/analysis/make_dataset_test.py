@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 
 import support
+import synthetic
 import make_dataset
 
 
@@ -89,6 +90,21 @@ class MakeDataset(Command):
         np.save(self.folder / "a.npy", np.ones((2, 2)))
         self.refused("for folders of images", self.folder / "a.npy", out, "--gray")
         self.refused("leave --key out", self.folder / "a.npy", out, "--key", "x")
+
+    def test_stored_configurations(self):
+        path, out = self.folder / "sweep.h5", self.folder / "o.h5"
+        spins = synthetic.stored_spins(path)
+        self.assertEqual(self.make(f"{path}[mu = 2]", out)[0], 0)
+        with h5py.File(out) as file:
+            np.testing.assert_array_equal(file["x"][()], spins[1, :3].reshape(9, 50))
+            self.assertEqual((file["x"].dtype, file["x"].attrs["source"]), (np.int8, f"{path}[mu = 2]"))
+        self.refused("3 points fit; choose one, as integrator = euler, mu = 1.0", path, self.folder / "b.h5")
+        self.refused("NAME = VALUE", f"{path}[mu]", self.folder / "b.h5")
+        angles = np.random.default_rng(1).uniform(-3, 3, (3, 4, 3, 5))
+        synthetic.stored_spins(path, sites=5, angles=angles)
+        self.assertEqual(self.make(f"{path}[integrator = heun]", out, "--overwrite")[0], 0)
+        with h5py.File(out) as file:
+            np.testing.assert_array_equal(file["x"][:, 1::2], np.sin(angles[1, :3].reshape(9, 5)))
 
     def test_overwrites_only_when_told(self):
         np.save(self.folder / "a.npy", np.ones((2, 2)))

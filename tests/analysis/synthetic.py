@@ -174,3 +174,28 @@ def sweep(path, points=3, replicas=4, t=(0.0, 1.0)):
         for name, axes, data in (("t_s", "", value), ("axis_2", "t", value[..., None] + np.asarray(t))):
             file.create_dataset(f"replicas/{name}", data=data).attrs.update(
                 {"unit": "1", "long_name": name, "combine": "mean", "axes": axes})
+
+
+def stored_spins(path, sites=50, store=3, angles=None):
+    """The sweep of `sweep` with stored configurations beside it; returns their spins (point, replica, configuration, site)."""
+    sweep(path)
+    random = np.random.default_rng(5)
+    spins = random.choice([-1, 1], (3, 4, store, sites)) if angles is None else angles
+    numbers = np.full((3, 4, store, sites if angles is not None else 3), np.nan)
+    for site in range(sites):
+        if angles is not None:
+            numbers[..., site] = angles[..., site]
+        else:
+            if site % 48 == 0:
+                numbers[..., site // 48] = 0
+            numbers[..., site // 48] += (spins[..., site] > 0) * 2.0 ** (site % 48)
+    with h5py.File(path, "a") as file:
+        file.create_dataset("settings/store", data=float(store)).attrs.update({"unit": "1", "long_name": "store"})
+        for name, length in (("configuration", store), ("number", numbers.shape[-1])):
+            file.create_dataset(f"axes/{name}", data=np.arange(float(length))).attrs.update(
+                {"unit": "1", "long_name": name, "role": "inner"})
+        for name, axes, data in (("configurations", "configuration,number", numbers),
+                                 ("stored_sites", "", np.full((3, 4), float(sites)))):
+            file.create_dataset(f"replicas/{name}", data=data).attrs.update(
+                {"unit": "rad" if angles is not None else "48 spins", "long_name": name, "combine": "stored", "axes": axes})
+    return spins

@@ -11,6 +11,7 @@ namespace {
 /// What a job may give: words, or a range of numbers.
 std::string allowed(const gdm::Parameter& parameter) {
     if (parameter.kind == gdm::Kind::dataset) return "FILE.h5:/NAME";
+    if (parameter.kind == gdm::Kind::file) return "FILE";
     if (parameter.kind != gdm::Kind::word)
         return (parameter.kind == gdm::Kind::integer ? "whole, " : "") + parameter.range.text();
     std::string words;

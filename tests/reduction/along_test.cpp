@@ -274,7 +274,7 @@ Known collapse(bool scaling) {
     along::Collapse kind{.size_axis = "L", .nu = {0.5, 3}, .critical = {1.7, 2.3}, .order = 3};
     if (scaling) kind.scaling = {-1, 1};
     Known known = curves(kind, 0, 1.25, scaling ? 0.2 : 0);
-    known.truth = scaling ? std::vector{1.25, 2., 0.2} : std::vector{1.25, 2.};
+    known.truth = scaling ? std::vector{1.25, 2., 0.2, 0.25} : std::vector{1.25, 2.};
     return known;
 }
 
@@ -354,6 +354,13 @@ TEST(Along, DriftOfCrossingsIsTakenOut) {
     const AlongEstimate without = run(known, random);
     EXPECT_EQ(without.value[0], without.value[3]);
     EXPECT_GT(without.systematic[0], std::abs(without.value[0] - 2));
+}
+
+/// A range of critical points that is much wider than the points costs nothing.
+TEST(Along, SeeksACriticalPointAmongThePoints) {
+    Known known = collapse(true);
+    std::get<along::Collapse>(known.along.kind).critical = {-300, 500};
+    expect_exact(known, 1e-5);
 }
 
 TEST(Along, SaysWhyThereIsNothing) {

@@ -136,6 +136,24 @@ TEST(Job, LetsADatasetSayWhatItImplies) {
     std::filesystem::remove_all(directory);
 }
 
+TEST(Job, LetsWholeNumbersSayHowLongAxesAre) {
+    Experiment experiment = two_axes();
+    experiment.parameters.push_back(
+        {.name = "place", .description = "of a list", .role = Role::inner, .kind = Kind::integer, .default_value = "0"});
+    experiment.implied = [](const Shapes& given) -> std::vector<Implied> {
+        EXPECT_EQ(given.count("alpha") + given.count("t"), 0u);  // no whole number, and an inner axis
+        const auto& d = given.at("d");
+        const std::size_t length = *std::max_element(d.begin(), d.end()) * (1 + given.at("scheme").front());
+        return {{"place", "arange(0, " + std::to_string(length) + ")", true}};
+    };
+    const auto job = [&](const std::string& text) { return make_job(experiment, read_job_text(text, "a.ini")); };
+    EXPECT_EQ(job("d = 2, 5, 3\nscheme = a").header.find_axis("place")->values.size(), 5u);
+    EXPECT_EQ(job("d = 2\nscheme = b").header.find_axis("place")->values.size(), 4u);
+    const std::string told = refusal([&] { return job("d = 2\nscheme = a\nplace = 1"); });
+    EXPECT_NE(told.find("a.ini:3: place = 1: place is arange(0, 2) by the rest of the job; leave it out"), std::string::npos)
+        << told;
+}
+
 TEST(Job, KeysDependOnValuesNotOnPlaces) {
     const Experiment experiment = two_axes();
     const auto key = [&](const std::string& text, std::size_t point) {

@@ -69,7 +69,7 @@ struct Extremum {
 };
 
 /// Curves of all sizes on one: y = size^κ f((x − x_c) size^{1/ν}), f a polynomial. The result NAME is ν, with NAME_critical
-/// (x_c) and NAME_scaling (κ) where these are free. One that ends at the edge of its range is not determined, and NaN.
+/// (x_c), NAME_scaling (κ) and NAME_exponent (κν) where they are free; x_c lies among the x. NaN at the edge of a range.
 struct Collapse {
     std::string size_axis;  ///< a grid axis of numbers
     Range nu = {0.3, 3};

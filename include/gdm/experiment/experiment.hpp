@@ -33,7 +33,7 @@ struct Experiment {
     std::vector<Derived> derived = {};
     std::vector<Theory> theory = {};
     std::vector<Along> along = {};
-    /// What the datasets of a job say of its other parameters; asked only if the job names a dataset.
+    /// What datasets, whole numbers and words of a job say of its other parameters (a dataset that may be given must be).
     std::function<std::vector<Implied>(const Shapes& shapes)> implied = {};
     /// Throws UsageError if parameters that are allowed one by one do not go together at a point, or not with the
     /// datasets; asked of every point before any file is touched.

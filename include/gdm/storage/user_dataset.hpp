@@ -9,8 +9,9 @@
 
 namespace gdm {
 
-/// The shape of a user's dataset given as `file.h5:/name`, without reading its numbers. Throws UsageError (no such file, no
-/// such dataset with the nearest name, not numeric, a single number, empty) or IoError.
+/// The shape of a user's dataset given as `file.h5:/name`, without reading its numbers; `/replicas/configurations` of a
+/// sweep file, with [T = 2.3, L = 16] behind it, are the rows of ConfigurationRows. Throws UsageError (no such file, no such
+/// dataset with the nearest name, not numeric, a single number, empty) or IoError.
 [[nodiscard]] std::vector<std::size_t> user_dataset_shape(const std::string& source);
 
 /// Reads a user's dataset in a process alone, without MPI. Throws as below.

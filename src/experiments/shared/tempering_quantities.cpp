@@ -17,33 +17,37 @@ std::span<const double> pairs_of(const Combined& combined) {
     return all.first(all.size() - 1);
 }
 
-/// Adds one ladder's share of the block means at a place.
-void add(std::span<double> numbers, std::size_t place, const ChainAverage& average, std::size_t ladders) {
-    const auto means = average.block_means();
+/// Adds one ladder's share of the block means, or of the mean, at a place.
+void add(std::span<double> numbers, std::size_t place, const ChainAverage& average, std::size_t ladders, bool over_blocks) {
+    const auto means = over_blocks ? average.block_means() : std::vector<double>{average.binned().mean};
     for (std::size_t i = 0; i < means.size(); ++i)
         numbers[place * means.size() + i] += means[i] / static_cast<double>(ladders);
 }
 
 }  // namespace
 
-std::vector<Observable> tempering_observables(const std::string& axis) {
-    return {{.name = "swap_acceptance",
-             .description = fmt::format("probability of an exchange with the next {}, when it is tried", axis),
-             .axes = {axis, block_axis},
-             .may_be_missing = {fmt::format("at the last {}, without exchanges", axis)}},
-            {.name = "from_cold",
-             .description = "share of steps with a walker that was last at the cold end",
-             .axes = {axis, block_axis},
-             .may_be_missing = {"without exchanges"}},
-            {.name = "labelled",
-             .description = "share of steps with a walker that was at an end",
-             .axes = {axis, block_axis},
-             .may_be_missing = {"without exchanges"}},
-            {.name = "round_trips",
-             .unit = "1/step",
-             .description = "hot to cold and back, of all walkers of a ladder together",
-             .axes = {block_axis},
-             .may_be_missing = {"without exchanges"}}};
+std::vector<Observable> tempering_observables(const std::string& axis, bool over_blocks) {
+    std::vector<Observable> all = {
+        {.name = "swap_acceptance",
+         .description = fmt::format("probability of an exchange with the next {}, when it is tried", axis),
+         .axes = {axis, block_axis},
+         .may_be_missing = {fmt::format("at the last {}, without exchanges", axis)}},
+        {.name = "from_cold",
+         .description = "share of steps with a walker that was last at the cold end",
+         .axes = {axis, block_axis},
+         .may_be_missing = {"without exchanges"}},
+        {.name = "labelled",
+         .description = "share of steps with a walker that was at an end",
+         .axes = {axis, block_axis},
+         .may_be_missing = {"without exchanges"}},
+        {.name = "round_trips",
+         .unit = "1/step",
+         .description = "hot to cold and back, of all walkers of a ladder together",
+         .axes = {block_axis},
+         .may_be_missing = {"without exchanges"}}};
+    for (Observable& one : all)
+        if (!over_blocks) one.axes.pop_back();
+    return all;
 }
 
 std::vector<Derived> tempering_derived(const std::string& axis) {
@@ -111,15 +115,16 @@ void set_tempering(const Values& values, std::span<const TemperingAverages> ladd
     const auto acceptance = values["swap_acceptance"], from_cold = values["from_cold"], labelled = values["labelled"],
                round_trips = values["round_trips"];
     const std::size_t pairs = ladders.front().acceptance().size();
-    std::fill_n(acceptance.begin(), pairs * blocks_of_chain, 0.);
+    const bool over_blocks = round_trips.size() > 1;
+    std::fill_n(acceptance.begin(), pairs * round_trips.size(), 0.);
     for (const auto& numbers : {from_cold, labelled, round_trips}) std::fill(numbers.begin(), numbers.end(), 0.);
     for (const TemperingAverages& one : ladders) {
-        for (std::size_t i = 0; i < pairs; ++i) add(acceptance, i, one.acceptance()[i], ladders.size());
+        for (std::size_t i = 0; i < pairs; ++i) add(acceptance, i, one.acceptance()[i], ladders.size(), over_blocks);
         for (std::size_t i = 0; i <= pairs; ++i) {
-            add(from_cold, i, one.from_cold()[i], ladders.size());
-            add(labelled, i, one.labelled()[i], ladders.size());
+            add(from_cold, i, one.from_cold()[i], ladders.size(), over_blocks);
+            add(labelled, i, one.labelled()[i], ladders.size(), over_blocks);
         }
-        add(round_trips, 0, one.round_trips(), ladders.size());
+        add(round_trips, 0, one.round_trips(), ladders.size(), over_blocks);
     }
 }
 

@@ -16,9 +16,9 @@
 #include "gdm/experiments/spins/spin_parameters.hpp"
 #include "gdm/physics/chains/ladder.hpp"
 #include "gdm/physics/chains/thermodynamic_integration.hpp"
+#include "gdm/physics/spins/critical.hpp"
 #include "gdm/physics/spins/ising_series.hpp"
 #include "gdm/physics/spins/kaufman.hpp"
-#include "gdm/physics/spins/onsager.hpp"
 #include "gdm/physics/spins/xy_series.hpp"
 
 namespace gdm {
@@ -32,28 +32,15 @@ struct System {
     LatticeKind lattice;
     std::size_t L;
     explicit System(const Point& point)
-        : model(point.word("model") == "xy" ? SpinModel::xy : SpinModel::ising),
+        : model(model_of(point)),
           lattice(lattice_words.at(point.word("lattice"))),
           L(static_cast<std::size_t>(point.integer("L"))) {}
     [[nodiscard]] double sites() const { return std::pow(static_cast<double>(L), lattice == LatticeKind::cubic ? 3 : 2); }
     /// At β = 0, of a spin.
-    [[nodiscard]] double free_entropy() const {
-        return model == SpinModel::ising ? std::numbers::ln2 : std::log(2 * std::numbers::pi);
-    }
+    [[nodiscard]] double free_entropy() const { return gdm::free_entropy(model); }
+    [[nodiscard]] double critical() const { return model == SpinModel::xy ? 0 : ising_critical_temperature(lattice); }
     /// β up to which it is disordered, more or less.
     [[nodiscard]] double disordered() const { return model == SpinModel::xy ? 1 : 1 / critical(); }
-    [[nodiscard]] double critical() const {
-        if (model == SpinModel::xy) return 0;
-        switch (lattice) {
-            case LatticeKind::square:
-                return onsager_critical_temperature();
-            case LatticeKind::triangular:
-                return 4 / std::log(3.);
-            case LatticeKind::cubic:
-                return 4.5115;
-        }
-        return 0;
-    }
 };
 
 /// The inverse temperatures of the places.
@@ -280,11 +267,7 @@ Experiment spin_entropy() {
         "Ferrenberg and Swendsen, Phys. Rev. Lett. 63, 1195 (1989); Shirts and Chodera, J. Chem. Phys. 129, "
         "124105 (2008); Kaufman, Phys. Rev. 76, 1232 (1949)";
     experiment.parameters = {
-        {.name = "model",
-         .description = "spins +-1, or angles",
-         .kind = Kind::word,
-         .default_value = "ising",
-         .words = {"ising", "xy"}},
+        model_parameter("ising"),
         {.name = "lattice",
          .description = "periodic lattice",
          .kind = Kind::word,

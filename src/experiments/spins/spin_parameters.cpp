@@ -25,6 +25,14 @@ Parameter size_parameter(const std::string& default_value, double largest) {
             .range = {.min = 2, .max = largest}};
 }
 
+Parameter update_parameter(const std::string& default_value) {
+    return {.name = "update",
+            .description = "how spins change: one by one, one cluster after the other, all clusters at once",
+            .kind = Kind::word,
+            .default_value = default_value,
+            .words = spin_update_words.list()};
+}
+
 Parameter samples_setting(const std::string& default_value) {
     return {.name = "samples",
             .description = "measurements in a replica",

@@ -1,6 +1,8 @@
 #include "gdm/physics/spins/lane_ising.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <stdexcept>
 
@@ -26,7 +28,11 @@ std::size_t words_of(std::size_t systems) {
 }  // namespace
 
 LaneIsing::LaneIsing(const Lattice& lattice, std::size_t systems)
-    : groups_(lattice), systems_(systems), lanes_(groups_, words_of(systems)) {
+    : groups_(lattice),
+      size_(lattice.size()),
+      dimension_(static_cast<std::size_t>(lattice.dimension())),
+      systems_(systems),
+      lanes_(groups_, words_of(systems)) {
     if (lanes_.spins.size() >= std::size_t{1} << 31) throw std::invalid_argument("2^31 words of spins in lanes or more");
     set_dynamics(LocalUpdate::heat_bath, 0);
 }
@@ -98,6 +104,32 @@ void LaneIsing::magnetisations(std::span<std::int64_t> magnetisation) const {
         magnetisation[i] = 2 * static_cast<std::int64_t>(counts[i]) - static_cast<std::int64_t>(sites());
 }
 
+void LaneIsing::layer_magnetisations(std::size_t axis, std::span<std::int64_t> layers) const {
+    check_length(layers.size(), systems_ * size_);
+    if (axis >= dimension_) throw std::invalid_argument("the lattice of lanes has no such axis");
+    const std::size_t stride = axis == 0 ? 1 : axis == 1 ? size_ : size_ * size_;
+    const std::size_t in_layer = sites() / size_;
+    for (std::size_t column = 0; column < words(); ++column) {
+        for (std::size_t layer = 0; layer < size_; ++layer) {
+            // Bit k of the counts of all lanes, and then the count of each lane.
+            std::array<std::uint64_t, 64> count{};
+            for (std::size_t i = 0; i < in_layer; ++i) {
+                const std::size_t site = i / stride * stride * size_ + layer * stride + i % stride;
+                std::uint64_t carry = lanes_.spins[lanes_.word(groups_.position(site), column)];
+                for (std::size_t k = 0; carry != 0; ++k) {
+                    const std::uint64_t both = count[k] & carry;
+                    count[k] ^= carry;
+                    carry = both;
+                }
+            }
+            transpose_bits(count);
+            for (std::size_t lane = 0; lane < 64 && 64 * column + lane < systems_; ++lane)
+                layers[(64 * column + lane) * size_ + layer] =
+                    2 * static_cast<std::int64_t>(count[lane]) - static_cast<std::int64_t>(in_layer);
+        }
+    }
+}
+
 void LaneIsing::overlaps(const LaneIsing& other, std::size_t shift, std::span<std::int64_t> overlap) const {
     check_length(overlap.size(), systems_);
     if (other.lanes_.spins.size() != lanes_.spins.size() || other.systems_ != systems_ || shift >= lanes_per_word)
@@ -106,6 +138,15 @@ void LaneIsing::overlaps(const LaneIsing& other, std::size_t shift, std::span<st
     count_different(lanes_, other.lanes_, shift, groups_, counts);
     for (std::size_t i = 0; i < systems_; ++i)
         overlap[i] = static_cast<std::int64_t>(sites()) - 2 * static_cast<std::int64_t>(counts[i]);
+}
+
+void LaneIsing::set_products(const LaneIsing& one, std::size_t shift) {
+    if (one.lanes_.spins.size() != lanes_.spins.size() || shift >= lanes_per_word)
+        throw std::invalid_argument("products are of systems of one lattice, less than 64 lanes apart");
+    for (std::size_t i = 0; i < lanes_.spins.size(); ++i) {
+        const std::uint64_t word = one.lanes_.spins[i];
+        lanes_.spins[i] = ~(word ^ std::rotr(word, static_cast<int>(shift)));
+    }
 }
 
 void LaneIsing::exchange_neighbours(std::span<const std::uint64_t> chosen) {

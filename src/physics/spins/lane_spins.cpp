@@ -22,7 +22,7 @@ HWY_INLINE Word pulled_up(const LaneSpins& lanes, const uint32_t* neighbours, co
     const std::size_t bond = at.bond + direction * at.stride;
     Word spin;
     if constexpr (gathers) {
-        spin = hn::GatherIndex(d, lanes.spins.data(), gathered_index(lanes, bond));
+        spin = load_neighbours(d, lanes, lanes.spins.data(), bond);
     } else {
         spin = hn::LoadU(d, lanes.spins.data() + neighbours[direction] * lanes.columns + at.column);
     }

@@ -56,6 +56,10 @@ LaneLayout::LaneLayout(const SiteGroups& groups, std::size_t needed)
                     static_cast<std::uint32_t>(word(groups.neighbours()[position * z + k], column));
         }
     }
+    contiguous.assign(gathered.size() / SiteGroups::group, 1);
+    for (std::size_t i = 0; i < gathered.size(); ++i)
+        if (gathered[i] != gathered[i / SiteGroups::group * SiteGroups::group] + i % SiteGroups::group)
+            contiguous[i / SiteGroups::group] = 0;
 }
 
 }  // namespace gdm

@@ -43,8 +43,9 @@ HWY_INLINE void store_vector(XySpins& lanes, std::size_t word, Vector a) {
 template <bool gathers>
 HWY_INLINE Vector neighbour(const XySpins& lanes, const uint32_t* neighbours, const UnitPlace& at, std::size_t direction) {
     if constexpr (gathers) {
-        const auto index = gathered_index(lanes, at.bond + direction * at.stride);
-        return {hn::GatherIndex(DoubleTag(), lanes.x.data(), index), hn::GatherIndex(DoubleTag(), lanes.y.data(), index)};
+        const std::size_t bond = at.bond + direction * at.stride;
+        return {load_neighbours(DoubleTag(), lanes, lanes.x.data(), bond),
+                load_neighbours(DoubleTag(), lanes, lanes.y.data(), bond)};
     } else {
         return load_vector(lanes, neighbours[direction] * lanes.columns + at.column);
     }

@@ -27,6 +27,11 @@ class ScalingFit {
           order_(collapse.order) {
         for (std::size_t k = 0; k < 3; ++k)
             if (!ranges_[k].given()) free_.push_back(k);
+        if (!ranges_[0].given() && !x_.empty()) {  // so that a wide range costs no precision of the search
+            const auto [least, most] = std::minmax_element(x_.begin(), x_.end());
+            const Range among{std::max(ranges_[0].from, *least), std::min(ranges_[0].to, *most)};
+            if (among.from < among.to) ranges_[0] = among;
+        }
     }
 
     [[nodiscard]] const std::vector<std::size_t>& places() const { return places_; }
@@ -161,6 +166,7 @@ std::vector<double> numbers(const ScalingFit& fit, const Parameters& at) {
     std::vector<double> all{at[1]};
     for (const std::size_t k : fit.free())
         if (k != 1) all.push_back(at[k]);
+    if (!fit.free().empty() && fit.free().back() == 2) all.push_back(at[2] * at[1]);
     return all;
 }
 

@@ -35,7 +35,7 @@ void add_setting(Job& job, const GivenParameter& given) {
     const Parameter& parameter = *given.parameter;
     SettingRecord record{parameter.name, parameter.unit, parameter.description, given.values.front(), {}};
     if (parameter.kind == Kind::word) record.word = parameter.words[static_cast<std::size_t>(record.value)];
-    if (parameter.kind == Kind::dataset) {
+    if (is_input(parameter.kind)) {
         record.word = given.entry.value;
         if (record.word != "none") job.datasets[parameter.name] = record.word;
     }

@@ -49,7 +49,7 @@ GivenParameter read_parameter(const Parameter& parameter, const JobEntries& entr
     }
     if (given.in_table()) {
         given.values = given.entry.table->column(given.name()).values;
-    } else if (parameter.kind == Kind::dataset) {
+    } else if (is_input(parameter.kind)) {
         given.values = {0};
     } else if (given.entry.implied && given.entry.value == "nan") {
         given.values = {std::numeric_limits<double>::quiet_NaN()};

@@ -251,6 +251,26 @@ TEST(LaneIsing, LanesAreUncorrelated) {
     EXPECT_LT(largest, 6.5);
 }
 
+TEST(LaneIsing, LayersAreSummed) {
+    for (const auto kind : {LatticeKind::square, LatticeKind::cubic}) {
+        const Lattice lattice(kind, 5);
+        LaneIsing lanes(lattice, 70);
+        lanes.fill_random(RandomStream(4, 0));
+        Signs spins(lattice.sites());
+        std::vector<std::int64_t> layers(70 * 5);
+        for (std::size_t axis = 0, stride = 1; axis < static_cast<std::size_t>(lattice.dimension()); ++axis, stride *= 5) {
+            lanes.layer_magnetisations(axis, layers);
+            for (const std::size_t system : {0, 63, 69}) {
+                std::vector<std::int64_t> plain(5);
+                lanes.spins(system, spins);
+                for (std::size_t site = 0; site < spins.size(); ++site) plain[site / stride % 5] += spins[site];
+                EXPECT_TRUE(std::equal(plain.begin(), plain.end(), layers.begin() + static_cast<long>(system) * 5)) << axis;
+            }
+        }
+        EXPECT_THROW(lanes.layer_magnetisations(3, layers), std::invalid_argument);
+    }
+}
+
 TEST(LaneIsing, NeighboursAreExchanged) {
     const Lattice lattice(LatticeKind::cubic, 3);
     const RandomStream random(2, 0);

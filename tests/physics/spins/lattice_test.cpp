@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "gdm/physics/spins/neighbour_finder.hpp"
+
 namespace gdm {
 namespace {
 
@@ -20,11 +22,31 @@ TEST(Lattice, NeighboursForwardsAndBackwardsAreInverse) {
                 }
                 const auto all = lattice.neighbours(site);
                 const std::set<std::uint32_t> different(all.begin(), all.end());
-                if (size > 2) EXPECT_EQ(different.size(), lattice.coordination());
+                if (size > 2) {
+                    EXPECT_EQ(different.size(), lattice.coordination());
+                }
                 EXPECT_FALSE(different.contains(static_cast<std::uint32_t>(site)));
             }
         }
     }
+}
+
+template <LatticeKind kind>
+void expect_found() {
+    for (const std::size_t size : {2, 3, 4, 5, 21}) {
+        const Lattice lattice(kind, size);
+        const NeighbourFinder<kind> find(lattice);
+        for (std::uint32_t site = 0; site < lattice.sites(); ++site) {
+            const auto found = find(site);
+            ASSERT_TRUE(std::ranges::equal(found, lattice.neighbours(site))) << size << ' ' << site;
+        }
+    }
+}
+
+TEST(NeighbourFinder, FindsThoseOfTheTable) {
+    expect_found<LatticeKind::square>();
+    expect_found<LatticeKind::triangular>();
+    expect_found<LatticeKind::cubic>();
 }
 
 TEST(Lattice, SitesAreNumberedAlongXFirst) {

@@ -12,8 +12,9 @@
 namespace gdm {
 
 /// swap_acceptance between each value of the axis and the next (missing at the last), from_cold and labelled (see
-/// TemperingAverages), round_trips; all over blocks of the chain.
-[[nodiscard]] std::vector<Observable> tempering_observables(const std::string& axis);
+/// TemperingAverages), round_trips; all over blocks of the chain. Not `over_blocks` where replicas differ by more than their
+/// chains (disorder), so that whole replicas alone are resampled.
+[[nodiscard]] std::vector<Observable> tempering_observables(const std::string& axis, bool over_blocks = true);
 
 /// flow, the share of walkers that come from the cold end, and flow_ideal beside it; proposed_AXIS, as many temperatures
 /// between the same ends at which all neighbours would reject alike; communication_barrier; round_trips_ideal, the rate if

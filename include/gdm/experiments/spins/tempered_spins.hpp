@@ -9,6 +9,7 @@
 
 #include "gdm/base/bytes.hpp"
 #include "gdm/base/random_stream.hpp"
+#include "gdm/experiments/spins/spin_model.hpp"
 #include "gdm/physics/spins/lattice.hpp"
 
 namespace gdm {
@@ -47,8 +48,6 @@ class TemperedSpins {
   private:
     std::size_t ladders_, places_;
 };
-
-enum class SpinModel { ising, xy };
 
 /// The first half of the ladders begins in order; the others at random where β < `disordered`, in order elsewhere, as a
 /// quench of a large lattice below its transition leaves stripes that live too long. Ising: 512 lanes hold ⌊64/places⌋ · 8

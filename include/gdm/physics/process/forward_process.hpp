@@ -24,6 +24,10 @@ inline constexpr double nan_time = std::numeric_limits<double>::quiet_NaN();
 /// t = −½ ln ᾱ; NaN unless 0 < ᾱ ≤ 1.
 [[nodiscard]] double time_from_alpha_bar(double alpha_bar);
 
+/// Squared signal-to-noise ratio of data of variance 1, γ = e^{−2t}/Δ_t = 1/θ, and the time at which it is γ.
+[[nodiscard]] double signal_of_time(double t);
+[[nodiscard]] double time_of_signal(double gamma);
+
 /// x_OU = e^{−t} x_Brownian.
 [[nodiscard]] double state_from_brownian(double x, double t);
 

@@ -6,11 +6,15 @@
 #include <span>
 #include <vector>
 
+#include "gdm/base/words.hpp"
+
 /// With which probability a spin of an Ising system is turned, as bits for vertical comparison.
 namespace gdm {
 
 /// metropolis: turned with min(1, e^{−βΔE}). heat_bath: drawn anew with P(+1) = 1/(1 + e^{−2β(f + h)}), f = Σ_j J_ij s_j.
 enum class LocalUpdate { metropolis, heat_bath };
+inline constexpr Words local_update_words{
+    std::array{Word{LocalUpdate::metropolis, "metropolis"}, Word{LocalUpdate::heat_bath, "heat_bath"}}};
 
 /// The probability of what a random number below it decides: to turn (metropolis) or to point up (heat bath), where
 /// `pulling` of the z bonds favour that. Metropolis: ΔE = 2 (z − 2 pulling + h s) with the spin s = ±1 before. Heat bath:

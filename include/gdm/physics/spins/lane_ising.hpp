@@ -62,9 +62,16 @@ class LaneIsing {
     void bond_energies(std::span<std::int64_t> energy) const;
     /// Σ s_i.
     void magnetisations(std::span<std::int64_t> magnetisation) const;
+    /// Σ of the spins of each layer across an axis (0, 1: x, y; 2: z) of every system, (systems, L): their Fourier sum along
+    /// the axis is that of the system. Throws std::invalid_argument for an axis that the lattice has not.
+    void layer_magnetisations(std::size_t axis, std::span<std::int64_t> layers) const;
     /// Σ_i s_i t_i of each system with the system `shift` < 64 lanes further in its word (in a circle) of `other`, which has
     /// the same lattice and number of systems; with shift = 32 and other = *this, the two halves of each word.
     void overlaps(const LaneIsing& other, std::size_t shift, std::span<std::int64_t> overlap) const;
+
+    /// Makes each spin the product s_i t_i of the systems of `overlaps`. With couplings +1, bond_energies are then minus the
+    /// link overlap Σ s_i s_j t_i t_j, and magnetisations the overlap.
+    void set_products(const LaneIsing& one, std::size_t shift);
 
     /// Swaps the spins of systems l and l + 1 wherever bit l of `chosen` (bit l mod 64 of word l / 64) is set: a round of
     /// exchanges on ladders along the lanes. Couplings, β and h stay. Throws std::invalid_argument if two chosen pairs
@@ -85,7 +92,7 @@ class LaneIsing {
     void check(std::size_t system) const;
 
     SiteGroups groups_;
-    std::size_t systems_;
+    std::size_t size_, dimension_, systems_;
     LaneSpins lanes_;
     AcceptanceTable table_;
 };

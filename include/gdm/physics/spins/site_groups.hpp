@@ -45,8 +45,9 @@ class SiteGroups {
 /// one colour, whose neighbours are gathered.
 struct LaneLayout {
     std::size_t columns;
-    std::vector<std::uint32_t> gathered;  ///< where neighbours stand, at `bond_place`; empty from a group of columns on
-    std::vector<std::uint64_t> active;    ///< all bits where a site is not idle; empty from a group of columns on
+    std::vector<std::uint32_t> gathered;   ///< where neighbours stand, at `bond_place`; empty from a group of columns on
+    std::vector<std::uint8_t> contiguous;  ///< of each group of `gathered`: whether they follow one another
+    std::vector<std::uint64_t> active;     ///< all bits where a site is not idle; empty from a group of columns on
 
     LaneLayout(const SiteGroups& groups, std::size_t columns_needed);
 

@@ -1,0 +1,286 @@
+#include "gdm/experiments/spins/minde.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "gdm/base/control_variates.hpp"
+#include "gdm/base/error.hpp"
+#include "gdm/base/statistics.hpp"
+#include "gdm/experiments/shared/closed_form.hpp"
+#include "gdm/experiments/shared/mixture_parameters.hpp"
+#include "gdm/experiments/shared/time_axis.hpp"
+#include "gdm/experiments/spins/score_target.hpp"
+#include "gdm/experiments/spins/strip_parameters.hpp"
+
+namespace gdm {
+namespace {
+
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+bool wants_halves(const Point& point) { return point.word("halves") == "yes"; }
+TimeSampling sampling_of(const Point& point) { return time_sampling_words.at(point.word("sampling")); }
+
+std::vector<Parameter> parameters() {
+    std::vector<Parameter> all = {{.name = "target",
+                                   .description = "gaussian: of random covariance; two_classes: at ±mu of variance sigma2; "
+                                                  "ising: spins on columns",
+                                   .kind = Kind::word,
+                                   .default_value = "gaussian",
+                                   .words = {"gaussian", "two_classes", "ising"}}};
+    for (Parameter& one : mixture_parameters("1", "0.4", "9, 16")) all.push_back(std::move(one));
+    all.push_back({.name = "covariance",
+                   .description = "number of the random covariance (gaussian)",
+                   .kind = Kind::integer,
+                   .default_value = "1",
+                   .range = {.min = 0, .max = 1e9}});
+    for (Parameter& one : strip_parameters("4", "torus", "2.5")) all.push_back(std::move(one));
+    all.push_back({.name = "t_max",
+                   .description = "end of the integral over the diffusion time",
+                   .default_value = "8",
+                   .range = {.min = 0.05, .max = 17},
+                   .keyed = false});
+    all.push_back(
+        {.name = "sampling",
+         .description =
+             "of the times of the integral. At random: uniform in t, importance, stratified. Fixed: midpoint, gauss",
+         .kind = Kind::word,
+         .default_value = "stratified",
+         .words = time_sampling_words.list(),
+         .keyed = false});
+    all.push_back({.name = "times",
+                   .description = "of the integral, for each clean sample",
+                   .kind = Kind::integer,
+                   .default_value = "16",
+                   .range = {.min = 2, .max = 4096},
+                   .keyed = false});
+    all.push_back(time_axis("geomspace(0.01, 4, 16)", false));
+    all.push_back(
+        {.name = "halves",
+         .description = "mutual information of two halves too: components or columns before the middle, and others",
+         .role = Role::setting,
+         .kind = Kind::word,
+         .default_value = "yes",
+         .words = {"yes", "no"}});
+    all.push_back({.name = "reference_variance",
+                   .description = "r^2 of the reference N(0, r^2 I) of data with a density",
+                   .role = Role::setting,
+                   .default_value = "1",
+                   .range = {.min = 1e-3, .max = 1e3}});
+    for (Parameter& one : score_settings("64")) all.push_back(std::move(one));
+    return all;
+}
+
+void check(const Point& point, const Shapes&) {
+    const std::string& target = point.word("target");
+    if (target == "ising") {
+        check_strip(point);
+        if (strip_of(point).length < 2) throw UsageError("length = 1: two columns or more have halves; raise length");
+        return;
+    }
+    if (point["d"] != std::floor(point["d"]) || point["d"] < 2 || point["d"] > 4096)
+        throw UsageError(
+            fmt::format("target = {}, d = {}: whole dimensions from 2 to 4096 have halves", target, point["d"]));
+    if (!(point["sigma2"] >= 1e-6)) throw UsageError(fmt::format("sigma2 = {}: variances from 1e-6 on", point["sigma2"]));
+}
+
+/// The integrals of one clean sample, with new noise at each time, or with the same at all.
+ScoreTerms integrate(ScoreTarget& target, const std::vector<WeightedTime>& rule, bool same, const RandomStream& random,
+                     std::uint32_t sample) {
+    ScoreTerms sum;
+    for (std::size_t k = 0; k < rule.size(); ++k) {
+        RandomSequence noise(random, Purpose::noise, sample, same ? 0 : static_cast<std::uint32_t>(k + 1));
+        sum.add(rule[k].weight, target.integrands(rule[k].t, noise));
+    }
+    return sum;
+}
+
+/// Of how many samples one serves to compare a rule with a coarser one, under the same noise at all times.
+constexpr std::uint32_t compared = 4;
+
+void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+    const auto target = score_target_of(point);
+    const ScoreTimes times = target->times();
+    const TimeSampling sampling = sampling_of(point);
+    const bool fixed = is_fixed(sampling), halves = wants_halves(point);
+    const auto count = static_cast<std::size_t>(point.integer("times"));
+    const auto samples = static_cast<std::uint32_t>(point.integer("samples"));
+    const double d = target->dimension(), gap = target->gap();
+    const auto axis = point.axis("t");
+
+    RandomSequence data(random, Purpose::initial_state), draws(random, Purpose::state);
+    const std::vector<WeightedTime> rule = times.times(sampling, count, draws);
+    const std::vector<WeightedTime> coarse = times.times(sampling, (count + 1) / 2, draws);
+    std::vector<double> reference_integrand(axis.size(), 0.0), noise_integrand(axis.size(), 0.0);
+    std::vector<double> entropies, informations, controls;
+    ScoreTerms all, change, start;
+    const double share = 1 / static_cast<double>(samples), share_compared = 1 / std::ceil(samples / double{compared});
+    for (std::uint32_t sample = 0; sample < samples; ++sample) {
+        target->draw(data);
+        const ScoreTerms sum = integrate(*target, fixed ? rule : times.times(sampling, count, draws), false, random, sample);
+        ScoreTerms entropy = target->bases();
+        entropy.add(-1, sum);
+        entropies.push_back(entropy.reference);
+        informations.push_back(sum.information);
+        controls.insert(controls.end(), {entropy.reference - entropy.noise - gap, sum.posterior_control, sum.half_control});
+        all.add(share, entropy);
+        if (fixed && sample % compared == 0) {
+            change.add(share_compared, integrate(*target, rule, true, random, sample));
+            change.add(-share_compared, integrate(*target, coarse, true, random, sample));
+        }
+        if (sampling == TimeSampling::midpoint && !target->discrete()) {
+            RandomSequence none(random, Purpose::noise, sample);
+            start.add(share, target->integrands(0, none));
+        }
+        for (std::size_t k = 0; k < axis.size(); ++k) {
+            stop.check();
+            RandomSequence noise_of_t(random, Purpose::noise, sample);
+            const ScoreTerms terms = target->integrands(axis[k], noise_of_t);
+            reference_integrand[k] += share * terms.reference / d;
+            noise_integrand[k] += share * terms.noise / d;
+        }
+    }
+    values.set("integrand", reference_integrand);
+    values.set("integrand_noise", noise_integrand);
+    values.set("entropy_controlled", controlled_mean(entropies, controls, 3) / d);
+    values.set("entropy_reference", all.reference / d);
+    values.set("entropy_noise", all.noise / d);
+    values.set("entropy_upper", all.upper / d);
+    values.set("entropy_lower", all.lower / d);
+    values.set("rule_change", change.reference / d);
+    if (halves) {
+        values.set("information_lower", controlled_mean(informations, controls, 3));
+        values.set("information_rule_change", change.information);
+    }
+    // How far a rule of equal intervals misses a function that is known and as steep as the integrand.
+    double miss = 0, miss_of_information = 0;
+    if (sampling == TimeSampling::midpoint) {
+        const double error = std::abs(times.envelope_error(rule));
+        const double scale = target->discrete() ? 0 : 1 / times.envelope(0);
+        miss = error * (target->discrete() ? 1 : scale * start.reference / d);
+        miss_of_information = error * (target->discrete() ? d : scale * start.information);
+    }
+    values.set("rule_error", miss);
+    if (halves) values.set("information_rule_error", miss_of_information);
+}
+
+std::vector<Observable> observables() {
+    const Missing without{"halves = no", [](const Point& point) { return !wants_halves(point); }};
+    return {
+        {.name = "integrand",
+         .unit = "nat",
+         .description = "mean squared difference of the score and that of the reference, per dimension",
+         .axes = {"t"}},
+        {.name = "integrand_noise",
+         .unit = "nat",
+         .description = "integrand of the identity from the other end (de Bruijn), per dimension: its integral is minus the "
+                        "entropy of spins",
+         .axes = {"t"}},
+        {.name = "entropy_controlled",
+         .unit = "nat",
+         .description = "entropy per dimension, above by what is left at t_max, with control variates of mean 0"},
+        {.name = "entropy_reference",
+         .unit = "nat",
+         .description = "entropy per dimension by the distance from the reference, above by what is left at t_max"},
+        {.name = "entropy_noise",
+         .unit = "nat",
+         .description = "entropy per dimension by the identity from the other end, below by what is left at t_max"},
+        {.name = "entropy_upper",
+         .unit = "nat",
+         .description = "an upper bound, in expectation whatever the chains do (score = exact: entropy_reference)"},
+        {.name = "entropy_lower",
+         .unit = "nat",
+         .description = "a lower bound, in expectation whatever the chains do (score = exact: entropy_noise)"},
+        {.name = "rule_change",
+         .unit = "nat",
+         .description = "integral per dimension by the fixed times, less that by half as many (0 at random)"},
+        {.name = "rule_error",
+         .unit = "nat",
+         .description = "what equal intervals make of a known function as steep as the integrand, less its integral"},
+        {.name = "information_lower",
+         .unit = "nat",
+         .description = "mutual information of the halves, below by what is left at t_max",
+         .may_be_missing = without},
+        {.name = "information_rule_change",
+         .unit = "nat",
+         .description = "as rule_change, for the mutual information",
+         .may_be_missing = without},
+        {.name = "information_rule_error",
+         .unit = "nat",
+         .description = "as rule_error, for the mutual information",
+         .may_be_missing = without},
+    };
+}
+
+std::vector<Derived> derived() {
+    return {{.name = "entropy",
+             .unit = "nat",
+             .description = "entropy per dimension (per spin), in the middle of what is known of the rest beyond t_max; its "
+                            "error counts that and what the rule of the times leaves",
+             .compute =
+                 [](const Point& point, const Combined& c, std::span<double> value, std::span<double> systematic) {
+                     const auto target = score_target_of(point);
+                     const double half_gap = 0.5 * target->gap() / target->dimension();
+                     value[0] = c.scalar("entropy_controlled") - half_gap;
+                     systematic[0] = half_gap + c.scalar("rule_error") + std::abs(c.scalar("rule_change"));
+                 }},
+            {.name = "information",
+             .unit = "nat",
+             .description = "mutual information of the halves; its error counts the rest beyond t_max and the rule",
+             .compute = [](const Point& point, const Combined& c, std::span<double> value, std::span<double> systematic) {
+                 const double half_gap = 0.5 * score_target_of(point)->gap();
+                 value[0] = c.scalar("information_lower") + half_gap;
+                 systematic[0] =
+                     half_gap + c.scalar("information_rule_error") + std::abs(c.scalar("information_rule_change"));
+             }}};
+}
+
+}  // namespace
+
+Experiment minde() {
+    Experiment experiment;
+    experiment.name = "minde";
+    experiment.question = "What are the entropy of data, and the mutual information of its halves, by their scores?";
+    experiment.source =
+        "Franzese, Bounoua and Michiardi, MINDE: mutual information neural diffusion estimation (2023); Guo, Shamai and "
+        "Verdu, "
+        "IEEE Trans. Inf. Theory 51, 1261 (2005)";
+    experiment.version = 1;
+    experiment.parameters = parameters();
+    experiment.observables = observables();
+    experiment.derived = derived();
+    experiment.theory = {closed_form("entropy_theory", "exact entropy per dimension (per spin)", "nat",
+                                     [](const Point& point) {
+                                         const auto target = score_target_of(point);
+                                         return target->exact_entropy() / target->dimension();
+                                     }),
+                         closed_form("information_theory", "exact mutual information of the halves", "nat",
+                                     [](const Point& point) {
+                                         return wants_halves(point) ? score_target_of(point)->exact_information() : unknown;
+                                     }),
+                         {.name = "integrand_theory",
+                          .unit = "nat",
+                          .description = "F - 2 d/chi + E|x|^2/chi^2 per dimension, for data with a density",
+                          .axes = {"t"},
+                          .compute = [](const Point& point, std::span<double> value) {
+                              const auto target = score_target_of(point);
+                              const auto times = point.axis("t");
+                              for (std::size_t k = 0; k < times.size(); ++k)
+                                  value[k] = target->exact_integrand(times[k]) / target->dimension();
+                          }}};
+    experiment.check = check;
+    experiment.run = run;
+    experiment.cost = [](const Point& point) {  // ns
+        const double halves = wants_halves(point) ? 1 : 0, d = point["d"];
+        double one = 30 * d;
+        if (point.word("target") == "gaussian") one += 2.5 * d * d * (1 + 0.5 * halves);
+        if (point.word("target") == "ising") one = posterior_cost(point) * (1 + 2 * halves);
+        return point["samples"] * one * (1.5 * point["times"] + static_cast<double>(point.axis("t").size()));
+    };
+    return experiment;
+}
+
+}  // namespace gdm
