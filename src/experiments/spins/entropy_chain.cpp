@@ -8,13 +8,13 @@
 namespace gdm {
 namespace {
 
-constexpr std::uint64_t first_window = 64;
+constexpr std::uint64_t first_window = 512;
 
 }  // namespace
 
-EntropyChain::EntropyChain(SpinModel model, const Lattice& lattice, const std::vector<double>& beta, std::uint64_t interval,
-                           std::uint64_t thermalisation, const RandomStream& random)
-    : spins_(tempered_spins(model, lattice, beta, random)),
+EntropyChain::EntropyChain(SpinModel model, const Lattice& lattice, const std::vector<double>& beta, double disordered,
+                           std::uint64_t interval, std::uint64_t thermalisation, const RandomStream& random)
+    : spins_(tempered_spins(model, lattice, beta, disordered, random)),
       beta_(beta),
       interval_(interval),
       sites_(lattice.sites()),
@@ -38,9 +38,10 @@ void EntropyChain::step(const RandomStream& random) {
     const std::size_t places = beta_.size(), ladders = exchanges_.size();
     if (thermalisation_.over()) {
         measure();
-    } else {  // by the energy of all places together
+    } else {  // by |m| of all places together, which forgets last
         std::array<double, 2> by_start{};
-        for (std::size_t i = 0; i < energies_.size(); ++i) by_start[i / places < ladders / 2 ? 0 : 1] += energies_[i];
+        for (std::size_t i = 0; i < magnetisations_.size(); ++i)
+            by_start[i / places < ladders / 2 ? 0 : 1] += magnetisations_[i];
         thermalisation_.add(by_start);
     }
     std::vector<std::pair<std::size_t, std::size_t>> swapped;

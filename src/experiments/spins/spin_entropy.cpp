@@ -39,6 +39,8 @@ struct System {
     /// At β = 0, of a spin.
     [[nodiscard]] double free_entropy() const { return gdm::free_entropy(model); }
     [[nodiscard]] double critical() const { return model == SpinModel::xy ? 0 : ising_critical_temperature(lattice); }
+    /// β up to which it is disordered, more or less.
+    [[nodiscard]] double disordered() const { return model == SpinModel::xy ? 1 : 1 / critical(); }
 };
 
 /// The inverse temperatures of the places.
@@ -56,8 +58,8 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
          Values& values) {
     const System system(point);
     const std::uint64_t samples = point.integer("samples");
-    EntropyChain chain(system.model, Lattice(system.lattice, system.L), ladder_at(point), point.integer("interval"),
-                       point.integer("thermalisation"), random);
+    EntropyChain chain(system.model, Lattice(system.lattice, system.L), ladder_at(point), system.disordered(),
+                       point.integer("interval"), point.integer("thermalisation"), random);
     if (!checkpoint.saved().empty()) chain.load(checkpoint.saved());
     for (std::uint64_t round = 0; chain.measured() < samples; ++round) {
         if (round % 8 == 0 && checkpoint.due())
@@ -281,7 +283,7 @@ Experiment spin_entropy() {
          .range = {.min = 0, .max = 1}},
         samples_setting("4096"),
         interval_setting("1"),
-        thermalisation_setting("4096")};
+        thermalisation_setting("16384")};
     experiment.fixed_axes = {chain_blocks()};
     experiment.observables = observables();
     experiment.derived = {
@@ -300,7 +302,7 @@ Experiment spin_entropy() {
     experiment.check = check;
     experiment.state_size = [](const Point& point) {
         const System system(point);
-        return EntropyChain(system.model, Lattice(system.lattice, system.L), ladder_at(point), 1, 64, RandomStream(0, 0))
+        return EntropyChain(system.model, Lattice(system.lattice, system.L), ladder_at(point), 1, 1, 512, RandomStream(0, 0))
             .bytes()
             .size();
     };

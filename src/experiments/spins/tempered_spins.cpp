@@ -15,7 +15,7 @@ constexpr std::size_t lanes = LaneIsing::lanes_per_word, words = 8;
 
 class TemperedIsing : public TemperedSpins {
   public:
-    TemperedIsing(const Lattice& lattice, const std::vector<double>& beta, const RandomStream& random)
+    TemperedIsing(const Lattice& lattice, const std::vector<double>& beta, double disordered, const RandomStream& random)
         : TemperedSpins(lanes / beta.size() * words, beta.size()),
           spins_(lattice, lanes * words),
           numbers_(lanes * words),
@@ -27,7 +27,8 @@ class TemperedIsing : public TemperedSpins {
         spins_.set_dynamics(LocalUpdate::heat_bath, of_system, std::vector<double>(of_system.size(), 0));
         spins_.fill_random(random);
         const std::vector<std::int8_t> order(lattice.sites(), 1);
-        for (std::size_t system = 0; system < ladders() / 2 * places(); ++system) spins_.set_spins(lane(system), order);
+        for (std::size_t system = 0; system < ladders() * places(); ++system)
+            if (begins_in_order(system, beta, disordered)) spins_.set_spins(lane(system), order);
     }
 
     void sweep(const RandomStream& random, std::uint32_t step) override { spins_.sweep(random, step); }
@@ -74,14 +75,15 @@ class TemperedIsing : public TemperedSpins {
 
 class TemperedXy : public TemperedSpins {
   public:
-    TemperedXy(const Lattice& lattice, const std::vector<double>& beta, const RandomStream& random)
+    TemperedXy(const Lattice& lattice, const std::vector<double>& beta, double disordered, const RandomStream& random)
         : TemperedSpins(2, beta.size()), spins_(lattice, 2 * beta.size()), sums_(2 * beta.size()) {
         std::vector<double> of_system(spins_.systems());
         for (std::size_t system = 0; system < of_system.size(); ++system) of_system[system] = beta[system % places()];
         spins_.set_beta(of_system);
         spins_.fill_random(random);
         const std::vector<double> order(lattice.sites(), 0);
-        for (std::size_t system = 0; system < places(); ++system) spins_.set_angles(system, order);
+        for (std::size_t system = 0; system < spins_.systems(); ++system)
+            if (begins_in_order(system, beta, disordered)) spins_.set_angles(system, order);
         // Spin waves: each of N degrees of freedom has T/2, with a variance of T²/2.
         const double sites = static_cast<double>(lattice.sites()), bonds = static_cast<double>(lattice.bonds());
         const double deviation =
@@ -129,10 +131,10 @@ class TemperedXy : public TemperedSpins {
 }  // namespace
 
 std::unique_ptr<TemperedSpins> tempered_spins(SpinModel model, const Lattice& lattice, const std::vector<double>& beta,
-                                              const RandomStream& random) {
+                                              double disordered, const RandomStream& random) {
     if (beta.size() > lanes) throw std::invalid_argument("a ladder has 64 places at most");
-    if (model == SpinModel::ising) return std::make_unique<TemperedIsing>(lattice, beta, random);
-    return std::make_unique<TemperedXy>(lattice, beta, random);
+    if (model == SpinModel::ising) return std::make_unique<TemperedIsing>(lattice, beta, disordered, random);
+    return std::make_unique<TemperedXy>(lattice, beta, disordered, random);
 }
 
 }  // namespace gdm

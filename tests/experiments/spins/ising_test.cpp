@@ -72,8 +72,9 @@ std::vector<Case> cases() {
 }
 
 std::vector<double> run(const Case& at, Checkpoint& checkpoint) {
-    const Layout layout = make_layout(
-        at.experiment, {{"e", at.point.axis("e").size()}, {"configuration", 20}, {"number", at.point.axis("number").size()}});
+    const Layout layout =
+        make_layout(at.experiment,
+                    {{"e", at.point.axis("e").size()}, {"configuration", 20}, {"number", at.point.axis("number").size()}});
     std::vector<double> block(layout.size());
     Values values(layout, block);
     at.experiment.run_from(at.point, {}, RandomStream(5, 1), Stop(), checkpoint, values);

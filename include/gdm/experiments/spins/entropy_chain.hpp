@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "gdm/base/chain_average.hpp"
@@ -19,8 +21,9 @@ namespace gdm {
 /// a replica of `spin_entropy`.
 class EntropyChain {
   public:
-    EntropyChain(SpinModel model, const Lattice& lattice, const std::vector<double>& beta, std::uint64_t interval,
-                 std::uint64_t thermalisation, const RandomStream& random);
+    /// `disordered`: see tempered_spins.
+    EntropyChain(SpinModel model, const Lattice& lattice, const std::vector<double>& beta, double disordered,
+                 std::uint64_t interval, std::uint64_t thermalisation, const RandomStream& random);
 
     /// `interval` sweeps, a measurement (once thermal), a round of exchanges.
     void step(const RandomStream& random);

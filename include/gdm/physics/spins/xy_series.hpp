@@ -22,7 +22,8 @@ struct XySeries {
 ///     ln Z/N = 2K + [ln(2π√N) + ½ Σ_{k≠0} ln(2π/(K λ_k))]/N + T p²/16 + T² (p³/96 + Q/24),  λ_k = 4 − 2cos k_x − 2cos k_y,
 ///
 /// p = 1 − 1/N, Q = Σ_b P_{0b}⁴ with P the projector of bond differences on gradients. Left out are T³
-/// (some 0.03 T³ in the entropy at L = 20) and vortices, which are e^{−7/T} or so. O(N²). Throws std::invalid_argument for L below 2 or T ≤ 0.
+/// (some 0.03 T³ in the entropy at L = 20) and vortices, which are e^{−7/T} or so. O(N²). Throws std::invalid_argument for L
+/// below 2 or T ≤ 0.
 [[nodiscard]] SpinThermodynamics xy_spin_waves(std::size_t L, double T);
 
 /// The 2 × 2 torus, whose neighbours have two bonds: a ring of four with coupling 2K, Z = (2π)⁴ Σ_n I_n(2K)⁴, exactly.
