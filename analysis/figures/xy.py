@@ -31,26 +31,19 @@ def observables(data):
 
 
 def transition(data):
-    """The constant C of the logarithmic correction, the same for all L at T_BKT; and where Y passes 2T/pi, against 1/(ln L)^2."""
-    require(data, "helicity_constant", "bkt_temperature")
+    """The excess of the helicity modulus, the same for all L at T_BKT; and where it passes 2T/pi, against 1/(ln L)^2."""
+    require(data, "helicity_excess", "bkt_temperature")
     temperature = spins.axis_of(data)
     figure, (axes,) = style.panels(2, height=2.6)
-    chosen = spins.sizes(data, "helicity_constant")
-    low, high = float(data.bkt_temperature_from), float(data.bkt_temperature_to)
-    values = []
+    chosen = spins.sizes(data, "helicity_excess")
     for k, part in chosen:
         x = part[temperature].values
-        near = (x > low - 0.3 * (high - low)) & (x < high + 0.3 * (high - low))
-        notes.measured(axes[0], x, part, "helicity_constant", k, take=near)
-        axes[0].plot(x[near], part.helicity_constant.values[near], color=style.COLORS[k], lw=0.6)
-        values.append(part.helicity_constant.values[near])
+        notes.measured(axes[0], x, part, "helicity_excess", k)
+        axes[0].plot(x, part.helicity_excess.values, color=style.COLORS[k], lw=0.6)
     value, error = float(data.bkt_temperature), float(gdm.error(data, "bkt_temperature"))
-    for axis, span in ((axes[0], axes[0].axvspan), (axes[1], axes[1].axhspan)):
+    for span in (axes[0].axvspan, axes[1].axhspan):
         span(value - error, value + error, color="k", alpha=0.15, lw=0, zorder=-1)
-    known = np.concatenate(values)
-    if np.isfinite(known).any():
-        axes[0].set_ylim(np.nanquantile(known, 0.02) - 1, np.nanquantile(known, 0.9) + 1)
-    axes[0].set(xlabel=style.label(data[temperature]), ylabel=r"$C$ of $\pi\Upsilon/2T = 1+1/(2\ln L+C)$")
+    axes[0].set(xlabel=style.label(data[temperature]), ylabel=r"$\pi\Upsilon/2T-1$, carried to $L=4096$")
     notes.measured(axes[1], np.log(data.L.values) ** -2.0, data, "helicity_jump", 1)
     axes[1].axhline(float(data.bkt_temperature_theory), color="k", lw=0.8)
     axes[1].set(xlim=(0, None), xlabel=r"$1/(\ln L)^2$", ylabel=r"$T$ where $\Upsilon=2T/\pi$")

@@ -45,10 +45,12 @@ double helicity_ratio(const Point& point, const Combined& combined) {
     return std::numbers::pi * combined.scalar("helicity_modulus") / (2 * point["T"]);
 }
 
-/// C of Υ/T = (2/π)(1 + 1/(2 ln L + C)), which is the same for all L at the transition alone.
-double logarithmic_constant(const Point& point, const Combined& combined) {
-    const double above = helicity_ratio(point, combined) - 1;
-    return above > 0 ? 1 / above - 2 * std::log(point["L"]) : not_a_number;
+/// x = πΥ/(2T) − 1 obeys dx/d ln L = −2x² at T_BKT (Weber and Minnhagen: x = 1/(2 ln L + C)), where it is carried to the
+/// same x(L₀) from every L: 1/x(L₀) = 1/x(L) + 2 ln(L₀/L). L₀ is beyond all L, so that nothing diverges where x = 0.
+double carried_excess(const Point& point, const Combined& combined) {
+    constexpr double reference = 4096;
+    const double x = helicity_ratio(point, combined) - 1, denominator = 1 + 2 * x * std::log(reference / point["L"]);
+    return denominator > 0 ? x / denominator : not_a_number;
 }
 
 std::vector<Derived> derived() {
@@ -64,32 +66,34 @@ std::vector<Derived> derived() {
                                        std::span<double>) { value[0] = of(point, combined); }});
     };
     add("helicity_ratio", "pi/(2T) times the helicity modulus; 1 at the jump of infinite L", helicity_ratio);
-    add("helicity_constant", "C of helicity_ratio = 1 + 1/(2 ln L + C); none where the ratio is below 1",
-        logarithmic_constant);
+    add("helicity_excess",
+        "helicity_ratio - 1, carried from L to 4096 by the logarithmic correction at T_BKT, where it is the same for all L",
+        carried_excess);
     return all;
 }
 
 std::vector<Along> along_results() {
     const auto transition = [](const Point&) { return bkt_temperature; };
-    return {{.name = "bkt_temperature",
-             .unit = "J",
-             .description = "where the constants C of neighbouring L agree (Weber and Minnhagen)",
-             .quantity = "helicity_constant",
-             .axis = "T",
-             .kind = along::Crossing{.size_axis = "L", .points = 6},
-             .theory = transition},
-            {.name = "helicity_jump",
-             .unit = "J",
-             .description = "where the helicity modulus passes 2T/pi, at each L; falls to T_BKT as 1/(ln L)^2",
-             .quantity = "helicity_ratio",
-             .axis = "T",
-             .kind = along::Root{.level = 1, .points = 6}},
-            {.name = "heat_capacity_peak",
-             .unit = "J",
-             .description = "temperature at which the heat capacity is largest, above the transition",
-             .quantity = "heat_capacity",
-             .axis = "T",
-             .kind = along::Extremum{.points = 7}}};
+    return {
+        {.name = "bkt_temperature",
+         .unit = "J",
+         .description = "where the helicity excess of neighbouring L is the same: the jump with its logarithmic correction",
+         .quantity = "helicity_excess",
+         .axis = "T",
+         .kind = along::Crossing{.size_axis = "L", .points = 5},
+         .theory = transition},
+        {.name = "helicity_jump",
+         .unit = "J",
+         .description = "where the helicity modulus passes 2T/pi, at each L; falls to T_BKT as 1/(ln L)^2",
+         .quantity = "helicity_ratio",
+         .axis = "T",
+         .kind = along::Root{.level = 1, .points = 6}},
+        {.name = "heat_capacity_peak",
+         .unit = "J",
+         .description = "temperature at which the heat capacity is largest, above the transition",
+         .quantity = "heat_capacity",
+         .axis = "T",
+         .kind = along::Extremum{.points = 7}}};
 }
 
 }  // namespace

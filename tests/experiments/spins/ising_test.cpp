@@ -9,7 +9,6 @@
 #include "gdm/base/chain_average.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/packed_spins.hpp"
-#include "gdm/experiments/spins/ising_copies.hpp"
 #include "gdm/experiments/spins/ising_theory.hpp"
 #include "gdm/experiments/spins/xy.hpp"
 #include "gdm/physics/spins/kaufman.hpp"
@@ -18,15 +17,16 @@
 namespace gdm {
 namespace {
 
-Point with_settings(Point point, double samples) {
+/// `numbers`: those of a stored configuration.
+Point with_settings(Point point, double samples, std::size_t numbers) {
     point.set("samples", samples);
     point.set("interval", 2);
     point.set("thermalisation", 600);
     point.set("histogram", 1, "on");
-    point.set("store", 20);
-    point.set("store_interval", 10);
-    point.set_axis("configuration", std::vector<double>(20));
-    point.set_axis("number", std::vector<double>(400));
+    point.set("store", 2);
+    point.set("store_interval", 50);
+    point.set_axis("configuration", {1, 2});
+    point.set_axis("number", std::vector<double>(numbers));
     point.set_axis("e", {-1.75, -1.25, -0.75, -0.25, 0.25, 0.75, 1.25, 1.75});
     return point;
 }
@@ -39,7 +39,8 @@ Point ising_at(const std::string& lattice, double L, const std::string& update, 
     point.set("h", h);
     point.set("lattice", 0, lattice);
     point.set("update", 0, update);
-    return with_settings(std::move(point), samples);
+    const double sites = lattice == "complete" ? L : std::pow(L, lattice == "cubic" ? 3 : 2);
+    return with_settings(std::move(point), samples, packed_length(static_cast<std::size_t>(sites)));
 }
 
 Point xy_at(double L, const std::string& update, double T, double samples = 256) {
@@ -47,7 +48,7 @@ Point xy_at(double L, const std::string& update, double T, double samples = 256)
     point.set("T", T);
     point.set("L", L);
     point.set("update", 0, update);
-    return with_settings(std::move(point), samples);
+    return with_settings(std::move(point), samples, static_cast<std::size_t>(L * L));
 }
 
 struct Case {
@@ -71,10 +72,8 @@ std::vector<Case> cases() {
 }
 
 std::vector<double> run(const Case& at, Checkpoint& checkpoint) {
-    const std::size_t numbers =
-        at.point.has("lattice") ? packed_length(static_cast<std::size_t>(ising_sites(at.point))) : 16;
-    const Layout layout =
-        make_layout(at.experiment, {{"e", at.point.axis("e").size()}, {"configuration", 20}, {"number", numbers}});
+    const Layout layout = make_layout(
+        at.experiment, {{"e", at.point.axis("e").size()}, {"configuration", 2}, {"number", at.point.axis("number").size()}});
     std::vector<double> block(layout.size());
     Values values(layout, block);
     at.experiment.run_from(at.point, {}, RandomStream(5, 1), Stop(), checkpoint, values);
