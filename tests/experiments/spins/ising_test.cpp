@@ -23,9 +23,9 @@ Point with_settings(Point point, double samples, std::size_t numbers) {
     point.set("interval", 2);
     point.set("thermalisation", 600);
     point.set("histogram", 1, "on");
-    point.set("store", 20);
-    point.set("store_interval", 10);
-    point.set_axis("configuration", std::vector<double>(20));
+    point.set("store", 2);
+    point.set("store_interval", 50);
+    point.set_axis("configuration", {1, 2});
     point.set_axis("number", std::vector<double>(numbers));
     point.set_axis("e", {-1.75, -1.25, -0.75, -0.25, 0.25, 0.75, 1.25, 1.75});
     return point;
@@ -72,9 +72,8 @@ std::vector<Case> cases() {
 }
 
 std::vector<double> run(const Case& at, Checkpoint& checkpoint) {
-    const Layout layout =
-        make_layout(at.experiment,
-                    {{"e", at.point.axis("e").size()}, {"configuration", 20}, {"number", at.point.axis("number").size()}});
+    const Layout layout = make_layout(
+        at.experiment, {{"e", at.point.axis("e").size()}, {"configuration", 2}, {"number", at.point.axis("number").size()}});
     std::vector<double> block(layout.size());
     Values values(layout, block);
     at.experiment.run_from(at.point, {}, RandomStream(5, 1), Stop(), checkpoint, values);
