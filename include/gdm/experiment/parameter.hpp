@@ -18,8 +18,8 @@ enum class Role { grid, inner, setting, fixed };
 inline constexpr Words role_words{std::array{Word{Role::grid, "grid"}, Word{Role::inner, "inner"},
                                              Word{Role::setting, "setting"}, Word{Role::fixed, "fixed"}}};
 
-/// dataset: a path `file.h5:/name`, file: a path; the program loads numbers or bytes and hands them to `prepare`. One that may
-/// be left out has the default `none`, and is then not among the inputs.
+/// dataset: a path `file.h5:/name`, file: a path; the program loads numbers or bytes and hands them to `prepare`. One that
+/// may be left out has the default `none`, and is then not among the inputs.
 enum class Kind { real, integer, word, dataset, file };
 [[nodiscard]] constexpr bool is_input(Kind kind) noexcept { return kind == Kind::dataset || kind == Kind::file; }
 
