@@ -43,6 +43,7 @@ def transition(data):
     value, error = float(data.bkt_temperature), float(gdm.error(data, "bkt_temperature"))
     for span in (axes[0].axvspan, axes[1].axhspan):
         span(value - error, value + error, color="k", alpha=0.15, lw=0, zorder=-1)
+    axes[0].set_ylim(-0.1, None)  # beyond it falls fast, and carries nothing
     axes[0].set(xlabel=style.label(data[temperature]), ylabel=r"$\pi\Upsilon/2T-1$, carried to $L=4096$")
     notes.measured(axes[1], np.log(data.L.values) ** -2.0, data, "helicity_jump", 1)
     axes[1].axhline(float(data.bkt_temperature_theory), color="k", lw=0.8)

@@ -63,6 +63,7 @@ class LatticePair : public Pair {
             WordSequence words(random, Purpose::markov_chain, copy, number);
             const IsingSpins spins = spins_[copy];
             if (update_ == SpinUpdate::wolff) {
+                if (count_.is_beginning()) updates_.swendsen_wang(spins, words);
                 for (std::uint64_t n = 0; n < count_.in_a_step(); ++n) count_.add(updates_.wolff(spins, words));
             } else {
                 updates_.swendsen_wang(spins, words, is_measured && is_improved() ? &estimates_[copy] : nullptr);

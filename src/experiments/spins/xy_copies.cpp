@@ -38,6 +38,7 @@ class XyPair : public SpinCopies {
                     updates_.heat_bath(spins, words);
                     break;
                 case SpinUpdate::wolff:
+                    if (count_.is_beginning()) updates_.swendsen_wang(spins, words);
                     for (std::uint64_t n = 0; n < count_.in_a_step(); ++n) count_.add(updates_.wolff(spins, words));
                     break;
                 case SpinUpdate::cluster:

@@ -13,6 +13,9 @@ namespace gdm {
 /// sizes of the clusters under way would bias what is measured after the large ones.
 class ClusterCount {
   public:
+    /// Before the first window is over. A random start has small clusters alone, and one by one they would not order a large
+    /// lattice: until then all clusters are drawn anew in each step, before one is turned to be counted.
+    [[nodiscard]] bool is_beginning() const noexcept { return windows_ == 0; }
     [[nodiscard]] std::uint64_t in_a_step() const noexcept { return in_a_step_; }
     void add(std::uint64_t sites) noexcept {
         ++clusters_;
@@ -25,12 +28,13 @@ class ClusterCount {
             in_a_step_ = static_cast<std::uint64_t>(std::ceil(std::max(1., sites / mean)));
         }
         clusters_ = turned_ = 0;
+        ++windows_;
     }
     void save(ByteWriter& bytes) const { bytes.put(*this); }
     void load(ByteReader& bytes) { bytes.get(*this); }
 
   private:
-    std::uint64_t in_a_step_ = 1, clusters_ = 0, turned_ = 0;
+    std::uint64_t in_a_step_ = 1, clusters_ = 0, turned_ = 0, windows_ = 0;
 };
 
 }  // namespace gdm
