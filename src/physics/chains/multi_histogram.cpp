@@ -4,39 +4,9 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "gdm/base/cholesky.hpp"
+
 namespace gdm {
-namespace {
-
-/// Solves A x = b in place for a symmetric positive definite A of n × n, of which the lower triangle is given, by Cholesky's
-/// decomposition in one order of summation (a library's would depend on the machine). False if it is not definite.
-bool solve_definite(std::vector<double>& a, std::vector<double>& b) {
-    const std::size_t n = b.size();
-    for (std::size_t i = 0; i < n; ++i) {
-        const double whole = a[i * n + i];
-        for (std::size_t j = 0; j <= i; ++j) {
-            double rest = a[i * n + j];
-            for (std::size_t k = 0; k < j; ++k) rest -= a[i * n + k] * a[j * n + k];
-            if (i == j) {
-                if (!(rest > 1e-13 * whole)) return false;
-                a[i * n + i] = std::sqrt(rest);
-            } else {
-                a[i * n + j] = rest / a[j * n + j];
-            }
-        }
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t k = 0; k < i; ++k) b[i] -= a[i * n + k] * b[k];
-        b[i] /= a[i * n + i];
-    }
-    for (std::size_t i = n; i-- > 0;) {
-        for (std::size_t k = i + 1; k < n; ++k) b[i] -= a[k * n + i] * b[k];
-        b[i] /= a[i * n + i];
-    }
-    return true;
-}
-
-}  // namespace
-
 MultiHistogram::MultiHistogram(std::vector<double> beta, std::span<const double> samples, std::span<const double> energies,
                                std::span<const std::uint64_t> counts, std::vector<double> start)
     : beta_(std::move(beta)), log_partition_(std::move(start)) {
@@ -85,7 +55,7 @@ void MultiHistogram::solve(std::span<const double> samples) {
             }
         }
         for (std::size_t k = 0; k < free; ++k) gradient[k] -= samples[k + 1];
-        if (!solve_definite(curvature, gradient)) break;
+        if (!solve_positive(curvature, gradient, 1e-13)) break;
         double largest = 0;
         for (const double one : gradient) largest = std::max(largest, std::abs(one));
         if (!std::isfinite(largest)) break;

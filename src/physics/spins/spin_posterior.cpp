@@ -21,7 +21,7 @@ TransferMatrix& SpinPosterior::matrix(std::unique_ptr<TransferMatrix>& kept) con
 void SpinPosterior::draw(RandomSequence& random, std::span<double> spins) {
     if (settings_.source == ScoreSource::exact) return matrix(data_).draw(random, spins);
     const std::size_t steps = started_ ? settings_.interval : settings_.thermalisation;
-    for (SpinChain* const chain : {&data_chain_, &other_data_}) {
+    for (StripChain* const chain : {&data_chain_, &other_data_}) {
         if (!started_) chain->start_at_random(random);
         for (std::size_t k = 0; k < steps; ++k) chain->step(no_fields_, random);
     }

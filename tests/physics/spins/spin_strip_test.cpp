@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "gdm/base/statistics.hpp"
-#include "gdm/physics/spins/spin_chain.hpp"
+#include "gdm/physics/spins/strip_chain.hpp"
 #include "gdm/physics/spins/spin_posterior.hpp"
 
 namespace gdm {
@@ -141,12 +141,12 @@ TEST(SpinStrip, DrawsHaveItsLaw) {
 }
 
 /// Ten steps from an exact state leave an exact state, whatever the fields.
-TEST(SpinChain, KeepsTheLaw) {
+TEST(StripChain, KeepsTheLaw) {
     const SpinStrip strip{2, 3, Boundary::torus, 0.4};
     const std::vector<double> fields = some_fields(6, 0.5);
     TransferMatrix matrix(strip);
     matrix.set_fields(fields);
-    SpinChain chain(strip);
+    StripChain chain(strip);
     RandomSequence random(RandomStream(6, 0), Purpose::test);
     std::map<std::size_t, double> met;
     for (int k = 0; k < 40000; ++k) {
@@ -157,13 +157,13 @@ TEST(SpinChain, KeepsTheLaw) {
     EXPECT_LT(std::abs(surprise(met, enumerate(strip, fields), 40000)), 4);
 }
 
-TEST(SpinChain, FindsTheLawFromAnyStart) {
+TEST(StripChain, FindsTheLawFromAnyStart) {
     const SpinStrip strip{3, 3, Boundary::cylinder, 0.5};
     const std::vector<double> fields = some_fields(9, 0.4);
     const std::vector<double> law = enumerate(strip, fields);
     std::array<RunningMoments, 9> found;
     for (std::uint32_t replica = 0; replica < 400; ++replica) {
-        SpinChain chain(strip);
+        StripChain chain(strip);
         RandomSequence random(RandomStream(7, replica), Purpose::test);
         chain.start_at_random(random);
         for (int k = 0; k < 16; ++k) chain.step(fields, random);

@@ -9,8 +9,8 @@
 
 #include "gdm/base/random_stream.hpp"
 #include "gdm/base/words.hpp"
-#include "gdm/physics/spins/spin_chain.hpp"
 #include "gdm/physics/spins/spin_strip.hpp"
+#include "gdm/physics/spins/strip_chain.hpp"
 
 namespace gdm {
 
@@ -53,7 +53,7 @@ class SpinPosterior {
     SpinStrip strip_;
     SpinPosteriorSettings settings_;
     std::unique_ptr<TransferMatrix> data_, posterior_;
-    SpinChain data_chain_, other_data_, chain_;
+    StripChain data_chain_, other_data_, chain_;
     std::vector<double> no_fields_;
     bool started_ = false;
 };

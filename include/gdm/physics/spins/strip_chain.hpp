@@ -13,9 +13,9 @@ namespace gdm {
 
 /// A Markov chain of the spins of a strip of any width, p ∝ exp(K Σ_<ij> s_i s_j + Σ h_i s_i): each step is a sweep of heat
 /// bath, site by site, and one of Swendsen and Wang (1987), whose clusters turn by their total field.
-class SpinChain {
+class StripChain {
   public:
-    explicit SpinChain(const SpinStrip& strip);
+    explicit StripChain(const SpinStrip& strip);
 
     [[nodiscard]] std::span<double> spins() noexcept { return spins_; }
     [[nodiscard]] std::span<const double> spins() const noexcept { return spins_; }

@@ -1,11 +1,11 @@
-#include "gdm/physics/spins/spin_chain.hpp"
+#include "gdm/physics/spins/strip_chain.hpp"
 
 #include <cmath>
 #include <numeric>
 
 namespace gdm {
 
-SpinChain::SpinChain(const SpinStrip& strip)
+StripChain::StripChain(const SpinStrip& strip)
     : coupling_(strip.coupling),
       bond_probability_(-std::expm1(-2 * strip.coupling)),
       bonds_(strip.bonds()),
@@ -20,11 +20,11 @@ SpinChain::SpinChain(const SpinStrip& strip)
     for (const auto& [a, b] : bonds_) neighbours_[place[a]++] = b, neighbours_[place[b]++] = a;
 }
 
-void SpinChain::start_at_random(RandomSequence& random) {
+void StripChain::start_at_random(RandomSequence& random) {
     for (double& spin : spins_) spin = random.uniform() < 0.5 ? 1 : -1;
 }
 
-void SpinChain::step(std::span<const double> fields, RandomSequence& random, std::span<double> means) {
+void StripChain::step(std::span<const double> fields, RandomSequence& random, std::span<double> means) {
     for (std::size_t site = 0; site < spins_.size(); ++site) {
         double sum = 0;
         for (std::size_t k = first_[site]; k < first_[site + 1]; ++k) sum += spins_[neighbours_[k]];
@@ -35,12 +35,12 @@ void SpinChain::step(std::span<const double> fields, RandomSequence& random, std
     turn_clusters(fields, random);
 }
 
-std::size_t SpinChain::root(std::size_t site) noexcept {
+std::size_t StripChain::root(std::size_t site) noexcept {
     while (parent_[site] != site) site = parent_[site] = parent_[parent_[site]];
     return site;
 }
 
-void SpinChain::turn_clusters(std::span<const double> fields, RandomSequence& random) {
+void StripChain::turn_clusters(std::span<const double> fields, RandomSequence& random) {
     std::iota(parent_.begin(), parent_.end(), std::size_t{0});
     for (const auto& [a, b] : bonds_) {
         if (spins_[a] == spins_[b] && random.uniform() < bond_probability_) parent_[root(a)] = root(b);
