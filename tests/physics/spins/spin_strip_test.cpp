@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "gdm/base/statistics.hpp"
-#include "gdm/physics/spins/strip_chain.hpp"
 #include "gdm/physics/spins/spin_posterior.hpp"
+#include "gdm/physics/spins/strip_chain.hpp"
 
 namespace gdm {
 namespace {
