@@ -22,7 +22,7 @@ def _models(data):
 
 def _reference(part):
     """What the estimates are held against, by temperature, and what it is."""
-    exact = part.get("entropy_integration_theory")
+    exact = part.get("exact_entropy")
     if exact is not None and exact.notnull().any():
         return exact.values, "exact"
     return part.entropy_integration.values, "integration"
@@ -37,7 +37,7 @@ def curves(data):
         part = whole.isel(updates=-1)
         temperatures = part["T"].values
         reference, kind = _reference(part)
-        notes.curve(above, temperatures, part, "entropy_integration_theory", color="k", lw=0.9)
+        notes.curve(above, temperatures, part, "exact_entropy", color="k", lw=0.9)
         above.plot(temperatures, part.entropy_integration.values, color="0.45", ls="--", lw=0.8)
         for series, (name, _) in enumerate(ESTIMATES):
             notes.measured(above, temperatures, part, name, series)

@@ -45,7 +45,7 @@ def entropy(data):
 def levels(data):
     """Information between halves, and the entropy per spin, of blocks of different sizes."""
     require(data, "information", "block_entropy")
-    lattices = list(_lattices(data))[:2]
+    lattices = [(label, part) for label, part in _lattices(data) if part.information.notnull().any()][:2]
     figure, axes = style.panels(2, rows=len(lattices), height=2.3 * len(lattices))
     for row, (label, part) in zip(axes, lattices):
         places = notes.some(part, "T")

@@ -80,6 +80,7 @@ def histogram(data):
     require(data, "energy_histogram")
     temperature = axis_of(data)
     data = notes.at(data, L=np.inf)
+    require(data, "energy_histogram")
     figure, axes = style.panels(1, height=2.5)
     places = notes.some(data, temperature, len(style.COLORS), of="energy_histogram")
     for k, place in enumerate(places):
