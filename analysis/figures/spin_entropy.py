@@ -81,7 +81,7 @@ def entropy(data):
     if exact:
         handles.append(Line2D([], [], color="k", lw=0.9, label="exact"))
     if data.entropy_series.notnull().any():
-        handles.append(Line2D([], [], color=style.COLORS[2], ls="--", lw=0.9, label="cold and hot series"))
+        handles.append(Line2D([], [], color=style.COLORS[2], ls="--", lw=0.9, label=r"cold and hot series, $L\to\infty$"))
     style.legend(figure, handles)
     if not exact:
         notes.remark("differences from the entropy by histograms, whose error is the band")

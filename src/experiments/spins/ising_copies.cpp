@@ -75,7 +75,7 @@ class LatticePair : public Pair {
         for (std::size_t copy = 0; copy < 2; ++copy) {
             std::int64_t sum = 0;
             for (const std::int8_t spin : spins_[copy]) sum += spin;
-            result[copy] = std::abs(static_cast<double>(sum)) / sites_;
+            result[copy] = order_of(static_cast<double>(sum), field_) / sites_;
         }
         return result;
     }

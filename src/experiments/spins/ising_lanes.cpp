@@ -48,7 +48,7 @@ class SmallCopies : public SpinCopies {
         lanes_.magnetisations(magnetisations_);
         std::array<double, 2> result{};
         for (std::size_t i = 0; i < systems; ++i)
-            result[i / half] += std::abs(static_cast<double>(magnetisations_[i])) / (sites_ * half);
+            result[i / half] += order_of(static_cast<double>(magnetisations_[i]), field_) / (sites_ * half);
         return result;
     }
     void measure(std::span<double> cold, std::span<double> hot) override {
@@ -110,7 +110,7 @@ class LargeCopies : public SpinCopies {
     }
     [[nodiscard]] std::array<double, 2> order() override {
         const auto of = [&](const PackedIsing& copy) {
-            return std::abs(static_cast<double>(copy.magnetisation())) / sites_;
+            return order_of(static_cast<double>(copy.magnetisation()), field_) / sites_;
         };
         return {of(copies_[0]), of(copies_[1])};
     }

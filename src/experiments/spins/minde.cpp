@@ -94,9 +94,10 @@ void check(const Point& point, const Shapes&) {
 
 /// The integrals of one clean sample, with new noise at each time, or with the same at all.
 ScoreTerms integrate(ScoreTarget& target, const std::vector<WeightedTime>& rule, bool same, const RandomStream& random,
-                     std::uint32_t sample) {
+                     std::uint32_t sample, const Stop& stop) {
     ScoreTerms sum;
     for (std::size_t k = 0; k < rule.size(); ++k) {
+        stop.check();
         RandomSequence noise(random, Purpose::noise, sample, same ? 0 : static_cast<std::uint32_t>(k + 1));
         sum.add(rule[k].weight, target.integrands(rule[k].t, noise));
     }
@@ -125,7 +126,8 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     const double share = 1 / static_cast<double>(samples), share_compared = 1 / std::ceil(samples / double{compared});
     for (std::uint32_t sample = 0; sample < samples; ++sample) {
         target->draw(data);
-        const ScoreTerms sum = integrate(*target, fixed ? rule : times.times(sampling, count, draws), false, random, sample);
+        const ScoreTerms sum =
+            integrate(*target, fixed ? rule : times.times(sampling, count, draws), false, random, sample, stop);
         ScoreTerms entropy = target->bases();
         entropy.add(-1, sum);
         entropies.push_back(entropy.reference);
@@ -134,8 +136,8 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
         if (halves) controls.push_back(sum.half_control);
         all.add(share, entropy);
         if (fixed && sample % compared == 0) {
-            change.add(share_compared, integrate(*target, rule, true, random, sample));
-            change.add(-share_compared, integrate(*target, coarse, true, random, sample));
+            change.add(share_compared, integrate(*target, rule, true, random, sample, stop));
+            change.add(-share_compared, integrate(*target, coarse, true, random, sample, stop));
         }
         if (sampling == TimeSampling::midpoint && !target->discrete()) {
             RandomSequence none(random, Purpose::noise, sample);

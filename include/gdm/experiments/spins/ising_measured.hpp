@@ -7,6 +7,11 @@
 
 namespace gdm {
 
+/// What cold and hot starts are to agree on: |m|, or m along a field, whose wrong side may hold a system for long.
+[[nodiscard]] inline double order_of(double magnetisation, double field) {
+    return field == 0 ? std::abs(magnetisation) : field < 0 ? -magnetisation : magnetisation;
+}
+
 /// Of one copy of the experiment ising after a step, for each site; `squared` and `fourth` of m may come from clusters.
 struct IsingCopy {
     double energy, magnetisation, squared, fourth, structure;
