@@ -107,6 +107,20 @@ TEST(Job, TakesAnInnerAxisUnderAnotherName) {
     EXPECT_NE(job.header.job.find("theta = 0, 3\n"), std::string::npos) << job.header.job;
 }
 
+TEST(Job, AsksForTheSizeOfAStateAtAllowedPointsAlone) {
+    Experiment experiment = two_axes();
+    experiment.check = [](const Point& point, const Shapes&) {
+        if (point["d"] > 3) throw UsageError("d is too large");
+    };
+    experiment.state_size = [](const Point& point) {
+        if (point["d"] > 3) throw std::invalid_argument("no such state");
+        return static_cast<std::size_t>(point["d"]);
+    };
+    EXPECT_EQ(make_job(experiment, read_job_text("d = 2, 3", "a.ini")).header.state.width, 3u);
+    EXPECT_NE(refusal([&] { return make_job(experiment, read_job_text("d = 2, 4", "a.ini")); }).find("d is too large"),
+              std::string::npos);
+}
+
 TEST(Job, LetsADatasetSayWhatItImplies) {
     const auto directory = std::filesystem::temp_directory_path() / ("gdm-implied-" + std::to_string(getpid()));
     std::filesystem::create_directory(directory);

@@ -47,8 +47,7 @@ void check(const Point& point, const Shapes&) {
     const double largest = lattice == "complete" ? 1e6 : lattice == "cubic" ? 256 : 4096;
     if (point["L"] > largest)
         throw UsageError(fmt::format("L = {:g} is too large: at most {:g} with lattice = {}", point["L"], largest, lattice));
-    const double sites = lattice == "cubic" ? std::pow(point["L"], 3) : std::pow(point["L"], 2);
-    if (point.word("update") == "metropolis" && lattice != "complete" && sites < 64) {
+    if (point.word("update") == "metropolis" && !is_complete(point) && ising_sites(point) < 64) {
         throw UsageError(fmt::format(
             "L = {:g} is too small for update = metropolis: updates without cost are certain, so that it does not reach all "
             "states of fewer than 64 sites; take update = heat_bath, wolff or cluster",

@@ -94,6 +94,7 @@ SpinSet spins_of(SpinModel model, const Array& array, std::span<const double> te
     }
     return set;
 }
+
 std::vector<double> integrated_entropy(SpinModel model, std::size_t size, std::span<const double> temperatures,
                                        const RandomStream& random, const Stop& stop) {
     constexpr std::size_t places = 48;

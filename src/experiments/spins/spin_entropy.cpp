@@ -306,7 +306,6 @@ Experiment spin_entropy() {
     experiment.theory = theories();
     experiment.check = check;
     experiment.state_size = [](const Point& point) {
-        check(point, {});
         const System system(point);
         return EntropyChain(system.model, Lattice(system.lattice, system.L), ladder_at(point), 1, 1, 512, RandomStream(0, 0))
             .bytes()

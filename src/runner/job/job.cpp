@@ -105,12 +105,10 @@ void refuse_default_grids(const Job& job, const JobEntry& points) {
     }
 }
 
-/// The points of the job's grid, each of them allowed.
-void add_points(Job& job) {
-    SweepHeader& header = job.header;
-    fill_points(header, job.parameters);
-    header.state.width = width_of_state(*job.experiment, header);
+/// Throws UsageError at the first point that the experiment does not allow.
+void check_points(const Job& job) {
     if (!job.experiment->check) return;
+    const SweepHeader& header = job.header;
     const Points points(header);
     for (std::size_t p = 0; p < points.size(); ++p) {
         try {
@@ -120,6 +118,13 @@ void add_points(Job& job) {
             throw UsageError(fmt::format("{}{} at {}: {}", line, job.experiment->name, header.point_text(p), error.what()));
         }
     }
+}
+
+/// The points of the job's grid, each of them allowed. How large a state is, is asked of allowed points alone.
+void add_points(Job& job) {
+    fill_points(job.header, job.parameters);
+    check_points(job);
+    job.header.state.width = width_of_state(*job.experiment, job.header);
 }
 
 /// What a job demands of a function along an axis needs its axes.
