@@ -31,10 +31,14 @@ Observable starts_observable(const Observable& average) {
             .starts_of = average.name};
 }
 
-void set_chain(const Values& values, const std::string& name, const ChainAverage& average, std::size_t place) {
-    const BinnedMean binned = average.binned();
+void set_blocks(const Values& values, const std::string& name, const ChainAverage& average, std::size_t place) {
     const std::vector<double> means = average.block_means();
     std::copy(means.begin(), means.end(), values[name].begin() + static_cast<std::ptrdiff_t>(place * means.size()));
+}
+
+void set_chain(const Values& values, const std::string& name, const ChainAverage& average, std::size_t place) {
+    set_blocks(values, name, average, place);
+    const BinnedMean binned = average.binned();
     values[name + "_binned_error"][place] = binned.error;
     values[name + "_tau"][place] = binned.tau;
     values[name + "_tau_error"][place] = std::isfinite(binned.tau_error) ? binned.tau_error : 0;  // of a constant chain

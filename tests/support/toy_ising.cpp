@@ -123,10 +123,7 @@ void run_ising(const Point& point, const Context&, const RandomStream& random, c
     set_chain(values, "energy", chain.energy);
     set_chain(values, "magnetisation_squared", chain.squared);
     set_chain(values, "magnetisation_fourth", chain.fourth);
-    for (std::size_t i = 0; i < chain.correlation.size(); ++i) {
-        const auto means = chain.correlation[i].block_means();
-        std::copy(means.begin(), means.end(), values["correlation"].begin() + i * means.size());
-    }
+    for (std::size_t i = 0; i < chain.correlation.size(); ++i) set_blocks(values, "correlation", chain.correlation[i], i);
     for (int row = 0; row < std::min(size, 8); ++row) {
         for (int column = 0; column < std::min(size, 8); ++column)
             values["snapshot"][row * 8 + column] = chain.spins[row * size + column];

@@ -18,6 +18,9 @@ namespace gdm {
 /// NAME_start_z, the difference of two chains from opposite starts in units of its error (see difference_of_starts).
 [[nodiscard]] Observable starts_observable(const Observable& average);
 
+/// Writes the means of the blocks alone, of an observable that spans `block` and has no error of its own.
+void set_blocks(const Values& values, const std::string& name, const ChainAverage& average, std::size_t place = 0);
+
 /// Writes all of an average's observables at one place of its axes. Throws std::logic_error for a chain shorter than
 /// blocks_of_chain.
 void set_chain(const Values& values, const std::string& name, const ChainAverage& average, std::size_t place = 0);

@@ -96,22 +96,18 @@ void EntropyChain::measure() {
 }
 
 void EntropyChain::set(const Values& values) const {
-    const auto blocks = [&](const char* name, std::size_t place, const ChainAverage& average) {
-        const auto means = average.block_means();
-        std::copy(means.begin(), means.end(), values[name].begin() + static_cast<std::ptrdiff_t>(place * means.size()));
-    };
     for (std::size_t place = 0; place < beta_.size(); ++place) {
         set_chain(values, "energy", energy_[place], place);
         set_chain(values, "magnetisation_squared", magnetisation_squared_[place], place);
-        blocks("energy_squared", place, energy_squared_[place]);
-        blocks("energy_cubed", place, energy_cubed_[place]);
-        blocks("abs_magnetisation", place, abs_magnetisation_[place]);
-        blocks("magnetisation_fourth", place, magnetisation_fourth_[place]);
-        if (place + 1 < beta_.size()) blocks("swap_acceptance", place, acceptance_[place]);
+        set_blocks(values, "energy_squared", energy_squared_[place], place);
+        set_blocks(values, "energy_cubed", energy_cubed_[place], place);
+        set_blocks(values, "abs_magnetisation", abs_magnetisation_[place], place);
+        set_blocks(values, "magnetisation_fourth", magnetisation_fourth_[place], place);
+        if (place + 1 < beta_.size()) set_blocks(values, "swap_acceptance", acceptance_[place], place);
         const auto& [ordered, random] = energy_by_start_[place];
         values["energy_start_z"][place] = difference_of_starts(ordered.result(), random.result());
     }
-    blocks("round_trips", 0, round_trips_);
+    set_blocks(values, "round_trips", round_trips_);
     values.set("thermalisation_steps", static_cast<double>(thermalisation_.steps()));
 }
 
