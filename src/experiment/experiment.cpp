@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <span>
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/named.hpp"
@@ -10,6 +12,22 @@
 #include "gdm/base/text.hpp"
 
 namespace gdm {
+namespace {
+
+/// Of a replica that is computed in one go and kept nowhere, as the trial of a dry run: it can be stopped all the same.
+class Unsaved : public Checkpoint {
+  public:
+    explicit Unsaved(const Stop& stop) : stop_(stop) {}
+
+    [[nodiscard]] std::span<const std::byte> saved() const override { return {}; }
+    [[nodiscard]] bool due() override { return stop_.requested(); }
+    void save(std::span<const std::byte>, double) override { stop_.check(); }
+
+  private:
+    const Stop& stop_;
+};
+
+}  // namespace
 
 const Parameter* Experiment::find_parameter(std::string_view parameter_name) const {
     return find_named(parameters, parameter_name);
@@ -31,8 +49,8 @@ void Experiment::compute(const Point& point, const Context& context, const Rando
         run(point, context, random, stop, values);
         return;
     }
-    MemoryCheckpoint never;
-    run_from(point, context, random, stop, never, values);
+    Unsaved unsaved(stop);
+    run_from(point, context, random, stop, unsaved, values);
 }
 
 const Experiment& find_experiment(const std::vector<Experiment>& experiments, std::string_view name) {

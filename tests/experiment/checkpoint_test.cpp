@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <cmath>
 #include <cstring>
 #include <stdexcept>
 
@@ -62,6 +64,18 @@ TEST(Checkpoint, ContinuesWhereAReplicaStopped) {
     MemoryCheckpoint longer(0, 0, second.state());
     experiment.run_from(point, {}, random, {}, longer, again);
     EXPECT_EQ(block[0], 210);
+}
+
+TEST(Checkpoint, AReplicaThatIsKeptNowhereCanBeStopped) {
+    const Experiment experiment = counting();
+    Point point;
+    point.set("n", 10);
+    const Layout layout = make_layout(experiment, {});
+    std::vector<double> block(1);
+    Values values(layout, block);
+    const std::atomic<bool> over{true};
+    EXPECT_THROW(experiment.compute(point, {}, RandomStream(1, 0), Stop(&over), values), Stopped);
+    EXPECT_TRUE(std::isnan(block[0]));
 }
 
 TEST(Checkpoint, IsDeclaredAsAWhole) {
