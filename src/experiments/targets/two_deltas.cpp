@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gdm/base/statistics.hpp"
-#include "gdm/experiments/targets/two_deltas_theory.hpp"
+#include "gdm/physics/targets/two_deltas_law.hpp"
 
 namespace gdm {
 namespace {

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-#include "gdm/experiments/targets/two_deltas_theory.hpp"
+#include "gdm/physics/targets/two_deltas_law.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {

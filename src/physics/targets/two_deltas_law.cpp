@@ -1,4 +1,4 @@
-#include "gdm/experiments/targets/two_deltas_theory.hpp"
+#include "gdm/physics/targets/two_deltas_law.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-/// Closed forms of the experiment two_deltas: the fully connected Ising model at temperature θ, at finite K and in mean
+/// Two points at ±1: the fully connected Ising model at temperature θ, at finite K and in mean
 /// field.
 namespace gdm {
 
