@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, ScalarFormatter
 
 ONE_COLUMN = 3.375  # inches, as in Physical Review
 TWO_COLUMNS = 7.0
@@ -51,8 +52,22 @@ def use():
 
 def save(figure, path):
     """Writes the figure; the same data gives the same bytes (no date, no program version in the metadata)."""
+    for axis in figure.axes:
+        _spread_labels(axis.xaxis)
+        _spread_labels(axis.yaxis)
     drop = {".png": ["Software"], ".pdf": ["CreationDate", "Creator", "Producer"], ".svg": ["Date", "Creator"]}
     figure.savefig(path, metadata={key: None for key in drop.get(path.suffix, [])})
+
+
+def _spread_labels(axis):
+    """Numbers along a logarithmic axis that do not meet: plain ones within a decade or so, otherwise powers of ten alone."""
+    if not isinstance(axis.get_major_locator(), LogLocator) or axis.get_scale() != "log":
+        return
+    low, high = sorted(axis.get_view_interval())
+    if low > 0 and high / low < 15:
+        axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 4, 5, 10]))
+        axis.set_major_formatter(ScalarFormatter())
+    axis.set_minor_formatter(NullFormatter())
 
 
 def panels(count, rows=1, height=2.3, width=None, **keywords):
