@@ -19,6 +19,7 @@
 #include "gdm/experiments/spins/spin_entropy.hpp"
 #include "gdm/experiments/spins/spin_glass.hpp"
 #include "gdm/experiments/spins/xy.hpp"
+#include "gdm/experiments/targets/order_parameter.hpp"
 #include "gdm/experiments/targets/two_deltas.hpp"
 
 namespace gdm {
@@ -37,6 +38,7 @@ const std::vector<Experiment>& experiments() {
             learned_entropy(),
             mice(),
             minde(),
+            order_parameter(),
             phase_diagram(),
             potential(),
             rem(),

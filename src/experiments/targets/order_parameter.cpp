@@ -1,0 +1,213 @@
+#include "gdm/experiments/targets/order_parameter.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "gdm/base/error.hpp"
+#include "gdm/experiments/targets/order_parameter_derived.hpp"
+#include "gdm/experiments/targets/order_parameter_measured.hpp"
+#include "gdm/experiments/targets/path_target.hpp"
+#include "gdm/physics/targets/point_sets.hpp"
+#include "gdm/physics/weights/data_spectrum.hpp"
+
+namespace gdm {
+namespace {
+
+constexpr double most_numbers = 1e6;   // N d of a discrete target
+constexpr double most_spanned = 1024;  // coordinates of its span, whose square a covariance has
+
+std::vector<Implied> implied(const Shapes& shapes) {
+    const auto found = shapes.find("dataset");
+    if (found == shapes.end()) return {};
+    const auto& shape = found->second;
+    if (shape.size() != 2 || shape[0] < 2 || shape[1] < 1)
+        throw UsageError(
+            "the dataset must be a table of points, N rows (2 or more) of d columns; analysis/make_dataset.py makes one of "
+            "arrays and images");
+    return {{"target", "discrete", true},
+            {"d", fmt::format("{}", shape[1]), true},
+            {"N", fmt::format("{}", shape[0]), false},
+            {"theta_unit", "absolute", true},
+            {"theta", "geomspace(0.01, 1, 21)", false}};
+}
+
+void check(const Point& point, const Shapes& shapes) {
+    if (is_symmetric(point)) return;
+    const double N = point["N"], d = point["d"];
+    const auto found = shapes.find("dataset");
+    if (found != shapes.end() && N > static_cast<double>(found->second[0]))
+        throw UsageError(fmt::format("the dataset has {} rows, fewer than N = {:g}", found->second[0], N));
+    if (N * d > most_numbers)
+        throw UsageError(
+            fmt::format("N d = {:g} numbers of the discrete target's points are too many for all of its branches "
+                        "to be searched; take at most {:g}",
+                        N * d, most_numbers));
+    if (std::min(N, d) > most_spanned)
+        throw UsageError(
+            fmt::format("N = {:g} points span {:g} dimensions, too many for eigenvalues at every branch; at most "
+                        "{:g} points, or dimensions",
+                        N, std::min(N, d), most_spanned));
+}
+
+Context prepare(const Point& settings, const Inputs& inputs) {
+    const auto found = inputs.find("dataset");
+    if (found == inputs.end()) return {};
+    const Array& array = found->second;
+    UserPoints data{.values = {array.values.get(), array.values.get() + array.shape[0] * array.shape[1]},
+                    .dimension = array.shape[1]};
+    const DataMoments moments = data_moments(data.values, data.dimension);
+    const double norm = std::sqrt(moments.variance * static_cast<double>(data.dimension));
+    if (!(norm > 1e-150 && norm < 1e150))
+        throw UsageError(
+            fmt::format("{}: the root mean squared distance of the rows from their mean is {:.3g}; rows must "
+                        "differ, and their squares must be doubles",
+                        array.source, norm));
+    const double scale = settings.word("standardise") == "norm" ? 1 / norm : 1;
+    for (std::size_t i = 0; i < data.values.size(); ++i)
+        data.values[i] = scale * (data.values[i] - moments.mean[i % data.dimension]);
+    return data;
+}
+
+std::vector<Parameter> parameters() {
+    std::vector<Parameter> all =
+        path_target_parameters({"two_deltas", "four_deltas", "hypersphere", "discrete"}, "two_deltas, four_deltas", "8");
+    all.push_back({.name = "N",
+                   .description = "points of the discrete target; the others take no notice of it",
+                   .kind = Kind::integer,
+                   .default_value = "8",
+                   .range = {.min = 2, .max = 1e6}});
+    for (Parameter& one : noise_parameters("linspace(0.05, 1.5, 30)")) all.push_back(std::move(one));
+    for (Parameter& one : std::vector<Parameter>{
+             {.name = "h",
+ .description = "external field along the axis from the mean of the target to its first point",
+ .role = Role::inner,
+ .default_value = "0, 0.05",
+ .range = {.min = -1e6, .max = 1e6}},
+             {.name = "window",
+             .description =
+                  "distance from the transition up to which exponents are fitted: |theta/theta_c - 1|, or the field",
+             .role = Role::setting,
+             .default_value = "0.1",
+             .range = {.min = 1e-3, .max = 0.3}},
+             {.name = "point_law",
+             .description = "law of the points of the discrete target: on the sphere of radius 1, or N(0, 1/d)",
+             .role = Role::setting,
+             .kind = Kind::word,
+             .default_value = "sphere",
+             .words = point_law_words.list()},
+             {.name = "dataset",
+             .description =
+                  "points of one's own, N rows of d columns: the discrete target; fixes d and theta_unit (absolute)",
+             .role = Role::setting,
+             .kind = Kind::dataset,
+             .default_value = "none"},
+             {.name = "standardise",
+             .description = "what is done to a dataset beside subtracting its mean; norm: divide by the root mean squared "
+                            "distance from it, so that theta compares with squared norms of 1",
+             .role = Role::setting,
+             .kind = Kind::word,
+             .default_value = "norm",
+             .words = {"centre", "norm"}}})
+        all.push_back(std::move(one));
+    return all;
+}
+
+/// Nothing is sampled: what is left is rounding, and where a root nearly turns its square root.
+Bounds rounding(const Point&) { return {.relative = 1e-8}; }
+
+Observable exact(const std::string& name, const std::string& description, std::vector<std::string> axes,
+                 Missing missing = {}) {
+    return {.name = name,
+            .description = description,
+            .axes = std::move(axes),
+            .may_be_missing = std::move(missing),
+            .bounds = rounding};
+}
+
+std::vector<Observable> observables() {
+    const Missing no_branch{"fewer branches, or target = discrete"},
+        no_realisation{"fewer branches or replicas, or another target"},
+        no_landscape_branch{"fewer branches, or no theta_c"}, no_mode{"fewer modes"}, divergent{"where it diverges"},
+        endless{"the branch of no point ends"},
+        no_symmetry{"target = discrete", [](const Point&point) { return !is_symmetric(point); }};
+    return {
+        exact("theta_c", "greatest theta at which the branch of a point ends, by continuation", {}, endless),
+        exact("theta_stability", "theta below which the symmetric state is unstable", {}, no_symmetry),
+        exact("prior_eigenvalue", "greatest eigenvalue of the covariance of the target", {}),
+        exact("theta_end", "theta at which the branch of a point ends", {"h", "pattern"},
+              {"fewer points, or a branch that goes on to any noise"}),
+        exact("magnetisation", "distance from the mean of the target along the axis, in the state of least free energy",
+              {"theta", "h"}),
+        exact("free_energy", "least |m|^2/2 - theta ln Z(m + h)", {"theta", "h"}),
+        exact("susceptibility", "self-consistent response along the axis of the state of least free energy", {"theta", "h"},
+              divergent),
+        exact("bare_response", "eigenvalues of C/theta in the state of least free energy", {"theta", "h", "mode"}, no_mode),
+        exact("self_response", "eigenvalues of (1 - C/theta)^-1 C/theta there", {"theta", "h", "mode"},
+              {"fewer modes, and where it diverges"}),
+        exact("score_jacobian", "eigenvalues of the Jacobian of the score there, (C/theta - 1)/theta",
+              {"theta", "h", "mode"}, no_mode),
+        exact("branches", "number of branches found", {"theta", "h"}),
+        exact("stable_branches", "number of stable branches", {"theta", "h"}),
+        exact("degree", "branches with an even number of unstable directions less those with an odd one: 1 if all are found",
+              {"theta", "h"}),
+        exact("branch_magnetisation", "distance of a branch from the mean of the target along the axis",
+              {"theta", "h", "branch"}, no_branch),
+        exact("branch_norm", "distance of a branch from the mean of the target", {"theta", "h", "branch"}, no_branch),
+        exact("branch_free_energy", "free energy of a branch", {"theta", "h", "branch"}, no_branch),
+        exact("branch_stability", "1 - c/theta of the greatest variance c: positive where stable", {"theta", "h", "branch"},
+              no_branch),
+        exact("branch_unstable", "number of unstable directions of a branch", {"theta", "h", "branch"}, no_branch),
+        exact("realised_norm", "distance of a branch from the mean of random points, in the first field",
+              {"realisation", "theta", "branch"}, no_realisation),
+        exact("realised_free_energy", "its free energy", {"realisation", "theta", "branch"}, no_realisation),
+        exact("realised_unstable", "number of its unstable directions", {"realisation", "theta", "branch"}, no_realisation),
+        exact("ordered_magnetisation", "magnetisation below theta_c without a field", {"distance"}, no_symmetry),
+        exact("ordered_susceptibility", "susceptibility there", {"distance"}, no_symmetry),
+        exact("disordered_susceptibility", "susceptibility above theta_c", {"distance"}, no_symmetry),
+        exact("critical_magnetisation", "magnetisation at theta_c in a field", {"distance"}, no_symmetry),
+        exact("landscape", "|m|^2/2 - theta ln Z(m) in the plane of the mean and two points, less its value at the mean",
+              {"ratio", "u", "v"}, {"one dimension, or no theta_c"}),
+        exact("landscape_branch_u", "coordinate u of a branch of that theta", {"ratio", "branch"}, no_landscape_branch),
+        exact("landscape_branch_v", "coordinate v of a branch of that theta", {"ratio", "branch"}, no_landscape_branch),
+        exact("landscape_branch_unstable", "number of its unstable directions", {"ratio", "branch"}, no_landscape_branch)};
+}
+
+void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) {
+    measure_order_parameter(point, std::any_cast<UserPoints>(&context), random, stop, values);
+}
+
+double cost(const Point& point) {
+    const double places = static_cast<double>(point.axis("theta").size()) * static_cast<double>(point.axis("h").size());
+    if (is_symmetric(point)) return 3e6 + 2e5 * places;
+    const double N = point["N"], rank = std::min(N, point["d"]);
+    return (places + 4) * (N + 32) * 200 * (20 * N + N * rank + rank * rank * (20 + rank)) * 0.5 + 6700 * N * rank;
+}
+
+}  // namespace
+
+Experiment order_parameter() {
+    Experiment experiment;
+    experiment.name = "order_parameter";
+    experiment.question = "Which states of a diffusion model are self-consistent, and where do their branches part?";
+    experiment.source =
+        "Ambrogioni, The statistical thermodynamics of generative diffusion models, eqs. 11-16, 19-32, figs. 2, 3";
+    experiment.version = 1;
+    experiment.parameters = parameters();
+    experiment.fixed_axes = order_parameter_axes();
+    experiment.observables = observables();
+    experiment.derived = order_parameter_derived();
+    experiment.theory = order_parameter_theory();
+    experiment.implied = implied;
+    experiment.check = check;
+    experiment.prepare = prepare;
+    experiment.run = run;
+    experiment.cost = cost;
+    return experiment;
+}
+
+}  // namespace gdm
