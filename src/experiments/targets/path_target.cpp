@@ -1,0 +1,81 @@
+#include "gdm/experiments/targets/path_target.hpp"
+
+#include <cmath>
+#include <cstddef>
+#include <stdexcept>
+#include <utility>
+
+#include "gdm/physics/process/forward_process.hpp"
+#include "gdm/physics/targets/point_sets.hpp"
+
+namespace gdm {
+
+std::vector<Parameter> path_target_parameters(const std::vector<std::string>& words, const std::string& targets,
+                                              const std::string& d) {
+    const bool discrete = words.back() == "discrete";
+    return {
+        {.name = "target",
+         .description = "two_deltas: -1 and 1; four_deltas: (+-1, 0) and (0, +-1); hypersphere of radius 1 in d dimensions" +
+                        std::string(discrete ? "; discrete: N random points in d dimensions" : ""),
+         .kind = Kind::word,
+         .default_value = targets,
+         .words = words},
+        {.name = "d",
+         .description = "dimension; two_deltas and four_deltas have 1 and 2 of their own, whatever d",
+         .kind = Kind::integer,
+         .default_value = d,
+         .range = {.min = 1, .max = 1e6}}};
+}
+
+std::vector<Parameter> noise_parameters(const std::string& default_value) {
+    Parameter theta = {.name = "theta",
+                       .description = "variance of the Brownian noise, in the units of theta_unit",
+                       .role = Role::inner,
+                       .default_value = default_value,
+                       .range = {.min = 1e-9, .max = 1e9},
+                       .alternatives = {{.name = "t",
+                                         .description = "time of the Ornstein-Uhlenbeck process, theta = exp(2 t) - 1",
+                                         .range = {.min = 0, .max = 10, .open_min = true},
+                                         .to_parameter = [](double t, const Point&) { return brownian_from_time(t); }},
+                                        {.name = "alpha_bar",
+                                         .description = "signal of a DDPM schedule, theta = 1/alpha_bar - 1",
+                                         .range = {.min = 0, .max = 1, .open_min = true, .open_max = true},
+                                         .to_parameter = [](double alpha_bar, const Point&) { return 1 / alpha_bar - 1; }}}};
+    theta.scale = [](double value, const Point& point) {
+        return point.word("theta_unit") == "theta_c" ? value * critical_theta(point) : value;
+    };
+    return {std::move(theta),
+            {.name = "theta_unit",
+             .description = "unit of theta (not of t and alpha_bar): theta_c = 1 of two_deltas, 1/2 of four_deltas, 1/d of "
+                            "the others; or absolute",
+             .role = Role::setting,
+             .kind = Kind::word,
+             .default_value = "theta_c",
+             .words = {"theta_c", "absolute"}}};
+}
+
+double critical_theta(const Point& point) {
+    const std::string& target = point.word("target");
+    return target == "two_deltas" ? 1 : target == "four_deltas" ? 0.5 : 1 / point["d"];
+}
+
+std::unique_ptr<TargetLaw> path_target_of(const Point& point, const RandomStream& random) {
+    const std::string& target = point.word("target");
+    if (target == "two_deltas") return two_deltas_target();
+    if (target == "four_deltas") return four_deltas_target();
+    if (target == "hypersphere") return hypersphere_target(point["d"]);
+    const auto d = static_cast<std::size_t>(point.integer("d"));
+    return discrete_target(
+        random_points(static_cast<std::size_t>(point.integer("N")), d, point_law_words.at(point.word("point_law")), random),
+        d);
+}
+
+SphereForm sphere_form(const Point& point) {
+    const std::string& target = point.word("target");
+    if (target == "two_deltas") return {1, 1};
+    if (target == "four_deltas") return {1, 2};  // two deltas at ±1/√2 along either diagonal
+    if (target == "hypersphere") return {point["d"], 1};
+    throw std::logic_error("a discrete target is no sphere");
+}
+
+}  // namespace gdm
