@@ -19,7 +19,9 @@
 #include "gdm/experiments/spins/spin_entropy.hpp"
 #include "gdm/experiments/spins/spin_glass.hpp"
 #include "gdm/experiments/spins/xy.hpp"
+#include "gdm/experiments/targets/critical_slowing.hpp"
 #include "gdm/experiments/targets/order_parameter.hpp"
+#include "gdm/experiments/targets/symmetry_breaking.hpp"
 #include "gdm/experiments/targets/two_deltas.hpp"
 
 namespace gdm {
@@ -31,6 +33,7 @@ const std::vector<Experiment>& experiments() {
         // clang-format off
         std::vector<Experiment> all = {
             condensation(),
+            critical_slowing(),
             entropy_rate(),
             fluctuation_theorem(),
             franz_parisi(),
@@ -48,6 +51,7 @@ const std::vector<Experiment>& experiments() {
             spherical_condensation(),
             spin_entropy(),
             spin_glass(),
+            symmetry_breaking(),
             trajectories(),
             two_deltas(),
             xy(),

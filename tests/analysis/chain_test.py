@@ -25,6 +25,8 @@ sys.argv = [argument for argument in sys.argv if argument != "--half"]
 #: Small jobs; an experiment that is not here is run with its defaults.
 JOBS = {
     "condensation": ["--state=planted, population", "--d=16, 32, 64", "--alpha=0.1, 0.2", "--samples=32", "--replicas=6"],
+    "critical_slowing": ["--target=two_deltas, hypersphere", "--d=3", "--K=16, 64, 256", "--theta=linspace(0.9, 1.1, 7)",
+                         "--samples=512", "--replicas=4"],
     "franz_parisi": ["--d=1, 4", "--t=0.01, 0.1, 0.42", "--q=geomspace(0.02, 6, 30)", "--samples=200", "--replicas=6"],
     "entropy_rate": ["--d=1, 4", "--dt=0.0125, 0.025, 0.05", "--t=linspace(0, 1, 11), 1.5, 2, 3",
                      "--replicas=4", "--samples=400"],
@@ -46,6 +48,8 @@ JOBS = {
                                "--replicas=4"],
     "spin_entropy": ["--L=4", "--samples=128", "--thermalisation=512", "--replicas=3"],
     "spin_glass": ["--L=4", "--T=geomspace(0.8, 2, 4)", "--samples=128", "--thermalisation=256", "--replicas=4"],
+    "symmetry_breaking": ["--target=two_deltas, four_deltas, hypersphere, discrete", "--d=2, 10", "--N=10",
+                          "--theta=linspace(0.5, 1.5, 5)", "--samples=50", "--replicas=4"],
     "trajectories": ["--integrator=euler_maruyama, flow_heun", "--t=linspace(0, 3, 13)", "--replicas=3", "--samples=500"],
     "two_deltas": ["--theta=linspace(0.5, 1.5, 5)", "--h=0, 0.02", "--K=16, 64", "--samples=256", "--replicas=4"],
     "xy": ["--T=linspace(0.7, 1.1, 4)", "--L=4, 8", "--histogram=on", "--samples=128", "--thermalisation=256", "--replicas=3"],

@@ -1,0 +1,194 @@
+#include "gdm/experiments/targets/critical_slowing.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "gdm/base/chain_average.hpp"
+#include "gdm/experiment/chain_observables.hpp"
+#include "gdm/experiments/targets/path_target.hpp"
+#include "gdm/physics/targets/shared_state_chain.hpp"
+
+namespace gdm {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+std::vector<Parameter> parameters() {
+    std::vector<Parameter> all = path_target_parameters({"two_deltas", "four_deltas", "hypersphere"}, "two_deltas", "2");
+    all.push_back({.name = "K",
+                   .description =
+                       "copies of the target that share the noisy state; 1: the diffusion itself; mean field for K "
+                       "to infinity",
+                   .default_value = "64, 256, 1024, 4096",
+                   .range = {.min = 1, .max = 1e7}});
+    for (Parameter& one : noise_parameters("linspace(0.9, 1.1, 9)")) all.push_back(std::move(one));
+    all.push_back({.name = "dt",
+                   .description = "length of a step of the Langevin dynamics, in relaxation times far above theta_c",
+                   .role = Role::setting,
+                   .default_value = "0.05",
+                   .range = {.min = 1e-4, .max = 0.5}});
+    all.push_back({.name = "samples",
+                   .description = "records of a chain, about ten in a relaxation time",
+                   .role = Role::setting,
+                   .kind = Kind::integer,
+                   .default_value = "4096",
+                   .range = {.min = 512, .max = 1e7}});
+    return all;
+}
+
+/// Lags that the relaxation time takes in: eight times what it is roughly, six times the slowest at θ_c.
+constexpr std::size_t window_records = 80;
+
+/// Steps from one record to the next: a tenth of what the relaxation time is roughly.
+std::uint64_t stride(const Point& point, double theta) {
+    const double distance = std::abs(1 - critical_theta(point) / theta);
+    const double time = std::min(1 / distance, std::sqrt(point["K"]));
+    return static_cast<std::uint64_t>(std::max(1.0, std::round(std::max(1.0, time) / (10 * point["dt"]))));
+}
+
+/// Records are left out at the start: forty relaxation times, or a quarter of a chain of fewer.
+std::uint64_t thermalisation(const Point& point) { return std::min<std::uint64_t>(400, point.integer("samples") / 4); }
+
+void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
+    const auto law = path_target_of(point, random);
+    const FramedTarget target(*law);
+    const auto thetas = point.axis("theta");
+    const auto samples = static_cast<std::uint64_t>(point.integer("samples"));
+    // In the middle and at a point of the target in turn, so that states which are not left show.
+    std::vector<double> start(target.coordinates(), 0.0);
+    if (random.replica() % 2 == 1) {
+        const auto points = law->points();
+        std::copy_n(points.begin(), law->coordinates(), start.begin());
+    }
+    for (std::size_t k = 0; k < thetas.size(); ++k) {
+        SharedStateChain chain(target, thetas[k], point["K"], point["dt"], start);
+        const std::uint64_t steps = stride(point, thetas[k]), left_out = thermalisation(point);
+        ChainAverage state, magnetisation;
+        std::vector<double> force;
+        for (std::uint64_t record = 0; record < left_out + samples; ++record) {
+            stop.check();
+            chain.advance(record * steps, steps, random, static_cast<std::uint32_t>(k));
+            if (record < left_out) continue;
+            state.add(chain.state_squared());
+            magnetisation.add(chain.magnetisation_squared());
+            force.push_back(chain.force());
+        }
+        set_chain(values, "state_squared", state, k);
+        set_chain(values, "magnetisation_squared", magnetisation, k);
+        const double recorded =
+            correlation_time_about_zero(force, window_records) * static_cast<double>(steps) * point["dt"];
+        values["relaxation_time"][k] = recorded + point["dt"] / 2;  // one step relaxes by 1 − dt/τ, not by e^{−dt/τ}
+        values["acceptance"][k] = static_cast<double>(chain.accepted()) / static_cast<double>((left_out + samples) * steps);
+    }
+}
+
+SharedStateMoments moments_at(const Point& point, double theta) {
+    const SphereForm form = sphere_form(point);
+    return shared_state_moments(form.d, theta * form.noise, point["K"]);
+}
+
+Theory over_theta(const std::string& name, const std::string& description, double (*function)(const Point&, double)) {
+    return {.name = name,
+            .description = description,
+            .axes = {"theta"},
+            .compute = [=](const Point& point, std::span<double> value) {
+                const auto thetas = point.axis("theta");
+                for (std::size_t k = 0; k < thetas.size(); ++k) value[k] = function(point, thetas[k]);
+            }};
+}
+
+/// m² of the stable root of m = ⟨y⟩_m (Ambrogioni 22) below θ_c, by bisection.
+double resting_magnetisation_squared(const Point& point, double theta) {
+    const SphereForm form = sphere_form(point);
+    double low = 0, high = 1;
+    for (int i = 0; i < 60; ++i) {
+        const double m = (low + high) / 2;
+        (sphere_overlap(form.d, m / (theta * form.noise)).mean > m ? low : high) = m;
+    }
+    return low * low;
+}
+
+/// 1/(1 − θ_c (1 − m²)/θ) where the state rests for K → ∞; below θ_c, of a sphere the mean over the directions.
+double relaxation_time_limit(const Point& point, double theta) {
+    const double critical = critical_theta(point);
+    if (theta == critical) return nan;
+    const double magnetisation = theta > critical ? 0 : resting_magnetisation_squared(point, theta);
+    return 1 / (1 - critical * (1 - magnetisation) / theta);
+}
+
+double scaled_square(const Point& point, double square) { return std::sqrt(point["K"]) * square; }
+
+std::vector<Observable> observables() {
+    std::vector<Observable> all;
+    for (const Observable& average :
+         {Observable{.name = "state_squared", .description = "squared norm of the noisy state", .axes = {"theta"}},
+          Observable{.name = "magnetisation_squared",
+          .description = "squared norm of the posterior mean of y at the state",
+          .axes = {"theta"}}})
+        for (Observable& one : chain_observables(average)) all.push_back(std::move(one));
+    all.push_back({.name = "relaxation_time",
+                   .description = "integrated autocorrelation time of the force along an axis, in units of the drift: "
+                                  "dx = (<y> - x) ds",
+                   .axes = {"theta"}});
+    all.push_back({.name = "acceptance", .description = "share of the steps that were accepted", .axes = {"theta"}});
+    return all;
+}
+
+}  // namespace
+
+Experiment critical_slowing() {
+    Experiment experiment;
+    experiment.name = "critical_slowing";
+    experiment.question = "How slowly does a noisy state relax near the transition, and where is it?";
+    experiment.source =
+        "Ambrogioni, The statistical thermodynamics of generative diffusion models, eqs. 20-24, 28-35; Binder, Z. Phys. B "
+        "43, 119 (1981) (crossings)";
+    experiment.version = 1;
+    experiment.parameters = parameters();
+    experiment.fixed_axes = {chain_blocks()};
+    experiment.observables = observables();
+    experiment.derived = {
+        {.name = "scaled_square",
+         .description = "sqrt(K) times the squared norm of the state; at theta_c the same for all large K",
+         .axes = {"theta"},
+         .compute = [](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
+             for (std::size_t k = 0; k < value.size(); ++k) value[k] = scaled_square(point, combined["state_squared"][k]);
+         }}};
+    experiment.theory = {
+        over_theta("state_squared_theory", "average over the exact law of the state",
+                   [](const Point& point, double theta) { return moments_at(point, theta).state_squared; }),
+        over_theta("magnetisation_squared_theory", "average over the exact law of the state",
+                   [](const Point& point, double theta) { return moments_at(point, theta).magnetisation_squared; }),
+        over_theta(
+            "relaxation_time_theory",
+            "from theta_c on (below, passages between wells have a part in it that a window may miss): 1 over the mean "
+            "curvature of the potential, 1/(1 - Cov/theta)",
+            [](const Point& point, double theta) {
+                return theta < critical_theta(point) ? nan : moments_at(point, theta).relaxation_time;
+            }),
+        over_theta("relaxation_time_limit", "the same for K to infinity, on both sides", relaxation_time_limit),
+        over_theta("scaled_square_theory", "average over the exact law of the state", [](const Point& point, double theta) {
+            return scaled_square(point, moments_at(point, theta).state_squared);
+        })};
+    experiment.along = {
+        {.name = "theta_c_crossing",
+         .description = "noise of the transition, where sqrt(K) <|x|^2> of neighbouring K cross, K to infinity",
+         .quantity = "scaled_square",
+         .axis = "theta",
+         .kind = along::Crossing{.size_axis = "K", .drift = 1, .points = 6},
+         .theory = critical_theta}};
+    experiment.run = run;
+    experiment.cost = [](const Point& point) {
+        double steps = 0;
+        for (const double theta : point.axis("theta")) steps += static_cast<double>(stride(point, theta));
+        return point["samples"] * steps * (point.word("target") == "hypersphere" ? 800 : 150);
+    };
+    return experiment;
+}
+
+}  // namespace gdm
