@@ -19,6 +19,7 @@
 #include "gdm/experiments/spins/spin_entropy.hpp"
 #include "gdm/experiments/spins/spin_glass.hpp"
 #include "gdm/experiments/spins/xy.hpp"
+#include "gdm/experiments/targets/diffused_ising.hpp"
 #include "gdm/experiments/targets/two_deltas.hpp"
 
 namespace gdm {
@@ -30,6 +31,7 @@ const std::vector<Experiment>& experiments() {
         // clang-format off
         std::vector<Experiment> all = {
             condensation(),
+            diffused_ising(),
             entropy_rate(),
             fluctuation_theorem(),
             franz_parisi(),

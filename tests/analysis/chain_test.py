@@ -25,6 +25,8 @@ sys.argv = [argument for argument in sys.argv if argument != "--half"]
 #: Small jobs; an experiment that is not here is run with its defaults.
 JOBS = {
     "condensation": ["--state=planted, population", "--d=16, 32, 64", "--alpha=0.1, 0.2", "--samples=32", "--replicas=6"],
+    "diffused_ising": ["--couplings=sherrington_kirkpatrick, curie_weiss", "--n=8, 32", "--T=0.7, 1.2, 2", "--samples=256",
+                       "--theta=geomspace(0.2, 30, 6)", "--thermalisation=128", "--noisy_states=2", "--paths=1", "--replicas=4"],
     "franz_parisi": ["--d=1, 4", "--t=0.01, 0.1, 0.42", "--q=geomspace(0.02, 6, 30)", "--samples=200", "--replicas=6"],
     "entropy_rate": ["--d=1, 4", "--dt=0.0125, 0.025, 0.05", "--t=linspace(0, 1, 11), 1.5, 2, 3",
                      "--replicas=4", "--samples=400"],

@@ -72,7 +72,11 @@ void EnumeratedIsing::draw(const Law& law, RandomSequence& random, std::span<std
     std::size_t state = 0;
     while (state + 1 < law.probability.size() && left >= law.probability[state]) left -= law.probability[state++];
     while (law.probability[state] == 0) --state;  // what rounding left of the sum
-    for (std::size_t i = 0; i < spins_; ++i) spins[i] = (state >> i) & 1 ? -1 : 1;
+    set_spins(state, spins);
+}
+
+void EnumeratedIsing::set_spins(std::size_t state, std::span<std::int8_t> spins) {
+    for (std::size_t i = 0; i < spins.size(); ++i) spins[i] = (state >> i) & 1 ? -1 : 1;
 }
 
 }  // namespace gdm

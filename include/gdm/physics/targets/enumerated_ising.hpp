@@ -34,6 +34,8 @@ class EnumeratedIsing {
     };
     [[nodiscard]] Moments moments(const Law& law) const;
 
+    /// The spins of state number `state`.
+    static void set_spins(std::size_t state, std::span<std::int8_t> spins);
     /// A state of the law; O(2^n).
     void draw(const Law& law, RandomSequence& random, std::span<std::int8_t> spins) const;
 
