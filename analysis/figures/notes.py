@@ -18,7 +18,7 @@ import style
 #: Settings that say nothing of what a figure shows: units of axes, and how the response and the tails are measured.
 SILENT = ("_unit", "response_", "outer_distance", "start_")
 #: Settings that matter only where they differ from these values.
-USUAL = {"precision": "double", "method": "reduced", "dataset": "none", "start": "exact", "time_grid": "uniform"}
+USUAL = {"precision": "double", "method": "reduced", "dataset": "none", "matrix": "none", "start": "exact", "time_grid": "uniform"}
 #: From how many values on what is left out is counted instead of listed.
 MANY = 8
 

@@ -20,6 +20,7 @@
 #include "gdm/experiments/spins/spin_glass.hpp"
 #include "gdm/experiments/spins/xy.hpp"
 #include "gdm/experiments/targets/critical_slowing.hpp"
+#include "gdm/experiments/targets/diffused_ising.hpp"
 #include "gdm/experiments/targets/order_parameter.hpp"
 #include "gdm/experiments/targets/symmetry_breaking.hpp"
 #include "gdm/experiments/targets/two_deltas.hpp"
@@ -34,6 +35,7 @@ const std::vector<Experiment>& experiments() {
         std::vector<Experiment> all = {
             condensation(),
             critical_slowing(),
+            diffused_ising(),
             entropy_rate(),
             fluctuation_theorem(),
             franz_parisi(),

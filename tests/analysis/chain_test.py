@@ -27,6 +27,8 @@ JOBS = {
     "condensation": ["--state=planted, population", "--d=16, 32, 64", "--alpha=0.1, 0.2", "--samples=32", "--replicas=6"],
     "critical_slowing": ["--target=two_deltas, hypersphere", "--d=3", "--K=16, 64, 256", "--theta=linspace(0.9, 1.1, 7)",
                          "--samples=512", "--replicas=4"],
+    "diffused_ising": ["--couplings=sherrington_kirkpatrick, curie_weiss", "--n=8, 32", "--T=0.7, 1.2, 2", "--samples=256",
+                       "--theta=geomspace(0.2, 30, 6)", "--thermalisation=128", "--noisy_states=2", "--paths=1", "--replicas=4"],
     "franz_parisi": ["--d=1, 4", "--t=0.01, 0.1, 0.42", "--q=geomspace(0.02, 6, 30)", "--samples=200", "--replicas=6"],
     "entropy_rate": ["--d=1, 4", "--dt=0.0125, 0.025, 0.05", "--t=linspace(0, 1, 11), 1.5, 2, 3",
                      "--replicas=4", "--samples=400"],

@@ -7,6 +7,7 @@
 
 #include "gdm/experiment/chain_observables.hpp"
 #include "gdm/experiments/shared/tempering_quantities.hpp"
+#include "gdm/experiments/spins/copy_exchange.hpp"
 #include "gdm/physics/chains/thermalisation.hpp"
 #include "gdm/physics/spins/enumerated_glass.hpp"
 
@@ -109,18 +110,9 @@ std::size_t GlassChain::state_size(const Point& point) {
 }
 
 void GlassChain::exchange(const RandomStream& random) {
-    std::vector<bool> chosen(beta_.size());
     for (std::size_t ladder = 0; ladder < ladders; ++ladder) {
-        Exchange& of = exchange_[ladder];
-        for (std::size_t place = 0; place < beta_.size(); ++place) chosen[place] = false;
-        std::vector<std::size_t> before(beta_.size());
-        for (std::size_t place = 0; place < beta_.size(); ++place) before[place] = of.walker_at(place);
-        of.run(steps_, std::span(energies_).subspan(ladder * beta_.size(), beta_.size()),
-               RandomSequence(random, Purpose::markov_chain, static_cast<std::uint32_t>(ladder),
-                              static_cast<std::uint32_t>(steps_)));
-        for (std::size_t place = 0; place + 1 < beta_.size(); ++place)
-            chosen[place] = of.walker_at(place) == before[place + 1] && of.walker_at(place + 1) == before[place];
-        copies_->exchange(ladder, chosen);
+        exchange_copies(*copies_, ladder, exchange_[ladder],
+                        std::span(energies_).subspan(ladder * beta_.size(), beta_.size()), random, steps_);
     }
 }
 

@@ -5,24 +5,9 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "gdm/physics/spins/walsh_hadamard.hpp"
+
 namespace gdm {
-namespace {
-
-/// In place, without a factor; twice it is 2^n times the identity.
-void walsh_hadamard(std::vector<double>& values) {
-    for (std::size_t half = 1; half < values.size(); half *= 2) {
-        for (std::size_t first = 0; first < values.size(); first += 2 * half) {
-            for (std::size_t i = first; i < first + half; ++i) {
-                const double a = values[i], b = values[i + half];
-                values[i] = a + b;
-                values[i + half] = a - b;
-            }
-        }
-    }
-}
-
-}  // namespace
-
 EnumeratedGlass::EnumeratedGlass(const SpinGlass& glass) : sites_(glass.sites()) {
     if (sites_ > most_sites) throw std::invalid_argument("too many sites for all states to be counted");
     energies_.resize(std::size_t{1} << sites_);

@@ -1,0 +1,391 @@
+#include "gdm/experiments/targets/diffused_ising_replica.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace gdm {
+namespace {
+
+constexpr std::uint32_t posterior_steps = 1u << 31;  // counters of the posterior chains, those of the data are below
+constexpr std::size_t most_differences = 64;         // of two chains, from which the eigenvalues of C(x) come
+
+std::uint64_t whole(const Point& point, const char* name) { return static_cast<std::uint64_t>(point.integer(name)); }
+
+template <class One, class Other>
+double product(const One& one, const Other& other) {
+    double sum = 0;
+    for (std::size_t i = 0; i < one.size(); ++i) sum += one[i] * other[i];
+    return sum;
+}
+
+std::vector<std::int8_t> random_spins(std::size_t n, RandomSequence& random) {
+    std::vector<std::int8_t> spins(n);
+    for (std::int8_t& spin : spins) spin = random.uniform() < 0.5 ? 1 : -1;
+    return spins;
+}
+
+}  // namespace
+
+template <class Self, class Visit>
+void DiffusedIsing::Sums::parts(Self& self, Visit&& visit) {
+    for (auto* one : {&self.energy, &self.squared, &self.abs_first, &self.abs_second, &self.mode, &self.pairs, &self.exact,
+                      &self.spectrum, &self.paths, &self.path_energy})
+        visit(std::span(*one));
+    visit(std::span(self.covariance));
+}
+
+DiffusedIsing::DiffusedIsing(const Point& point, const Context& context, const RandomStream& random)
+    : random_(random),
+      n_(static_cast<std::size_t>(point.integer("n"))),
+      temperatures_(point.axis("T").begin(), point.axis("T").end()),
+      theta_(point.axis("theta").begin(), point.axis("theta").end()),
+      exact_(point.word("score") == "exact"),
+      uniform_(is_uniform(coupling_kind(point))),
+      start_exact_(point.word("start") == "exact"),
+      mean_step_(point.word("step") == "mean"),
+      thermalisation_(whole(point, "thermalisation")),
+      interval_(whole(point, "interval")),
+      samples_(exact_ ? 0 : whole(point, "samples")),
+      states_(whole(point, "noisy_states")),
+      paths_(whole(point, "paths")),
+      sweeps_(whole(point, "sweeps")),
+      steps_(whole(point, "steps")),
+      couplings_(couplings_of(point, context, random)),
+      spins_(n_),
+      other_(n_) {
+    if (exact_ || n_ <= most_compared_spins) {
+        all_.emplace(couplings_);
+        for (const double T : temperatures_) {
+            all_->law(T, {}, law_);
+            log_partition_.push_back(law_.log_partition);
+        }
+    }
+    prior_ = ising_prior(point, couplings_, exact_ ? &*all_ : nullptr, random);
+    if (prior_->independent()) {
+        thermalisation_ = 0;
+        interval_ = 1;
+    }
+    const std::size_t places = temperatures_.size(), pairs = places * theta_.size();
+    for (auto* one : {&sums_.energy, &sums_.squared, &sums_.abs_first, &sums_.abs_second, &sums_.path_energy})
+        one->assign(places, 0);
+    sums_.mode.assign(places * n_, 1 / std::sqrt(static_cast<double>(n_)));
+    sums_.pairs.assign(pair_sums * pairs, 0);
+    sums_.exact.assign(pair_sums * pairs, 0);
+    sums_.paths.assign(path_sums * pairs, 0);
+    if (exact_) sums_.spectrum.assign(pairs * n_, 0);
+    if (!exact_ && !uniform_) sums_.covariance.assign(2 * places * n_ * n_, 0);
+    if (exact_) find_modes();
+    units_ = thermalisation_ + samples_ + states_ * pairs + paths_ * places;
+}
+
+std::size_t DiffusedIsing::state_size(const Point& point) {
+    const std::size_t n = static_cast<std::size_t>(point.integer("n")), places = point.axis("T").size();
+    const std::size_t pairs = places * point.axis("theta").size();
+    const bool exact = point.word("score") == "exact";
+    const CouplingKind kind = coupling_kind(point);
+    std::size_t size = 8 * (5 * places + places * n + (2 * pair_sums + path_sums) * pairs + 3);
+    if (exact) size += 8 * pairs * n;
+    if (!exact && !is_uniform(kind)) size += 4 * 2 * places * n * n;
+    return size + prior_state_size(point);
+}
+
+void DiffusedIsing::move_prior(std::uint64_t steps) {
+    for (std::uint64_t k = 0; k < steps; ++k) prior_->advance(random_, static_cast<std::uint32_t>(prior_steps_++));
+}
+
+void DiffusedIsing::advance(const Stop& stop) {
+    const std::size_t places = temperatures_.size(), pairs = places * theta_.size();
+    std::uint64_t rest = unit_;
+    if (rest < thermalisation_) {
+        move_prior(1);
+    } else if ((rest -= thermalisation_) < samples_) {
+        move_prior(interval_);
+        sample(rest >= samples_ / 2);
+        if (rest + 1 == samples_ / 2) find_modes();
+    } else if ((rest -= samples_) < states_ * pairs) {
+        if (rest % pairs == 0) move_prior(interval_);
+        measure(rest / pairs, rest % pairs / theta_.size(), rest % theta_.size(), stop);
+    } else {
+        rest -= states_ * pairs;
+        if (rest % places == 0) move_prior(interval_);
+        run_path(rest / places, rest % places, stop);
+    }
+    ++unit_;
+}
+
+/// Adds a state of each copy to the sums: the covariance of this half of the samples and, as soon as the mode is known,
+/// what the state is along it.
+void DiffusedIsing::sample(bool second_half) {
+    const std::size_t copies = prior_->copies();
+    for (std::size_t place = 0; place < temperatures_.size(); ++place) {
+        for (std::size_t copy = 0; copy < copies; ++copy) {
+            prior_->spins(copy, place, spins_);
+            sums_.energy[place] += couplings_.energy(spins_) / static_cast<double>(copies);
+            if (!uniform_) {
+                auto* row = sums_.covariance.data() + (second_half ? temperatures_.size() + place : place) * n_ * n_;
+                for (std::size_t i = 0; i < n_; ++i, row += n_)
+                    for (std::size_t j = 0; j < n_; ++j) row[j] += spins_[i] * spins_[j];
+            }
+            if (!uniform_ && !second_half) continue;
+            const double along = product(mode_of(place), spins_);
+            sums_.squared[place] += along * along / static_cast<double>(copies);
+            (copy < copies / 2 ? sums_.abs_first : sums_.abs_second)[place] +=
+                std::abs(along) / static_cast<double>(copies / 2);
+        }
+    }
+}
+
+/// The leading mode of the covariance of the first half of the samples, or of all states.
+void DiffusedIsing::find_modes() {
+    if (uniform_) return;
+    for (std::size_t place = 0; place < temperatures_.size(); ++place) {
+        std::vector<double> covariance(n_ * n_);
+        if (exact_) {
+            all_->law(temperatures_[place], {}, law_);
+            covariance = all_->moments(law_).covariance;
+        } else {
+            const auto* const counts = sums_.covariance.data() + place * n_ * n_;
+            std::copy(counts, counts + n_ * n_, covariance.begin());
+        }
+        const LeadingMode mode = leading_mode(covariance, n_);
+        std::copy(mode.vector.begin(), mode.vector.end(), sums_.mode.begin() + static_cast<std::ptrdiff_t>(place * n_));
+    }
+}
+
+/// The posterior at the noisy state x = y + √θ z; z is the same for all θ.
+void DiffusedIsing::measure(std::size_t state, std::size_t place, std::size_t k, const Stop& stop) {
+    prior_->spins(0, place, spins_);
+    prior_->spins(prior_->copies() / 2, place, other_);
+    RandomSequence noise(random_, Purpose::noise, static_cast<std::uint32_t>(state), static_cast<std::uint32_t>(place));
+    std::vector<double> fields(n_);
+    for (std::size_t i = 0; i < n_; ++i) fields[i] = spins_[i] / theta_[k] + noise.normal() / std::sqrt(theta_[k]);
+    if (!exact_) measure_by_chains(state, place, k, fields, stop);
+    if (all_) measure_exactly(place, k, fields);
+}
+
+/// Two chains that are independent given x. The planted one starts at y, a draw from the posterior, so that its mean is
+/// right at any length; the blind one at another state of the data, and leaves a quarter of its sweeps out.
+void DiffusedIsing::measure_by_chains(std::size_t state, std::size_t place, std::size_t k, const std::vector<double>& fields,
+                                      const Stop& stop) {
+    const double T = temperatures_[place];
+    const auto mode = mode_of(place);
+    PosteriorChain from_data(couplings_), blind(couplings_);
+    from_data.begin(T, fields, spins_);
+    blind.begin(T, fields, other_);
+    const auto part = static_cast<std::uint32_t>(2 * at(place, k)),
+               step = posterior_steps + static_cast<std::uint32_t>(state);
+    RandomSequence one(random_, Purpose::markov_chain, part, step), other(random_, Purpose::markov_chain, part + 1, step);
+    const std::uint64_t left_out = sweeps_ / 4, counted = sweeps_ - left_out, late = sweeps_ / 2;
+    const std::uint64_t stride = (counted + most_differences - 1) / most_differences;
+    std::vector<double> early_mean(n_), late_mean(n_), blind_mean(n_), differences;
+    double spread = 0;
+    for (std::uint64_t sweep = 0; sweep < sweeps_; ++sweep) {
+        stop.check();
+        from_data.sweep(one, sweep < late ? early_mean : late_mean);
+        blind.sweep(other, sweep < left_out ? std::span<double>() : blind_mean);
+        if (sweep < left_out) continue;
+        const bool kept = (sweep - left_out) % stride == 0;
+        double along = 0;
+        for (std::size_t i = 0; i < n_; ++i) {
+            const double difference = (from_data.spins()[i] - blind.spins()[i]) / std::sqrt(2.);
+            along += mode[i] * difference;
+            if (kept) differences.push_back(difference);
+        }
+        spread += along * along / static_cast<double>(counted);
+    }
+    const double n = static_cast<double>(n_), sweeps = static_cast<double>(sweeps_);
+    std::vector<double> mean(n_);
+    for (std::size_t i = 0; i < n_; ++i) {
+        mean[i] = (early_mean[i] + late_mean[i]) / sweeps;
+        late_mean[i] /= static_cast<double>(sweeps_ - late);
+        blind_mean[i] /= static_cast<double>(counted);
+    }
+    const EigenvalueBracket bracket = bracket_of_samples(differences, n_);
+    sums_.pairs[at(overlap, place, k)] += product(mean, blind_mean) / n;
+    sums_.pairs[at(planted, place, k)] += product(spins_, late_mean) / n;
+    sums_.pairs[at(mode_overlap, place, k)] += product(mode, mean) * product(mode, blind_mean);
+    sums_.pairs[at(mode_spread, place, k)] += spread;
+    sums_.pairs[at(upper, place, k)] += bracket.upper;
+    sums_.pairs[at(lower, place, k)] += bracket.lower;
+}
+
+void DiffusedIsing::measure_exactly(std::size_t place, std::size_t k, const std::vector<double>& fields) {
+    const auto mode = mode_of(place);
+    all_->law(temperatures_[place], fields, law_);
+    const auto moments = all_->moments(law_);
+    const auto eigenvalues = eigenvalues_of(moments.covariance, n_);
+    const double n = static_cast<double>(n_);
+    sums_.exact[at(overlap, place, k)] += product(moments.means, moments.means) / n;
+    sums_.exact[at(planted, place, k)] += product(spins_, moments.means) / n;
+    sums_.exact[at(mode_overlap, place, k)] += std::pow(product(mode, moments.means), 2);
+    sums_.exact[at(mode_spread, place, k)] += quadratic_form(moments.covariance, mode);
+    sums_.exact[at(upper, place, k)] += eigenvalues.front();
+    sums_.exact[at(lower, place, k)] += eigenvalues.front();
+    // ln p(x|y)/p(x) = h·y − ln Z(h)/Z(0).
+    sums_.exact[at(information, place, k)] += (product(fields, spins_) - law_.log_partition + log_partition_[place]) / n;
+    if (!exact_) return;
+    for (std::size_t rank = 0; rank < n_; ++rank) sums_.spectrum[at(place, k) * n_ + rank] += eigenvalues[rank];
+}
+
+/// From the greatest θ to the least, x ← m + (θ'/θ)(x − m) + √(θ'(θ − θ')/θ) z: the law of the reverse process given y if m
+/// is y, a draw from the posterior; to first order in the step if m is the posterior mean.
+void DiffusedIsing::run_path(std::size_t path, std::size_t place, const Stop& stop) {
+    const double T = temperatures_[place], n = static_cast<double>(n_);
+    std::vector<std::size_t> order(theta_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return theta_[a] > theta_[b]; });
+    RandomSequence noise(random_, Purpose::noise, static_cast<std::uint32_t>(states_ + path),
+                         static_cast<std::uint32_t>(place));
+    RandomSequence draws(random_, Purpose::markov_chain, static_cast<std::uint32_t>(place),
+                         posterior_steps + static_cast<std::uint32_t>(states_ + path));
+    prior_->spins(0, place, spins_);
+    double theta = theta_[order.front()];
+    std::vector<double> x(n_), fields(n_), mean(n_), means;
+    for (std::size_t i = 0; i < n_; ++i)
+        x[i] = start_exact_ ? spins_[i] + std::sqrt(theta) * noise.normal() : std::sqrt(1 + theta) * noise.normal();
+    PosteriorChain chain(couplings_);
+    chain.begin(T, fields, random_spins(n_, draws));
+    std::vector<std::int8_t> drawn(n_);
+
+    const auto look = [&] {
+        stop.check();
+        for (std::size_t i = 0; i < n_; ++i) fields[i] = x[i] / theta;
+        if (exact_) {
+            all_->law(T, fields, law_);
+            mean = all_->moments(law_).means;
+            all_->draw(law_, draws, drawn);
+            return;
+        }
+        chain.set_fields(fields);
+        std::fill(mean.begin(), mean.end(), 0);
+        const std::uint64_t left_out = sweeps_ / 4;
+        for (std::uint64_t sweep = 0; sweep < sweeps_; ++sweep)
+            chain.sweep(draws, sweep < left_out ? std::span<double>() : mean);
+        for (double& one : mean) one /= static_cast<double>(sweeps_ - left_out);
+        std::copy(chain.spins().begin(), chain.spins().end(), drawn.begin());
+    };
+    for (std::size_t place_of_theta = 0; place_of_theta < order.size(); ++place_of_theta) {
+        look();
+        means.insert(means.end(), mean.begin(), mean.end());
+        if (place_of_theta + 1 == order.size()) break;
+        const double end = theta_[order[place_of_theta + 1]];
+        const double ratio = std::pow(end / theta, 1 / static_cast<double>(steps_));
+        for (std::uint64_t step = 0; step < steps_; ++step) {
+            if (step > 0) look();
+            const double next = step + 1 == steps_ ? end : theta * ratio;
+            for (std::size_t i = 0; i < n_; ++i) {
+                const double towards = mean_step_ ? mean[i] : drawn[i];
+                x[i] = towards + next / theta * (x[i] - towards) + std::sqrt(next * (theta - next) / theta) * noise.normal();
+            }
+            theta = next;
+        }
+    }
+    // The clean sample: a draw from the posterior at the last θ, that has forgotten the last mean.
+    look();
+    for (std::size_t place_of_theta = 0; place_of_theta < order.size(); ++place_of_theta) {
+        const auto here = std::span(means).subspan(place_of_theta * n_, n_);
+        const std::size_t k = order[place_of_theta];
+        sums_.paths[at(path_overlap, place, k)] += product(here, drawn) / n;
+        sums_.paths[at(path_mode, place, k)] += product(mode_of(place), here) * product(mode_of(place), drawn);
+    }
+    sums_.path_energy[place] += couplings_.energy(drawn);
+}
+
+void DiffusedIsing::write(const Values& values) const {
+    const std::size_t pairs = temperatures_.size() * theta_.size();
+    const auto write_pair = [&](const char* name, const std::vector<double>& sums, std::size_t quantity,
+                                std::uint64_t count) {
+        for (std::size_t i = 0; i < pairs; ++i) values[name][i] = sums[quantity * pairs + i] / static_cast<double>(count);
+    };
+    const auto& pairs_of = exact_ ? sums_.exact : sums_.pairs;
+    write_pair("overlap", pairs_of, overlap, states_);
+    write_pair("overlap_planted", pairs_of, planted, states_);
+    write_pair("mode_overlap", pairs_of, mode_overlap, states_);
+    write_pair("covariance_mode", pairs_of, mode_spread, states_);
+    write_pair("covariance_upper", pairs_of, upper, states_);
+    write_pair("covariance_lower", pairs_of, lower, states_);
+    if (paths_ > 0) {
+        write_pair("path_overlap", sums_.paths, path_overlap, paths_);
+        write_pair("path_mode_overlap", sums_.paths, path_mode, paths_);
+        for (std::size_t place = 0; place < temperatures_.size(); ++place)
+            values["path_energy"][place] =
+                sums_.path_energy[place] / (static_cast<double>(paths_) * static_cast<double>(n_));
+    }
+    write_data(values);
+    if (!all_) return;
+    write_pair("overlap_exact", sums_.exact, overlap, states_);
+    write_pair("mode_overlap_exact", sums_.exact, mode_overlap, states_);
+    write_pair("covariance_mode_exact", sums_.exact, mode_spread, states_);
+    write_pair("covariance_largest_exact", sums_.exact, upper, states_);
+    write_pair("information_exact", sums_.exact, information, states_);
+    write_modes_of_all_states(values);
+    if (!exact_) return;
+    const std::size_t ranks = values["covariance_spectrum"].size() / pairs;
+    for (std::size_t i = 0; i < pairs; ++i) {
+        for (std::size_t rank = 0; rank < std::min(n_, ranks); ++rank)
+            values["covariance_spectrum"][i * ranks + rank] = sums_.spectrum[i * n_ + rank] / static_cast<double>(states_);
+    }
+}
+
+/// The covariance of the data, by samples.
+void DiffusedIsing::write_data(const Values& values) const {
+    if (exact_) return;
+    const double samples = static_cast<double>(samples_);
+    // Samples along the mode; in the first half it is not known yet, unless by symmetry.
+    const double along = static_cast<double>(uniform_ ? samples_ : samples_ - samples_ / 2);
+    for (std::size_t place = 0; place < temperatures_.size(); ++place) {
+        const double squared = sums_.squared[place] / along;
+        values["energy"][place] = sums_.energy[place] / (samples * static_cast<double>(n_));
+        values["eigenvalue_lower"][place] = squared;
+        values["eigenvalue_pure"][place] = squared - sums_.abs_first[place] * sums_.abs_second[place] / (along * along);
+        if (uniform_) {
+            values["eigenvalue_upper"][place] = squared;
+            continue;
+        }
+        std::vector<double> covariance(n_ * n_);
+        const auto *first = sums_.covariance.data() + place * n_ * n_, *second = first + temperatures_.size() * n_ * n_;
+        for (std::size_t i = 0; i < covariance.size(); ++i)
+            covariance[i] = (first[i] + second[i]) / (samples * static_cast<double>(prior_->copies()));
+        values["eigenvalue_upper"][place] = eigenvalues_of(covariance, n_).front();
+    }
+}
+
+/// The same by all states.
+void DiffusedIsing::write_modes_of_all_states(const Values& values) const {
+    EnumeratedIsing::Law law;
+    std::vector<std::int8_t> spins(n_);
+    for (std::size_t place = 0; place < temperatures_.size(); ++place) {
+        all_->law(temperatures_[place], {}, law);
+        const double energy = law.energy / static_cast<double>(n_);
+        const double largest = eigenvalues_of(all_->moments(law).covariance, n_).front();
+        values["energy_exact"][place] = energy;
+        values["eigenvalue_exact"][place] = largest;
+        if (!exact_) continue;
+        double mean = 0;
+        for (std::size_t state = 0; state < law.probability.size(); ++state) {
+            EnumeratedIsing::set_spins(state, spins);
+            mean += law.probability[state] * std::abs(product(mode_of(place), spins));
+        }
+        values["energy"][place] = energy;
+        values["eigenvalue_upper"][place] = values["eigenvalue_lower"][place] = largest;
+        values["eigenvalue_pure"][place] = largest - mean * mean;
+    }
+}
+
+std::vector<std::byte> DiffusedIsing::bytes() const {
+    ByteWriter bytes;
+    Sums::parts(sums_, [&](auto part) { bytes.put(part); });
+    for (const std::uint64_t one : {unit_, units_, prior_steps_}) bytes.put(one);
+    prior_->save(bytes);
+    return bytes.take();
+}
+
+void DiffusedIsing::load(std::span<const std::byte> state) {
+    ByteReader bytes(state);
+    Sums::parts(sums_, [&](auto part) { bytes.get(part); });
+    for (std::uint64_t* one : {&unit_, &units_, &prior_steps_}) bytes.get(*one);
+    prior_->load(bytes);
+}
+
+}  // namespace gdm
