@@ -19,7 +19,7 @@
 #include "gdm/experiments/spins/spin_entropy.hpp"
 #include "gdm/experiments/spins/spin_glass.hpp"
 #include "gdm/experiments/spins/xy.hpp"
-#include "gdm/experiments/targets/two_deltas.hpp"
+#include "gdm/experiments/targets/generative_bath.hpp"
 
 namespace gdm {
 
@@ -33,6 +33,7 @@ const std::vector<Experiment>& experiments() {
             entropy_rate(),
             fluctuation_theorem(),
             franz_parisi(),
+            generative_bath(),
             ising(),
             learned_entropy(),
             mice(),
@@ -47,7 +48,6 @@ const std::vector<Experiment>& experiments() {
             spin_entropy(),
             spin_glass(),
             trajectories(),
-            two_deltas(),
             xy(),
         };
         // clang-format on

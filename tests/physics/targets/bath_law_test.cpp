@@ -1,13 +1,18 @@
-#include "gdm/physics/targets/generative_bath.hpp"
+#include "gdm/physics/targets/bath_law.hpp"
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <boost/math/tools/roots.hpp>
 #include <cmath>
+#include <cstdint>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "gdm/base/chain_average.hpp"
-#include "gdm/physics/targets/bath_law.hpp"
 #include "gdm/physics/targets/binomial.hpp"
+#include "gdm/physics/targets/generative_bath.hpp"
 #include "gdm/physics/targets/two_deltas_law.hpp"
 
 namespace gdm {
@@ -242,6 +247,57 @@ TEST(GenerativeBath, RelaxesAsItsSpectrum) {
     }
     // The error of the ratio, from 12 such chains: 0.9 %.
     EXPECT_NEAR(far / near, std::exp(-5 / tau), 0.036 * std::exp(-5 / tau));
+}
+
+double magnetisation_by_bisection(double theta, double h) {
+    const auto residual = [&](double m) { return m - std::tanh((m + h) / theta); };
+    std::uintmax_t iterations = 200;
+    // Below the greatest root the residual is negative; √(3(1 − θ)) θ bounds the spontaneous root from below.
+    const double low = h > 0 ? 0 : theta * std::sqrt(std::max(0., 3 * (1 - theta))) / 2;
+    const auto root =
+        boost::math::tools::toms748_solve(residual, low, 1., boost::math::tools::eps_tolerance<double>(50), iterations);
+    return (root.first + root.second) / 2;
+}
+
+TEST(TwoDeltasTheory, MagnetisationSolvesSelfConsistency) {
+    for (const double theta : {0.2, 0.5, 0.9, 0.99, 1.0, 1.3, 4.0}) {
+        for (const double h : {0.0, 1e-3, 0.1, 2.0}) {
+            if (h == 0 && theta >= 1) {
+                EXPECT_EQ(two_deltas_mean_field(theta, h), 0);
+            } else {
+                EXPECT_NEAR(two_deltas_mean_field(theta, h), magnetisation_by_bisection(theta, h), 1e-12)
+                    << theta << " " << h;
+            }
+        }
+    }
+}
+
+TEST(TwoDeltasTheory, SusceptibilityIsTheSlopeInTheField) {
+    for (const double theta : {0.5, 0.9, 1.0, 1.5}) {
+        const double h = 0.05, step = 1e-4;
+        const double slope =
+            (magnetisation_by_bisection(theta, h + step) - magnetisation_by_bisection(theta, h - step)) / (2 * step);
+        EXPECT_NEAR(two_deltas_susceptibility(theta, h), slope, 1e-5 * slope) << theta;
+    }
+    EXPECT_DOUBLE_EQ(two_deltas_susceptibility(1.5, 0), 2);
+    EXPECT_TRUE(std::isinf(two_deltas_susceptibility(1, 0)));
+}
+
+/// β = ½, δ = 3, γ = 1 and the amplitude ratio 2 of mean field.
+TEST(TwoDeltasTheory, CriticalExponents) {
+    const double epsilon = 1e-4;
+    EXPECT_NEAR(two_deltas_mean_field(1 - epsilon, 0) / std::sqrt(3 * epsilon), 1, 1e-3);
+    EXPECT_NEAR(std::pow(two_deltas_mean_field(1, 1e-6), 3) / 3e-6, 1, 1e-3);
+    EXPECT_NEAR(two_deltas_susceptibility(1 + epsilon, 0) / two_deltas_susceptibility(1 - epsilon, 0), 2, 1e-3);
+}
+
+/// The first correction in 1/K is the Gaussian width of ȳ about the root: ⟨ȳ²⟩ − ⟨ȳ⟩² = θχ/K.
+TEST(TwoDeltasTheory, FiniteMomentsApproachMeanField) {
+    const double K = 1e5, m = two_deltas_mean_field(0.7, 0);
+    const TwoDeltasMoments moments = TwoDeltasLaw(0.7, 0, 100000).moments();
+    EXPECT_NEAR(moments.absolute, m, 1e-4);
+    const double variance = moments.squared - moments.absolute * moments.absolute;
+    EXPECT_NEAR(variance * K / 0.7, two_deltas_susceptibility(0.7, 0), 1e-3);
 }
 
 }  // namespace
