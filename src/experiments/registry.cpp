@@ -21,9 +21,9 @@
 #include "gdm/experiments/spins/xy.hpp"
 #include "gdm/experiments/targets/critical_slowing.hpp"
 #include "gdm/experiments/targets/diffused_ising.hpp"
+#include "gdm/experiments/targets/generative_bath.hpp"
 #include "gdm/experiments/targets/order_parameter.hpp"
 #include "gdm/experiments/targets/symmetry_breaking.hpp"
-#include "gdm/experiments/targets/two_deltas.hpp"
 
 namespace gdm {
 
@@ -39,6 +39,7 @@ const std::vector<Experiment>& experiments() {
             entropy_rate(),
             fluctuation_theorem(),
             franz_parisi(),
+            generative_bath(),
             ising(),
             learned_entropy(),
             mice(),
@@ -55,7 +56,6 @@ const std::vector<Experiment>& experiments() {
             spin_glass(),
             symmetry_breaking(),
             trajectories(),
-            two_deltas(),
             xy(),
         };
         // clang-format on

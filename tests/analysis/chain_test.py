@@ -34,6 +34,8 @@ JOBS = {
                      "--replicas=4", "--samples=400"],
     "fluctuation_theorem": ["--sigma2=0.4, 1, 2.2", "--d=1, 4, 16", "--dt=0.05, 0.1, 0.15, 0.2", "--T=3", "--samples=500",
                             "--replicas=4"],
+    "generative_bath": ["--target=two_deltas, hypersphere, discrete", "--theta=linspace(0.5, 1.5, 5)", "--h=0, 0.02",
+                        "--K=16, 64", "--samples=256", "--thermalisation=256", "--replicas=4"],
     "ising": ["--T=linspace(2, 2.6, 5)", "--L=4, 8, 16", "--histogram=on", "--samples=128", "--thermalisation=256", "--replicas=3"],
     "learned_entropy": ["--model=ising, xy", "--T=1, 3", "--updates=2, 4", "--configurations=32", "--test_configurations=8",
                         "--batch=8", "--replicas=2"],
@@ -53,7 +55,6 @@ JOBS = {
     "symmetry_breaking": ["--target=two_deltas, four_deltas, hypersphere, discrete", "--d=2, 10", "--N=10",
                           "--theta=linspace(0.5, 1.5, 5)", "--samples=50", "--replicas=4"],
     "trajectories": ["--integrator=euler_maruyama, flow_heun", "--t=linspace(0, 3, 13)", "--replicas=3", "--samples=500"],
-    "two_deltas": ["--theta=linspace(0.5, 1.5, 5)", "--h=0, 0.02", "--K=16, 64", "--samples=256", "--replicas=4"],
     "xy": ["--T=linspace(0.7, 1.1, 4)", "--L=4, 8", "--histogram=on", "--samples=128", "--thermalisation=256", "--replicas=3"],
 }
 
@@ -178,8 +179,8 @@ class Chain(support.InFolder):
         self.assertAlmostEqual(float(data.t_s.isel(N=-1).squeeze()), 0.5 * np.log(largest), 6)
 
     def test_open_sweep_agrees_with_the_reduction(self):
-        reduced = gdm.open_reduced(self.reduced("two_deltas"))
-        sweep = gdm.open_sweep(self.folder / "two_deltas.h5", ["magnetisation_abs"])
+        reduced = gdm.open_reduced(self.reduced("generative_bath"))
+        sweep = gdm.open_sweep(self.folder / "generative_bath.h5", ["magnetisation_abs"])
         mean = sweep.magnetisation_abs.mean("replica").values.reshape(reduced.magnetisation_abs.shape)
         self.assertLess(abs(mean - reduced.magnetisation_abs.values).max(), 1e-12)
 

@@ -203,7 +203,10 @@ class Names(InFolder):
 
     def test_each_job_s_own_figure_comes_first_under_its_name(self):
         answers = {"fluctuation_theorem_tails": "tails", "fluctuation_theorem_high_d": "dimension",
-                   "diffused_ising_exact": "exact", "franz_parisi_high_d": "dimensions", "phase_diagram_finite_N": "finite_n", "dynamical_regimes": "regimes",
+                   "diffused_ising_exact": "exact",
+                   "franz_parisi_high_d": "dimensions", "phase_diagram_finite_N": "finite_n", "dynamical_regimes": "regimes",
+                   "generative_bath_transition": "transition", "generative_bath_dynamics": "dynamics",
+                   "generative_bath_field": "magnetisation", "generative_bath_targets": "targets",
                    "minde_times": "times", "minde_bounds": "bounds", "xy_transition": "transition"}
         for job in sorted(JOBS.glob("*.ini")):
             parser = configparser.ConfigParser(inline_comment_prefixes="#", strict=False)
@@ -260,14 +263,14 @@ class Empty(InFolder):
         self.assertEqual(lines, [f"{name}: skipped, no replica is done yet" for name in phase_diagram.FIGURES])
 
     def test_what_is_selected_is_not_done(self):
-        synthetic.two_deltas(self.path)
+        synthetic.generative_bath(self.path)
         def hole(data):
             for name, one in data.data_vars.items():
                 one[{"h": 0}] = 0 if name == "replicas_done" else np.nan
             return data
         self.edit(hole)
         lines, names = self.plot("--select", "h=0")
-        self.assertEqual((names, len(lines)), ([], 3))
+        self.assertEqual((names, len(lines)), ([], 7))
         self.assertTrue(all(line.endswith("skipped, no replica is done yet of what is selected") for line in lines))
 
     def test_every_function_takes_a_file_of_nothing_and_one_of_little(self):

@@ -79,9 +79,9 @@ class Plot(support.InFolder):
                 synthetic.phase_diagram(self.path, **{**SMALL, "d": (1,), **options})
                 self.drawn()
 
-    def test_two_deltas(self):
-        synthetic.two_deltas(self.path)
-        self.assertEqual(self.drawn(), {"two_deltas", "two_deltas_susceptibility", "two_deltas_binder"})
+    def test_generative_bath(self):
+        synthetic.generative_bath(self.path)
+        self.assertEqual(self.drawn(), {"generative_bath", "generative_bath_transition", "generative_bath_field", "generative_bath_noise"})
 
     def test_condensation(self):
         everything = {"condensation", "condensation_time", "condensation_finite_size", "condensation_distribution"}
@@ -116,12 +116,12 @@ class Plot(support.InFolder):
 
     def test_an_axis_given_under_another_name(self):
         # A job may give t instead of theta; theta is then a coordinate along t.
-        synthetic.two_deltas(self.path)
+        synthetic.generative_bath(self.path)
         edited(self.path, lambda data: data.assign_coords(t=("theta", 0.5 * np.log1p(data.theta.values)))
                .swap_dims(theta="t").reset_coords("theta").assign_coords(
                    theta=lambda d: (d.theta + 0 * d.K + 0 * d.h).transpose("t", "h", "K")))
         self.assertIn("t", gdm.open_reduced(self.path).dims)
-        self.assertIn("two_deltas", self.drawn())
+        self.assertIn("generative_bath_field", self.drawn())
 
     def test_further_grid_dimensions_are_cut_to_one_value(self):
         synthetic.phase_diagram(self.path, **SMALL)
@@ -140,8 +140,8 @@ class Plot(support.InFolder):
         self.assertEqual(*contents)
 
     def test_default_place_is_beside_the_file(self):
-        synthetic.two_deltas(self.path)
-        self.assertEqual(support.run(plot.main, self.path, "--only", "two_deltas")[0], 0)
+        synthetic.generative_bath(self.path)
+        self.assertEqual(support.run(plot.main, self.path, "--only", "generative_bath")[0], 0)
         self.assertTrue((self.folder / "a.png").exists())
 
     def test_bad_input_is_told_in_one_line(self):
@@ -152,7 +152,7 @@ class Plot(support.InFolder):
             file["replicas_done"] = 1
         for arguments, message in (([self.folder / "absent.h5"], "no such file"),
                                    ([self.folder / "sweep.h5"], "run gdm-reduce first"),
-                                   ([self.folder / "other.h5"], "did you mean phase_diagram.*two_deltas"),
+                                   ([self.folder / "other.h5"], "did you mean phase_diagram.*spherical_condensation"),
                                    ([self.path, "--format", "bmp"], "png, pdf, svg"),
                                    ([self.path, "--only", "clones"], "there are: phase_diagram, "),
                                    ([self.path, "--select", "nu=1"], "not a dimension"),

@@ -123,8 +123,8 @@ def refined_phase_diagram(path, **options):
     return there.values
 
 
-def two_deltas(path, theta=np.linspace(0.4, 1.6, 25), h=(0.0, 0.05), K=(64, 256, 1024), error=0.01, seed=1):
-    """Writes a reduced file of two_deltas; magnetisation from the self-consistency, rounded at finite K."""
+def generative_bath(path, theta=np.linspace(0.4, 1.6, 25), h=(0.0, 0.05), K=(64, 256, 1024), error=0.01, seed=1):
+    """Writes a reduced file of generative_bath, two points; magnetisation from the self-consistency, rounded at finite K."""
     random = np.random.default_rng(seed)
     grid = ("theta", "h", "K")
     m = np.ones((len(theta), len(h)))
@@ -138,16 +138,19 @@ def two_deltas(path, theta=np.linspace(0.4, 1.6, 25), h=(0.0, 0.05), K=(64, 256,
     m3, chi3 = (np.broadcast_to(a[..., None], shape) for a in (m, chi))
     chi_finite = 1 / (1 / chi3 + 1.5 / np.sqrt(size))
     rounded = np.sqrt(m3**2 + chi_finite * np.asarray(theta)[:, None, None] / size)
-    data = {"magnetisation_theory": (grid, m3), "susceptibility_theory": (grid, chi3),
+    noise = np.asarray(theta)[:, None, None] * chi_finite
+    data = {"magnetisation_theory": (grid, m3), "noise_variance_theory": (grid, np.asarray(theta)[:, None, None] * chi3),
             "replicas_done": (grid, np.full(shape, 8))}
     for name, value, scale in (("magnetisation", rounded, error), ("magnetisation_abs", rounded, error),
-                               ("susceptibility", chi_finite, 0.03 * chi_finite),
-                               ("susceptibility_abs", chi_finite, 0.03 * chi_finite),
+                               ("noise_variance", noise, 0.03 * noise),
+                               ("scaled_magnetisation", size ** 0.25 * rounded, error),
+                               ("scaled_squared", size ** 0.5 * rounded**2, error),
                                ("binder", 2 / 3 * m3**2 / (m3**2 + 1 / np.sqrt(size)), error)):
         data[name] = (grid, value + scale * random.standard_normal(shape), {"units": "1", "long_name": name})
         data[f"{name}_stderr"] = (grid, scale * np.ones(shape), {"units": "1"})
     dataset = xarray.Dataset(data, {"theta": np.asarray(theta), "h": np.asarray(h), "K": size})
-    dataset.attrs = {"experiment": "two_deltas", "experiment_version": 1}
+    dataset = dataset.expand_dims(target=["two_deltas"])
+    dataset.attrs = {"experiment": "generative_bath", "experiment_version": 1}
     dataset.to_netcdf(path, engine="netcdf4")
 
 

@@ -26,18 +26,28 @@ TEST(Registry, ExperimentsSayWhatTheyAsk) {
     }
 }
 
-TEST(Registry, FindsByName) { EXPECT_EQ(find_experiment("two_deltas").name, "two_deltas"); }
+TEST(Registry, FindsByName) { EXPECT_EQ(find_experiment("generative_bath").name, "generative_bath"); }
 
 TEST(Registry, SuggestsTheNearestName) {
     try {
-        (void)find_experiment("two_delta");
+        (void)find_experiment("generative_bat");
         FAIL() << "found an experiment that is not there";
     } catch (const UsageError& error) {
         const std::string message = error.what();
-        EXPECT_NE(message.find("did you mean 'two_deltas'?"), std::string::npos) << message;
+        EXPECT_NE(message.find("did you mean 'generative_bath'?"), std::string::npos) << message;
         std::string all;
         for (const auto& experiment : experiments()) all += (all.empty() ? "" : ", ") + experiment.name;
         EXPECT_NE(message.find("there are: " + all), std::string::npos) << message;
+    }
+}
+
+TEST(Registry, RefusesFormerNamesWithTheNewOne) {
+    try {
+        (void)find_experiment("two_deltas");
+        FAIL() << "found an experiment that is not there";
+    } catch (const UsageError& error) {
+        EXPECT_NE(std::string(error.what()).find("'two_deltas' is now part of generative_bath"), std::string::npos)
+            << error.what();
     }
 }
 

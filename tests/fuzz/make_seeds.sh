@@ -7,14 +7,14 @@ cd "$2"
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 sweep() { "$bin/gdm-sweep" --quiet "$@" 2> sweep.log || { cat sweep.log; exit 1; }; }
 echo 'experiment = phase_diagram' > phase_diagram.ini
-echo 'experiment = two_deltas' > two_deltas.ini
+echo 'experiment = generative_bath' > generative_bath.ini
 echo 'experiment = condensation' > condensation.ini
 small() { sweep phase_diagram.ini --mu 0.5,1 --sigma2 0.5,2 --t 'linspace(0,2,3)' --samples 16 --d 1 "$@"; }
 small --replicas 3 --output plain.h5
 small --replicas 2 --seed 2 --output seed2.h5
 small --replicas 8 --max_replicas 16 --target_error 'clone_agreement 0.1' --refine sigma2 --refine_where phase \
     --refine_levels 1 --output adaptive.h5
-sweep two_deltas.ini --replicas 2 --samples 32  --theta 0.5,0.9 --output microstates.h5
+sweep generative_bath.ini --replicas 2 --samples 128 --thermalisation 64 --lag 0.1 --theta 0.5,0.9 --output microstates.h5
 sweep condensation.ini --replicas 2 --samples 4 --d 4,8 --alpha 1,2 --state planted,population --t 'linspace(0.5,1,3)' --output words.h5
 printf 'mu,sigma2,d\n0.5,1,1\n1,2,4\n0.25,0.5,1\n' > points.csv
 sweep phase_diagram.ini --points points.csv --t 'linspace(0,2,3)' --samples 16 --replicas 2 --output table.h5

@@ -21,12 +21,12 @@ class Figure(support.InSlurm):
             self.assertEqual(self.ended(follower), "COMPLETED")
             self.assertEqual(self.job(follower)["NumCPUs"], "1")
         results = (folder or self.top) / "results"
-        self.assertTrue((results / "two_deltas.reduced.h5").exists())
-        self.assertGreater(matplotlib.image.imread(results / "two_deltas.png").std(), 0.01)  # a picture, not a blank
+        self.assertTrue((results / "generative_bath_field.reduced.h5").exists())
+        self.assertGreater(matplotlib.image.imread(results / "generative_bath_field.png").std(), 0.01)  # a picture, not a blank
         self.assertIn(" complete\n", self.log(log))
 
     def test_from_sbatch_to_figure(self):
-        number = self.sbatch("--ntasks=4", "slurm/phase_diagram.sh", "jobs/two_deltas.ini", *SMALL)
+        number = self.sbatch("--ntasks=4", "slurm/phase_diagram.sh", "jobs/generative_bath_field.ini", *SMALL)
         self.assert_plotted(number, f"phase_diagram.{number}.log")
 
     def test_without_slurm(self):
@@ -41,7 +41,7 @@ class Figure(support.InSlurm):
         work.mkdir()
         # Nothing of it is on PATH; the log lies in the folder of the submission.
         number = self.sbatch("--ntasks=2", f"--chdir={work}", f"{prefix}/share/gdm-sweep/slurm/phase_diagram.sh",
-                             "jobs/two_deltas.ini", *SMALL, PATH=os.environ["PATH"])
+                             "jobs/generative_bath_field.ini", *SMALL, PATH=os.environ["PATH"])
         self.assert_plotted(number, f"work/phase_diagram.{number}.log", work)
 
     def submit(self, *arguments):
@@ -49,18 +49,18 @@ class Figure(support.InSlurm):
         return done.returncode, done.stdout, done.stderr
 
     def test_submit(self):
-        code, said, trouble = self.submit("jobs/two_deltas.ini", *SMALL, "-n", "3", "--output", "results/two_deltas.h5")
+        code, said, trouble = self.submit("jobs/generative_bath_field.ini", *SMALL, "-n", "3", "--output", "results/generative_bath_field.h5")
         self.assertEqual((code, trouble), (0, ""))
         self.assertEqual([line.split()[0] for line in said.splitlines()],
                          ["job", "ranks", "time", "memory", "output", "submitted"])
         number = said.splitlines()[-1].split()[2]
         job = self.job(number)
-        self.assertEqual((job["NumCPUs"], job["TimeLimit"], job["JobName"]), ("3", "00:10:00", "two_deltas"))
-        self.assert_plotted(number, f"two_deltas.{number}.log")
+        self.assertEqual((job["NumCPUs"], job["TimeLimit"], job["JobName"]), ("3", "00:10:00", "generative_bath_field"))
+        self.assert_plotted(number, f"generative_bath_field.{number}.log")
 
     def test_submit_chooses(self):
-        # 4,800 hours of two_deltas cannot be done on 16 CPUs in one run of two hours, the limit of the partition.
-        code, said, trouble = self.submit("jobs/two_deltas.ini", "--replicas=1600000", "--dry-run")
+        # 175 hours of a bath cannot be done on 16 CPUs in one run of two hours, the limit of the partition.
+        code, said, trouble = self.submit("jobs/generative_bath_field.ini", "--replicas=1600000", "--dry-run")
         self.assertEqual((code, trouble), (0, ""))
         self.assertRegex(said, r"\nranks +16: .*whole nodes of 4\n")
         self.assertRegex(said, r"\ntime +02:00:00: .*in about \d+ such runs\n")
@@ -78,10 +78,10 @@ class Figure(support.InSlurm):
         for arguments, reason in [
                 ([], "the job file comes first"),
                 (["nowhere.ini"], "no such job file"),
-                (["jobs/two_deltas.ini", "--replcas=3"], "did you mean '--replicas'"),
-                (["jobs/two_deltas.ini", "--K=0"], "not allowed"),
-                (["jobs/two_deltas.ini", "--partition=nowhere"], "no partition 'nowhere'"),
-                (["jobs/two_deltas.ini", "-n", "none"], "--ntasks none: takes a whole number")]:
+                (["jobs/generative_bath_field.ini", "--replcas=3"], "did you mean '--replicas'"),
+                (["jobs/generative_bath_field.ini", "--K=0"], "not allowed"),
+                (["jobs/generative_bath_field.ini", "--partition=nowhere"], "no partition 'nowhere'"),
+                (["jobs/generative_bath_field.ini", "-n", "none"], "--ntasks none: takes a whole number")]:
             with self.subTest(reason):
                 code, said, trouble = self.submit(*arguments)
                 self.assertEqual((code, said, trouble.count("\n")), (2, "", 1), trouble)

@@ -22,6 +22,7 @@ TwoDeltasLaw::TwoDeltasLaw(double theta, double h, std::int64_t K) : field_(stat
     double total = 0;
     for (const double weight : log_weight) cumulative_.push_back(total += std::exp(weight - greatest));
     for (double& sum : cumulative_) sum /= total;
+    log_partition_ = greatest + std::log(total) + std::lgamma(sites + 1) - 1 / (2 * theta);
 }
 
 TwoDeltasMoments TwoDeltasLaw::moments() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -24,11 +25,17 @@ class TwoDeltasLaw {
     [[nodiscard]] TwoDeltasMoments moments() const;
     /// |ȳ| with the exact law, from u uniform on (0, 1).
     [[nodiscard]] double draw_absolute(double u) const;
+    /// The values that |ȳ| can take, ascending, and the probability of the i-th.
+    [[nodiscard]] const std::vector<double>& values() const noexcept { return absolute_; }
+    [[nodiscard]] double probability(std::size_t i) const { return cumulative_[i] - (i > 0 ? cumulative_[i - 1] : 0); }
+    /// ln Z of the pairs alone, Z = Σ C(K, n) e^{[(M² − K)/2K + hM]/θ}, M = 2n − K.
+    [[nodiscard]] double log_partition() const noexcept { return log_partition_; }
     /// ⟨ȳ⟩ at given |ȳ|: both signs differ in weight by e^{2Kh|ȳ|/θ}, so |ȳ| tanh(Kh|ȳ|/θ).
     [[nodiscard]] double first_given(double absolute) const;
 
   private:
-    double field_;                  ///< K h/θ
+    double field_;  ///< K h/θ
+    double log_partition_;
     std::vector<double> absolute_;  ///< values of |ȳ|
     std::vector<double> cumulative_;
 };

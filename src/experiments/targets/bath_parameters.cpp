@@ -1,0 +1,55 @@
+#include "gdm/experiments/targets/bath_parameters.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "gdm/base/error.hpp"
+
+namespace gdm {
+
+Parameter bath_theta_parameter(const std::string& default_value) {
+    return {.name = "theta",
+            .description = "variance of the Brownian noise, the temperature",
+            .default_value = default_value,
+            .range = {.min = 1e-3, .max = 1e6},
+            .alternatives = {{"t",
+                              "1",
+                              "time of the Ornstein-Uhlenbeck process, theta = exp(2 t) - 1",
+                              {.min = 0, .open_min = true},
+                              [](double t, const Point&) { return std::expm1(2 * t); }},
+                             {"alpha_bar",
+                              "1",
+                              "signal of a DDPM schedule, theta = 1/alpha_bar - 1",
+                              {.min = 0, .max = 1, .open_min = true, .open_max = true},
+                              [](double alpha_bar, const Point&) { return 1 / alpha_bar - 1; }}}};
+}
+
+Parameter bath_size_parameter(const std::string& default_value) {
+    return {.name = "K",
+            .description = "number of microstates that share the noisy state; mean field for K to infinity",
+            .kind = Kind::integer,
+            .default_value = default_value,
+            .range = {.min = 1, .max = 1e6}};
+}
+
+void check_equal_bins(const std::string& name, std::span<const double> centres) {
+    const double width = (centres.back() - centres.front()) / static_cast<double>(centres.size() - 1);
+    bool equal = centres.size() > 1 && width > 0;
+    for (std::size_t i = 1; equal && i < centres.size(); ++i)
+        equal = std::abs(centres[i] - centres[i - 1] - width) < 1e-6 * width;
+    if (equal) return;
+    throw UsageError(fmt::format("{} needs two or more values, ascending and equally spaced: the centres of bins", name));
+}
+
+double bath_sweep_cost(const Point& point) {
+    const double K = point["K"], d = point["d"], N = point["N"];
+    const bool single = point.word("update") == "heat_bath";
+    const std::string& target = point.word("target");
+    if (target == "two_deltas") return 150 + (single ? 16 * K : 150);
+    if (target == "hypersphere") return 200 + (single ? K * (300 + 30 * d) : 350 * K + 60 * d);
+    const double points = target == "discrete" ? N : 4, length = target == "discrete" ? d : 2;
+    return 200 + 2 * points * length + (single ? K * (40 + 8 * points) : points * (60 + length));
+}
+
+}  // namespace gdm
