@@ -82,27 +82,50 @@ void HopfieldNetwork::turn(std::size_t site) noexcept {
 }
 
 std::size_t HopfieldNetwork::descend(WordSequence& random) {
-    keep_fields();
     std::vector<std::uint32_t> order(spins_.size());
     std::iota(order.begin(), order.end(), 0u);
+    std::array<std::int64_t, group> now{};
     std::size_t turned = 0;
     for (std::size_t i = 0; i < order.size(); ++i) {
         std::swap(order[i], order[i + random.below(static_cast<std::uint32_t>(order.size() - i))]);
         const std::size_t site = order[i];
-        if (spins_[site] * full_field(site, fields_[site]) >= 0) continue;
+        if (overlaps_) overlaps_->fields(site / group, spins_, now.data());
+        const std::int64_t hebb = overlaps_ ? now[site % group] : fields_[site];
+        if (spins_[site] * full_field(site, hebb) >= 0) continue;
         turn(site);
-        add_coupling_row(*patterns_, site, 2 * spins_[site], 0, patterns_->groups(), fields_.data());
-        fields_[site] -= 2 * spins_[site] * static_cast<std::int64_t>(patterns_->patterns());  // J_ii = 0
+        spread_turn(site);
         ++turned;
     }
+    // Here a visit finds the fields of a whole group for one site.
+    choose(turned, group);
     return turned;
+}
+
+/// Tells the fields, or the overlaps, that a spin turned.
+void HopfieldNetwork::spread_turn(std::size_t site) {
+    if (overlaps_) {
+        overlaps_->flip(site, spins_[site]);
+        return;
+    }
+    const int change = 2 * spins_[site];
+    add_coupling_row(*patterns_, site, change, 0, patterns_->groups(), fields_.data());
+    fields_[site] -= change * static_cast<std::int64_t>(patterns_->patterns());  // J_ii = 0
+}
+
+/// A flip of kept fields costs as much as the visits of a sweep cost for one plane of the overlaps, or for `visits` sites of
+/// a group at a time; to change between the two costs more than a sweep.
+void HopfieldNetwork::choose(std::size_t turned, std::size_t visits) {
+    const auto even = static_cast<std::size_t>(std::bit_width(spins_.size())) * visits;
+    if (overlaps_ && turned < even / 2)
+        keep_fields();
+    else if (!overlaps_ && turned > even)
+        keep_overlaps();
 }
 
 std::size_t HopfieldNetwork::heat_bath(double temperature, WordSequence& random) {
     const double factor = 2 * scale() / temperature;
-    std::vector<std::int64_t> now(group);
+    std::array<std::int64_t, group> now{};
     std::size_t turned = 0;
-    const auto patterns = static_cast<std::int64_t>(patterns_->patterns());
     for (std::size_t g = 0; g < patterns_->groups(); ++g) {
         if (overlaps_) overlaps_->fields(g, spins_, now.data());
         for (std::size_t lane = 0; lane < group && g * group + lane < spins_.size(); ++lane) {
@@ -111,23 +134,12 @@ std::size_t HopfieldNetwork::heat_bath(double temperature, WordSequence& random)
             if (!turns(factor * static_cast<double>(spins_[site] * full_field(site, hebb)), random)) continue;
             turn(site);
             ++turned;
-            const int change = 2 * spins_[site];
-            if (overlaps_) {
-                overlaps_->flip(site, spins_[site]);
-                for (std::size_t later = lane + 1; later < group && g * group + later < spins_.size(); ++later)
-                    now[later] += change * patterns_->coupling(site, g * group + later);
-            } else {
-                add_coupling_row(*patterns_, site, change, 0, patterns_->groups(), fields_.data());
-                fields_[site] -= change * patterns;
-            }
+            spread_turn(site);
+            if (!overlaps_) continue;
+            add_coupling_row(*patterns_, site, 2 * spins_[site], g, g + 1, now.data());
         }
     }
-    // A flip of kept fields costs about as much as a sweep of one plane of the overlaps; counting planes anew costs more.
-    const auto planes = static_cast<std::size_t>(std::bit_width(spins_.size()));
-    if (overlaps_ && turned < planes / 4)
-        keep_fields();
-    else if (!overlaps_ && turned > planes)
-        keep_overlaps();
+    choose(turned, 1);
     return turned;
 }
 

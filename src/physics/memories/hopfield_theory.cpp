@@ -91,6 +91,23 @@ std::pair<double, double> spinodal(double temperature) {
     return {found.first, -found.second};
 }
 
+/// The retrieval state by iteration from m = q = 1, which is quick away from the spinodal, also where 1 − m is too small for
+/// the curve α(u); NaN where it does not converge soon.
+HopfieldState iterated(double alpha, double temperature) {
+    double m = 1, r = 1;
+    for (int round = 0; round < 200; ++round) {
+        const double s = std::sqrt(alpha * r) / temperature, u = m / temperature;
+        const Averages a = averages(s, u);
+        const double c = a.sech2 / temperature;
+        if (!(c < 1)) break;
+        const double next_r = (1 - a.sech2) / ((1 - c) * (1 - c));
+        if (std::abs(a.tanh - m) < 1e-14 && std::abs(next_r - r) < 1e-14 * r) return place(s, u, temperature).state;
+        m = a.tanh;
+        r = next_r;
+    }
+    return none;
+}
+
 /// The states at T = 0 by y = m/√(2αr).
 Place cold_place(double y) {
     const double m = std::erf(y), c = 2 * inv_sqrtpi * y * std::exp(-y * y) / m, r = 1 / ((1 - c) * (1 - c));
@@ -119,6 +136,7 @@ HopfieldState hopfield_retrieval(double alpha, double temperature) {
     if (!(temperature < 1)) return none;
     const double last = largest_u(temperature);
     if (alpha == 0) return place(0, last, temperature).state;
+    if (const HopfieldState soon = iterated(alpha, temperature); !std::isnan(soon.m)) return soon;
     const auto [u, most] = spinodal(temperature);
     if (alpha > most) return none;
     const double found = root([&](double at) { return alpha_at(at, temperature) - alpha; }, u, last);

@@ -140,7 +140,7 @@ void add_coupling_row(const PackedPatterns& patterns, std::size_t site, int chan
     for (std::size_t k = 0; k < patterns.words(); ++k) row[k] = patterns.word(site, k);
     HWY_DYNAMIC_DISPATCH(add_row)
     (patterns.of_group(first), row, patterns.words(), last - first, static_cast<std::int64_t>(patterns.patterns()),
-     change > 0, fields + first * PackedPatterns::group);
+     change > 0, fields);
 }
 
 }  // namespace gdm

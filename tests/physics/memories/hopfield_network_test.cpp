@@ -166,6 +166,9 @@ TEST(HopfieldTheory, HasTheValuesDerivedByHand) {
     EXPECT_NEAR(hopfield_ground_state_temperature(0.02), 0.591300, 1e-6);
     EXPECT_TRUE(std::isnan(hopfield_retrieval(0.139, 0.1).m));
     EXPECT_TRUE(std::isnan(hopfield_retrieval_temperature(0.14)));
+    // Cold and of few patterns, 1 − m is less than rounding.
+    EXPECT_NEAR(hopfield_retrieval(0.01, 0.05).energy, -0.5, 1e-9);
+    EXPECT_NEAR(hopfield_ground_state_alpha(0.01), 0.05213, 1e-5);
     EXPECT_NEAR(hopfield_instability_temperature(0.1379), 0.0213, 2e-4);
 }
 

@@ -51,6 +51,8 @@ class HopfieldNetwork {
     void keep_fields();
     void keep_overlaps();
     void turn(std::size_t site) noexcept;
+    void spread_turn(std::size_t site);
+    void choose(std::size_t turned, std::size_t visits);
 
     const PackedPatterns* patterns_;
     LearningRule rule_;

@@ -35,8 +35,8 @@ class PatternOverlaps {
     std::vector<std::int64_t> ups_;    ///< of each site
 };
 
-/// Adds Σ_i change_i N J_ij to the fields N h_j of the groups [first, last), for one site i whose spin changed by
-/// `change` = ±2; the diagonal counts as N J_ii = P there. `fields` are of the whole network, 8 a group.
+/// Adds change · N J_ij, for a spin i that changed by `change` = ±2, to the fields N h_j of the sites j of the groups
+/// [first, last), of which `fields` begins with those of `first`; to that of i itself too, with N J_ii = P.
 void add_coupling_row(const PackedPatterns& patterns, std::size_t site, int change, std::size_t first, std::size_t last,
                       std::int64_t* fields);
 
