@@ -5,7 +5,6 @@ Points are measured, with the spread of sets of patterns; lines are theory of in
 import numpy as np
 from matplotlib.lines import Line2D
 
-import gdm
 import style
 from figures import Skip, notes, require
 
@@ -54,11 +53,8 @@ def phases(data):
         figure.colorbar(drawn, ax=axis, label="overlap with the pattern $m$", pad=0.02)
     else:
         style.say(axis, "nothing is done yet")
-    if "T_retrieval" in data and np.isfinite(data.T_retrieval.values).any():
-        here = data.T_retrieval
-        found = np.isfinite(here.values)
-        axis.errorbar(data.alpha.values[found], here.values[found], gdm.error(data, "T_retrieval")[found],
-                      **{**style.points(1), "zorder": 5})
+    if "T_retrieval" in data:
+        notes.measured(axis, data.alpha.values, data, "T_retrieval", 1, zorder=5)
     _line(axis, data, "retrieval_alpha", "T", color="k", lw=1.0, path_effects=style.CASED)
     _line(axis, data, "ground_state_alpha", "T", color="k", lw=1.0, ls="--", path_effects=style.CASED)
     _line(axis, data, "alpha", "instability_T", color="k", lw=0.8, ls=":", path_effects=style.CASED)

@@ -184,6 +184,9 @@ void declare_observables(Experiment& experiment) {
     over_alpha("final_overlap", "mean overlap m_f of the fixed point with the pattern; of two peaks");
     over_alpha("retrieved_overlap_sum", "mean of m_f where it is retrieved, and 0 elsewhere");
     over_alpha("first_step_error", "share of a pattern's spins that the first update turns");
+    experiment.observables.back().bounds = [](const Point& point) {
+        return Bounds{.min = 0, .max = 1, .samples = point["N"] * point["samples"]};
+    };
     over_alpha("final_energy", "energy per spin of the fixed point");
     over_alpha("sweeps", "mean number of sweeps until no spin turns", "sweep");
     over_alpha("most_sweeps", "the same, the most of a replica", "sweep");
