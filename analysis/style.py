@@ -80,7 +80,10 @@ def panels(count, rows=1, height=2.3, width=None, **keywords):
 
 
 def legend(figure, handles, columns=None):
-    """One legend for all panels, above them, in as few rows as the width allows; the panels make room for it."""
+    """One legend for all panels, above them, in as few rows as the width allows; the panels make room for it. Nothing
+    without an entry."""
+    if not handles:
+        return
     for count in range(columns or len(handles), 0, -1):
         drawn = figure.legend(handles=handles, loc="upper center", ncols=count, columnspacing=1.6)
         box = drawn.get_window_extent(figure.canvas.get_renderer())

@@ -6,6 +6,8 @@
 #include "gdm/experiments/entropy/entropy_rate.hpp"
 #include "gdm/experiments/entropy/fluctuation_theorem.hpp"
 #include "gdm/experiments/entropy/speed_accuracy.hpp"
+#include "gdm/experiments/memory/hopfield.hpp"
+#include "gdm/experiments/memory/hopfield_capacity.hpp"
 #include "gdm/experiments/mixture/franz_parisi.hpp"
 #include "gdm/experiments/mixture/phase_diagram.hpp"
 #include "gdm/experiments/mixture/potential.hpp"
@@ -40,6 +42,8 @@ const std::vector<Experiment>& experiments() {
             fluctuation_theorem(),
             franz_parisi(),
             generative_bath(),
+            hopfield(),
+            hopfield_capacity(),
             ising(),
             learned_entropy(),
             mice(),

@@ -1,0 +1,316 @@
+#include "gdm/experiments/memory/hopfield_capacity.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "gdm/base/bytes.hpp"
+#include "gdm/experiments/memory/half_retrieved.hpp"
+#include "gdm/experiments/memory/hopfield_parameters.hpp"
+#include "gdm/physics/memories/first_step_error.hpp"
+#include "gdm/physics/memories/hopfield_network.hpp"
+#include "gdm/physics/memories/hopfield_theory.hpp"
+
+namespace gdm {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t overlap_bins = 50;  // of m_f from 0 to 1
+
+/// Sums over the starts at one α.
+struct Tally {
+    double retrieved = 0, overlap = 0, retrieved_overlap = 0, first_step_error = 0, energy = 0, sweeps = 0, most_sweeps = 0,
+           turned = 0, other_overlap = 0;
+    std::array<double, overlap_bins> histogram{};
+};
+
+/// All descents of a replica, one after the other: at each α a set of patterns, `samples` of which are started at.
+class Descents {
+  public:
+    Descents(const Point& point, const Context& context, const RandomStream& random)
+        : point_(&point), context_(&context), random_(random), tallies_(point.axis("alpha").size()) {}
+
+    [[nodiscard]] static std::size_t state_size(const Point& point) {
+        return sizeof(Position) + point.axis("alpha").size() * sizeof(Tally) + static_cast<std::size_t>(point.integer("N"));
+    }
+    [[nodiscard]] std::vector<std::byte> bytes() const {
+        ByteWriter writer;
+        writer.put(at_);
+        writer.put(std::span<const Tally>(tallies_));
+        std::vector<std::int8_t> spins(static_cast<std::size_t>(point_->integer("N")), 0);
+        if (network_) std::copy(network_->spins().begin(), network_->spins().end(), spins.begin());
+        writer.put(std::span<const std::int8_t>(spins));
+        return writer.take();
+    }
+    void load(std::span<const std::byte> state) {
+        ByteReader reader(state);
+        reader.get(at_);
+        reader.get(std::span(tallies_));
+        std::vector<std::int8_t> spins(static_cast<std::size_t>(point_->integer("N")));
+        reader.get(std::span(spins));
+        if (at_.sweep > 0) begin(spins);
+    }
+
+    [[nodiscard]] bool done() const { return at_.alpha == tallies_.size(); }
+    [[nodiscard]] double progress() const {
+        return (static_cast<double>(at_.alpha) + static_cast<double>(at_.sample) / (*point_)["samples"]) /
+               static_cast<double>(tallies_.size());
+    }
+
+    /// One sweep, and what begins and ends with it.
+    void step() {
+        if (!network_) {
+            begin({});
+            tallies_[at_.alpha].first_step_error += network_->unstable_share();
+        }
+        WordSequence words(random_, Purpose::markov_chain,
+                           static_cast<std::uint32_t>(at_.alpha) << 24 | static_cast<std::uint32_t>(at_.sample),
+                           static_cast<std::uint32_t>(at_.sweep));
+        const std::size_t turned = network_->descend(words);
+        tallies_[at_.alpha].turned += static_cast<double>(turned) / static_cast<double>(network_->spins().size());
+        ++at_.sweep;
+        if (turned == 0) end();
+    }
+
+    void write(const Values& values) const;
+
+  private:
+    struct Position {
+        std::uint64_t alpha = 0, sample = 0, sweep = 0;
+    };
+
+    void begin(std::span<const std::int8_t> spins) {
+        if (!patterns_) {
+            const auto count = pattern_count(*point_, point_->axis("alpha")[at_.alpha]);
+            patterns_.emplace(patterns_of(*point_, count, *context_, random_, static_cast<std::uint32_t>(at_.alpha)));
+        }
+        start_ = spins_of(*patterns_, at_.sample % patterns_->patterns());
+        network_.emplace(*patterns_, learning_rule_words.at(point_->word("rule")),
+                         spins.empty() ? std::span<const std::int8_t>(start_) : spins);
+    }
+
+    void end() {
+        Tally& tally = tallies_[at_.alpha];
+        const double overlap = overlap_of(start_, network_->spins());
+        const bool retrieved = overlap > (*point_)["retrieved_above"];
+        const auto sweeps = static_cast<double>(at_.sweep - 1);  // the last one turned nothing
+        tally.retrieved += retrieved ? 1 : 0;
+        tally.overlap += overlap;
+        tally.retrieved_overlap += retrieved ? overlap : 0;
+        tally.energy += network_->energy();
+        tally.sweeps += sweeps;
+        tally.most_sweeps = std::max(tally.most_sweeps, sweeps);
+        const auto overlaps = network_->overlaps();
+        double other = 0;
+        for (std::size_t mu = 0; mu < overlaps.size(); ++mu)
+            if (mu != at_.sample % overlaps.size()) other = std::max(other, std::abs(overlaps[mu]));
+        tally.other_overlap += other;
+        tally.histogram[static_cast<std::size_t>(std::clamp(overlap, 0., 0.9999) * overlap_bins)] += 1;
+        network_.reset();
+        at_.sweep = 0;
+        if (++at_.sample < static_cast<std::uint64_t>(point_->integer("samples"))) return;
+        at_.sample = 0;
+        ++at_.alpha;
+        patterns_.reset();
+    }
+
+    const Point* point_;
+    const Context* context_;
+    RandomStream random_;
+    Position at_;
+    std::vector<Tally> tallies_;
+    std::optional<PackedPatterns> patterns_;
+    std::vector<std::int8_t> start_;
+    std::optional<HopfieldNetwork> network_;
+};
+
+void Descents::write(const Values& values) const {
+    const double samples = (*point_)["samples"];
+    for (std::size_t k = 0; k < tallies_.size(); ++k) {
+        const Tally& tally = tallies_[k];
+        for (const auto& [name, sum] :
+             std::initializer_list<std::pair<const char*, double>>{{"retrieved", tally.retrieved},
+                                                                   {"final_overlap", tally.overlap},
+                                                                   {"retrieved_overlap_sum", tally.retrieved_overlap},
+                                                                   {"first_step_error", tally.first_step_error},
+                                                                   {"final_energy", tally.energy},
+                                                                   {"sweeps", tally.sweeps},
+                                                                   {"turned", tally.turned},
+                                                                   {"largest_other_overlap", tally.other_overlap}})
+            values[name][k] = sum / samples;
+        values["most_sweeps"][k] = tally.most_sweeps;
+        for (std::size_t bin = 0; bin < overlap_bins; ++bin)
+            values["overlap_distribution"][k * overlap_bins + bin] = tally.histogram[bin] / samples * overlap_bins;
+    }
+}
+
+void check(const Point& point, const Shapes& shapes) {
+    for (const double alpha : point.axis("alpha")) check_patterns(point, alpha, shapes);
+}
+
+void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Checkpoint& checkpoint,
+         Values& values) {
+    Descents descents(point, context, random);
+    if (!checkpoint.saved().empty()) descents.load(checkpoint.saved());
+    // A sweep of so many patterns takes some ms.
+    const double bits = point["N"] * point["N"] * std::ranges::max(point.axis("alpha"));
+    const auto often = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(1e7 / bits));
+    for (std::uint64_t step = 0; !descents.done(); ++step) {
+        stop.check();
+        if (step % often == 0 && checkpoint.due()) checkpoint.save(descents.bytes(), descents.progress());
+        descents.step();
+    }
+    checkpoint.end(descents.bytes());
+    descents.write(values);
+}
+
+/// α = P/N as it is with whole patterns.
+std::vector<double> true_alphas(const Point& point) {
+    std::vector<double> alphas;
+    for (const double alpha : point.axis("alpha"))
+        alphas.push_back(static_cast<double>(pattern_count(point, alpha)) / point["N"]);
+    return alphas;
+}
+
+void declare_observables(Experiment& experiment) {
+    const auto over_alpha = [&](std::string name, std::string description, std::string unit = "1") {
+        experiment.observables.push_back(
+            {.name = std::move(name), .unit = std::move(unit), .description = std::move(description), .axes = {"alpha"}});
+    };
+    over_alpha("retrieved", "share of starts at a pattern that end with an overlap above retrieved_above");
+    experiment.observables.back().bounds = between(0, 1, 1);
+    over_alpha("final_overlap", "mean overlap m_f of the fixed point with the pattern; of two peaks");
+    over_alpha("retrieved_overlap_sum", "mean of m_f where it is retrieved, and 0 elsewhere");
+    over_alpha("first_step_error", "share of a pattern's spins that the first update turns");
+    experiment.observables.back().bounds = [](const Point& point) {
+        return Bounds{.min = 0, .max = 1, .samples = point["N"] * point["samples"]};
+    };
+    over_alpha("final_energy", "energy per spin of the fixed point");
+    over_alpha("sweeps", "mean number of sweeps until no spin turns", "sweep");
+    over_alpha("most_sweeps", "the same, the most of a replica", "sweep");
+    over_alpha("turned", "updates that turned a spin, per spin");
+    over_alpha("largest_other_overlap", "largest overlap of the fixed point with another pattern");
+    experiment.observables.push_back({.name = "overlap_distribution",
+                                      .description = "density of m_f (all below 0 in the first bin)",
+                                      .axes = {"alpha", "m_f"}});
+}
+
+void declare_derived(Experiment& experiment) {
+    const auto half = [](const Point& point, const Combined& combined) {
+        return half_point(true_alphas(point), combined["retrieved"]);
+    };
+    experiment.derived = {
+        {.name = "alpha_half",
+         .description = "alpha at which half of the starts are retrieved, by a logistic curve",
+         .compute =
+             [half](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+                 const HalfPoint found = half(point, combined);
+                 value[0] = found.place;
+                 systematic[0] = found.systematic;
+             }},
+        {.name = "alpha_width",
+         .description = "its width w, retrieved = 1/(1 + exp((alpha - alpha_half)/w))",
+         .compute = [half](const Point& point, const Combined& combined, std::span<double> value,
+                           std::span<double>) { value[0] = half(point, combined).width; }},
+        {.name = "retrieved_overlap",
+         .description = "mean overlap m_f of what is retrieved",
+         .axes = {"alpha"},
+         .compute = [](const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
+             const auto share = combined["retrieved"], sum = combined["retrieved_overlap_sum"];
+             for (std::size_t k = 0; k < value.size(); ++k) value[k] = share[k] > 0 ? sum[k] / share[k] : nan;
+         }}};
+}
+
+void declare_theory(Experiment& experiment) {
+    experiment.theory = {{.name = "first_step_error_theory",
+                          .description = "sum of (N - 1)(P - 1) signs below -(N - 1), exactly",
+                          .axes = {"alpha"},
+                          .compute =
+                              [](const Point& point, std::span<double> value) {
+                                  for (std::size_t k = 0; k < value.size(); ++k)
+                                      value[k] = theory_holds(point)
+                                                     ? hopfield_first_step_error(
+                                                           point.integer("N"), pattern_count(point, point.axis("alpha")[k]))
+                                                     : nan;
+                              }},
+                         {.name = "overlap_replica_symmetric",
+                          .description = "m of the retrieval state, N to infinity; descents end before it",
+                          .axes = {"alpha"},
+                          .compute =
+                              [](const Point& point, std::span<double> value) {
+                                  const auto alphas = true_alphas(point);
+                                  for (std::size_t k = 0; k < value.size(); ++k)
+                                      value[k] = theory_holds(point) ? hopfield_retrieval(alphas[k], 0).m : nan;
+                              }},
+                         {.name = "alpha_c",
+                          .description = "capacity of replica-symmetric theory, N to infinity",
+                          .compute = [](const Point& point, std::span<double> value) {
+                              value[0] = theory_holds(point) ? hopfield_retrieval_alpha(0) : nan;
+                          }}};
+}
+
+/// The limit of α_½ as a power series in N^{−ω}; a free one where from < to.
+Along limit(const std::string& name, const std::string& what, int order, along::Range exponent) {
+    return {.name = name,
+            .description = "limit of alpha_half for large N, " + what,
+            .quantity = "alpha_half",
+            .axis = "N",
+            .kind = along::Limit{
+                .abscissa = [](const Point&, double n) { return 1 / n; }, .order = order, .exponent = exponent}};
+}
+
+}  // namespace
+
+Experiment hopfield_capacity() {
+    Experiment experiment;
+    experiment.name = "hopfield_capacity";
+    experiment.question = "How many random patterns does a Hopfield network of N spins hold?";
+    experiment.source =
+        "Hopfield, PNAS 79, 2554 (1982); Amit, Gutfreund and Sompolinsky, PRL 55, 1530 (1985), Ann. Phys. 173, 30 (1987)";
+    experiment.parameters = hopfield_parameters("500, 1000, 2000, 4000");
+    for (Parameter& parameter : std::vector<Parameter>{{.name = "alpha",
+                                .description = "patterns per spin, P/N; P is rounded. Each value has patterns of its own",
+                                .role = Role::inner,
+                                .default_value = "linspace(0.13, 0.19, 13)",
+                                .range = {.min = 1e-7, .max = 1e3}},
+                                                       {.name = "samples",
+                                                       .description = "patterns of a set that are started at, in turn",
+                                                       .role = Role::setting,
+                                                       .kind = Kind::integer,
+                                                       .default_value = "1",
+                                                       .range = {.min = 1, .max = 1 << 24}},
+                                                       retrieved_above_setting("0.9"),
+                                                       patterns_dataset()})
+        experiment.parameters.push_back(std::move(parameter));
+    experiment.fixed_axes = {{.name = "m_f", .description = "overlap of a fixed point, middle of a bin", .values = {}}};
+    for (std::size_t bin = 0; bin < overlap_bins; ++bin)
+        experiment.fixed_axes[0].values.push_back((static_cast<double>(bin) + 0.5) / overlap_bins);
+    declare_observables(experiment);
+    declare_derived(experiment);
+    declare_theory(experiment);
+    experiment.along = {limit("capacity_third", "linear in N^(-1/3)", 1, {1. / 3, 1. / 3}),
+                        limit("capacity_half", "linear in N^(-1/2)", 1, {0.5, 0.5}),
+                        limit("capacity_two_thirds", "linear in N^(-2/3)", 1, {2. / 3, 2. / 3}),
+                        limit("capacity_half_quadratic", "quadratic in N^(-1/2)", 2, {0.5, 0.5}),
+                        limit("capacity_free", "linear in a power of 1/N that is fitted", 1, {0.15, 1.5})};
+    experiment.implied = implied_by_patterns;
+    experiment.check = check;
+    experiment.prepare = [](const Point&, const Inputs& inputs) { return prepare_patterns(inputs); };
+    experiment.state_size = Descents::state_size;
+    experiment.run_from = run;
+    experiment.cost = [](const Point& point) {
+        double cost = 0;
+        const double n = point["N"];
+        for (const double alpha : point.axis("alpha")) {
+            // Near the capacity, and beyond it, many spins turn.
+            const double words = std::ceil(alpha * n / 64), turned = 0.01 + 0.25 / (1 + std::exp((0.145 - alpha) / 0.005));
+            cost += point["samples"] * n * (turned * n / 8 * words * 1.5 + 600);
+        }
+        return cost;
+    };
+    return experiment;
+}
+
+}  // namespace gdm
