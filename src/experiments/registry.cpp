@@ -6,6 +6,7 @@
 #include "gdm/experiments/entropy/entropy_rate.hpp"
 #include "gdm/experiments/entropy/fluctuation_theorem.hpp"
 #include "gdm/experiments/entropy/speed_accuracy.hpp"
+#include "gdm/experiments/memory/associative_memory.hpp"
 #include "gdm/experiments/mixture/franz_parisi.hpp"
 #include "gdm/experiments/mixture/phase_diagram.hpp"
 #include "gdm/experiments/mixture/potential.hpp"
@@ -29,6 +30,7 @@ const std::vector<Experiment>& experiments() {
         // One a line, so that a new one is one line.
         // clang-format off
         std::vector<Experiment> all = {
+            associative_memory(),
             condensation(),
             entropy_rate(),
             fluctuation_theorem(),
