@@ -6,6 +6,7 @@
 #include "gdm/experiments/entropy/entropy_rate.hpp"
 #include "gdm/experiments/entropy/fluctuation_theorem.hpp"
 #include "gdm/experiments/entropy/speed_accuracy.hpp"
+#include "gdm/experiments/memory/associative_memory.hpp"
 #include "gdm/experiments/memory/hopfield.hpp"
 #include "gdm/experiments/memory/hopfield_capacity.hpp"
 #include "gdm/experiments/mixture/franz_parisi.hpp"
@@ -35,6 +36,7 @@ const std::vector<Experiment>& experiments() {
         // One a line, so that a new one is one line.
         // clang-format off
         std::vector<Experiment> all = {
+            associative_memory(),
             condensation(),
             critical_slowing(),
             diffused_ising(),

@@ -24,6 +24,8 @@ sys.argv = [argument for argument in sys.argv if argument != "--half"]
 
 #: Small jobs; an experiment that is not here is run with its defaults.
 JOBS = {
+    "associative_memory": ["--d=6, 8, 10, 12", "--lambda=0.5, 1", "--method=levels, explicit", "--alpha=linspace(-2, 1, 5)",
+                           "--samples=6", "--levels=32", "--replicas=4"],
     "condensation": ["--state=planted, population", "--d=16, 32, 64", "--alpha=0.1, 0.2", "--samples=32", "--replicas=6"],
     "critical_slowing": ["--target=two_deltas, hypersphere", "--d=3", "--K=16, 64, 256", "--theta=linspace(0.9, 1.1, 7)",
                          "--samples=512", "--replicas=4"],

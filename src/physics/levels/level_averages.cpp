@@ -201,4 +201,15 @@ LevelAverages level_averages(const LevelLaw& law, double log_n, double beta) {
     return outer.result(step, low, beta);
 }
 
+std::vector<double> source_weights(const LevelLaw& law, std::span<const double> log_n, double beta, double energy) {
+    constexpr double step = 0.4, first = -24, last = 3.6;  // e^{y − e^y} is below 1e-10 outside
+    const Outer outer(law, 0, beta);
+    std::vector<double> weights(log_n.size(), 0.);
+    for (double y = first; y < last; y += step) {
+        const double density = step * std::exp(y - std::exp(y)), log_rate = outer.log_minus_log_g(y + beta * energy);
+        for (std::size_t k = 0; k < log_n.size(); ++k) weights[k] += density * std::exp(-std::exp(log_n[k] + log_rate));
+    }
+    return weights;
+}
+
 }  // namespace gdm

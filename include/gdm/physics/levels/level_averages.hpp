@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "gdm/physics/levels/random_levels.hpp"
 
 namespace gdm {
@@ -20,5 +23,10 @@ struct LevelAverages {
 /// (Derrida and Toulouse 1985 for E Y). Trapezoidal in y, Gauss–Legendre panels in the level's coordinate; relative errors
 /// near 1e-9, of S 1e-9 ln n. β > 0; log_n as in RandomLevels, up to about 1,000. Throws std::invalid_argument.
 [[nodiscard]] LevelAverages level_averages(const LevelLaw& law, double log_n, double beta);
+
+/// The mean weight E[e^{−βE}/(e^{−βE} + Σ_j e^{−βE_j})] of one more level of the given energy E among n random ones, for
+/// each n = e^{log_n}: ∫ e^{−x} g(x e^{βE})^n dx, trapezoidal in ln x. Relative errors near 1e-8. β > 0; log_n ≥ 0.
+[[nodiscard]] std::vector<double> source_weights(const LevelLaw& law, std::span<const double> log_n, double beta,
+                                                 double energy);
 
 }  // namespace gdm
