@@ -35,7 +35,7 @@ BathModel bath_of(const Point& point, const RandomStream& random) {
     return model;
 }
 
-bool is_symmetric(const Point& point) { return point["h"] == 0 && point.word("target") != "discrete"; }
+bool bath_is_symmetric(const Point& point) { return point["h"] == 0 && point.word("target") != "discrete"; }
 
 BathHistogram::BathHistogram(const Point& point)
     : scale_(std::pow(point["K"], 0.25)),
@@ -76,7 +76,7 @@ void BathHistogram::load(ByteReader& bytes) {
 BathChain::BathChain(const Point& point, const RandomStream& random)
     : samples_(static_cast<std::uint64_t>(point.integer("samples"))),
       mirrors_(point.word("mirrors") == "on"),
-      symmetric_(is_symmetric(point)),
+      symmetric_(bath_is_symmetric(point)),
       thermalisation_(first_window, static_cast<std::uint64_t>(point.integer("thermalisation"))),
       histogram_(point) {
     for (const double lag : point.axis("lag")) lags_.push_back(static_cast<std::size_t>(lag));

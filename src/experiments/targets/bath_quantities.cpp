@@ -9,7 +9,7 @@
 namespace gdm {
 namespace {
 
-const Missing symmetric{"h = 0 but for given points", is_symmetric};
+const Missing symmetric{"h = 0 but for given points", bath_is_symmetric};
 const Missing mirrored{"mirrors = on", [](const Point& point) { return point.word("mirrors") == "on"; }};
 
 /// Of an average with its binning error and autocorrelation time in each chain. Replicas may differ by their points, so it
@@ -81,7 +81,7 @@ double slow_abs(const Point& point, const Combined& combined) {
 }
 
 double mean_along(const Point& point, const Combined& combined) {
-    return is_symmetric(point) ? 0 : combined.scalar("magnetisation");
+    return bath_is_symmetric(point) ? 0 : combined.scalar("magnetisation");
 }
 
 }  // namespace

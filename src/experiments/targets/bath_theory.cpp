@@ -57,7 +57,7 @@ void density(const Point& point, std::span<double> value) {
 std::vector<Theory> bath_theory() {
     return {
         exact("magnetisation", "1",
-              [](const Point& point, const BathMoments& m) { return is_symmetric(point) ? unknown : m.first; }),
+              [](const Point& point, const BathMoments& m) { return bath_is_symmetric(point) ? unknown : m.first; }),
         exact("magnetisation_abs", "1", [](const Point&, const BathMoments& m) { return m.absolute; }),
         exact("magnetisation_squared", "1", [](const Point&, const BathMoments& m) { return m.squared; }),
         exact("magnetisation_fourth", "1", [](const Point&, const BathMoments& m) { return m.fourth; }),

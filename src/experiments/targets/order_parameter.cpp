@@ -37,7 +37,7 @@ std::vector<Implied> implied(const Shapes& shapes) {
 }
 
 void check(const Point& point, const Shapes& shapes) {
-    if (is_symmetric(point)) return;
+    if (law_is_symmetric(point)) return;
     const double N = point["N"], d = point["d"];
     const auto found = shapes.find("dataset");
     if (found != shapes.end() && N > static_cast<double>(found->second[0]))
@@ -134,7 +134,7 @@ std::vector<Observable> observables() {
         no_realisation{"fewer branches or replicas, or another target"},
         no_landscape_branch{"fewer branches, or no theta_c"}, no_mode{"fewer modes"}, divergent{"where it diverges"},
         endless{"the branch of no point ends"},
-        no_symmetry{"target = discrete", [](const Point&point) { return !is_symmetric(point); }};
+        no_symmetry{"target = discrete", [](const Point&point) { return !law_is_symmetric(point); }};
     return {
         exact("theta_c", "greatest theta at which the branch of a point ends, by continuation", {}, endless),
         exact("theta_stability", "theta below which the symmetric state is unstable", {}, no_symmetry),
@@ -183,7 +183,7 @@ void run(const Point& point, const Context& context, const RandomStream& random,
 
 double cost(const Point& point) {
     const double places = static_cast<double>(point.axis("theta").size()) * static_cast<double>(point.axis("h").size());
-    if (is_symmetric(point)) return 3e6 + 2e5 * places;
+    if (law_is_symmetric(point)) return 3e6 + 2e5 * places;
     const double N = point["N"], rank = std::min(N, point["d"]);
     return (places + 4) * (N + 32) * 200 * (20 * N + N * rank + rank * rank * (20 + rank)) * 0.5 + 6700 * N * rank;
 }

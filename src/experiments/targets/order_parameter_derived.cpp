@@ -27,7 +27,7 @@ Derived fitted(const std::string& name, const std::string& description,
             .description = description,
             .compute = [fit = std::move(fit)](const Point& point, const Combined& combined, std::span<double> value,
                                               std::span<double> systematic) {
-                if (!is_symmetric(point)) {
+                if (!law_is_symmetric(point)) {
                     value[0] = nan;
                     return;
                 }
@@ -43,7 +43,7 @@ Fitted exponent(const Combined& combined, const std::string& curve, double omega
     return {law.exponent, law.exponent_error};
 }
 
-double if_symmetric(const Point& point, double value) { return is_symmetric(point) ? value : nan; }
+double if_symmetric(const Point& point, double value) { return law_is_symmetric(point) ? value : nan; }
 
 Theory constant(const std::string& name, const std::string& description, double value) {
     return closed_form(name, description, [=](const Point& point) { return if_symmetric(point, value); });

@@ -297,7 +297,7 @@ std::vector<FixedAxis> order_parameter_axes() {
             {.name = "v", .description = "coordinate across it towards the second point", .values = places}};
 }
 
-bool is_symmetric(const Point& point) { return point.word("target") != "discrete"; }
+bool law_is_symmetric(const Point& point) { return point.word("target") != "discrete"; }
 
 void measure_order_parameter(const Point& point, const UserPoints* data, const RandomStream& random, const Stop& stop,
                              const Values& values) {
@@ -318,7 +318,7 @@ void measure_order_parameter(const Point& point, const UserPoints* data, const R
         for (std::size_t pattern = 0; pattern < patterns; ++pattern)
             values["theta_end"][i * most_patterns + pattern] = end_of(model, pattern, fields[i], unit_theta, stop);
 
-    if (is_symmetric(point)) {
+    if (law_is_symmetric(point)) {
         const double limit = stability_limit({*model.law, none}, model.centre, 0.01 * unit_theta, 100 * unit_theta);
         values.set("theta_stability", limit);
         measure_transition(model, limit, stop, values);
@@ -331,7 +331,7 @@ void measure_order_parameter(const Point& point, const UserPoints* data, const R
             const auto ground = std::min_element(branches.begin(), branches.end(),
                                                  [&](const Branch& a, const Branch& b) { return model.is_ground(a, b); });
             record_counts(model, branches, thetas[i], i * fields.size() + j, values);
-            if (is_symmetric(point))
+            if (law_is_symmetric(point))
                 record_branches(model, branches, thetas[i], i * fields.size() + j, values);
             else if (j == 0 && random.replica() < most_realisations)
                 record_realisation(model, branches, thetas[i], random.replica() * thetas.size() + i, values);

@@ -16,7 +16,7 @@ namespace gdm {
 /// The bath of a point; given points are drawn from `random`.
 [[nodiscard]] BathModel bath_of(const Point& point, const RandomStream& random);
 /// Whether ȳ·e vanishes by symmetry: without a field, but for given points.
-[[nodiscard]] bool is_symmetric(const Point& point);
+[[nodiscard]] bool bath_is_symmetric(const Point& point);
 
 /// How often values of K^{1/4}‖ȳ‖ fall into equal bins. Values of two deltas, which lie 2/K apart in ȳ, are spread evenly
 /// over half a distance to either side, so that bins need not know of them.

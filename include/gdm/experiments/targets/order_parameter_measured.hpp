@@ -26,7 +26,7 @@ inline constexpr double map_extent = 1.4;
 [[nodiscard]] std::vector<FixedAxis> order_parameter_axes();
 
 /// Whether the target has the symmetry m → −m, and with it a transition of second order.
-[[nodiscard]] bool is_symmetric(const Point& point);
+[[nodiscard]] bool law_is_symmetric(const Point& point);
 
 /// A user's points, less their mean and, with standardise = norm, over their root mean squared distance from it.
 struct UserPoints {
