@@ -43,6 +43,18 @@ TEST(PolynomialFit, RecoversPolynomialsExactly) {
     }
 }
 
+/// Temperatures round a critical one: x varies by a part of 200.
+TEST(PolynomialFit, OfANarrowWindowFarFromZero) {
+    const std::vector<double> x = {2.2575, 2.2625, 2.2675, 2.2725, 2.2775, 2.2825}, error(6, 0.1);
+    std::vector<double> y;
+    for (const double at : x) y.push_back(std::pow((at - 2.27) / 0.01, 4));
+    const PolynomialFit fit(x, y, error, 4);
+    ASSERT_TRUE(fit.exists());
+    EXPECT_NEAR(fit.value(2.27), 0, 1e-10);
+    EXPECT_NEAR(fit.value(2.28), 1, 1e-10);
+    EXPECT_NEAR(fit.chi2(), 0, 1e-18);
+}
+
 /// The straight line's textbook formulas.
 TEST(PolynomialFit, AgreesWithTheNormalEquationsOfALine) {
     const std::vector<double> x = {0.1, 0.4, 0.5, 1}, y = {1, 2.5, 2, 4}, error = {0.1, 0.2, 0.1, 0.4};

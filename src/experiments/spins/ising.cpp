@@ -98,7 +98,7 @@ std::vector<Along> along_results() {
                      .description = "critical temperature, where " + of + " of neighbouring sizes cross",
                      .quantity = quantity,
                      .axis = "T",
-                     .kind = along::Crossing{.size_axis = "L", .drift = 2.75, .points = 6},
+                     .kind = along::Crossing{.size_axis = "L", .drift = 2.75, .points = 6, .order = 3},
                      .theory = ising_critical_temperature};
     };
     const auto collapse = [&](const std::string& name, const std::string& quantity, along::Range scaling) {

@@ -14,9 +14,12 @@ constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 PolynomialFit::PolynomialFit(std::span<const double> x, std::span<const double> y, std::span<const double> error, int order)
     : residuals_(y.begin(), y.end()), chi2_(not_a_number), freedom_(not_a_number) {
     const std::size_t n = x.size();
-    scale_ = 0;
-    for (const double place : x) scale_ = std::max(scale_, std::abs(place));
-    if (scale_ == 0) scale_ = 1;
+    // Far from 0, powers of x itself would hardly differ on a narrow window.
+    if (n > 0) {
+        const auto [low, high] = std::minmax_element(x.begin(), x.end());
+        centre_ = 0.5 * (*low + *high);
+        if (*high > *low) scale_ = 0.5 * (*high - *low);
+    }
     std::vector<double> present(n, 1.0), previous(n, 0.0);  // P_k and P_{k−1} on the points
     double previous_norm = 1;
     for (int k = 0; k <= order; ++k) {
@@ -24,7 +27,7 @@ PolynomialFit::PolynomialFit(std::span<const double> x, std::span<const double> 
         for (std::size_t i = 0; i < n; ++i) {
             const double weight = 1 / (error[i] * error[i]);
             norm += weight * present[i] * present[i];
-            moment += weight * present[i] * present[i] * x[i] / scale_;
+            moment += weight * present[i] * present[i] * (x[i] - centre_) / scale_;
             projection += weight * present[i] * residuals_[i];
             size += weight;
         }
@@ -36,7 +39,7 @@ PolynomialFit::PolynomialFit(std::span<const double> x, std::span<const double> 
         const Term term{projection / norm, norm, moment / norm, k == 0 ? 0 : norm / previous_norm};
         for (std::size_t i = 0; i < n; ++i) {
             residuals_[i] -= term.coefficient * present[i];
-            const double next = (x[i] / scale_ - term.alpha) * present[i] - term.beta * previous[i];
+            const double next = ((x[i] - centre_) / scale_ - term.alpha) * present[i] - term.beta * previous[i];
             previous[i] = present[i];
             present[i] = next;
         }
@@ -55,7 +58,7 @@ double PolynomialFit::value(double x) const {
     double present = 1, previous = 0, sum = exists() ? 0 : not_a_number;
     for (const Term& term : terms_) {
         sum += term.coefficient * present;
-        const double next = (x / scale_ - term.alpha) * present - term.beta * previous;
+        const double next = ((x - centre_) / scale_ - term.alpha) * present - term.beta * previous;
         previous = present;
         present = next;
     }
@@ -66,8 +69,9 @@ double PolynomialFit::slope(double x) const {
     double present = 1, previous = 0, slope = 0, previous_slope = 0, sum = exists() ? 0 : not_a_number;
     for (const Term& term : terms_) {
         sum += term.coefficient * slope;
-        const double next_slope = present / scale_ + (x / scale_ - term.alpha) * slope - term.beta * previous_slope;
-        const double next = (x / scale_ - term.alpha) * present - term.beta * previous;
+        const double next_slope =
+            present / scale_ + ((x - centre_) / scale_ - term.alpha) * slope - term.beta * previous_slope;
+        const double next = ((x - centre_) / scale_ - term.alpha) * present - term.beta * previous;
         previous = present;
         present = next;
         previous_slope = slope;
@@ -80,7 +84,7 @@ double PolynomialFit::error(double x) const {
     double present = 1, previous = 0, variance = exists() ? 0 : not_a_number;
     for (const Term& term : terms_) {
         variance += present * present / term.norm;
-        const double next = (x / scale_ - term.alpha) * present - term.beta * previous;
+        const double next = ((x - centre_) / scale_ - term.alpha) * present - term.beta * previous;
         previous = present;
         present = next;
     }

@@ -29,7 +29,7 @@ class PolynomialFit {
     };
     std::vector<Term> terms_;
     std::vector<double> residuals_;
-    double scale_ = 1;
+    double centre_ = 0, scale_ = 1;
     double chi2_, freedom_;
 };
 
