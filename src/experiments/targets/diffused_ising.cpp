@@ -97,7 +97,8 @@ std::vector<Parameter> parameters() {
 /// As far as one turned spin reaches: what chains that saw none cannot exclude.
 std::function<Bounds(const Point&)> one_turn(double (*turn)(const Point&), const char* chains, double of_each) {
     return [=](const Point& point) {
-        if (is_exact(point) || !std::isfinite(turn(point))) return Bounds{};
+        if (is_exact(point)) return Bounds{.min = 0, .max = 0, .relative = 1e-12};
+        if (!std::isfinite(turn(point))) return Bounds{};
         return Bounds{.min = 0, .max = turn(point), .samples = of_each * point[chains]};
     };
 }

@@ -48,7 +48,7 @@ Derived eigenvalue(const std::string& name, const std::string& description, cons
         name, description, axes,
         [=](const Point&, const Combined& c, std::size_t i, double, double) { return (2 * c[upper][i] + c[lower][i]) / 3; },
         [=](const Point&, const Combined& c, std::size_t i, double, double) {
-            return std::abs(c[upper][i] - c[lower][i]) / 3;
+            return std::abs(c[upper][i] - c[lower][i]) / 3 + 1e-12 * c[upper][i];
         });
 }
 
@@ -67,6 +67,12 @@ double unseen_turn(const Point& point, const Combined& combined, std::size_t pla
     constexpr double rounding = 1e-12;
     if (!is_uniform(coupling_kind(point))) return rounding;
     return combined["energy"][place] < ordered_energy(point) + rounding ? turn / (2 * point["samples"]) : rounding;
+}
+
+/// Where hardly any noisy state is one of a turned spin, what these would change of means of order 1.
+double unseen_in_noise(const Point& point, const Combined& combined, std::size_t i) {
+    const double disorder = point["n"] - combined["eigenvalue_lower"][i / point.axis("theta").size()];
+    return point["noisy_states"] * disorder < 1 ? disorder / point["n"] : 0;
 }
 
 /// A turned spin along the mode, in one of the states of all chains.
@@ -213,12 +219,17 @@ std::vector<Derived> diffused_ising_derived() {
                        1;
             },
             [](const Point& point, const Combined& c, std::size_t i, double, double) {
-                return unseen_turn(point, c, i / point.axis("theta").size(), turn_of_square(point) / point["n"]);
+                return unseen_in_noise(point, c, i) +
+                       (is_exact(point) ? 1e-12 : 4 / point["n"] / (2 * point["samples"]));  // a turned spin not seen
             }),
-        derived("overlap_gap", "overlap_planted - overlap: what chains from both sides have not forgotten", noisy,
-                [](const Point&, const Combined& c, std::size_t i, double, double) {
-                    return c["overlap_planted"][i] - c["overlap"][i];
-                }),
+        derived(
+            "overlap_gap", "overlap_planted - overlap: what chains from both sides have not forgotten", noisy,
+            [](const Point&, const Combined& c, std::size_t i, double, double) {
+                return c["overlap_planted"][i] - c["overlap"][i];
+            },
+            [](const Point& point, const Combined& c, std::size_t i, double, double) {
+                return is_exact(point) ? unseen_in_noise(point, c, i) : 0;
+            }),
         derived("path_overlap_difference", "path_overlap - overlap", noisy,
                 [](const Point&, const Combined& c, std::size_t i, double, double) {
                     return c["path_overlap"][i] - c["overlap"][i];
