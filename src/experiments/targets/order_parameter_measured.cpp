@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "gdm/base/statistics.hpp"
 #include "gdm/experiments/targets/path_target.hpp"
 #include "gdm/physics/targets/point_sets.hpp"
 #include "gdm/physics/targets/turning_point.hpp"
@@ -166,16 +167,6 @@ void record_branches(const Model& model, std::span<const Branch> branches, doubl
     }
 }
 
-/// Branches of random points have no average: those of the first replicas stand one beside the other.
-void record_realisation(const Model& model, std::span<const Branch> branches, double theta, std::size_t place,
-                        const Values& values) {
-    for (std::size_t b = 0; b < std::min(most_branches, branches.size()); ++b) {
-        values["realised_norm"][place * most_branches + b] = distance_from_centre(model, branches[b]);
-        values["realised_free_energy"][place * most_branches + b] = branches[b].free_energy;
-        values["realised_unstable"][place * most_branches + b] = branches[b].unstable(theta, 0);
-    }
-}
-
 void record_ground_state(const Model& model, const Branch& ground, double theta, std::size_t place, const Values& values) {
     values["magnetisation"][place] = model.along(ground.m, model.axis);
     values["free_energy"][place] = ground.free_energy;
@@ -287,7 +278,6 @@ std::vector<FixedAxis> order_parameter_axes() {
         places.push_back(map_extent * (2 * static_cast<double>(i) / static_cast<double>(map_side - 1) - 1));
     return {numbered("branch", "branch, minima first, each group by free energy", most_branches),
             numbered("mode", "eigenvalue, the greatest first", most_modes),
-            numbered("realisation", "replica with points of its own", most_realisations),
             numbered("pattern", "point whose branch is followed", most_patterns),
             {.name = "distance",
              .description = "distance from the transition: of theta/theta_c from 1, or the field",
@@ -314,9 +304,16 @@ void measure_order_parameter(const Point& point, const UserPoints* data, const R
     for (std::size_t pattern = 0; pattern < patterns; ++pattern)
         theta_c = std::fmax(theta_c, end_of(model, pattern, 0, unit_theta, stop));
     values.set("theta_c", theta_c);
-    for (std::size_t i = 0; i < fields.size(); ++i)
-        for (std::size_t pattern = 0; pattern < patterns; ++pattern)
-            values["theta_end"][i * most_patterns + pattern] = end_of(model, pattern, fields[i], unit_theta, stop);
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        RunningMoments ends;
+        for (std::size_t pattern = 0; pattern < patterns; ++pattern) {
+            const double end = end_of(model, pattern, fields[i], unit_theta, stop);
+            values["theta_end"][i * most_patterns + pattern] = end;
+            if (std::isfinite(end)) ends.add(end);
+        }
+        values["ending_share"][i] = static_cast<double>(ends.count()) / static_cast<double>(patterns);
+        values["mean_theta_end"][i] = ends.count() > 0 ? ends.mean() : nan;
+    }
 
     if (is_symmetric(point)) {
         const double limit = stability_limit({*model.law, none}, model.centre, 0.01 * unit_theta, 100 * unit_theta);
@@ -331,10 +328,7 @@ void measure_order_parameter(const Point& point, const UserPoints* data, const R
             const auto ground = std::min_element(branches.begin(), branches.end(),
                                                  [&](const Branch& a, const Branch& b) { return model.is_ground(a, b); });
             record_counts(model, branches, thetas[i], i * fields.size() + j, values);
-            if (is_symmetric(point))
-                record_branches(model, branches, thetas[i], i * fields.size() + j, values);
-            else if (j == 0 && random.replica() < most_realisations)
-                record_realisation(model, branches, thetas[i], random.replica() * thetas.size() + i, values);
+            record_branches(model, branches, thetas[i], i * fields.size() + j, values);
             record_ground_state(model, *ground, thetas[i], i * fields.size() + j, values);
         }
     }

@@ -67,9 +67,9 @@ void add_if_new(std::vector<std::vector<double>>& roots, std::vector<double> roo
     roots.push_back(std::move(root));
 }
 
-/// Places between two minima where a saddle is looked for: half way between each and its three nearest.
+/// Places between two minima where a saddle is looked for: half way between each and its nearest.
 std::vector<std::vector<double>> between(const std::vector<std::vector<double>>& minima) {
-    constexpr std::size_t nearest = 3;
+    const std::size_t nearest = minima.size() <= 32 ? 6 : 2;
     std::vector<std::pair<std::size_t, std::size_t>> pairs;
     for (std::size_t i = 0; i < minima.size(); ++i) {
         std::vector<std::pair<double, std::size_t>> others;
@@ -147,9 +147,11 @@ std::vector<Branch> searched_branches(const FieldedTarget& target, double theta,
         add_if_new(roots, descend(target, theta, std::span(starts).subspan(k, n)));
     }
     // Saddles lie between minima, maxima between saddles.
-    constexpr int most_rounds = 3;
+    constexpr int least_rounds = 2, most_rounds = 5;
+    constexpr std::size_t most_roots = 256;  // N points in N − 1 dimensions have 2^N − 1 at little noise
     std::size_t before = 0;
-    for (int round = 0; round < most_rounds && before < roots.size(); ++round) {
+    for (int round = 0; round < most_rounds && before < roots.size() && roots.size() < most_roots; ++round) {
+        if (round >= least_rounds && degree(target, theta, roots) == 1) break;
         before = roots.size();
         auto places = between(roots);
         places.push_back(mean_of(roots));

@@ -10,11 +10,10 @@
 /// What a replica of `order_parameter` computes.
 namespace gdm {
 
-inline constexpr std::size_t most_branches = 24;     ///< that are kept one by one
-inline constexpr std::size_t most_modes = 8;         ///< eigenvalues of a response
-inline constexpr std::size_t most_patterns = 16;     ///< points whose branch is followed to its end
-inline constexpr std::size_t most_realisations = 4;  ///< of random points whose branches are kept
-inline constexpr std::size_t map_side = 41;          ///< of a landscape, each way
+inline constexpr std::size_t most_branches = 32;  ///< that are kept one by one
+inline constexpr std::size_t most_modes = 8;      ///< eigenvalues of a response
+inline constexpr std::size_t most_patterns = 16;  ///< points whose branch is followed to its end
+inline constexpr std::size_t map_side = 41;       ///< of a landscape, each way
 inline constexpr double map_extent = 1.4;
 
 /// θ/θ_c of the landscapes.
