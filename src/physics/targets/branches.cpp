@@ -67,33 +67,39 @@ void add_if_new(std::vector<std::vector<double>>& roots, std::vector<double> roo
     roots.push_back(std::move(root));
 }
 
-/// Places between two minima where a saddle is looked for: half way between each and its nearest.
-std::vector<std::vector<double>> between(const std::vector<std::vector<double>>& minima) {
-    const std::size_t nearest = minima.size() <= 32 ? 6 : 2;
-    std::vector<std::pair<std::size_t, std::size_t>> pairs;
-    for (std::size_t i = 0; i < minima.size(); ++i) {
-        std::vector<std::pair<double, std::size_t>> others;
-        for (std::size_t j = 0; j < minima.size(); ++j)
-            if (j != i) others.emplace_back(distance(minima[i], minima[j]), j);
-        const std::size_t count = std::min(nearest, others.size());
-        std::partial_sort(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(count), others.end());
-        for (std::size_t k = 0; k < count; ++k) pairs.push_back(std::minmax(i, others[k].second));
-    }
-    std::sort(pairs.begin(), pairs.end());
-    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
-    std::vector<std::vector<double>> places;
-    for (const auto& [i, j] : pairs) {
-        places.push_back(minima[i]);
-        for (std::size_t k = 0; k < minima[i].size(); ++k) places.back()[k] = (minima[i][k] + minima[j][k]) / 2;
-    }
-    return places;
-}
-
 std::vector<double> mean_of(const std::vector<std::vector<double>>& roots) {
     std::vector<double> mean(roots.front().size(), 0.0);
     for (const auto& root : roots)
         for (std::size_t k = 0; k < mean.size(); ++k) mean[k] += root[k] / static_cast<double>(roots.size());
     return mean;
+}
+
+/// Places between branches where saddles and maxima are looked for: the means of each with its nearest, one by one and two
+/// by two.
+std::vector<std::vector<double>> between(const std::vector<std::vector<double>>& roots) {
+    const std::size_t nearest = roots.size() <= 32 ? 4 : 2;
+    std::vector<std::vector<std::size_t>> groups;
+    for (std::size_t i = 0; i < roots.size(); ++i) {
+        std::vector<std::pair<double, std::size_t>> others;
+        for (std::size_t j = 0; j < roots.size(); ++j)
+            if (j != i) others.emplace_back(distance(roots[i], roots[j]), j);
+        const std::size_t count = std::min(nearest, others.size());
+        std::partial_sort(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(count), others.end());
+        for (std::size_t k = 0; k < count; ++k) {
+            groups.push_back({i, others[k].second});
+            for (std::size_t l = 0; l < k; ++l) groups.push_back({i, others[k].second, others[l].second});
+        }
+    }
+    for (auto& group : groups) std::sort(group.begin(), group.end());
+    std::sort(groups.begin(), groups.end());
+    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+    std::vector<std::vector<double>> places;
+    for (const auto& group : groups) {
+        std::vector<std::vector<double>> members;
+        for (const std::size_t member : group) members.push_back(roots[member]);
+        places.push_back(mean_of(members));
+    }
+    return places;
 }
 
 /// Newton's method from a place, then what deflation finds elsewhere from it.

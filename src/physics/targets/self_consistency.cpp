@@ -73,8 +73,8 @@ Branch branch_at(const FieldedTarget& target, double theta, std::span<const doub
 
 std::optional<std::vector<double>> newton_root(const FieldedTarget& target, double theta, std::span<const double> start,
                                                std::span<const std::vector<double>> known) {
-    constexpr int most = 80;
-    constexpr double longest = 0.5, small = 1e-10;
+    constexpr int most = 100;
+    constexpr double longest = 0.25, small = 1e-10;
     const auto n = static_cast<Eigen::Index>(start.size());
     std::vector<double> m(start.begin(), start.end());
     Posterior posterior;
