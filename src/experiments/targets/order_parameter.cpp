@@ -180,8 +180,9 @@ std::vector<Observable> observables() {
         exact("landscape_branch_unstable", "number of its unstable directions", {"ratio", "branch"}, no_landscape_branch)};
 }
 
-void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) {
-    measure_order_parameter(point, std::any_cast<UserPoints>(&context), random, stop, values);
+void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Checkpoint& checkpoint,
+         Values& values) {
+    measure_order_parameter(point, std::any_cast<UserPoints>(&context), random, stop, checkpoint, values);
 }
 
 double cost(const Point& point) {
@@ -208,7 +209,8 @@ Experiment order_parameter() {
     experiment.implied = implied;
     experiment.check = check;
     experiment.prepare = prepare;
-    experiment.run = run;
+    experiment.state_size = order_parameter_state_size;
+    experiment.run_from = run;
     experiment.cost = cost;
     return experiment;
 }

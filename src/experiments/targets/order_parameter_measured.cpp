@@ -1,11 +1,14 @@
 #include "gdm/experiments/targets/order_parameter_measured.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <numeric>
 #include <utility>
 
+#include "gdm/base/bytes.hpp"
 #include "gdm/base/statistics.hpp"
 #include "gdm/experiments/targets/path_target.hpp"
 #include "gdm/physics/targets/point_sets.hpp"
@@ -256,6 +259,85 @@ void measure_landscape(const Model& model, double theta_c, const Stop& stop, con
     }
 }
 
+/// What does not depend on theta: ends of branches, the transition, the landscape.
+void measure_once(const Model& model, const Point& point, const Stop& stop, const Values& values) {
+    const double unit_theta = critical_theta(point);
+    const auto fields = point.axis("h");
+    const std::vector<double> none(model.n(), 0.0);
+    const FieldedTarget target{*model.law, none};
+    const Branch far = branch_at(target, 1e15, model.centre);  // all weights are those of the target
+    values.set("prior_eigenvalue", std::max(far.variances.front(), model.across_count() > 0 ? far.across : 0));
+
+    const std::size_t patterns = std::min(most_patterns, model.points.size() / model.n());
+    double theta_c = nan;
+    for (std::size_t pattern = 0; pattern < patterns; ++pattern)
+        theta_c = std::fmax(theta_c, end_of(model, pattern, 0, unit_theta, stop));
+    values.set("theta_c", theta_c);
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        RunningMoments ends;
+        for (std::size_t pattern = 0; pattern < patterns; ++pattern) {
+            const double end = end_of(model, pattern, fields[i], unit_theta, stop);
+            values["theta_end"][i * most_patterns + pattern] = end;
+            if (std::isfinite(end)) ends.add(end);
+        }
+        values["ending_share"][i] = static_cast<double>(ends.count()) / static_cast<double>(patterns);
+        values["mean_theta_end"][i] = ends.count() > 0 ? ends.mean() : nan;
+    }
+    if (is_symmetric(point)) {
+        const double limit = stability_limit(target, model.centre, 0.01 * unit_theta, 100 * unit_theta);
+        values.set("theta_stability", limit);
+        measure_transition(model, limit, stop, values);
+    }
+    if (std::isfinite(theta_c)) measure_landscape(model, theta_c, stop, values);
+}
+
+void measure_place(const Model& model, double theta, double h, std::size_t place, const Stop& stop, const Values& values) {
+    const auto branches = branches_of(model, theta, h, stop);
+    const auto ground = std::min_element(branches.begin(), branches.end(),
+                                         [&](const Branch& a, const Branch& b) { return model.is_ground(a, b); });
+    record_counts(model, branches, theta, place, values);
+    record_branches(model, branches, theta, place, values);
+    record_ground_state(model, *ground, theta, place, values);
+}
+
+/// What measure_place writes, with how many numbers at a place.
+constexpr std::array<std::pair<const char*, std::size_t>, 14> of_a_place = {{{"branches", 1},
+                                                                             {"stable_branches", 1},
+                                                                             {"degree", 1},
+                                                                             {"magnetisation", 1},
+                                                                             {"free_energy", 1},
+                                                                             {"susceptibility", 1},
+                                                                             {"bare_response", most_modes},
+                                                                             {"self_response", most_modes},
+                                                                             {"score_jacobian", most_modes},
+                                                                             {"branch_magnetisation", most_branches},
+                                                                             {"branch_norm", most_branches},
+                                                                             {"branch_free_energy", most_branches},
+                                                                             {"branch_stability", most_branches},
+                                                                             {"branch_unstable", most_branches}}};
+
+std::size_t numbers_of_a_place() {
+    std::size_t sum = 0;
+    for (const auto& [name, count] : of_a_place) sum += count;
+    return sum;
+}
+
+std::vector<std::byte> state_of(std::uint64_t done, const Values& values) {
+    ByteWriter writer;
+    writer.put(done);
+    for (const auto& [name, count] : of_a_place) writer.put(std::span<const double>(values[name]));
+    return writer.take();
+}
+
+/// Writes the places that are done, and returns how many.
+std::uint64_t restore(std::span<const std::byte> state, const Values& values) {
+    ByteReader reader(state);
+    std::uint64_t done = 0;
+    reader.get(done);
+    for (const auto& [name, count] : of_a_place) reader.get(values[name]);
+    return done;
+}
+
 }  // namespace
 
 std::vector<double> map_ratios() { return {1.5, 1, 0.7, 0.4}; }
@@ -289,49 +371,27 @@ std::vector<FixedAxis> order_parameter_axes() {
 
 bool is_symmetric(const Point& point) { return point.word("target") != "discrete"; }
 
+std::size_t order_parameter_state_size(const Point& point) {
+    const std::size_t places = point.axis("theta").size() * point.axis("h").size();
+    return sizeof(std::uint64_t) + sizeof(double) * places * numbers_of_a_place();
+}
+
 void measure_order_parameter(const Point& point, const UserPoints* data, const RandomStream& random, const Stop& stop,
-                             const Values& values) {
+                             Checkpoint& checkpoint, const Values& values) {
     const Model model = model_of(point, data, random);
-    const double unit_theta = critical_theta(point);
     const auto thetas = point.axis("theta"), fields = point.axis("h");
-
-    const std::vector<double> none(model.n(), 0.0);
-    const Branch far = branch_at({*model.law, none}, 1e15, model.centre);
-    values.set("prior_eigenvalue", std::max(far.variances.front(), model.across_count() > 0 ? far.across : 0));
-
-    double theta_c = nan;
-    const std::size_t patterns = std::min(most_patterns, model.points.size() / model.n());
-    for (std::size_t pattern = 0; pattern < patterns; ++pattern)
-        theta_c = std::fmax(theta_c, end_of(model, pattern, 0, unit_theta, stop));
-    values.set("theta_c", theta_c);
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        RunningMoments ends;
-        for (std::size_t pattern = 0; pattern < patterns; ++pattern) {
-            const double end = end_of(model, pattern, fields[i], unit_theta, stop);
-            values["theta_end"][i * most_patterns + pattern] = end;
-            if (std::isfinite(end)) ends.add(end);
-        }
-        values["ending_share"][i] = static_cast<double>(ends.count()) / static_cast<double>(patterns);
-        values["mean_theta_end"][i] = ends.count() > 0 ? ends.mean() : nan;
+    const std::size_t places = thetas.size() * fields.size();
+    std::uint64_t done = 0;
+    if (!checkpoint.saved().empty()) done = restore(checkpoint.saved(), values);
+    for (; done < places; ++done) {
+        if (checkpoint.due())
+            checkpoint.save(state_of(done, values), static_cast<double>(done) / static_cast<double>(places + 1));
+        measure_place(model, thetas[done / fields.size()], fields[done % fields.size()], done, stop, values);
     }
-
-    if (is_symmetric(point)) {
-        const double limit = stability_limit({*model.law, none}, model.centre, 0.01 * unit_theta, 100 * unit_theta);
-        values.set("theta_stability", limit);
-        measure_transition(model, limit, stop, values);
-    }
-    if (std::isfinite(theta_c)) measure_landscape(model, theta_c, stop, values);
-
-    for (std::size_t i = 0; i < thetas.size(); ++i) {
-        for (std::size_t j = 0; j < fields.size(); ++j) {
-            const auto branches = branches_of(model, thetas[i], fields[j], stop);
-            const auto ground = std::min_element(branches.begin(), branches.end(),
-                                                 [&](const Branch& a, const Branch& b) { return model.is_ground(a, b); });
-            record_counts(model, branches, thetas[i], i * fields.size() + j, values);
-            record_branches(model, branches, thetas[i], i * fields.size() + j, values);
-            record_ground_state(model, *ground, thetas[i], i * fields.size() + j, values);
-        }
-    }
+    if (checkpoint.due())
+        checkpoint.save(state_of(done, values), static_cast<double>(done) / static_cast<double>(places + 1));
+    measure_once(model, point, stop, values);
+    checkpoint.end(state_of(done, values));
 }
 
 }  // namespace gdm

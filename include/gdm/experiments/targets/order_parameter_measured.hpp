@@ -33,7 +33,11 @@ struct UserPoints {
     std::size_t dimension = 0;
 };
 
+/// The bytes of a replica under way: what is done of the points (theta, h).
+[[nodiscard]] std::size_t order_parameter_state_size(const Point& point);
+
+/// Computes a replica, from the checkpoint's state on if it has one. `data`: null for other targets.
 void measure_order_parameter(const Point& point, const UserPoints* data, const RandomStream& random, const Stop& stop,
-                             const Values& values);
+                             Checkpoint& checkpoint, const Values& values);
 
 }  // namespace gdm
