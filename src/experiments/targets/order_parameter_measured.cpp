@@ -11,130 +11,13 @@
 #include "gdm/base/bytes.hpp"
 #include "gdm/base/statistics.hpp"
 #include "gdm/experiments/targets/path_target.hpp"
-#include "gdm/physics/targets/point_sets.hpp"
 #include "gdm/physics/targets/turning_point.hpp"
 
 namespace gdm {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t mixtures_tried = 32;
-
-double dot(std::span<const double> a, std::span<const double> b) {
-    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-}
-
-/// A law with the directions in which it is looked at.
-struct Model {
-    std::unique_ptr<TargetLaw> law;
-    std::string target;
-    std::vector<double> points;
-    std::vector<double> centre;       ///< ⟨y⟩
-    std::vector<double> axis;         ///< unit vector from there to the first point: that of fields and magnetisations
-    std::vector<double> second_axis;  ///< across it towards the second point; empty if there is no other direction
-    std::vector<double> mixtures;     ///< random means of points, where branches are looked for
-    double largest_square = 0;        ///< max ‖y‖²
-
-    [[nodiscard]] std::size_t n() const { return centre.size(); }
-    [[nodiscard]] std::span<const double> point(std::size_t j) const { return std::span(points).subspan(j * n(), n()); }
-    [[nodiscard]] std::vector<double> field(double h) const {
-        std::vector<double> field = axis;
-        for (double& value : field) value *= h;
-        return field;
-    }
-    [[nodiscard]] double along(std::span<const double> m, std::span<const double> direction) const {
-        return dot(m, direction) - dot(centre, direction);
-    }
-    [[nodiscard]] double across_count() const { return law->dimension() - static_cast<double>(n()); }
-    [[nodiscard]] bool is_ground(const Branch& one, const Branch& other) const {
-        const double difference = one.free_energy - other.free_energy;
-        // States that a symmetry connects differ by rounding: the one along the axis counts.
-        if (std::abs(difference) > 1e-12 * largest_square) return difference < 0;
-        return along(one.m, axis) > along(other.m, axis);
-    }
-};
-
-/// N random rows of a user's points, or all in their order.
-std::vector<double> chosen_rows(const UserPoints& data, std::size_t N, const RandomStream& random) {
-    const std::size_t d = data.dimension, rows = data.values.size() / d;
-    std::vector<std::size_t> order(rows);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    RandomSequence sequence(random, Purpose::dataset);
-    for (std::size_t i = 0; i < N && N < rows; ++i) std::swap(order[i], order[i + sequence.below(rows - i)]);
-    std::vector<double> points;
-    for (std::size_t i = 0; i < N; ++i)
-        for (std::size_t k = 0; k < d; ++k) points.push_back(data.values[order[i] * d + k]);
-    return points;
-}
-
-std::unique_ptr<TargetLaw> law_of(const Point& point, const UserPoints* data, const RandomStream& random) {
-    if (point.word("target") != "discrete") return path_target_of(point, random);
-    const auto N = static_cast<std::size_t>(point.integer("N")), d = static_cast<std::size_t>(point.integer("d"));
-    SpannedPoints spanned =
-        in_their_span(data != nullptr ? chosen_rows(*data, N, random)
-                                      : random_points(N, d, point_law_words.at(point.word("point_law")), random),
-                      d);
-    return discrete_target(std::move(spanned.points), spanned.rank);
-}
-
-/// The unit vector towards a difference, less its part along `before`; empty where nothing is left.
-std::vector<double> unit(std::vector<double> vector, std::span<const double> before) {
-    if (!before.empty()) {
-        const double part = dot(vector, before);
-        for (std::size_t k = 0; k < vector.size(); ++k) vector[k] -= part * before[k];
-    }
-    const double norm = std::sqrt(dot(vector, vector));
-    if (!(norm > 1e-9)) return {};
-    for (double& value : vector) value /= norm;
-    return vector;
-}
-
-Model model_of(const Point& point, const UserPoints* data, const RandomStream& random) {
-    Model model;
-    model.law = law_of(point, data, random);
-    model.target = point.word("target");
-    model.points = model.law->points();
-    model.centre = model.law->prior_mean();
-    const std::size_t n = model.n(), count = model.points.size() / n;
-    const auto from_centre = [&](std::size_t j) {
-        std::vector<double> vector(model.point(j).begin(), model.point(j).end());
-        for (std::size_t k = 0; k < n; ++k) vector[k] -= model.centre[k];
-        return vector;
-    };
-    for (std::size_t j = 0; j < count; ++j) {
-        model.largest_square = std::max(model.largest_square, dot(model.point(j), model.point(j)));
-        if (model.axis.empty())
-            model.axis = unit(from_centre(j), {});
-        else if (model.second_axis.empty())
-            model.second_axis = unit(from_centre(j), model.axis);
-    }
-    RandomSequence sequence(random, Purpose::initial_state);
-    for (std::size_t i = 0; i < mixtures_tried * n && model.target == "discrete"; i += n) {
-        std::vector<double> mixture(n, 0.0);
-        double total = 0;
-        // Half way between one point and the mean of all: weights of an exponential law, squared, are uneven.
-        for (std::size_t j = 0; j < count; ++j) {
-            const double weight = std::pow(std::log(sequence.uniform()), 2);
-            total += weight;
-            for (std::size_t k = 0; k < n; ++k) mixture[k] += weight * model.point(j)[k];
-        }
-        for (const double value : mixture) model.mixtures.push_back(value / total);
-    }
-    return model;
-}
-
-/// Minima first, each group by free energy.
-std::vector<Branch> branches_of(const Model& model, double theta, double h, const Stop& stop) {
-    const auto field = model.field(h);
-    const FieldedTarget target{*model.law, field};
-    if (model.target == "discrete") return searched_branches(target, theta, model.mixtures, stop);
-    auto branches = model.target == "four_deltas" ? four_deltas_branches(target, theta) : axis_branches(target, theta);
-    std::stable_sort(branches.begin(), branches.end(), [&](const Branch& a, const Branch& b) {
-        const double first = a.unstable(theta, model.across_count()), second = b.unstable(theta, model.across_count());
-        return first != second ? first < second : a.free_energy < b.free_energy;
-    });
-    return branches;
-}
+using Model = OrderParameterModel;
 
 double finite_or_nan(double value) { return std::isfinite(value) && std::abs(value) < 1e12 ? value : nan; }
 
@@ -378,7 +261,7 @@ std::size_t order_parameter_state_size(const Point& point) {
 
 void measure_order_parameter(const Point& point, const UserPoints* data, const RandomStream& random, const Stop& stop,
                              Checkpoint& checkpoint, const Values& values) {
-    const Model model = model_of(point, data, random);
+    const Model model = order_parameter_model(point, data, random);
     const auto thetas = point.axis("theta"), fields = point.axis("h");
     const std::size_t places = thetas.size() * fields.size();
     std::uint64_t done = 0;

@@ -2,6 +2,7 @@
 #include <boost/math/tools/roots.hpp>
 #include <cmath>
 #include <cstdint>
+#include <stdexcept>
 #include <utility>
 
 #include "gdm/physics/targets/self_consistency.hpp"
@@ -150,8 +151,9 @@ std::vector<Branch> searched_branches(const FieldedTarget& target, double theta,
     std::vector<std::vector<double>> roots;
     for (std::size_t k = 0; k < starts.size(); k += n) {
         stop.check();
-        add_if_new(roots, descend(target, theta, std::span(starts).subspan(k, n)));
+        if (auto root = descend(target, theta, std::span(starts).subspan(k, n))) add_if_new(roots, std::move(*root));
     }
+    if (roots.empty()) throw std::runtime_error("no state of the target was found near its points; take other theta");
     // Saddles lie between minima, maxima between saddles.
     constexpr int least_rounds = 2, most_rounds = 5;
     constexpr std::size_t most_roots = 256;  // N points in N − 1 dimensions have 2^N − 1 at little noise

@@ -207,7 +207,7 @@ TEST(Susceptibility, IsTheSlopeOfTheBranchInTheField) {
     const auto at = [&](double h) {
         const std::vector<double> field{h * axis[0], h * axis[1], h * axis[2]};
         const FieldedTarget target{*law, field};
-        return branch_at(target, 0.3, descend(target, 0.3, std::vector<double>{0, 0, 0}));
+        return branch_at(target, 0.3, descend(target, 0.3, std::vector<double>{0, 0, 0}).value());
     };
     double slope = 0;
     for (std::size_t k = 0; k < 3; ++k) slope += axis[k] * (at(1e-4).m[k] - at(-1e-4).m[k]) / 2e-4;
@@ -256,6 +256,14 @@ TEST(TurningPoint, OfTheStateAgainstTheFieldIsTheSpinodal) {
         // The state along the field goes on for ever.
         EXPECT_TRUE(std::isnan(turning_point({*two, std::span(&h, 1)}, 0.1, std::vector{-1.0}, 10, Stop()).theta));
     }
+}
+
+TEST(SearchedBranches, AreOneAtTheTransition) {
+    const auto law = discrete_target({1, -1}, 1);
+    const double none = 0;
+    const auto branches = searched_branches({*law, std::span(&none, 1)}, 1, std::vector{0.4, -0.2}, Stop());
+    ASSERT_EQ(branches.size(), 1u);
+    EXPECT_NEAR(branches[0].m[0], 0, 1e-4);  // the root is a threefold one
 }
 
 TEST(TurningPoint, OfOrthogonalPointsIsThatOfThePottsModel) {

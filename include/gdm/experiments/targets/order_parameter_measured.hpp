@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "gdm/experiment/experiment.hpp"
-#include "gdm/physics/targets/self_consistency.hpp"
+#include "gdm/experiments/targets/order_parameter_model.hpp"
 
 /// What a replica of `order_parameter` computes.
 namespace gdm {
@@ -26,12 +26,6 @@ inline constexpr double map_extent = 1.4;
 
 /// Whether the target has the symmetry m → −m, and with it a transition of second order.
 [[nodiscard]] bool is_symmetric(const Point& point);
-
-/// A user's points, less their mean and, with standardise = norm, over their root mean squared distance from it.
-struct UserPoints {
-    std::vector<double> values;  ///< row by row
-    std::size_t dimension = 0;
-};
 
 /// The bytes of a replica under way: what is done of the points (theta, h).
 [[nodiscard]] std::size_t order_parameter_state_size(const Point& point);
