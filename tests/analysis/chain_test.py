@@ -46,6 +46,8 @@ JOBS = {
                         "--batch=8", "--replicas=2"],
     "mice": ["--T=2, 4", "--samples=32", "--replicas=3"],
     "minde": ["--d=4, 16", "--times=8, 16", "--t_max=1, 3", "--samples=64", "--replicas=3"],
+    "order_parameter": ["--target=two_deltas, four_deltas, hypersphere, discrete", "--d=2, 5", "--N=4",
+                        "--theta=linspace(0.2, 1.4, 7)", "--h=0, 0.1", "--replicas=3"],
     "phase_diagram": ["--mu=linspace(0.2, 1.4, 4)", "--sigma2=linspace(0.2, 3.8, 5)", "--d=1, 4", "--N=64, 256, inf",
                       "--replicas=4"],
     "potential": ["--N=32, inf", "--t=linspace(0.1, 0.9, 9)", "--x=linspace(-5, 5, 41)", "--replicas=6"],

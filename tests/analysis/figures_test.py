@@ -207,7 +207,8 @@ class Names(InFolder):
                    "franz_parisi_high_d": "dimensions", "phase_diagram_finite_N": "finite_n", "dynamical_regimes": "regimes",
                    "generative_bath_transition": "transition", "generative_bath_dynamics": "dynamics",
                    "generative_bath_field": "magnetisation", "generative_bath_targets": "targets",
-                   "minde_times": "times", "minde_bounds": "bounds", "xy_transition": "transition"}
+                   "minde_times": "times", "minde_bounds": "bounds", "xy_transition": "transition",
+                   "order_parameter_dimension": "dimension", "order_parameter_states": "states"}
         for job in sorted(JOBS.glob("*.ini")):
             parser = configparser.ConfigParser(inline_comment_prefixes="#", strict=False)
             parser.read_string("[job]\n" + job.read_text())

@@ -36,10 +36,19 @@ const std::vector<CoverageNote>& conservative_quantities() {
     static const std::string interpolation = "the interpolation between the job's places is bounded, not measured";
     static const std::string window =
         "what extrapolation, window and rounding change is bounded, and far more than its spread";
+    static const std::string exact = "nothing is sampled; the error bounds rounding";
     static const std::vector<CoverageNote> notes = {{"entropy_rate", "integrated_production", interpolation},
                                                     {"entropy_rate", "t_flux", interpolation},
                                                     {"franz_parisi", "inflection", interpolation},
                                                     {"franz_parisi", "minimum", interpolation},
+                                                    {"order_parameter", "amplitude_ratio", window},
+                                                    {"order_parameter", "beta", window},
+                                                    {"order_parameter", "delta", window},
+                                                    {"order_parameter", "gamma_ordered", window},
+                                                    {"order_parameter", "magnetisation", exact},
+                                                    {"order_parameter", "susceptibility", exact},
+                                                    {"order_parameter", "theta_c", exact},
+                                                    {"order_parameter", "theta_stability", exact},
                                                     {"phase_diagram", "outer_response", window},
                                                     {"phase_diagram", "response", window},
                                                     {"phase_diagram", "t_s", window},

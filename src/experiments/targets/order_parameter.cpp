@@ -81,6 +81,13 @@ std::vector<Parameter> parameters() {
                    .kind = Kind::integer,
                    .default_value = "8",
                    .range = {.min = 2, .max = 1e6}});
+    all.push_back({.name = "realisation",
+                   .description =
+                       "number of a set of random points, each a point of the sweep: with replicas = 1 branches are "
+                       "those of one set (replicas have points of their own, and are averaged)",
+                   .kind = Kind::integer,
+                   .default_value = "1",
+                   .range = {.min = 1, .max = 1e6}});
     for (Parameter& one : noise_parameters("linspace(0.05, 1.5, 30)")) all.push_back(std::move(one));
     for (Parameter& one : std::vector<Parameter>{
              {.name = "h",
@@ -130,17 +137,20 @@ Observable exact(const std::string& name, const std::string& description, std::v
 }
 
 std::vector<Observable> observables() {
-    const Missing no_branch{"fewer branches, or target = discrete"},
-        no_realisation{"fewer branches or replicas, or another target"},
-        no_landscape_branch{"fewer branches, or no theta_c"}, no_mode{"fewer modes"}, divergent{"where it diverges"},
-        endless{"the branch of no point ends"},
+    const Missing no_branch{"fewer branches"}, no_landscape_branch{"fewer branches, or no theta_c"}, no_mode{"fewer modes"},
+        divergent{"where it diverges"}, endless{"the branch of no point ends"},
         no_symmetry{"target = discrete", [](const Point&point) { return !law_is_symmetric(point); }};
     return {
-        exact("theta_c", "greatest theta at which the branch of a point ends, by continuation", {}, endless),
+        exact("theta_c",
+              "greatest theta at which the branch of a point ends, by continuation (of 16 points, evenly spread, where "
+              "there are more)",
+              {}, endless),
         exact("theta_stability", "theta below which the symmetric state is unstable", {}, no_symmetry),
         exact("prior_eigenvalue", "greatest eigenvalue of the covariance of the target", {}),
         exact("theta_end", "theta at which the branch of a point ends", {"h", "pattern"},
               {"fewer points, or a branch that goes on to any noise"}),
+        exact("mean_theta_end", "its average over the points whose branch ends", {"h"}, endless),
+        exact("ending_share", "share of the points whose branch ends", {"h"}),
         exact("magnetisation", "distance from the mean of the target along the axis, in the state of least free energy",
               {"theta", "h"}),
         exact("free_energy", "least |m|^2/2 - theta ln Z(m + h)", {"theta", "h"}),
@@ -162,10 +172,6 @@ std::vector<Observable> observables() {
         exact("branch_stability", "1 - c/theta of the greatest variance c: positive where stable", {"theta", "h", "branch"},
               no_branch),
         exact("branch_unstable", "number of unstable directions of a branch", {"theta", "h", "branch"}, no_branch),
-        exact("realised_norm", "distance of a branch from the mean of random points, in the first field",
-              {"realisation", "theta", "branch"}, no_realisation),
-        exact("realised_free_energy", "its free energy", {"realisation", "theta", "branch"}, no_realisation),
-        exact("realised_unstable", "number of its unstable directions", {"realisation", "theta", "branch"}, no_realisation),
         exact("ordered_magnetisation", "magnetisation below theta_c without a field", {"distance"}, no_symmetry),
         exact("ordered_susceptibility", "susceptibility there", {"distance"}, no_symmetry),
         exact("disordered_susceptibility", "susceptibility above theta_c", {"distance"}, no_symmetry),
@@ -177,8 +183,9 @@ std::vector<Observable> observables() {
         exact("landscape_branch_unstable", "number of its unstable directions", {"ratio", "branch"}, no_landscape_branch)};
 }
 
-void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) {
-    measure_order_parameter(point, std::any_cast<UserPoints>(&context), random, stop, values);
+void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Checkpoint& checkpoint,
+         Values& values) {
+    measure_order_parameter(point, std::any_cast<UserPoints>(&context), random, stop, checkpoint, values);
 }
 
 double cost(const Point& point) {
@@ -205,7 +212,8 @@ Experiment order_parameter() {
     experiment.implied = implied;
     experiment.check = check;
     experiment.prepare = prepare;
-    experiment.run = run;
+    experiment.state_size = order_parameter_state_size;
+    experiment.run_from = run;
     experiment.cost = cost;
     return experiment;
 }

@@ -9,6 +9,7 @@
 #include "gdm/experiments/targets/order_parameter_measured.hpp"
 #include "gdm/experiments/targets/path_target.hpp"
 #include "gdm/physics/targets/power_law.hpp"
+#include "gdm/physics/targets/turning_point.hpp"
 #include "gdm/physics/targets/two_deltas_law.hpp"
 
 namespace gdm {
@@ -120,6 +121,10 @@ std::vector<Theory> order_parameter_theory() {
     const auto critical = [](const Point& point) { return if_symmetric(point, critical_theta(point)); };
     return {closed_form("theta_c_theory", "1, 1/2, 1/d", critical),
             closed_form("theta_stability_theory", "1, 1/2, 1/d", critical),
+            closed_form("theta_c_large_d", "1/d of the sphere; of N random points that of N orthogonal ones",
+                        [](const Point& point) {
+                            return law_is_symmetric(point) ? critical_theta(point) : orthogonal_points_theta_c(point["N"]);
+                        }),
             constant("beta_theory", "1/2", 0.5),
             constant("gamma_theory", "1", 1),
             constant("gamma_ordered_theory", "1", 1),

@@ -2,6 +2,7 @@
 #include <boost/math/tools/roots.hpp>
 #include <cmath>
 #include <cstdint>
+#include <stdexcept>
 #include <utility>
 
 #include "gdm/physics/targets/self_consistency.hpp"
@@ -67,33 +68,39 @@ void add_if_new(std::vector<std::vector<double>>& roots, std::vector<double> roo
     roots.push_back(std::move(root));
 }
 
-/// Places between two minima where a saddle is looked for: half way between each and its three nearest.
-std::vector<std::vector<double>> between(const std::vector<std::vector<double>>& minima) {
-    constexpr std::size_t nearest = 3;
-    std::vector<std::pair<std::size_t, std::size_t>> pairs;
-    for (std::size_t i = 0; i < minima.size(); ++i) {
-        std::vector<std::pair<double, std::size_t>> others;
-        for (std::size_t j = 0; j < minima.size(); ++j)
-            if (j != i) others.emplace_back(distance(minima[i], minima[j]), j);
-        const std::size_t count = std::min(nearest, others.size());
-        std::partial_sort(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(count), others.end());
-        for (std::size_t k = 0; k < count; ++k) pairs.push_back(std::minmax(i, others[k].second));
-    }
-    std::sort(pairs.begin(), pairs.end());
-    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
-    std::vector<std::vector<double>> places;
-    for (const auto& [i, j] : pairs) {
-        places.push_back(minima[i]);
-        for (std::size_t k = 0; k < minima[i].size(); ++k) places.back()[k] = (minima[i][k] + minima[j][k]) / 2;
-    }
-    return places;
-}
-
 std::vector<double> mean_of(const std::vector<std::vector<double>>& roots) {
     std::vector<double> mean(roots.front().size(), 0.0);
     for (const auto& root : roots)
         for (std::size_t k = 0; k < mean.size(); ++k) mean[k] += root[k] / static_cast<double>(roots.size());
     return mean;
+}
+
+/// Places between branches where saddles and maxima are looked for: the means of each with its nearest, one by one and two
+/// by two.
+std::vector<std::vector<double>> between(const std::vector<std::vector<double>>& roots) {
+    const std::size_t nearest = roots.size() <= 32 ? 4 : 2;
+    std::vector<std::vector<std::size_t>> groups;
+    for (std::size_t i = 0; i < roots.size(); ++i) {
+        std::vector<std::pair<double, std::size_t>> others;
+        for (std::size_t j = 0; j < roots.size(); ++j)
+            if (j != i) others.emplace_back(distance(roots[i], roots[j]), j);
+        const std::size_t count = std::min(nearest, others.size());
+        std::partial_sort(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(count), others.end());
+        for (std::size_t k = 0; k < count; ++k) {
+            groups.push_back({i, others[k].second});
+            for (std::size_t l = 0; l < k; ++l) groups.push_back({i, others[k].second, others[l].second});
+        }
+    }
+    for (auto& group : groups) std::sort(group.begin(), group.end());
+    std::sort(groups.begin(), groups.end());
+    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+    std::vector<std::vector<double>> places;
+    for (const auto& group : groups) {
+        std::vector<std::vector<double>> members;
+        for (const std::size_t member : group) members.push_back(roots[member]);
+        places.push_back(mean_of(members));
+    }
+    return places;
 }
 
 /// Newton's method from a place, then what deflation finds elsewhere from it.
@@ -144,12 +151,15 @@ std::vector<Branch> searched_branches(const FieldedTarget& target, double theta,
     std::vector<std::vector<double>> roots;
     for (std::size_t k = 0; k < starts.size(); k += n) {
         stop.check();
-        add_if_new(roots, descend(target, theta, std::span(starts).subspan(k, n)));
+        if (auto root = descend(target, theta, std::span(starts).subspan(k, n))) add_if_new(roots, std::move(*root));
     }
+    if (roots.empty()) throw std::runtime_error("no state of the target was found near its points; take other theta");
     // Saddles lie between minima, maxima between saddles.
-    constexpr int most_rounds = 3;
+    constexpr int least_rounds = 2, most_rounds = 5;
+    constexpr std::size_t most_roots = 256;  // N points in N − 1 dimensions have 2^N − 1 at little noise
     std::size_t before = 0;
-    for (int round = 0; round < most_rounds && before < roots.size(); ++round) {
+    for (int round = 0; round < most_rounds && before < roots.size() && roots.size() < most_roots; ++round) {
+        if (round >= least_rounds && degree(target, theta, roots) == 1) break;
         before = roots.size();
         auto places = between(roots);
         places.push_back(mean_of(roots));

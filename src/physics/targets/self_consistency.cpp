@@ -73,8 +73,8 @@ Branch branch_at(const FieldedTarget& target, double theta, std::span<const doub
 
 std::optional<std::vector<double>> newton_root(const FieldedTarget& target, double theta, std::span<const double> start,
                                                std::span<const std::vector<double>> known) {
-    constexpr int most = 80;
-    constexpr double longest = 0.5, small = 1e-10;
+    constexpr int most = 100;
+    constexpr double longest = 0.25, small = 1e-10;
     const auto n = static_cast<Eigen::Index>(start.size());
     std::vector<double> m(start.begin(), start.end());
     Posterior posterior;
@@ -106,8 +106,8 @@ std::optional<std::vector<double>> newton_root(const FieldedTarget& target, doub
     return std::nullopt;
 }
 
-std::vector<double> descend(const FieldedTarget& target, double theta, std::span<const double> start) {
-    constexpr int rounds = 12;
+std::optional<std::vector<double>> descend(const FieldedTarget& target, double theta, std::span<const double> start) {
+    constexpr int rounds = 10;
     std::vector<double> m(start.begin(), start.end()), next(m.size());
     for (int round = 0, steps = 16; round < rounds; ++round, steps *= 2) {
         for (int step = 0; step < steps; ++step) {
@@ -119,9 +119,9 @@ std::vector<double> descend(const FieldedTarget& target, double theta, std::span
         if (!root) continue;
         double square = 0;
         for (std::size_t k = 0; k < m.size(); ++k) square += ((*root)[k] - m[k]) * ((*root)[k] - m[k]);
-        if (square < 1e-4 && branch_at(target, theta, *root).variances.front() < theta) return *root;
+        if (square < 1e-4 && branch_at(target, theta, *root).variances.front() < theta * (1 + rotation)) return root;
     }
-    return m;
+    return std::nullopt;
 }
 
 }  // namespace gdm

@@ -2,6 +2,7 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <boost/math/tools/minima.hpp>
 #include <boost/math/tools/roots.hpp>
 #include <cmath>
 #include <cstdint>
@@ -147,6 +148,11 @@ double stability_limit(const FieldedTarget& target, std::span<const double> m, d
     const auto [below, above] = boost::math::tools::toms748_solve(margin, lowest, highest,
                                                                   boost::math::tools::eps_tolerance<double>(50), iterations);
     return (below + above) / 2;
+}
+
+double orthogonal_points_theta_c(double N) {
+    const auto minus_theta = [&](double s) { return -s / (std::log1p((N - 1) * s) - std::log1p(-s)); };
+    return -boost::math::tools::brent_find_minima(minus_theta, 1e-9, 1 - 1e-9, 40).second;
 }
 
 }  // namespace gdm

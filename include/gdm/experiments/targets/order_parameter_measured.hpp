@@ -5,16 +5,15 @@
 #include <vector>
 
 #include "gdm/experiment/experiment.hpp"
-#include "gdm/physics/targets/self_consistency.hpp"
+#include "gdm/experiments/targets/order_parameter_model.hpp"
 
 /// What a replica of `order_parameter` computes.
 namespace gdm {
 
-inline constexpr std::size_t most_branches = 24;     ///< that are kept one by one
-inline constexpr std::size_t most_modes = 8;         ///< eigenvalues of a response
-inline constexpr std::size_t most_patterns = 16;     ///< points whose branch is followed to its end
-inline constexpr std::size_t most_realisations = 4;  ///< of random points whose branches are kept
-inline constexpr std::size_t map_side = 41;          ///< of a landscape, each way
+inline constexpr std::size_t most_branches = 32;  ///< that are kept one by one
+inline constexpr std::size_t most_modes = 8;      ///< eigenvalues of a response
+inline constexpr std::size_t most_patterns = 16;  ///< points whose branch is followed to its end
+inline constexpr std::size_t map_side = 41;       ///< of a landscape, each way
 inline constexpr double map_extent = 1.4;
 
 /// θ/θ_c of the landscapes.
@@ -28,13 +27,11 @@ inline constexpr double map_extent = 1.4;
 /// Whether the target has the symmetry m → −m, and with it a transition of second order.
 [[nodiscard]] bool law_is_symmetric(const Point& point);
 
-/// A user's points, less their mean and, with standardise = norm, over their root mean squared distance from it.
-struct UserPoints {
-    std::vector<double> values;  ///< row by row
-    std::size_t dimension = 0;
-};
+/// The bytes of a replica under way: what is done of the points (theta, h).
+[[nodiscard]] std::size_t order_parameter_state_size(const Point& point);
 
+/// Computes a replica, from the checkpoint's state on if it has one. `data`: null for other targets.
 void measure_order_parameter(const Point& point, const UserPoints* data, const RandomStream& random, const Stop& stop,
-                             const Values& values);
+                             Checkpoint& checkpoint, const Values& values);
 
 }  // namespace gdm

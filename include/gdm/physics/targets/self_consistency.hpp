@@ -46,8 +46,10 @@ struct Branch {
                                                              std::span<const double> start,
                                                              std::span<const std::vector<double>> known = {});
 
-/// The minimum of the landscape that the iteration m ← ⟨y⟩_{m+h}, which never raises G, goes to from `start`.
-[[nodiscard]] std::vector<double> descend(const FieldedTarget& target, double theta, std::span<const double> start);
+/// The minimum of the landscape that the iteration m ← ⟨y⟩_{m+h}, which never raises G, goes to from `start`; nothing where
+/// it is not near one after 16,000 steps.
+[[nodiscard]] std::optional<std::vector<double>> descend(const FieldedTarget& target, double theta,
+                                                         std::span<const double> start);
 
 /// All branches of a target with one coordinate whose variance falls with |m + h|, as those of two deltas and the sphere
 /// do: at most three, each alone in a monotone piece of m − ⟨y⟩_{m+h} and found there by bracketing. Ascending in m.
@@ -59,7 +61,7 @@ struct Branch {
 /// Branches of any target: the minima below every point, below ⟨y⟩ and below `mixtures` (states, one after the other), then
 /// by deflation the saddles and maxima between what was found; from a grid in the plane and from the mixtures too, until the
 /// signs of det(I − C/θ) add up to 1, as those of all branches do. Every minimum below a point is found; pairs of others may
-/// be missed. Minima first, each group by free energy.
+/// be missed. Minima first, each group by free energy. Throws std::runtime_error where not even one is found.
 [[nodiscard]] std::vector<Branch> searched_branches(const FieldedTarget& target, double theta,
                                                     std::span<const double> mixtures, const Stop& stop);
 

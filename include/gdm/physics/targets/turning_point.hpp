@@ -25,4 +25,9 @@ struct TurningPoint {
 /// two given.
 [[nodiscard]] double stability_limit(const FieldedTarget& target, std::span<const double> m, double lowest, double highest);
 
+/// Where the state of one of N orthonormal points ends, as random points in many dimensions nearly are: with s the first
+/// weight less each other one, θ = s/ln((1 + (N − 1)s)/(1 − s)) along the branch (the N-state Potts model in mean field),
+/// greatest at the end. ½ for N = 2.
+[[nodiscard]] double orthogonal_points_theta_c(double N);
+
 }  // namespace gdm
