@@ -141,7 +141,10 @@ std::vector<Observable> observables() {
         divergent{"where it diverges"}, endless{"the branch of no point ends"},
         no_symmetry{"target = discrete", [](const Point&point) { return !is_symmetric(point); }};
     return {
-        exact("theta_c", "greatest theta at which the branch of a point ends, by continuation", {}, endless),
+        exact("theta_c",
+              "greatest theta at which the branch of a point ends, by continuation (of 16 points, evenly spread, where "
+              "there are more)",
+              {}, endless),
         exact("theta_stability", "theta below which the symmetric state is unstable", {}, no_symmetry),
         exact("prior_eigenvalue", "greatest eigenvalue of the covariance of the target", {}),
         exact("theta_end", "theta at which the branch of a point ends", {"h", "pattern"},

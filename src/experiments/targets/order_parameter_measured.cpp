@@ -86,6 +86,11 @@ double end_of(const Model& model, std::size_t pattern, double h, double unit_the
     return turning_point({*model.law, field}, start, model.point(pattern), 1.5 * model.largest_square, stop).theta;
 }
 
+/// Which point the number `pattern` of those followed is: evenly spread, as rows of a dataset may be sorted by class.
+std::size_t followed(const Model& model, std::size_t pattern, std::size_t patterns) {
+    return pattern * (model.points.size() / model.n()) / patterns;
+}
+
 /// The stable branch of greatest magnetisation.
 Branch greatest(const Model& model, double theta, double h, const Stop& stop) {
     const auto branches = branches_of(model, theta, h, stop);
@@ -154,12 +159,12 @@ void measure_once(const Model& model, const Point& point, const Stop& stop, cons
     const std::size_t patterns = std::min(most_patterns, model.points.size() / model.n());
     double theta_c = nan;
     for (std::size_t pattern = 0; pattern < patterns; ++pattern)
-        theta_c = std::fmax(theta_c, end_of(model, pattern, 0, unit_theta, stop));
+        theta_c = std::fmax(theta_c, end_of(model, followed(model, pattern, patterns), 0, unit_theta, stop));
     values.set("theta_c", theta_c);
     for (std::size_t i = 0; i < fields.size(); ++i) {
         RunningMoments ends;
         for (std::size_t pattern = 0; pattern < patterns; ++pattern) {
-            const double end = end_of(model, pattern, fields[i], unit_theta, stop);
+            const double end = end_of(model, followed(model, pattern, patterns), fields[i], unit_theta, stop);
             values["theta_end"][i * most_patterns + pattern] = end;
             if (std::isfinite(end)) ends.add(end);
         }
