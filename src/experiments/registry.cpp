@@ -7,6 +7,7 @@
 #include "gdm/experiments/entropy/fluctuation_theorem.hpp"
 #include "gdm/experiments/entropy/speed_accuracy.hpp"
 #include "gdm/experiments/memory/associative_memory.hpp"
+#include "gdm/experiments/memory/cued_retrieval.hpp"
 #include "gdm/experiments/mixture/franz_parisi.hpp"
 #include "gdm/experiments/mixture/phase_diagram.hpp"
 #include "gdm/experiments/mixture/potential.hpp"
@@ -32,6 +33,7 @@ const std::vector<Experiment>& experiments() {
         std::vector<Experiment> all = {
             associative_memory(),
             condensation(),
+            cued_retrieval(),
             entropy_rate(),
             fluctuation_theorem(),
             franz_parisi(),

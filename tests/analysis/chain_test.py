@@ -27,6 +27,8 @@ JOBS = {
     "associative_memory": ["--d=6, 8, 10, 12", "--lambda=0.5, 1", "--method=levels, explicit", "--alpha=linspace(-2, 1, 5)",
                            "--samples=6", "--levels=32", "--replicas=4"],
     "condensation": ["--state=planted, population", "--d=16, 32, 64", "--alpha=0.1, 0.2", "--samples=32", "--replicas=6"],
+    "cued_retrieval": ["--patterns=spherical, gaussian", "--d=16, 24, 32, 48", "--alpha=0.1, 0.3", "--theta=geomspace(0.2, 4, 7)",
+                       "--samples=12", "--levels=32", "--replicas=4"],
     "franz_parisi": ["--d=1, 4", "--t=0.01, 0.1, 0.42", "--q=geomspace(0.02, 6, 30)", "--samples=200", "--replicas=6"],
     "entropy_rate": ["--d=1, 4", "--dt=0.0125, 0.025, 0.05", "--t=linspace(0, 1, 11), 1.5, 2, 3",
                      "--replicas=4", "--samples=400"],
