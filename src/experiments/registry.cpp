@@ -8,6 +8,7 @@
 #include "gdm/experiments/entropy/speed_accuracy.hpp"
 #include "gdm/experiments/memory/associative_memory.hpp"
 #include "gdm/experiments/memory/cued_retrieval.hpp"
+#include "gdm/experiments/memory/polynomial_memory.hpp"
 #include "gdm/experiments/mixture/franz_parisi.hpp"
 #include "gdm/experiments/mixture/phase_diagram.hpp"
 #include "gdm/experiments/mixture/potential.hpp"
@@ -42,6 +43,7 @@ const std::vector<Experiment>& experiments() {
             mice(),
             minde(),
             phase_diagram(),
+            polynomial_memory(),
             potential(),
             rem(),
             sample_quality(),

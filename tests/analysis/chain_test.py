@@ -41,6 +41,7 @@ JOBS = {
     "minde": ["--d=4, 16", "--times=8, 16", "--t_max=1, 3", "--samples=64", "--replicas=3"],
     "phase_diagram": ["--mu=linspace(0.2, 1.4, 4)", "--sigma2=linspace(0.2, 3.8, 5)", "--d=1, 4", "--N=64, 256, inf",
                       "--replicas=4"],
+    "polynomial_memory": ["--degree=2, 3", "--N=32, 48, 64", "--load=geomspace(0.15, 1.5, 8)", "--samples=20", "--replicas=6"],
     "potential": ["--N=32, inf", "--t=linspace(0.1, 0.9, 9)", "--x=linspace(-5, 5, 41)", "--replicas=6"],
     "rem": ["--M=4, 20, 200", "--beta_ratio=geomspace(0.5, 6, 9)", "--samples=40", "--levels=32", "--replicas=4"],
     "sample_quality": ["--sigma2=0.2, 1, 3", "--dt=0.05, 0.1, 0.2, 0.4", "--T=3", "--samples=500", "--replicas=4"],
