@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 
 import style
 from figures import Skip, notes, require
-from figures.memories import at
+from figures.memories import at, ticks
 
 GRID = ("patterns", "weights", "d", "alpha", "lambda_theta")
 
@@ -47,8 +47,7 @@ def memorisation(data):
     axes[0, 0].set(xscale="log", yscale="log", xlabel=r"load $\alpha=\ln P/d$", ylabel=r"noise $\theta$")
     axes[0, 1].set(xscale="log", xlabel=r"load $\alpha=\ln P/d$", ylabel=r"$\theta\,(e^{2\alpha}-1)$")
     for axis in axes[0]:
-        axis.set_xticks(alpha, [style.number(value) for value in alpha])
-        axis.set_xticks([], minor=True)
+        ticks(axis, alpha)
     style.letter(axes)
     style.legend(figure, keys + [Line2D([], [], color="k", lw=0.9, label=r"$\theta_\mathrm{c}=1/(e^{2\alpha}-1)$")])
     return figure
@@ -68,6 +67,7 @@ def weights(data):
             notes.measured(axis, data.theta.values, data.isel(d=place), name, k, ls=style.LINES[k], lw=0.6)
         axis.axvline(1, color="k", lw=0.9, zorder=0)
         axis.set(xscale="log", xlabel=r"noise $\theta/\theta_\mathrm{c}$", ylabel=label)
+        ticks(axis, data.theta.values)
     style.letter(axes)
     style.legend(figure, [style.key(k, style.equals(d=data.d[i])) for k, i in enumerate(dimensions)]
                  + [Line2D([], [], color="k", lw=0.9, label=r"$\theta_\mathrm{c}$, $d\to\infty$")])

@@ -1,4 +1,7 @@
 """What the figures of associative memories share."""
+import numpy as np
+
+import style
 from figures import notes
 
 
@@ -11,3 +14,10 @@ def at(data, of, **wanted):
             notes.show(name, data[name].values[place])
             data = data.isel({name: place})
     return data
+
+
+def ticks(axis, values, most=6):
+    """Marks on a logarithmic axis at some of the values that were computed, instead of powers of ten."""
+    values = np.sort(values)[style.spread(len(values), most)]
+    axis.set_xticks(values, [style.number(float(f"{value:.2g}")) for value in values])
+    axis.set_xticks([], minor=True)

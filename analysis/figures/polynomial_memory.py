@@ -5,9 +5,12 @@ Markers are measured; coloured lines are exact at that N and number of patterns,
 import numpy as np
 from matplotlib.lines import Line2D
 
+import gdm
 import style
 from figures import Skip, notes, require
+from figures.along import with_error
 from figures.level_condensation import handles
+from figures.memories import ticks
 
 GRID = ("degree", "N")
 
@@ -29,6 +32,7 @@ def errors(data):
             notes.curve(axis, load[order], part.isel(load=order), "error_rate_large_n", color="k", lw=0.9, zorder=0)
         axis.axhline(0.01, color="0.45", lw=0.6, zorder=0)
         axis.set(xscale="log", yscale="log", xlabel=rf"load $2\,(2n-3)!!\,P/N^{{n-1}}$", title=f"degree {data.degree.values[degree]:g}")
+        ticks(axis, load, 5)
     axes[0, 0].set(ylabel="share of wrong spins", ylim=(1e-5, 0.3))
     style.letter(axes)
     style.legend(figure, handles([style.equals(N=data.N[i]) for i in sizes])
@@ -50,9 +54,10 @@ def capacity(data):
         notes.curve(axis, size[order], part.isel(N=order), "capacity_theory", color=style.COLORS[k], lw=0.9, zorder=1)
         label = f"degree {float(part.degree):g}"
         if "capacity_exponent" in part and np.isfinite(part.capacity_exponent):
-            label += f": exponent {float(part.capacity_exponent):.3f}"
+            label += f": exponent {with_error(float(part.capacity_exponent), float(gdm.error(part, 'capacity_exponent')))}"
         labels.append(label)
     axis.set(xscale="log", yscale="log", xlabel="spins $N$", ylabel="patterns $P$ at 1 % of wrong spins")
+    ticks(axis, size)
     style.legend(figure, handles(labels))
     return figure
 

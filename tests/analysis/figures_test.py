@@ -204,7 +204,7 @@ class Names(InFolder):
     def test_each_job_s_own_figure_comes_first_under_its_name(self):
         answers = {"fluctuation_theorem_tails": "tails", "fluctuation_theorem_high_d": "dimension",
                    "franz_parisi_high_d": "dimensions", "phase_diagram_finite_N": "finite_n", "dynamical_regimes": "regimes",
-                   "minde_times": "times", "minde_bounds": "bounds", "xy_transition": "transition"}
+                   "associative_memory_fixed_points": "fixed_points", "minde_times": "times", "minde_bounds": "bounds", "xy_transition": "transition"}
         for job in sorted(JOBS.glob("*.ini")):
             parser = configparser.ConfigParser(inline_comment_prefixes="#", strict=False)
             parser.read_string("[job]\n" + job.read_text())
