@@ -118,10 +118,11 @@ std::vector<std::int64_t> count_polynomial_errors(int degree, std::int64_t spins
     }
     std::vector<std::int64_t> gaps(static_cast<std::size_t>(words * 64), along.back()), errors;
     std::vector<std::uint64_t> pattern(static_cast<std::size_t>(words));
+    const std::int64_t interval = std::max<std::int64_t>(1, (1 << 21) / spins);  // some milliseconds
     std::int64_t stored = 1;
     for (const std::int64_t count : counts) {
         for (; stored < count; ++stored) {
-            if (stored % 1024 == 0) stop.check();
+            if (stored % interval == 0) stop.check();
             std::int64_t up = 0;
             for (std::uint64_t& word : pattern) word = random.bits();
             pattern.back() &= last;
