@@ -26,7 +26,7 @@ NOT_COMPUTED = matplotlib.patches.Patch(**HATCHED, label="not computed")
 
 SYMBOLS = {
     "mu": r"\mu", "sigma2": r"\sigma^2", "d": "d", "N": "N", "t": "t", "theta": r"\theta", "h": "h", "K": "K",
-    "M": "M", "alpha": r"\alpha", "x_norm": r"\|x\|", "theta_c": r"\theta_\mathrm{c}", "participation_ratio": r"\langle Y\rangle",
+    "M": "M", "lambda": r"\lambda", "alpha": r"\alpha", "x_norm": r"\|x\|", "theta_c": r"\theta_\mathrm{c}", "participation_ratio": r"\langle Y\rangle",
     "t_s": r"t_\mathrm{S}", "t_usb": r"t_\mathrm{USB}", "t_b": r"t_\mathrm{b}", "t_clone": r"t_\mathrm{clone}",
     "axis_abs": r"\langle|a|\rangle", "axis_2": r"\langle a^2\rangle", "binder": r"U_4",
     "clone_agreement": r"\varphi", "clone_agreement_sign": r"\varphi_\mathrm{sign}", "magnetisation": "m",

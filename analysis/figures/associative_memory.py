@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 import style
 from figures import Skip, notes, require
 from figures.level_condensation import handles
+from figures.memories import at
 
 GRID = ("patterns", "weights", "d", "lambda", "theta", "method")
 
@@ -21,23 +22,12 @@ def _load(axis, data):
         axis.set_xscale("log")
 
 
-def _at(data, of, **wanted):
-    """The part at the value nearest to the wanted one of each dimension, of those at which the variable `of` has values."""
-    for name, value in wanted.items():
-        if name in data.dims:
-            there = notes.some(data, name, data.sizes[name], of=of)
-            place = there[notes.place_of(data[name].values[there], value)]
-            notes.show(name, data[name].values[place])
-            data = data.isel({name: place})
-    return data
-
-
 def weights(data):
     """Mean weight of the pattern against the load: a panel for each law of patterns, a series for each dimension."""
     require(data, "source_weight")
     if data.sizes["alpha"] < 2:
         raise Skip("it needs several values of alpha")
-    data = _at(data, "source_weight", method="levels", weights="hopfield", theta=0, **{"lambda": 1})
+    data = at(data, "source_weight", method="levels", weights="hopfield", theta=0, **{"lambda": 1})
     laws, dimensions = notes.some(data, "patterns", 3, of="source_weight"), notes.some(data, "d", 5, of="source_weight")
     figure, axes = style.panels(len(laws), height=2.7, sharey=True)
     order = np.argsort(data.alpha.values)
@@ -61,7 +51,7 @@ def capacity(data):
     require(data, "alpha_half")
     if data.sizes["d"] < 2:
         raise Skip("it needs several values of d")
-    data = _at(data, "alpha_half", method="levels", weights="hopfield", theta=0)
+    data = at(data, "alpha_half", method="levels", weights="hopfield", theta=0)
     laws, lambdas = notes.some(data, "patterns", 3, of="alpha_half"), notes.some(data, "lambda", 5, of="alpha_half")
     figure, axes = style.panels(len(laws), height=2.9)
     x = 1 / data.d.values
@@ -91,7 +81,7 @@ def fixed_points(data):
     require(data, "fixed_overlap", "mixture", "updates_made")
     if data.sizes["alpha"] < 2:
         raise Skip("it needs several values of alpha")
-    data = _at(data, "fixed_overlap", method="explicit", patterns="spherical", weights="hopfield", theta=0, d=np.inf)
+    data = at(data, "fixed_overlap", method="explicit", patterns="spherical", weights="hopfield", theta=0, d=np.inf)
     lambdas = notes.some(data, "lambda", 5, of="fixed_overlap")
     figure, axes = style.panels(3, height=2.6)
     for axis, name, label in zip(axes[0], ("fixed_overlap", "mixture", "updates_made"),

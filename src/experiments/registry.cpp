@@ -7,8 +7,10 @@
 #include "gdm/experiments/entropy/fluctuation_theorem.hpp"
 #include "gdm/experiments/entropy/speed_accuracy.hpp"
 #include "gdm/experiments/memory/associative_memory.hpp"
+#include "gdm/experiments/memory/cued_retrieval.hpp"
 #include "gdm/experiments/memory/hopfield.hpp"
 #include "gdm/experiments/memory/hopfield_capacity.hpp"
+#include "gdm/experiments/memory/polynomial_memory.hpp"
 #include "gdm/experiments/mixture/franz_parisi.hpp"
 #include "gdm/experiments/mixture/phase_diagram.hpp"
 #include "gdm/experiments/mixture/potential.hpp"
@@ -39,6 +41,7 @@ const std::vector<Experiment>& experiments() {
             associative_memory(),
             condensation(),
             critical_slowing(),
+            cued_retrieval(),
             diffused_ising(),
             entropy_rate(),
             fluctuation_theorem(),
@@ -52,6 +55,7 @@ const std::vector<Experiment>& experiments() {
             minde(),
             order_parameter(),
             phase_diagram(),
+            polynomial_memory(),
             potential(),
             rem(),
             sample_quality(),

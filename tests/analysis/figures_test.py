@@ -208,7 +208,8 @@ class Names(InFolder):
                    "generative_bath_transition": "transition", "generative_bath_dynamics": "dynamics",
                    "generative_bath_field": "magnetisation", "generative_bath_targets": "targets",
                    "minde_times": "times", "minde_bounds": "bounds", "xy_transition": "transition",
-                   "order_parameter_dimension": "dimension", "order_parameter_states": "states"}
+                   "order_parameter_dimension": "dimension", "order_parameter_states": "states",
+                   "associative_memory_fixed_points": "fixed_points"}
         for job in sorted(JOBS.glob("*.ini")):
             parser = configparser.ConfigParser(inline_comment_prefixes="#", strict=False)
             parser.read_string("[job]\n" + job.read_text())

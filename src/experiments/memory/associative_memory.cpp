@@ -9,6 +9,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/memo.hpp"
+#include "gdm/experiments/condensation/level_measurement.hpp"
 #include "gdm/experiments/memory/dense_parameters.hpp"
 #include "gdm/experiments/memory/explicit_patterns.hpp"
 #include "gdm/experiments/shared/axis_crossing.hpp"
@@ -37,13 +38,14 @@ double load_of(double value, const Point& point) {
     return step > 0 ? centre + step : centre / (1 - step / centre);
 }
 
-/// Where norms are fixed and the noise is not condensed anywhere on the axis, no rare state makes a mean weight.
+/// Where norms are fixed and the noise is not condensed anywhere on the axis, no rare state makes a mean weight; in high
+/// dimensions nothing fluctuates at all.
 Bounds bounds_of_weights(const Point& point) {
     const bool levels_of_fixed_norms =
         point.word("patterns") == "spherical" && point["theta"] == 0 && point.word("method") == "levels";
     const auto axis = point.axis("alpha");
     if (levels_of_fixed_norms && *std::min_element(axis.begin(), axis.end()) > spherical_condensed_load(point["lambda"]))
-        return {};
+        return quadrature_error(point);
     return {.min = 0, .max = 1};
 }
 

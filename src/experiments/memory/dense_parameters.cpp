@@ -69,11 +69,12 @@ void check_load(double alpha, double d) {
 }
 
 void measure_cues(const Point& point, std::span<const CueState> states, const RandomStream& random, const Stop& stop,
-                  Values& values) {
+                  Values& values, std::span<double> fresh) {
     const auto samples = static_cast<std::uint32_t>(point.integer("samples"));
     const auto levels = static_cast<std::size_t>(point.integer("levels"));
     const auto weight = values["source_weight"], retrieved = values["retrieved"], ratio = values["participation_ratio"];
     for (std::size_t k = 0; k < states.size(); ++k) weight[k] = retrieved[k] = ratio[k] = 0;
+    for (double& value : fresh) value = 0;
     for (std::uint32_t sample = 0; sample < samples; ++sample) {
         // One cue for all places, levels of its own at each.
         RandomSequence sequence(random, Purpose::state, sample);
@@ -86,6 +87,11 @@ void measure_cues(const Point& point, std::span<const CueState> states, const Ra
             RandomSequence drawn(random, Purpose::levels, sample, static_cast<std::uint32_t>(k));
             LevelSums sums = RandomLevels(*law, log_less_one(states[k].alpha * memory.d), drawn, levels).sums(1);
             const double source = source_energy(memory, cue), one = 1 / (1 + std::exp(sums.log_z + source));
+            if (!fresh.empty()) {
+                LevelSums others = sums;
+                others.add_level(1, law->draw(drawn).energy, 0);
+                fresh[k] += others.participation_ratio() / samples;
+            }
             sums.add_level(1, source, 0);
             weight[k] += one / samples;
             retrieved[k] += one > 0.5 ? 1. / samples : 0;

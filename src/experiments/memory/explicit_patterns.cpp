@@ -96,7 +96,7 @@ std::vector<Parameter> explicit_settings() {
              .description = "most updates of a cue on its way to a fixed point (explicit)",
              .role = Role::setting,
              .kind = Kind::integer,
-             .default_value = "1000",
+             .default_value = "200",
              .range = {.min = 1, .max = 1e6}},
             {.name = "dataset",
              .description = "patterns of one's own, P rows of d columns; fixes patterns, method and d",

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gdm/experiments/memory/associative_memory.hpp"
+#include "gdm/experiments/memory/cued_retrieval.hpp"
 #include "support/refusal.hpp"
 #include "support/replicas.hpp"
 
@@ -104,6 +105,72 @@ TEST(AssociativeMemory, Refusals) {
     point = memory_point("dataset", "hopfield", "explicit", 0);
     EXPECT_NE(refused(point).find("needs the key dataset"), std::string::npos);
     EXPECT_NE(refused(point, {{"dataset", {100, 5}}}).find("fewer than P = 400"), std::string::npos);
+}
+
+Point cue_point(const std::string& patterns, const std::string& weights, double d, double alpha,
+                std::vector<double> thetas) {
+    Point point;
+    point.set("patterns", 0, patterns);
+    point.set("weights", 0, weights);
+    point.set("d", d);
+    point.set("alpha", alpha);
+    point.set("lambda_theta", 1);
+    point.set("samples", 60);
+    point.set("levels", 32);
+    point.set_axis("theta", std::move(thetas));
+    return point;
+}
+
+/// For two patterns of a diffusion model the posterior of the source is known: ⟨w_1⟩ = ⟨1/(1 + e^{−G})⟩, G normal with
+/// mean r²/2θ and variance r²/θ at their distance r.
+TEST(CuedRetrieval, OfTwoPatternsIsThePosterior) {
+    const double d = 3;
+    const std::vector<double> thetas = {0.3, 2};
+    for (const std::string patterns : {"spherical", "gaussian"}) {
+        const auto replicas =
+            test::run_replicas(cued_retrieval(), cue_point(patterns, "diffusion", d, std::log(2.) / d, thetas), 40);
+        for (std::size_t k = 0; k < 2; ++k) {
+            RunningMoments expected;
+            RandomSequence random(RandomStream(8, 0), Purpose::test);
+            for (int i = 0; i < 20000; ++i) {
+                double y[2][3], norm2[2] = {}, r2 = 0;
+                for (int j = 0; j < 2; ++j) {
+                    for (double& coordinate : y[j]) coordinate = random.normal(), norm2[j] += coordinate * coordinate;
+                    for (double& coordinate : y[j]) coordinate *= patterns == "spherical" ? std::sqrt(d / norm2[j]) : 1;
+                }
+                for (int c = 0; c < 3; ++c) r2 += (y[0][c] - y[1][c]) * (y[0][c] - y[1][c]);
+                const double g = r2 / (2 * thetas[k]) + std::sqrt(r2 / thetas[k]) * random.normal();
+                expected.add(1 / (1 + std::exp(-g)));
+            }
+            const RunningMoments measured = replicas.moments("source_weight", k);
+            EXPECT_NEAR(measured.mean(), expected.mean(),
+                        4 * std::hypot(measured.standard_error(), expected.standard_error()))
+                << patterns << k;
+            const RunningMoments identity = replicas.moments("participation_identity", k);
+            EXPECT_NEAR(identity.mean(), 0, 4 * identity.standard_error()) << patterns << k;
+        }
+    }
+}
+
+/// Both views of the transition at d = 300: a stored pattern is found on one side of θ_c and lost on the other, and fresh
+/// states condense on one side alone.
+TEST(CuedRetrieval, AndMemorisationChangeAtOneNoise) {
+    const double theta_c = 1 / std::expm1(2 * 0.3);
+    const Point point = cue_point("spherical", "hopfield", 300, 0.3, {0.6 * theta_c, 1.5 * theta_c});
+    const auto replicas = test::run_replicas(cued_retrieval(), point, 4);
+    EXPECT_GT(replicas.moments("source_weight", 0).mean(), 0.98);
+    EXPECT_LT(replicas.moments("source_weight", 1).mean(), 0.02);
+    const double field[2] = {std::sqrt(1 + 0.6 * theta_c) / (0.6 * theta_c), std::sqrt(1 + theta_c) / theta_c};
+    EXPECT_NEAR(replicas.moments("fresh_participation", 0).mean(), 1 - field[1] / field[0], 0.08);
+    EXPECT_LT(replicas.moments("fresh_participation", 1).mean(), 0.03);
+}
+
+TEST(CuedRetrieval, RefusesLoadsWithoutATransition) {
+    const Experiment experiment = cued_retrieval();
+    Point point = cue_point("gaussian", "hopfield", 50, 0.6, {1});
+    const double theta = experiment.find_parameter("theta")->scale(1, point);
+    point.set_axis("theta", {theta});
+    EXPECT_NE(test::refusal([&] { return experiment.check(point, {}), 0; }).find("free of noise"), std::string::npos);
 }
 
 }  // namespace

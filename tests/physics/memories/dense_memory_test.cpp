@@ -11,7 +11,9 @@
 #include "gdm/physics/levels/gaussian_levels.hpp"
 #include "gdm/physics/levels/level_averages.hpp"
 #include "gdm/physics/memories/dense_memory_theory.hpp"
+#include "gdm/physics/memories/first_step_error.hpp"
 #include "gdm/physics/memories/memory_dynamics.hpp"
+#include "gdm/physics/memories/polynomial_memory.hpp"
 
 namespace gdm {
 namespace {
@@ -175,6 +177,60 @@ TEST(FixedPoint, LimitsOfTheTemperature) {
     const FixedPoint one = find_fixed_point(patterns, hopfield, 1, 1, patterns[3], 10, Stop());
     EXPECT_EQ(one.state, std::vector<double>(patterns[0].begin(), patterns[0].end()));
     EXPECT_EQ(one.updates, 2);  // the second finds it at rest
+}
+
+/// Energies of all sets of patterns, by the definition −Σ_μ (ξ^μ·s)^n: how often flipping spin 0 of the first pattern lowers
+/// it.
+double error_by_enumeration(int degree, int spins, int patterns) {
+    const int bits = spins * patterns;
+    std::int64_t errors = 0;
+    for (std::int64_t set = 0; set < std::int64_t{1} << bits; ++set) {
+        const auto sign = [&](int mu, int i) { return set >> (mu * spins + i) & 1 ? 1 : -1; };
+        std::int64_t energy[2] = {};
+        for (int flipped = 0; flipped < 2; ++flipped) {
+            for (int mu = 0; mu < patterns; ++mu) {
+                std::int64_t product = 0, power = 1;
+                for (int i = 0; i < spins; ++i) product += sign(mu, i) * sign(0, i) * (flipped == 1 && i == 0 ? -1 : 1);
+                for (int k = 0; k < degree; ++k) power *= product;
+                energy[flipped] -= power;
+            }
+        }
+        errors += energy[1] < energy[0];
+    }
+    return std::ldexp(static_cast<double>(errors), -bits);
+}
+
+TEST(PolynomialError, IsThatOfAllPatterns) {
+    for (const int degree : {2, 3, 4, 5}) {
+        for (const auto& [spins, patterns] : {std::pair{3, 2}, {3, 5}, {4, 4}, {5, 3}}) {
+            EXPECT_NEAR(polynomial_error(degree, spins, patterns), error_by_enumeration(degree, spins, patterns), 1e-10)
+                << degree << " " << spins << " " << patterns;
+        }
+    }
+}
+
+TEST(PolynomialError, KnownValues) {
+    EXPECT_NEAR(polynomial_error(2, 500, 70), hopfield_first_step_error(500, 70), 1e-10);
+    EXPECT_NEAR(polynomial_error(2, 4000, 500), hopfield_first_step_error(4000, 500), 1e-10);
+    EXPECT_NEAR(polynomial_error_gaussian(3, 60, 180), 0.0053, 5e-5);
+    const auto patterns = static_cast<std::int64_t>(0.5 * polynomial_unit(3, 2000));
+    EXPECT_NEAR(polynomial_error(3, 2000, patterns), 0.5 * std::erfc(std::sqrt(2.)), 3e-4);
+}
+
+TEST(PolynomialErrors, CountsAreThoseOfTheExactRate) {
+    for (const int degree : {2, 3, 4}) {
+        const std::int64_t spins = degree == 4 ? 30 : 70;
+        const std::vector<std::int64_t> counts = {std::llround(0.6 * polynomial_unit(degree, static_cast<double>(spins))),
+                                                  std::llround(1.5 * polynomial_unit(degree, static_cast<double>(spins)))};
+        RunningMoments rate[2];
+        for (std::uint32_t i = 0; i < 300; ++i) {
+            RandomSequence random(RandomStream(9, 0), Purpose::test, i);
+            const auto errors = count_polynomial_errors(degree, spins, counts, random, Stop());
+            for (int k = 0; k < 2; ++k) rate[k].add(static_cast<double>(errors[k]) / static_cast<double>(spins));
+        }
+        for (int k = 0; k < 2; ++k)
+            EXPECT_NEAR(rate[k].mean(), polynomial_error(degree, spins, counts[k]), 4 * rate[k].standard_error()) << degree;
+    }
 }
 
 }  // namespace

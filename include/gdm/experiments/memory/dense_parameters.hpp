@@ -26,9 +26,10 @@ void check_load(double alpha, double d);
 struct CueState {
     double alpha = 0, theta = 0, lambda = 0;
 };
-/// Writes cue_observables: means over `samples` cues, each with patterns of its own.
+/// Writes cue_observables: means over `samples` cues, each with patterns of its own; and to `fresh`, unless it is empty, the
+/// mean participation ratio of as many patterns at the same states, without the one that the cue was made from.
 void measure_cues(const Point& point, std::span<const CueState> states, const RandomStream& random, const Stop& stop,
-                  Values& values);
+                  Values& values, std::span<double> fresh = {});
 /// Nanoseconds of that.
 [[nodiscard]] double cues_cost(const Point& point, std::size_t states);
 
