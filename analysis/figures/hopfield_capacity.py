@@ -66,7 +66,8 @@ def _extrapolation(axis, data, x, name, power, label, series):
         return None
     power = float(data[f"{name}_exponent"]) if power is None else power
     value, error = float(data[name]), float(gdm.error(data, name))
-    half, weight = data.alpha_half.values, 1 / gdm.error(data, "alpha_half") ** 2
+    half, errors = data.alpha_half.values, gdm.error(data, "alpha_half")
+    weight = 1 / errors**2 if np.isfinite(errors).any() else np.ones(half.shape)
     there = np.isfinite(half) & np.isfinite(weight)
     abscissa = x[there] ** (2 * power)
     slope = np.sum(weight[there] * abscissa * (half[there] - value)) / np.sum(weight[there] * abscissa**2)
