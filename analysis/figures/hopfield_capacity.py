@@ -77,6 +77,11 @@ def _extrapolation(axis, data, x, name, power, label, series):
     return style.key(series, f"(b) {label}: {value:.4f}" + (f" ± {error:.4f}" if np.isfinite(error) else ""))
 
 
+def _has_line(data, name):
+    """Whether a curve over alpha has two points or more."""
+    return name in data and bool((np.isfinite(data[name]).sum("alpha") > 1).any())
+
+
 def fixed_points(data):
     """Overlaps of fixed points near alpha_half, those of what is retrieved, sweeps, and errors of the first step."""
     require(data, "overlap_distribution", "sweeps", "first_step_error")
@@ -101,7 +106,8 @@ def fixed_points(data):
     sweeps.set(xlabel=r"patterns per spin $\alpha$", ylabel="sweeps to the fixed point")
     first.set(xlabel=r"patterns per spin $\alpha$", ylabel="spins turned by the first update")
     style.letter(axes)
-    style.legend(figure, [*_keys(data, sizes), Line2D([], [], color="k", lw=0.9, label="replica symmetry, (b)")])
+    theory = [Line2D([], [], color="k", lw=0.9, label="replica symmetry, (b)")]
+    style.legend(figure, [*_keys(data, sizes), *(theory if _has_line(data, "overlap_replica_symmetric") else [])])
     return figure
 
 
