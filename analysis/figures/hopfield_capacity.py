@@ -66,7 +66,8 @@ def _extrapolation(axis, data, x, name, power, label, series):
         return None
     power = float(data[f"{name}_exponent"]) if power is None else power
     value, error = float(data[name]), float(gdm.error(data, name))
-    half, weight = data.alpha_half.values, 1 / gdm.error(data, "alpha_half") ** 2
+    half, errors = data.alpha_half.values, gdm.error(data, "alpha_half")
+    weight = 1 / errors**2 if np.isfinite(errors).any() else np.ones(half.shape)
     there = np.isfinite(half) & np.isfinite(weight)
     abscissa = x[there] ** (2 * power)
     slope = np.sum(weight[there] * abscissa * (half[there] - value)) / np.sum(weight[there] * abscissa**2)
@@ -74,6 +75,11 @@ def _extrapolation(axis, data, x, name, power, label, series):
     axis.plot(fine, value + slope * fine ** (2 * power), color=style.COLORS[series], ls=style.LINES[series], lw=0.8, zorder=1)
     axis.errorbar([0], [value], [error] if np.isfinite(error) else None, **style.points(series))
     return style.key(series, f"(b) {label}: {value:.4f}" + (f" ± {error:.4f}" if np.isfinite(error) else ""))
+
+
+def _has_line(data, name):
+    """Whether a curve over alpha has two points or more."""
+    return name in data and bool((np.isfinite(data[name]).sum("alpha") > 1).any())
 
 
 def fixed_points(data):
@@ -100,7 +106,8 @@ def fixed_points(data):
     sweeps.set(xlabel=r"patterns per spin $\alpha$", ylabel="sweeps to the fixed point")
     first.set(xlabel=r"patterns per spin $\alpha$", ylabel="spins turned by the first update")
     style.letter(axes)
-    style.legend(figure, [*_keys(data, sizes), Line2D([], [], color="k", lw=0.9, label="replica symmetry, (b)")])
+    theory = [Line2D([], [], color="k", lw=0.9, label="replica symmetry, (b)")]
+    style.legend(figure, [*_keys(data, sizes), *(theory if _has_line(data, "overlap_replica_symmetric") else [])])
     return figure
 
 

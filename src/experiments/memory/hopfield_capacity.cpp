@@ -3,148 +3,18 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <optional>
 #include <utility>
 
-#include "gdm/base/bytes.hpp"
 #include "gdm/experiments/memory/half_retrieved.hpp"
+#include "gdm/experiments/memory/hopfield_descents.hpp"
 #include "gdm/experiments/memory/hopfield_parameters.hpp"
 #include "gdm/physics/memories/first_step_error.hpp"
-#include "gdm/physics/memories/hopfield_network.hpp"
 #include "gdm/physics/memories/hopfield_theory.hpp"
 
 namespace gdm {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t overlap_bins = 50;  // of m_f from 0 to 1
-
-/// Sums over the starts at one α.
-struct Tally {
-    double retrieved = 0, overlap = 0, retrieved_overlap = 0, first_step_error = 0, energy = 0, sweeps = 0, most_sweeps = 0,
-           turned = 0, other_overlap = 0;
-    std::array<double, overlap_bins> histogram{};
-};
-
-/// All descents of a replica, one after the other: at each α a set of patterns, `samples` of which are started at.
-class Descents {
-  public:
-    Descents(const Point& point, const Context& context, const RandomStream& random)
-        : point_(&point), context_(&context), random_(random), tallies_(point.axis("alpha").size()) {}
-
-    [[nodiscard]] static std::size_t state_size(const Point& point) {
-        return sizeof(Position) + point.axis("alpha").size() * sizeof(Tally) + static_cast<std::size_t>(point.integer("N"));
-    }
-    [[nodiscard]] std::vector<std::byte> bytes() const {
-        ByteWriter writer;
-        writer.put(at_);
-        writer.put(std::span<const Tally>(tallies_));
-        std::vector<std::int8_t> spins(static_cast<std::size_t>(point_->integer("N")), 0);
-        if (network_) std::copy(network_->spins().begin(), network_->spins().end(), spins.begin());
-        writer.put(std::span<const std::int8_t>(spins));
-        return writer.take();
-    }
-    void load(std::span<const std::byte> state) {
-        ByteReader reader(state);
-        reader.get(at_);
-        reader.get(std::span(tallies_));
-        std::vector<std::int8_t> spins(static_cast<std::size_t>(point_->integer("N")));
-        reader.get(std::span(spins));
-        if (at_.sweep > 0) begin(spins);
-    }
-
-    [[nodiscard]] bool done() const { return at_.alpha == tallies_.size(); }
-    [[nodiscard]] double progress() const {
-        return (static_cast<double>(at_.alpha) + static_cast<double>(at_.sample) / (*point_)["samples"]) /
-               static_cast<double>(tallies_.size());
-    }
-
-    /// One sweep, and what begins and ends with it.
-    void step() {
-        if (!network_) {
-            begin({});
-            tallies_[at_.alpha].first_step_error += network_->unstable_share();
-        }
-        WordSequence words(random_, Purpose::markov_chain,
-                           static_cast<std::uint32_t>(at_.alpha) << 24 | static_cast<std::uint32_t>(at_.sample),
-                           static_cast<std::uint32_t>(at_.sweep));
-        const std::size_t turned = network_->descend(words);
-        tallies_[at_.alpha].turned += static_cast<double>(turned) / static_cast<double>(network_->spins().size());
-        ++at_.sweep;
-        if (turned == 0) end();
-    }
-
-    void write(const Values& values) const;
-
-  private:
-    struct Position {
-        std::uint64_t alpha = 0, sample = 0, sweep = 0;
-    };
-
-    void begin(std::span<const std::int8_t> spins) {
-        if (!patterns_) {
-            const auto count = pattern_count(*point_, point_->axis("alpha")[at_.alpha]);
-            patterns_.emplace(patterns_of(*point_, count, *context_, random_, static_cast<std::uint32_t>(at_.alpha)));
-        }
-        start_ = spins_of(*patterns_, at_.sample % patterns_->patterns());
-        network_.emplace(*patterns_, learning_rule_words.at(point_->word("rule")),
-                         spins.empty() ? std::span<const std::int8_t>(start_) : spins);
-    }
-
-    void end() {
-        Tally& tally = tallies_[at_.alpha];
-        const double overlap = overlap_of(start_, network_->spins());
-        const bool retrieved = overlap > (*point_)["retrieved_above"];
-        const auto sweeps = static_cast<double>(at_.sweep - 1);  // the last one turned nothing
-        tally.retrieved += retrieved ? 1 : 0;
-        tally.overlap += overlap;
-        tally.retrieved_overlap += retrieved ? overlap : 0;
-        tally.energy += network_->energy();
-        tally.sweeps += sweeps;
-        tally.most_sweeps = std::max(tally.most_sweeps, sweeps);
-        const auto overlaps = network_->overlaps();
-        double other = 0;
-        for (std::size_t mu = 0; mu < overlaps.size(); ++mu)
-            if (mu != at_.sample % overlaps.size()) other = std::max(other, std::abs(overlaps[mu]));
-        tally.other_overlap += other;
-        tally.histogram[static_cast<std::size_t>(std::clamp(overlap, 0., 0.9999) * overlap_bins)] += 1;
-        network_.reset();
-        at_.sweep = 0;
-        if (++at_.sample < static_cast<std::uint64_t>(point_->integer("samples"))) return;
-        at_.sample = 0;
-        ++at_.alpha;
-        patterns_.reset();
-    }
-
-    const Point* point_;
-    const Context* context_;
-    RandomStream random_;
-    Position at_;
-    std::vector<Tally> tallies_;
-    std::optional<PackedPatterns> patterns_;
-    std::vector<std::int8_t> start_;
-    std::optional<HopfieldNetwork> network_;
-};
-
-void Descents::write(const Values& values) const {
-    const double samples = (*point_)["samples"];
-    for (std::size_t k = 0; k < tallies_.size(); ++k) {
-        const Tally& tally = tallies_[k];
-        for (const auto& [name, sum] :
-             std::initializer_list<std::pair<const char*, double>>{{"retrieved", tally.retrieved},
-                                                                   {"final_overlap", tally.overlap},
-                                                                   {"retrieved_overlap_sum", tally.retrieved_overlap},
-                                                                   {"first_step_error", tally.first_step_error},
-                                                                   {"final_energy", tally.energy},
-                                                                   {"sweeps", tally.sweeps},
-                                                                   {"turned", tally.turned},
-                                                                   {"largest_other_overlap", tally.other_overlap}})
-            values[name][k] = sum / samples;
-        values["most_sweeps"][k] = tally.most_sweeps;
-        for (std::size_t bin = 0; bin < overlap_bins; ++bin)
-            values["overlap_distribution"][k * overlap_bins + bin] = tally.histogram[bin] / samples * overlap_bins;
-    }
-}
 
 void check(const Point& point, const Shapes& shapes) {
     for (const double alpha : point.axis("alpha")) check_patterns(point, alpha, shapes);
@@ -152,7 +22,7 @@ void check(const Point& point, const Shapes& shapes) {
 
 void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Checkpoint& checkpoint,
          Values& values) {
-    Descents descents(point, context, random);
+    HopfieldDescents descents(point, context, random);
     if (!checkpoint.saved().empty()) descents.load(checkpoint.saved());
     // A sweep of so many patterns takes some ms.
     const double bits = point["N"] * point["N"] * std::ranges::max(point.axis("alpha"));
@@ -298,7 +168,7 @@ Experiment hopfield_capacity() {
     experiment.implied = implied_by_patterns;
     experiment.check = check;
     experiment.prepare = [](const Point&, const Inputs& inputs) { return prepare_patterns(inputs); };
-    experiment.state_size = Descents::state_size;
+    experiment.state_size = HopfieldDescents::state_size;
     experiment.run_from = run;
     experiment.cost = [](const Point& point) {
         double cost = 0;

@@ -84,20 +84,24 @@ void HopfieldNetwork::turn(std::size_t site) noexcept {
 std::size_t HopfieldNetwork::descend(WordSequence& random) {
     std::vector<std::uint32_t> order(spins_.size());
     std::iota(order.begin(), order.end(), 0u);
-    std::array<std::int64_t, group> now{};
+    const std::size_t length = PatternOverlaps::row_length(*patterns_);
+    if (overlaps_ && rows_.empty()) {
+        rows_.resize(spins_.size() * length);
+        for (std::size_t site = 0; site < spins_.size(); ++site)
+            for (std::size_t k = 0; k < patterns_->words(); ++k) rows_[site * length + k] = patterns_->word(site, k);
+    }
     std::size_t turned = 0;
     for (std::size_t i = 0; i < order.size(); ++i) {
         std::swap(order[i], order[i + random.below(static_cast<std::uint32_t>(order.size() - i))]);
         const std::size_t site = order[i];
-        if (overlaps_) overlaps_->fields(site / group, spins_, now.data());
-        const std::int64_t hebb = overlaps_ ? now[site % group] : fields_[site];
+        const std::int64_t hebb =
+            overlaps_ ? overlaps_->field(site, spins_[site], rows_.data() + site * length) : fields_[site];
         if (spins_[site] * full_field(site, hebb) >= 0) continue;
         turn(site);
         spread_turn(site);
         ++turned;
     }
-    // Here a visit finds the fields of a whole group for one site.
-    choose(turned, group);
+    choose(turned);
     return turned;
 }
 
@@ -112,10 +116,10 @@ void HopfieldNetwork::spread_turn(std::size_t site) {
     fields_[site] -= change * static_cast<std::int64_t>(patterns_->patterns());  // J_ii = 0
 }
 
-/// A flip of kept fields costs as much as the visits of a sweep cost for one plane of the overlaps, or for `visits` sites of
-/// a group at a time; to change between the two costs more than a sweep.
-void HopfieldNetwork::choose(std::size_t turned, std::size_t visits) {
-    const auto even = static_cast<std::size_t>(std::bit_width(spins_.size())) * visits;
+/// A flip of kept fields costs as much as the visits of a sweep cost for one plane of the overlaps; to change between the
+/// two costs more than a sweep.
+void HopfieldNetwork::choose(std::size_t turned) {
+    const auto even = static_cast<std::size_t>(std::bit_width(spins_.size()));
     if (overlaps_ && turned < even / 2)
         keep_fields();
     else if (!overlaps_ && turned > even)
@@ -139,7 +143,7 @@ std::size_t HopfieldNetwork::heat_bath(double temperature, WordSequence& random)
             add_coupling_row(*patterns_, site, 2 * spins_[site], g, g + 1, now.data());
         }
     }
-    choose(turned, 1);
+    choose(turned);
     return turned;
 }
 

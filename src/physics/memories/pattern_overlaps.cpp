@@ -13,19 +13,33 @@ using Tag = hn::CappedTag<uint64_t, 8>;
 
 /// Σ_p 2^p Σ_k popcount(bits[k] & plane_p[k]) of 8 sites side by side. Whole numbers: no order of lanes matters.
 void weighted_counts(const uint64_t* bits, const uint64_t* planes, std::size_t plane_count, std::size_t words,
-                     int64_t* counts) {
+                     std::size_t stride, int64_t* counts) {
     const Tag d;
     for (std::size_t lane = 0; lane < 8; lane += hn::Lanes(d)) {
         auto total = hn::Zero(d);
         for (std::size_t plane = plane_count; plane-- > 0;) {
             auto count = hn::Zero(d);
-            const uint64_t* here = planes + plane * words;
+            const uint64_t* here = planes + plane * stride;
             for (std::size_t k = 0; k < words; ++k)
                 count = hn::Add(count, hn::PopulationCount(hn::And(hn::LoadU(d, bits + 8 * k + lane), hn::Set(d, here[k]))));
             total = hn::Add(hn::ShiftLeft<1>(total), count);
         }
         hn::StoreU(hn::BitCast(hn::RebindToSigned<Tag>(), total), hn::RebindToSigned<Tag>(), counts + lane);
     }
+}
+
+/// The same of one site, with lanes over its words, which 0 fills up to a multiple of 8.
+int64_t weighted_count(const uint64_t* row, const uint64_t* planes, std::size_t plane_count, std::size_t stride) {
+    const Tag d;
+    auto total = hn::Zero(d);
+    for (std::size_t plane = plane_count; plane-- > 0;) {
+        auto count = hn::Zero(d);
+        const uint64_t* here = planes + plane * stride;
+        for (std::size_t k = 0; k < stride; k += hn::Lanes(d))
+            count = hn::Add(count, hn::PopulationCount(hn::And(hn::LoadU(d, row + k), hn::LoadU(d, here + k))));
+        total = hn::Add(hn::ShiftLeft<1>(total), count);
+    }
+    return static_cast<int64_t>(hn::GetLane(hn::SumOfLanes(d, total)));
 }
 
 /// fields_j ± (2 P − 4 popcount(b_i ^ b_j)) for the sites j of some groups.
@@ -56,12 +70,14 @@ HWY_AFTER_NAMESPACE();
 namespace gdm {
 
 HWY_EXPORT(weighted_counts);
+HWY_EXPORT(weighted_count);
 HWY_EXPORT(add_row);
 
 PatternOverlaps::PatternOverlaps(const PackedPatterns& patterns, std::span<const std::int8_t> spins)
     : patterns_(&patterns),
       planes_(static_cast<std::size_t>(std::bit_width(patterns.sites()))),
-      bits_(planes_ * patterns.words()),
+      stride_(row_length(patterns)),
+      bits_(planes_ * stride_),
       ups_(patterns.sites()) {
     const std::size_t words = patterns.words();
     const auto all = static_cast<std::int64_t>(patterns.patterns());
@@ -70,8 +86,8 @@ PatternOverlaps::PatternOverlaps(const PackedPatterns& patterns, std::span<const
         for (std::size_t k = 0; k < words; ++k) {
             std::uint64_t carry = patterns.word(site, k) ^ turned;  // where pattern and spin agree
             for (std::size_t plane = 0; carry != 0; ++plane) {
-                const std::uint64_t before = bits_[plane * words + k];
-                bits_[plane * words + k] = before ^ carry;
+                const std::uint64_t before = bits_[plane * stride_ + k];
+                bits_[plane * stride_ + k] = before ^ carry;
                 carry &= before;
             }
         }
@@ -90,7 +106,7 @@ void PatternOverlaps::flip(std::size_t site, int spin) noexcept {
         std::uint64_t carry = lowest;
         lowest = ~lowest;
         for (std::size_t plane = 1; plane < planes_ && carry != less; ++plane) {
-            std::uint64_t& digit = bits_[plane * words + k];
+            std::uint64_t& digit = bits_[plane * stride_ + k];
             const std::uint64_t before = digit;
             digit = before ^ less ^ carry;
             carry = (before & (less | carry)) | (less & carry);
@@ -101,7 +117,7 @@ void PatternOverlaps::flip(std::size_t site, int spin) noexcept {
 
 void PatternOverlaps::fields(std::size_t group, std::span<const std::int8_t> spins, std::int64_t* fields) const noexcept {
     HWY_DYNAMIC_DISPATCH(weighted_counts)
-    (patterns_->of_group(group), bits_.data(), planes_, patterns_->words(), fields);
+    (patterns_->of_group(group), bits_.data(), planes_, patterns_->words(), stride_, fields);
     const auto n = static_cast<std::int64_t>(spins.size()), p = static_cast<std::int64_t>(patterns_->patterns());
     for (std::size_t lane = 0; lane < PackedPatterns::group; ++lane) {
         const std::size_t site = group * PackedPatterns::group + lane;
@@ -110,11 +126,16 @@ void PatternOverlaps::fields(std::size_t group, std::span<const std::int8_t> spi
     }
 }
 
+std::int64_t PatternOverlaps::field(std::size_t site, int spin, const std::uint64_t* row) const noexcept {
+    const std::int64_t count = HWY_DYNAMIC_DISPATCH(weighted_count)(row, bits_.data(), planes_, stride_);
+    return 4 * count - 2 * static_cast<std::int64_t>(patterns_->sites()) * ups_[site] - sum_ -
+           static_cast<std::int64_t>(patterns_->patterns()) * spin;
+}
+
 std::int64_t PatternOverlaps::overlap(std::size_t pattern) const noexcept {
     std::int64_t agree = 0;
     for (std::size_t plane = planes_; plane-- > 0;)
-        agree =
-            2 * agree + static_cast<std::int64_t>(bits_[plane * patterns_->words() + pattern / 64] >> (pattern % 64) & 1);
+        agree = 2 * agree + static_cast<std::int64_t>(bits_[plane * stride_ + pattern / 64] >> (pattern % 64) & 1);
     return 2 * agree - static_cast<std::int64_t>(patterns_->sites());
 }
 

@@ -22,7 +22,8 @@ inline constexpr Words learning_rule_words{
 /// A configuration of a Hopfield network, H = −½ Σ_{i≠j} J_ij s_i s_j, h_i = Σ_{j≠i} J_ij s_j, that is updated site by site.
 /// Fields are whole numbers (of 1/N, of 1/(N P) with the covariance rule), so that no result depends on how they are found:
 /// kept for all sites, of which a flip costs N P/64 words, or from the overlaps with the patterns, where a visit costs
-/// P log₂N/64. No matrix: N P/8 bytes. (Amit, Gutfreund and Sompolinsky, Ann. Phys. 173, 30 (1987).)
+/// P log₂N/64. No matrix: N P/8 bytes, and as
+/// much again for descents. (Amit, Gutfreund and Sompolinsky, Ann. Phys. 173, 30 (1987).)
 class HopfieldNetwork {
   public:
     /// `spins` ±1, one a site. The patterns must outlive this. Throws std::invalid_argument for another number of spins.
@@ -52,7 +53,7 @@ class HopfieldNetwork {
     void keep_overlaps();
     void turn(std::size_t site) noexcept;
     void spread_turn(std::size_t site);
-    void choose(std::size_t turned, std::size_t visits);
+    void choose(std::size_t turned);
 
     const PackedPatterns* patterns_;
     LearningRule rule_;
@@ -61,6 +62,7 @@ class HopfieldNetwork {
     std::int64_t common_overlap_ = 0;   ///< Σ_i of these times s_i
     std::vector<std::int64_t> fields_;  ///< N h_i by Hebb's rule, 8 a group; empty where the overlaps are kept
     std::optional<PatternOverlaps> overlaps_;
+    std::vector<std::uint64_t> rows_;  ///< the patterns with the words of a site together, for a random order
 };
 
 }  // namespace gdm

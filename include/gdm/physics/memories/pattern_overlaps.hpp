@@ -22,15 +22,22 @@ class PatternOverlaps {
     /// N h_i = Σ_{j≠i} N J_ij s_j = Σ_μ ξ^μ_i M_μ − P s_i of the 8 sites of a group; 0 where there is no site.
     void fields(std::size_t group, std::span<const std::int8_t> spins, std::int64_t* fields) const noexcept;
 
+    /// The same of one site, whose words stand one after the other in `row`, with 0 up to row_length.
+    [[nodiscard]] std::int64_t field(std::size_t site, int spin, const std::uint64_t* row) const noexcept;
+
     [[nodiscard]] std::int64_t overlap(std::size_t pattern) const noexcept;
     /// Σ_μ M_μ².
     [[nodiscard]] std::int64_t sum_of_squares() const noexcept;
-    [[nodiscard]] std::size_t planes() const noexcept { return planes_; }
+    /// The words of a site, up to a multiple of 8.
+    [[nodiscard]] static std::size_t row_length(const PackedPatterns& patterns) noexcept {
+        return (patterns.words() + 7) / 8 * 8;
+    }
 
   private:
     const PackedPatterns* patterns_;
     std::size_t planes_;
-    std::vector<std::uint64_t> bits_;  ///< plane p of word k at p · words + k
+    std::size_t stride_;
+    std::vector<std::uint64_t> bits_;  ///< plane p of word k at p · stride + k
     std::int64_t sum_ = 0;             ///< Σ_μ M_μ
     std::vector<std::int64_t> ups_;    ///< of each site
 };
