@@ -113,10 +113,10 @@ double resting_magnetisation_squared(const Point& point, double theta) {
     return low * low;
 }
 
-/// 1/(1 − θ_c (1 − m²)/θ) where the state rests for K → ∞; below θ_c, of a sphere the mean over the directions.
+/// 1/(1 − θ_c (1 − m²)/θ) where the state rests for K → ∞; none below θ_c on a sphere, around which it wanders freely.
 double relaxation_time_limit(const Point& point, double theta) {
     const double critical = critical_theta(point);
-    if (theta == critical) return nan;
+    if (theta == critical || (theta < critical && sphere_form(point).d > 1)) return nan;
     const double magnetisation = theta > critical ? 0 : resting_magnetisation_squared(point, theta);
     return 1 / (1 - critical * (1 - magnetisation) / theta);
 }
@@ -171,7 +171,8 @@ Experiment critical_slowing() {
             [](const Point& point, double theta) {
                 return theta < critical_theta(point) ? nan : moments_at(point, theta).relaxation_time;
             }),
-        over_theta("relaxation_time_limit", "the same for K to infinity, on both sides", relaxation_time_limit),
+        over_theta("relaxation_time_limit", "the same for K to infinity, on both sides; of a sphere above theta_c",
+                   relaxation_time_limit),
         over_theta("scaled_square_theory", "average over the exact law of the state", [](const Point& point, double theta) {
             return scaled_square(point, moments_at(point, theta).state_squared);
         })};
