@@ -3,7 +3,7 @@ the transition. Markers are measured, lines are averages over the exact law of t
 import style
 from figures import notes, require, target_series
 
-GRID = ("target", "d", "N", "process")
+GRID = ("target", "d", "N", "process", "dt")
 
 
 def _curves(data, names, labels, first):

@@ -38,6 +38,11 @@ std::vector<Parameter> parameters() {
                    .default_value = "brownian",
                    .words = noising_process_words.list(),
                    .keyed = false});
+    all.push_back({.name = "dt",
+                   .description = "greatest length in ln theta of a step of euler_maruyama",
+                   .default_value = "0.02",
+                   .range = {.min = 1e-4, .max = 0.5},
+                   .keyed = false});
     for (Parameter& one : noise_parameters("linspace(0.5, 2, 16)")) all.push_back(std::move(one));
     all.push_back({.name = "point_law",
                    .description = "law of the points of the discrete target: on the sphere of radius 1, or N(0, 1/d)",
@@ -52,11 +57,6 @@ std::vector<Parameter> parameters() {
                    .kind = Kind::word,
                    .default_value = "exact",
                    .words = path_stepping_words.list()});
-    all.push_back({.name = "dt",
-                   .description = "greatest length in ln theta of a step of euler_maruyama",
-                   .role = Role::setting,
-                   .default_value = "0.02",
-                   .range = {.min = 1e-4, .max = 0.5}});
     all.push_back({.name = "clones",
                    .description = "copies of the state at each theta, of which all pairs are compared",
                    .role = Role::setting,
@@ -206,7 +206,13 @@ Experiment symmetry_breaking() {
         closed_form("theta_c_overlap_theory", "1, 1/2, 1/d", critical_or_nan),
         closed_form("theta_c_agreement_theory", "1, 1/2", has_agreement),
         closed_form("theta_half_theory", "where the average over the exact law is 1/2", half_overlap_theory)};
-    experiment.along = {{.name = "theta_half_limit",
+    experiment.along = {{.name = "theta_c_dt_limit",
+                         .description = "theta_c_overlap of trajectories of the score alone, for dt to 0",
+                         .quantity = "theta_c_overlap",
+                         .axis = "dt",
+                         .kind = along::Limit{.abscissa = [](const Point&, double dt) { return dt; }, .order = 2},
+                         .theory = critical_or_nan},
+                        {.name = "theta_half_limit",
                          .description = "theta_half of infinitely many dimensions",
                          .quantity = "theta_half",
                          .axis = "d",
