@@ -26,10 +26,10 @@ def slowing(data):
         relaxation.set(title=label if len(targets) > 1 else "", yscale="log")
         square.set(xlabel=target_series.noise_label(data))
         for axis in (relaxation, square):
-            if target_series.scaled(data):
-                axis.axvline(1, color="0.45", lw=0.7, ls=":", zorder=0)
             if not axis.has_data():
                 style.say(axis, "not computed yet")
+            elif target_series.scaled(data):
+                axis.axvline(1, color="0.45", lw=0.7, ls=":", zorder=0)
     axes[0, 0].set_ylabel("relaxation time of the force")
     axes[1, 0].set_ylabel(r"$\sqrt{K}\,\langle\|x\|^2\rangle$")
     style.letter(axes)

@@ -3,13 +3,15 @@ the transition. Markers are measured, lines are averages over the exact law of t
 import style
 from figures import notes, require, target_series
 
-GRID = ("target", "d", "N", "process")
+GRID = ("target", "d", "N", "process", "dt")
 
 
-def _curves(data, names, labels, first):
+def _curves(data, names, first):
+    """A panel for each variable of `names` (variable -> label) that has a value; `first` says which series there are."""
     chosen = target_series.series(data, GRID, first)
+    names = {name: text for name, text in names.items() if any(part[name].notnull().any() for _, part in chosen)}
     figure, axes = style.panels(len(names), height=2.6)
-    for axis, name, text in zip(axes[0], names, labels):
+    for axis, (name, text) in zip(axes[0], names.items()):
         for number, (_, part) in enumerate(chosen):
             if part[name].notnull().any():
                 notes.measured(axis, data.theta.values, part, name, number)
@@ -20,8 +22,6 @@ def _curves(data, names, labels, first):
             axis.axvline(1, color="0.45", lw=0.7, ls=":", zorder=0)
         if data.theta.max() > 10 * data.theta.min():
             axis.set_xscale("log")
-        if not axis.has_data():
-            style.say(axis, "no value at these points")
     style.letter(axes)
     style.legend(figure, [style.key(number, label) for number, (label, _) in enumerate(chosen)])
     return figure
@@ -30,15 +30,15 @@ def _curves(data, names, labels, first):
 def clones(data):
     """Overlap of the ends of two clones of the state at theta, and the probability that they end at the same point."""
     require(data, "overlap")
-    return _curves(data, ("overlap", "agreement"), ("overlap of clones $\\langle y_a\\cdot y_b\\rangle$",
-                                                   "P(clones end at the same point)"), "overlap")
+    return _curves(data, {"overlap": r"overlap of clones $\langle y_a\cdot y_b\rangle$",
+                          "agreement": "P(clones end at the same point)"}, "overlap")
 
 
 def order(data):
     """Norm of the posterior mean along the trajectories, and its square."""
     require(data, "magnetisation")
-    return _curves(data, ("magnetisation", "magnetisation_squared"),
-                   (r"$\langle\|\langle y\rangle_x\|\rangle$", r"$\langle\|\langle y\rangle_x\|^2\rangle$"), "magnetisation")
+    return _curves(data, {"magnetisation": r"$\langle\|\langle y\rangle_x\|\rangle$",
+                          "magnetisation_squared": r"$\langle\|\langle y\rangle_x\|^2\rangle$"}, "magnetisation")
 
 
 def transition(data):

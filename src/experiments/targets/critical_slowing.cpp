@@ -1,5 +1,7 @@
 #include "gdm/experiments/targets/critical_slowing.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "gdm/base/chain_average.hpp"
+#include "gdm/base/error.hpp"
 #include "gdm/experiment/chain_observables.hpp"
 #include "gdm/experiments/targets/path_target.hpp"
 #include "gdm/physics/targets/shared_state_chain.hpp"
@@ -37,7 +40,7 @@ std::vector<Parameter> parameters() {
                    .role = Role::setting,
                    .kind = Kind::integer,
                    .default_value = "4096",
-                   .range = {.min = 512, .max = 1e7}});
+                   .range = {.min = 512, .max = 1e6}});
     return all;
 }
 
@@ -53,6 +56,21 @@ std::uint64_t stride(const Point& point, double theta) {
 
 /// Records are left out at the start: forty relaxation times, or a quarter of a chain of fewer.
 std::uint64_t thermalisation(const Point& point) { return std::min<std::uint64_t>(400, point.integer("samples") / 4); }
+
+void check(const Point& point, const Shapes&) {
+    const double K = point["K"], d = sphere_form(point).d;
+    if (K * d > 1e9)
+        throw UsageError(fmt::format(
+            "K d = {:.4g} is too large: at most 1e9, where the digits of the potential still tell two steps apart", K * d));
+    for (const double theta : point.axis("theta")) {
+        const double steps = static_cast<double>(stride(point, theta)) * (point["samples"] + 400);
+        if (steps >= 4294967296.)
+            throw UsageError(
+                fmt::format("a chain of {:.3g} steps at theta = {:.4g} is too long: fewer than 2^32 fit; take fewer "
+                            "samples and more replicas",
+                            steps, theta));
+    }
+}
 
 void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
     const auto law = path_target_of(point, random);
@@ -113,10 +131,10 @@ double resting_magnetisation_squared(const Point& point, double theta) {
     return low * low;
 }
 
-/// 1/(1 − θ_c (1 − m²)/θ) where the state rests for K → ∞; below θ_c, of a sphere the mean over the directions.
+/// 1/(1 − θ_c (1 − m²)/θ) where the state rests for K → ∞; none below θ_c on a sphere, around which it wanders freely.
 double relaxation_time_limit(const Point& point, double theta) {
     const double critical = critical_theta(point);
-    if (theta == critical) return nan;
+    if (theta == critical || (theta < critical && sphere_form(point).d > 1)) return nan;
     const double magnetisation = theta > critical ? 0 : resting_magnetisation_squared(point, theta);
     return 1 / (1 - critical * (1 - magnetisation) / theta);
 }
@@ -171,7 +189,8 @@ Experiment critical_slowing() {
             [](const Point& point, double theta) {
                 return theta < critical_theta(point) ? nan : moments_at(point, theta).relaxation_time;
             }),
-        over_theta("relaxation_time_limit", "the same for K to infinity, on both sides", relaxation_time_limit),
+        over_theta("relaxation_time_limit", "the same for K to infinity, on both sides; of a sphere above theta_c",
+                   relaxation_time_limit),
         over_theta("scaled_square_theory", "average over the exact law of the state", [](const Point& point, double theta) {
             return scaled_square(point, moments_at(point, theta).state_squared);
         })};
@@ -182,6 +201,7 @@ Experiment critical_slowing() {
          .axis = "theta",
          .kind = along::Crossing{.size_axis = "K", .drift = 1, .points = 6},
          .theory = critical_theta}};
+    experiment.check = check;
     experiment.run = run;
     experiment.cost = [](const Point& point) {
         double steps = 0;

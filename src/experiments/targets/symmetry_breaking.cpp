@@ -38,6 +38,11 @@ std::vector<Parameter> parameters() {
                    .default_value = "brownian",
                    .words = noising_process_words.list(),
                    .keyed = false});
+    all.push_back({.name = "dt",
+                   .description = "greatest length in ln theta of a step of euler_maruyama",
+                   .default_value = "0.02",
+                   .range = {.min = 1e-4, .max = 0.5},
+                   .keyed = false});
     for (Parameter& one : noise_parameters("linspace(0.5, 2, 16)")) all.push_back(std::move(one));
     all.push_back({.name = "point_law",
                    .description = "law of the points of the discrete target: on the sphere of radius 1, or N(0, 1/d)",
@@ -52,11 +57,6 @@ std::vector<Parameter> parameters() {
                    .kind = Kind::word,
                    .default_value = "exact",
                    .words = path_stepping_words.list()});
-    all.push_back({.name = "dt",
-                   .description = "greatest length in ln theta of a step of euler_maruyama",
-                   .role = Role::setting,
-                   .default_value = "0.02",
-                   .range = {.min = 1e-4, .max = 0.5}});
     all.push_back({.name = "clones",
                    .description = "copies of the state at each theta, of which all pairs are compared",
                    .role = Role::setting,
@@ -130,6 +130,28 @@ Derived theta_c_of(const std::string& name, const std::string& description, cons
         }};
 }
 
+/// Where the overlap is ½, over θ_c: 1 on a sphere of many dimensions, whatever else is known of it.
+Derived half_overlap() {
+    return {
+        .name = "theta_half",
+        .description = "where the overlap of clones passes 1/2, over theta_c",
+        .compute = [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+            const Crossing crossing = crossing_over_axis(point, "theta", combined["overlap"], 0.5);
+            value[0] = crossing.position / critical_theta(point);
+            systematic[0] = std::isfinite(crossing.systematic) ? crossing.systematic / critical_theta(point) : 0;
+        }};
+}
+
+double half_overlap_theory(const Point& point) {
+    if (is_discrete(point)) return nan;
+    double low = 0.1, high = 10;  // the overlap falls from 1 to 0
+    for (int i = 0; i < 40; ++i) {
+        const double middle = (low + high) / 2;
+        (overlap_at(point, middle * critical_theta(point)) > 0.5 ? low : high) = middle;
+    }
+    return (low + high) / 2;
+}
+
 double critical_or_nan(const Point& point) { return is_discrete(point) ? nan : critical_theta(point); }
 double has_agreement(const Point& point) { return point.word("target") == "hypersphere" ? nan : critical_or_nan(point); }
 
@@ -170,7 +192,8 @@ Experiment symmetry_breaking() {
     experiment.derived = {
         theta_c_of("theta_c_overlap", "where the overlap of clones passes its value at theta_c", "overlap", overlap_at),
         theta_c_of("theta_c_agreement", "where the agreement of clones passes its value at theta_c", "agreement",
-                   agreement_at)};
+                   agreement_at),
+        half_overlap()};
     experiment.theory = {
         over_theta("state_squared_theory", "1 + theta times the dimension; on average over Gaussian points",
                    [](const Point& point, double theta) {
@@ -181,7 +204,20 @@ Experiment symmetry_breaking() {
         over_theta("overlap_theory", "the same number: clones are independent given the state", overlap_at),
         over_theta("agreement_theory", "(1 + q)/2 of two deltas; that of either diagonal, squared, of four", agreement_at),
         closed_form("theta_c_overlap_theory", "1, 1/2, 1/d", critical_or_nan),
-        closed_form("theta_c_agreement_theory", "1, 1/2", has_agreement)};
+        closed_form("theta_c_agreement_theory", "1, 1/2", has_agreement),
+        closed_form("theta_half_theory", "where the average over the exact law is 1/2", half_overlap_theory)};
+    experiment.along = {{.name = "theta_c_dt_limit",
+                         .description = "theta_c_overlap of trajectories of the score alone, for dt to 0",
+                         .quantity = "theta_c_overlap",
+                         .axis = "dt",
+                         .kind = along::Limit{.abscissa = [](const Point&, double dt) { return dt; }, .order = 2},
+                         .theory = critical_or_nan},
+                        {.name = "theta_half_limit",
+                         .description = "theta_half of infinitely many dimensions",
+                         .quantity = "theta_half",
+                         .axis = "d",
+                         .kind = along::Limit{.abscissa = [](const Point&, double d) { return 1 / d; }, .order = 2},
+                         .theory = [](const Point& point) { return point.word("target") == "hypersphere" ? 1 : nan; }}};
     experiment.check = check;
     experiment.run = run;
     experiment.cost = cost;

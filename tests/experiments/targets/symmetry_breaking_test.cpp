@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gdm/base/error.hpp"
 #include "gdm/experiments/targets/critical_slowing.hpp"
 #include "support/replicas.hpp"
 
@@ -93,6 +94,19 @@ TEST(SymmetryBreaking, PointsOfADiscreteTargetBelongToTheReplica) {
     EXPECT_GT(agreement(0), 0.9);           // one point is left
     EXPECT_NEAR(agreement(1), 0.05, 0.01);  // 20 points, all alike
     EXPECT_GT(replicas.moments("overlap", 1).variance(), 0);
+}
+
+TEST(CriticalSlowing, RefusesWhatItCannotTellApart) {
+    const Experiment experiment = critical_slowing();
+    Point point = make_point("hypersphere", 1e4, {1});
+    EXPECT_NO_THROW(experiment.check(point, {}));
+    point.set("K", 1e6);
+    EXPECT_THROW(experiment.check(point, {}), UsageError);
+    point = make_point("two_deltas", 1, {1});
+    point.set("K", 1e7);
+    EXPECT_NO_THROW(experiment.check(point, {}));
+    point.set("samples", 1e6);
+    EXPECT_THROW(experiment.check(point, {}), UsageError);
 }
 
 TEST(CriticalSlowing, RelaxationIsThatOfTheCurvature) {

@@ -113,24 +113,24 @@ TEST(GenerativePath, BothProcessesMakeTheSameStep) {
 
 /// One Euler step from a given state: mean and variance of ‖x'‖² are those of a Gaussian in all d dimensions.
 TEST(GenerativePath, EulerStepIsThatOfAllDimensions) {
-    const double d = 5, theta = 0.3, next = 0.2;
+    const double d = 5, theta = 0.3, next = 0.05;
     const auto law = hypersphere_target(d);
     const FramedTarget target(*law);
     std::vector<double> mean(3);
-    target.mean(std::vector<double>{0.3, 0.4, 0}, theta, mean);
-    const double gain = mean[0] / 0.3;
-    EXPECT_NEAR(mean[1], 0.4 * gain, 1e-14);
+    target.mean(std::vector<double>{1.2, 1.6, 0}, theta, mean);
+    const double gain = mean[0] / 1.2;
+    EXPECT_NEAR(mean[1], 1.6 * gain, 1e-14);
     for (const auto process : {NoisingProcess::brownian, NoisingProcess::ornstein_uhlenbeck}) {
         const bool brownian = process == NoisingProcess::brownian;
-        const double length = std::log(1.3 / 1.2) / 2;  // in t
+        const double length = std::log(1.3 / 1.05) / 2;  // in t
         const double factor = brownian ? 1 + (gain - 1) / theta * (theta - next)
-                                       : (1 + length + 2 * length * 1.3 * (gain - 1) / theta) * std::sqrt(1.2 / 1.3);
-        const double variance = brownian ? theta - next : 2 * length * 1.2;
-        const double drifted = 0.25 * factor * factor;
+                                       : (1 + length + 2 * length * 1.3 * (gain - 1) / theta) * std::sqrt(1.05 / 1.3);
+        const double variance = brownian ? theta - next : 2 * length * 1.05;
+        const double drifted = 4 * factor * factor;
         RunningMoments square, deviation;
         for (std::uint32_t sample = 0; sample < 20000; ++sample) {
             RandomSequence random(RandomStream(6, 0), Purpose::test, sample);
-            std::vector<double> x{0.3, 0.4, 0};
+            std::vector<double> x{1.2, 1.6, 0};
             step_reverse(target, process, PathStepping::euler_maruyama, theta, next, random, x);
             const double sum = x[0] * x[0] + x[1] * x[1];
             square.add(sum);
