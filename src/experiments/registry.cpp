@@ -19,6 +19,7 @@
 #include "gdm/experiments/spins/spin_entropy.hpp"
 #include "gdm/experiments/spins/spin_glass.hpp"
 #include "gdm/experiments/spins/xy.hpp"
+#include "gdm/experiments/targets/bath_particle.hpp"
 #include "gdm/experiments/targets/generative_bath.hpp"
 
 namespace gdm {
@@ -29,6 +30,7 @@ const std::vector<Experiment>& experiments() {
         // One a line, so that a new one is one line.
         // clang-format off
         std::vector<Experiment> all = {
+            bath_particle(),
             condensation(),
             entropy_rate(),
             fluctuation_theorem(),

@@ -24,6 +24,7 @@ sys.argv = [argument for argument in sys.argv if argument != "--half"]
 
 #: Small jobs; an experiment that is not here is run with its defaults.
 JOBS = {
+    "bath_particle": ["--K=16, 64", "--H=8", "--rate=1, 4", "--samples=100", "--replicas=3"],
     "condensation": ["--state=planted, population", "--d=16, 32, 64", "--alpha=0.1, 0.2", "--samples=32", "--replicas=6"],
     "franz_parisi": ["--d=1, 4", "--t=0.01, 0.1, 0.42", "--q=geomspace(0.02, 6, 30)", "--samples=200", "--replicas=6"],
     "entropy_rate": ["--d=1, 4", "--dt=0.0125, 0.025, 0.05", "--t=linspace(0, 1, 11), 1.5, 2, 3",
