@@ -18,7 +18,7 @@ def _baths(data, of):
 
 
 def _sizes(data, of):
-    return [(k, data.isel(K=i)) for k, i in enumerate(notes.some(data, "K", len(style.COLORS), of=of))]
+    return [(k, data.isel(K=i)) for k, i in enumerate(notes.some(data, "K", len(style.COLORS) - 1, of=of))]
 
 
 def ends(data):

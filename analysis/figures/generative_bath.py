@@ -19,7 +19,7 @@ def _targets(data, of):
 
 
 def _sizes(data, of):
-    return [(k, data.isel(K=i)) for k, i in enumerate(notes.some(data, "K", len(style.COLORS), of=of))]
+    return [(k, data.isel(K=i)) for k, i in enumerate(notes.some(data, "K", len(style.COLORS) - 1, of=of))]
 
 
 def _first(data):

@@ -40,6 +40,9 @@ const std::vector<CoverageNote>& conservative_quantities() {
                                                     {"entropy_rate", "t_flux", interpolation},
                                                     {"franz_parisi", "inflection", interpolation},
                                                     {"franz_parisi", "minimum", interpolation},
+                                                    {"generative_bath", "density",
+                                                     "where bins are hardly ever reached, the error is what so many "
+                                                     "values cannot exclude"},
                                                     {"phase_diagram", "outer_response", window},
                                                     {"phase_diagram", "response", window},
                                                     {"phase_diagram", "t_s", window},
