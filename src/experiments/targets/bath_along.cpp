@@ -61,7 +61,7 @@ std::vector<Along> bath_along() {
              .description = "critical theta, where the Binder cumulants of neighbouring K cross; its drift is of order 1/K",
              .quantity = "binder",
              .axis = "theta",
-             .kind = along::Crossing{.size_axis = "K", .drift = 1, .points = 6},
+             .kind = along::Crossing{.size_axis = "K", .drift = 1, .points = 6, .order = 3},
              .theory =
                  [](const Point& point) {
                      const bool is_known = point["h"] == 0 && point.word("target") != "discrete";
