@@ -32,7 +32,7 @@ JOBS = {
     "fluctuation_theorem": ["--sigma2=0.4, 1, 2.2", "--d=1, 4, 16", "--dt=0.05, 0.1, 0.15, 0.2", "--T=3", "--samples=500",
                             "--replicas=4"],
     "generative_bath": ["--target=two_deltas, hypersphere, discrete", "--theta=linspace(0.5, 1.5, 5)", "--h=0, 0.02",
-                        "--K=16, 64", "--samples=256", "--thermalisation=256", "--replicas=4"],
+                        "--K=16, 64", "--mirrors=off", "--samples=512", "--thermalisation=256", "--replicas=4"],
     "ising": ["--T=linspace(2, 2.6, 5)", "--L=4, 8, 16", "--histogram=on", "--samples=128", "--thermalisation=256", "--replicas=3"],
     "learned_entropy": ["--model=ising, xy", "--T=1, 3", "--updates=2, 4", "--configurations=32", "--test_configurations=8",
                         "--batch=8", "--replicas=2"],
