@@ -96,15 +96,16 @@ std::vector<double> bath_particle_squares(const BathParticle& particle, std::spa
 
 double bath_particle_mean_field(double theta) {
     if (theta >= 1) return 0;
-    // Over u = √(1 − θ′), in which m is smooth; by Simpson's rule.
+    // x = 1 − θ − θ ∫ (1 − m)/θ′² dθ′, whose integrand vanishes for small θ′; over u = √(1 − θ′), in which m is smooth, by
+    // Simpson's rule.
     constexpr int intervals = 400;
     const double step = std::sqrt(1 - theta) / intervals;
     double sum = 0;
     for (int i = 0; i <= intervals; ++i) {
         const double u = i * step, at = 1 - u * u, weight = i == 0 || i == intervals ? 1 : i % 2 == 1 ? 4 : 2;
-        sum += weight * two_deltas_mean_field(at, 0) / (at * at) * 2 * u;
+        sum += weight * (1 - two_deltas_mean_field(at, 0)) / (at * at) * 2 * u;
     }
-    return theta * sum * step / 3;
+    return 1 - theta - theta * sum * step / 3;
 }
 
 }  // namespace gdm
