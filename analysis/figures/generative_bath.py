@@ -19,7 +19,7 @@ def _targets(data, of):
 
 
 def _sizes(data, of):
-    return [(k, data.isel(K=i)) for k, i in enumerate(notes.some(data, "K", len(style.COLORS), of=of))]
+    return [(k, data.isel(K=i)) for k, i in enumerate(notes.some(data, "K", len(style.COLORS) - 1, of=of))]
 
 
 def _first(data):
@@ -151,10 +151,10 @@ def noise(data):
 
 def targets(data):
     """Order of each target against theta: the mean norm of ybar, and how many points the microstates share."""
-    require(data, "magnetisation_abs")
+    require(data, "magnetisation_squared", "participation")
     _several(data, "theta")
     largest = notes.at(data, h=0, K=np.inf)
-    chosen = _targets(largest, "magnetisation_abs")
+    chosen = _targets(largest, "magnetisation_squared")
     figure, axes = style.panels(2, height=2.5)
     for axis, name, label in zip(axes[0], ("magnetisation_squared", "participation"),
                                  (r"$\langle\|\bar y\|^2\rangle$", r"$\sum_j(n_j/K)^2$")):

@@ -24,6 +24,7 @@
 #include "gdm/experiments/spins/spin_entropy.hpp"
 #include "gdm/experiments/spins/spin_glass.hpp"
 #include "gdm/experiments/spins/xy.hpp"
+#include "gdm/experiments/targets/bath_particle.hpp"
 #include "gdm/experiments/targets/critical_slowing.hpp"
 #include "gdm/experiments/targets/diffused_ising.hpp"
 #include "gdm/experiments/targets/generative_bath.hpp"
@@ -39,6 +40,7 @@ const std::vector<Experiment>& experiments() {
         // clang-format off
         std::vector<Experiment> all = {
             associative_memory(),
+            bath_particle(),
             condensation(),
             critical_slowing(),
             cued_retrieval(),

@@ -26,6 +26,7 @@ sys.argv = [argument for argument in sys.argv if argument != "--half"]
 JOBS = {
     "associative_memory": ["--d=6, 8, 10, 12", "--lambda=0.5, 1", "--method=levels, explicit", "--alpha=linspace(-2, 1, 5)",
                            "--samples=6", "--levels=32", "--replicas=4"],
+    "bath_particle": ["--K=16, 64", "--H=8", "--rate=1, 4", "--samples=100", "--replicas=3"],
     "condensation": ["--state=planted, population", "--d=16, 32, 64", "--alpha=0.1, 0.2", "--samples=32", "--replicas=6"],
     "critical_slowing": ["--target=two_deltas, hypersphere", "--d=3", "--K=16, 64, 256", "--theta=linspace(0.9, 1.1, 7)",
                          "--samples=512", "--replicas=4"],
@@ -39,7 +40,7 @@ JOBS = {
     "fluctuation_theorem": ["--sigma2=0.4, 1, 2.2", "--d=1, 4, 16", "--dt=0.05, 0.1, 0.15, 0.2", "--T=3", "--samples=500",
                             "--replicas=4"],
     "generative_bath": ["--target=two_deltas, hypersphere, discrete", "--theta=linspace(0.5, 1.5, 5)", "--h=0, 0.02",
-                        "--K=16, 64", "--samples=256", "--thermalisation=256", "--replicas=4"],
+                        "--K=16, 64", "--mirrors=off", "--samples=512", "--thermalisation=256", "--replicas=4"],
     "hopfield": ["--N=12, 400, 800", "--alpha=0.1, 0.25", "--T=0.1, 0.4, 0.8, 1.2", "--samples=128", "--thermalisation=64",
                  "--replicas=4"],
     "hopfield_capacity": ["--N=100, 200, 400, 800", "--alpha=linspace(0.06, 0.3, 9)", "--samples=4", "--replicas=4"],

@@ -49,6 +49,9 @@ const std::vector<CoverageNote>& conservative_quantities() {
                                                     {"order_parameter", "susceptibility", exact},
                                                     {"order_parameter", "theta_c", exact},
                                                     {"order_parameter", "theta_stability", exact},
+                                                    {"generative_bath", "density",
+                                                     "where bins are hardly ever reached, the error is what so many "
+                                                     "values cannot exclude"},
                                                     {"phase_diagram", "outer_response", window},
                                                     {"phase_diagram", "response", window},
                                                     {"phase_diagram", "t_s", window},

@@ -29,7 +29,9 @@ Along collapse(const std::string& name, const std::string& quantity, along::Rang
             .description = "nu, by a collapse of " + quantity + " over K^(1/nu) (theta - theta_c)",
             .quantity = quantity,
             .axis = "theta",
-            .kind = along::Collapse{.size_axis = "K", .nu = {1, 4}, .scaling = scaling, .order = 5, .width = 2},
+            .kind =
+                along::Collapse{
+                    .size_axis = "K", .nu = {1, 4}, .critical = {1e-3, 10}, .scaling = scaling, .order = 5, .width = 2},
             .theory = [](const Point& point) {
                 return point["h"] == 0 && point.word("target") != "discrete" ? 2 : std::numeric_limits<double>::quiet_NaN();
             }};
@@ -59,7 +61,7 @@ std::vector<Along> bath_along() {
              .description = "critical theta, where the Binder cumulants of neighbouring K cross; its drift is of order 1/K",
              .quantity = "binder",
              .axis = "theta",
-             .kind = along::Crossing{.size_axis = "K", .drift = 1, .points = 6},
+             .kind = along::Crossing{.size_axis = "K", .drift = 1, .points = 6, .order = 3},
              .theory =
                  [](const Point& point) {
                      const bool is_known = point["h"] == 0 && point.word("target") != "discrete";

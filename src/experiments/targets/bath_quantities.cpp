@@ -40,16 +40,29 @@ Bounds bounds_of_density(const Point& point) {
     return {.min = 0, .max = bins, .samples = std::max(1., point["samples"] / bath_relaxation_estimate(point))};
 }
 
+/// ‖ȳ‖² when one of K aligned microstates of two or four deltas differs from the others; 1 for other targets.
+double squared_with_one_turned(const Point& point) {
+    const std::string& target = point.word("target");
+    if (target == "two_deltas") return std::pow(1 - 2 / point["K"], 2);
+    return target == "four_deltas" ? std::pow(1 - 1 / point["K"], 2) + std::pow(point["K"], -2) : 1;
+}
+
+/// `one_turned`: what the quantity changes for each share of states that have ‖ȳ‖² = q instead of 1. Where no microstate
+/// ever differed from the others, that times the share that a replica cannot exclude is added to the error.
 Derived derived(const std::string& name, const std::string& unit, const std::string& description,
-                std::function<double(const Point&, const Combined&)> of) {
+                std::function<double(const Point&, const Combined&)> of,
+                double (*one_turned)(const Point& point, double q) = nullptr) {
     return {.name = name,
             .unit = unit,
             .description = description,
-            .compute = [of = std::move(of)](const Point& point, const Combined& combined, std::span<double> value,
-                                            std::span<double> systematic) {
+            .compute = [of = std::move(of), one_turned](const Point& point, const Combined& combined,
+                                                        std::span<double> value, std::span<double> systematic) {
                 value[0] = of(point, combined);
                 // What rounding leaves where nothing fluctuates; K times the variance is the largest of them.
-                systematic[0] = 16 * std::numeric_limits<double>::epsilon() * (1 + point["K"] / point["theta"]);
+                constexpr double rounding = 16 * std::numeric_limits<double>::epsilon();
+                systematic[0] = rounding * (1 + point["K"] / point["theta"]);
+                if (one_turned != nullptr && combined.scalar("magnetisation_squared") > 1 - rounding)
+                    systematic[0] += one_turned(point, squared_with_one_turned(point)) / point["samples"];
             }};
 }
 
@@ -124,32 +137,46 @@ std::vector<Derived> bath_derived() {
         return combined.scalar("magnetisation_squared") - mean * mean;
     };
     return {
-        derived("binder", "1", "Binder cumulant 1 - <m^4>/(3 <m^2>^2), m the norm of ybar",
-                [=](const Point&, const Combined& combined) {
-                    return 1 - combined.scalar("magnetisation_fourth") / (3 * squared(combined) * squared(combined));
-                }),
-        derived("susceptibility", "1", "(K/theta) (<m^2> - <ybar e>^2): the response above theta_c, and in a field",
-                [=](const Point& point, const Combined& combined) {
-                    return point["K"] / point["theta"] * about(combined, mean_along(point, combined));
-                }),
-        derived("susceptibility_abs", "1", "(K/theta) (<m^2> - <m>^2): the response of one pure state, below theta_c",
-                [=](const Point& point, const Combined& combined) {
-                    return point["K"] / point["theta"] * about(combined, combined.scalar("magnetisation_abs"));
-                }),
-        derived("noise_variance", "1",
-                "K times the variance of ybar in one pure state, about <m> below theta_c and about <ybar e> elsewhere: "
-                "the noise of the particle that the bath drives",
-                [=](const Point& point, const Combined& combined) {
-                    const bool is_ordered = point["h"] == 0 && point["theta"] < bath_critical_theta(point);
-                    const double mean = is_ordered ? combined.scalar("magnetisation_abs") : mean_along(point, combined);
-                    return point["K"] * about(combined, mean);
-                }),
-        derived("scaled_magnetisation", "1", "K^(1/4) <m>",
-                [](const Point& point, const Combined& combined) {
-                    return std::pow(point["K"], 0.25) * combined.scalar("magnetisation_abs");
-                }),
-        derived("scaled_squared", "1", "K^(1/2) <m^2>",
-                [=](const Point& point, const Combined& combined) { return std::sqrt(point["K"]) * squared(combined); }),
+        derived(
+            "binder", "1", "Binder cumulant 1 - <m^4>/(3 <m^2>^2), m the norm of ybar",
+            [=](const Point&, const Combined& combined) {
+                return 1 - combined.scalar("magnetisation_fourth") / (3 * squared(combined) * squared(combined));
+            },
+            [](const Point&, double q) { return (1 - q) * (1 - q) / 3; }),
+        derived(
+            "susceptibility", "1", "(K/theta) (<m^2> - <ybar e>^2): the response above theta_c, and in a field",
+            [=](const Point& point, const Combined& combined) {
+                return point["K"] / point["theta"] * about(combined, mean_along(point, combined));
+            },
+            [](const Point& point, double q) { return point["K"] / point["theta"] * (1 - q); }),
+        derived(
+            "susceptibility_abs", "1", "(K/theta) (<m^2> - <m>^2): the response of one pure state, below theta_c",
+            [=](const Point& point, const Combined& combined) {
+                return point["K"] / point["theta"] * about(combined, combined.scalar("magnetisation_abs"));
+            },
+            [](const Point& point, double q) { return point["K"] / point["theta"] * std::pow(1 - std::sqrt(q), 2); }),
+        derived(
+            "noise_variance", "1",
+            "K times the variance of ybar in one pure state, about <m> below theta_c and about <ybar e> elsewhere: "
+            "the noise of the particle that the bath drives",
+            [=](const Point& point, const Combined& combined) {
+                const bool is_ordered = point["h"] == 0 && point["theta"] < bath_critical_theta(point);
+                const double mean = is_ordered ? combined.scalar("magnetisation_abs") : mean_along(point, combined);
+                return point["K"] * about(combined, mean);
+            },
+            [](const Point& point, double q) {
+                return point["K"] * (bath_is_symmetric(point) ? std::pow(1 - std::sqrt(q), 2) : 1 - q);
+            }),
+        derived(
+            "scaled_magnetisation", "1", "K^(1/4) <m>",
+            [](const Point& point, const Combined& combined) {
+                return std::pow(point["K"], 0.25) * combined.scalar("magnetisation_abs");
+            },
+            [](const Point& point, double q) { return std::pow(point["K"], 0.25) * (1 - std::sqrt(q)); }),
+        derived(
+            "scaled_squared", "1", "K^(1/2) <m^2>",
+            [=](const Point& point, const Combined& combined) { return std::sqrt(point["K"]) * squared(combined); },
+            [](const Point& point, double q) { return std::sqrt(point["K"]) * (1 - q); }),
         correlation("", "ybar"),
         correlation("_abs", "the norm of ybar"),
         derived("relaxation_time", "sweep", "of ybar, by the last two lags", slow),
