@@ -45,16 +45,6 @@ if(GDM_SANITIZE)
     set(gdm_test_optimisation -O0)
 endif()
 
-# GoogleTest is parsed once for all tests: half of what compiling one costs. (All of them include it first.)
-function(gdm_precompile_googletest)
-    set(source ${PROJECT_BINARY_DIR}/precompiled_googletest.cpp)
-    file(CONFIGURE OUTPUT ${source} CONTENT "")
-    add_library(gdm_precompiled_googletest OBJECT ${source})
-    target_link_libraries(gdm_precompiled_googletest PRIVATE gdm_options GTest::gtest)
-    target_compile_options(gdm_precompiled_googletest PRIVATE ${gdm_test_optimisation})
-    target_precompile_headers(gdm_precompiled_googletest PRIVATE <gtest/gtest.h>)
-endfunction()
-
 # gdm_test(<name> SOURCE... LIBS target... [RANKS n...] [TIMEOUT s]) makes a GoogleTest program and registers it with CTest.
 # With RANKS it is run under mpirun once for each n, its own main() starting MPI.
 function(gdm_test name)
@@ -66,7 +56,6 @@ function(gdm_test name)
     target_link_libraries(${name}_test PRIVATE gdm_options ${ARG_LIBS} GTest::gtest)
     set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
     target_compile_options(${name}_test PRIVATE ${gdm_test_optimisation})
-    target_precompile_headers(${name}_test REUSE_FROM gdm_precompiled_googletest)
     if(ARG_RANKS)
         foreach(n IN LISTS ARG_RANKS)
             add_test(NAME ${name}_ranks_${n}
