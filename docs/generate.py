@@ -2,7 +2,7 @@
 """Writes what documentation follows from declarations and job files: docs/generate.py build/release/tests/describe-experiments
 
     docs/experiments/NAME.md    a page for each experiment; what stands there between the marks "by hand" is kept
-    docs/README.md, README.md   the lists of experiments and of jobs, between their marks
+    docs/README.md, README.md   the lists of experiments and of the first job of each, between their marks
 With --check nothing is written: what is stale is told, with the command that renews it, and the exit code is 1.
 """
 import argparse
@@ -139,7 +139,7 @@ def everything(experiments):
             path = TOP / f"docs/experiments/{name}.md"
             kept = BY_HAND.search(path.read_text()) if path.exists() else None
             texts[path] = page(experiment, mine, kept[1] if kept else "")
-            table += job_rows(mine, "docs/experiments/{experiment}.md")
+            table += job_rows(mine[:1], "docs/experiments/{experiment}.md")  # the others stand on its page
     texts[TOP / "README.md"] = between_marks(TOP / "README.md", "jobs", table)
     texts[TOP / "docs/README.md"] = between_marks(TOP / "docs/README.md", "experiments", index)
     return texts
