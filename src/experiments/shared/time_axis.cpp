@@ -4,6 +4,22 @@
 
 namespace gdm {
 
+Parameter noise_parameter(const std::string& description, Role role, const std::string& default_value, Range range) {
+    return {.name = "theta",
+            .description = description,
+            .role = role,
+            .default_value = default_value,
+            .range = range,
+            .alternatives = {{.name = "t",
+                              .description = "time of the Ornstein-Uhlenbeck process, theta = exp(2 t) - 1",
+                              .range = {.min = 0, .max = 10, .open_min = true},
+                              .to_parameter = [](double t, const Point&) { return brownian_from_time(t); }},
+                             {.name = "alpha_bar",
+                              .description = "signal of a DDPM schedule, theta = 1/alpha_bar - 1",
+                              .range = {.min = 0, .max = 1, .open_min = true, .open_max = true},
+                              .to_parameter = [](double alpha_bar, const Point&) { return 1 / alpha_bar - 1; }}}};
+}
+
 Parameter time_axis(const std::string& default_value, bool zero_allowed) {
     return {
         .name = "t",

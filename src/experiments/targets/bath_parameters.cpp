@@ -8,23 +8,6 @@
 
 namespace gdm {
 
-Parameter bath_theta_parameter(const std::string& default_value) {
-    return {.name = "theta",
-            .description = "variance of the Brownian noise, the temperature",
-            .default_value = default_value,
-            .range = {.min = 1e-3, .max = 1e6},
-            .alternatives = {{"t",
-                              "1",
-                              "time of the Ornstein-Uhlenbeck process, theta = exp(2 t) - 1",
-                              {.min = 0, .open_min = true},
-                              [](double t, const Point&) { return std::expm1(2 * t); }},
-                             {"alpha_bar",
-                              "1",
-                              "signal of a DDPM schedule, theta = 1/alpha_bar - 1",
-                              {.min = 0, .max = 1, .open_min = true, .open_max = true},
-                              [](double alpha_bar, const Point&) { return 1 / alpha_bar - 1; }}}};
-}
-
 Parameter bath_size_parameter(const std::string& default_value) {
     return {.name = "K",
             .description = "number of microstates that share the noisy state; mean field for K to infinity",

@@ -12,6 +12,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/shared/path_parameters.hpp"
 #include "gdm/experiments/shared/tempering_quantities.hpp"
+#include "gdm/experiments/shared/time_axis.hpp"
 #include "gdm/experiments/spins/spin_parameters.hpp"
 #include "gdm/experiments/targets/diffused_ising_derived.hpp"
 #include "gdm/experiments/targets/diffused_ising_replica.hpp"
@@ -56,21 +57,7 @@ std::vector<Parameter> parameters() {
          .words = {"exact", "monte_carlo"},
          .keyed = false},
         temperature_parameter(Role::inner, "geomspace(0.5, 2, 8)"),
-        {.name = "theta",
-         .description = "variance of the Brownian noise",
-         .role = Role::inner,
-         .default_value = "geomspace(0.1, 100, 13)",
-         .range = {.min = 1e-3, .max = 1e6},
-         .alternatives = {{"t",
-                           "1",
-                           "time of the Ornstein-Uhlenbeck process, theta = exp(2 t) - 1",
-                           {.min = 0, .open_min = true},
-                           [](double t, const Point&) { return std::expm1(2 * t); }},
-                          {"alpha_bar",
-                           "1",
-                           "signal of a DDPM schedule, theta = 1/alpha_bar - 1",
-                           {.min = 0, .max = 1, .open_min = true, .open_max = true},
-                           [](double alpha_bar, const Point&) { return 1 / alpha_bar - 1; }}}},
+        noise_parameter("variance of the Brownian noise", Role::inner, "geomspace(0.1, 100, 13)", {.min = 1e-3, .max = 1e6}),
         std::move(samples),
         interval_setting("2"),
         std::move(thermalisation),

@@ -8,6 +8,7 @@
 
 #include "gdm/base/chain_average.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/experiments/shared/time_axis.hpp"
 #include "gdm/experiments/targets/bath_chain.hpp"
 #include "gdm/experiments/targets/bath_parameters.hpp"
 #include "gdm/experiments/targets/bath_quantities.hpp"
@@ -22,7 +23,8 @@ std::vector<Parameter> parameters() {
              .kind = Kind::word,
              .default_value = "two_deltas",
              .words = bath_target_words.list()},
-            bath_theta_parameter("linspace(0.4, 1.6, 25)"),
+            noise_parameter("variance of the Brownian noise, the temperature", Role::grid, "linspace(0.4, 1.6, 25)",
+                            {.min = 1e-3, .max = 1e6}),
             {.name = "h",
              .description = "field, along the first axis; of given points, along the first of them",
              .default_value = "0",

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "gdm/physics/process/forward_process.hpp"
+#include "gdm/experiments/shared/time_axis.hpp"
 #include "gdm/physics/targets/point_sets.hpp"
 
 namespace gdm {
@@ -28,19 +28,8 @@ std::vector<Parameter> path_target_parameters(const std::vector<std::string>& wo
 }
 
 std::vector<Parameter> noise_parameters(const std::string& default_value) {
-    Parameter theta = {.name = "theta",
-                       .description = "variance of the Brownian noise, in the units of theta_unit",
-                       .role = Role::inner,
-                       .default_value = default_value,
-                       .range = {.min = 1e-9, .max = 1e9},
-                       .alternatives = {{.name = "t",
-                                         .description = "time of the Ornstein-Uhlenbeck process, theta = exp(2 t) - 1",
-                                         .range = {.min = 0, .max = 10, .open_min = true},
-                                         .to_parameter = [](double t, const Point&) { return brownian_from_time(t); }},
-                                        {.name = "alpha_bar",
-                                         .description = "signal of a DDPM schedule, theta = 1/alpha_bar - 1",
-                                         .range = {.min = 0, .max = 1, .open_min = true, .open_max = true},
-                                         .to_parameter = [](double alpha_bar, const Point&) { return 1 / alpha_bar - 1; }}}};
+    Parameter theta = noise_parameter("variance of the Brownian noise, in the units of theta_unit", Role::inner,
+                                      default_value, {.min = 1e-9, .max = 1e9});
     theta.scale = [](double value, const Point& point) {
         return point.word("theta_unit") == "theta_c" ? value * critical_theta(point) : value;
     };

@@ -8,8 +8,6 @@
 /// What experiments on generative baths share.
 namespace gdm {
 
-/// `theta`, or t, or alpha_bar.
-[[nodiscard]] Parameter bath_theta_parameter(const std::string& default_value);
 /// `K`.
 [[nodiscard]] Parameter bath_size_parameter(const std::string& default_value);
 
