@@ -83,10 +83,18 @@ def _shade(axis, part, name):
         axis.axvspan(low, high, color="0.93", lw=0, zorder=-2)
 
 
+def _abscissas(part, axis):
+    """The values of the axis along which results are: where it is scaled by point, those of this point, as results count."""
+    at_point = part.get(f"{axis}_at_point")
+    if at_point is None:
+        return part[axis].values
+    return at_point.isel({name: 0 for name in at_point.dims if name != axis}).values
+
+
 def _curves(axis, part, name):
     """The quantity against the axis; a position is a vertical line with a band of its error, a value a horizontal one."""
     attributes = part[name].attrs
-    x, quantity = part[attributes["along"]].values, attributes["quantity"]
+    x, quantity = _abscissas(part, attributes["along"]), attributes["quantity"]
     series = _series(part, name)
     for k, _, one in series:
         notes.measured(axis, x, one, quantity, k)
@@ -113,7 +121,7 @@ def _curves(axis, part, name):
 def _collapse(axis, part, name):
     """size^(-κ) y against (x - x_c) size^(1/ν), for the points that the fit used."""
     attributes = part[name].attrs
-    x, quantity = part[attributes["along"]].values, attributes["quantity"]
+    x, quantity = _abscissas(part, attributes["along"]), attributes["quantity"]
     nu = float(part[name])
     critical = float(part[f"{name}_critical"]) if f"{name}_critical" in part else float(attributes["critical"])
     scaling = float(part[f"{name}_scaling"]) if f"{name}_scaling" in part else float(attributes["scaling"])

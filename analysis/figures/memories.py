@@ -19,5 +19,5 @@ def at(data, of, **wanted):
 def ticks(axis, values, most=6):
     """Marks on a logarithmic axis at some of the values that were computed, instead of powers of ten."""
     values = np.sort(values)[style.spread(len(values), most)]
-    axis.set_xticks(values, [style.number(float(f"{value:.2g}")) for value in values])
+    axis.set_xticks(values, [style.number(float(f"{value:.4g}")) for value in values])
     axis.set_xticks([], minor=True)

@@ -62,7 +62,14 @@ void check(const Point& point, const Shapes&) {
     if (K * d > 1e9)
         throw UsageError(fmt::format(
             "K d = {:.4g} is too large: at most 1e9, where the digits of the potential still tell two steps apart", K * d));
+    const double critical = critical_theta(point), least = critical / (1 + 100 / std::sqrt(K));
     for (const double theta : point.axis("theta")) {
+        // There the force on a step from the middle tears so hard that every step is refused.
+        if (theta < least)
+            throw UsageError(fmt::format(
+                "theta = {:.4g}, {:.4g} theta_c, is too far below the transition for K = {:.4g}: chains that start in the "
+                "middle do not leave it; take {:.4g} theta_c or more, or fewer copies",
+                theta, theta / critical, K, least / critical));
         const double steps = static_cast<double>(stride(point, theta)) * (point["samples"] + 400);
         if (steps >= 4294967296.)
             throw UsageError(

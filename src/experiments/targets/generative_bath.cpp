@@ -117,6 +117,12 @@ void check(const Point& point, const Shapes&) {
         throw UsageError(fmt::format("N = {} points in d = {} dimensions are too many: N N and N d are at most {:.3g}",
                                      point["N"], point["d"], 4 * most));
     }
+    if (point.word("target") == "hypersphere" && point["K"] * point["d"] > 1e8) {
+        throw UsageError(
+            fmt::format("K = {} microstates in d = {} dimensions are too many: K d is at most 1e8 on a sphere, where "
+                        "a sweep draws K vectors",
+                        point["K"], point["d"]));
+    }
     if (point["thermalisation"] + point["samples"] > 0x1p32)
         throw UsageError("thermalisation + samples is more than 2^32 sweeps; take more replicas instead");
     const auto lags = point.axis("lag"), centres = point.axis("x");
