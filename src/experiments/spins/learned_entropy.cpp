@@ -210,16 +210,6 @@ Theory exact_entropy() {
             }};
 }
 
-Parameter count(const std::string& name, const std::string& description, const std::string& value, double least,
-                double most) {
-    return {.name = name,
-            .description = description,
-            .role = Role::setting,
-            .kind = Kind::integer,
-            .default_value = value,
-            .range = {.min = least, .max = most}};
-}
-
 std::vector<Parameter> parameters() {
     return {model_parameter("ising"),
             size_parameter("8", 32),
@@ -235,11 +225,11 @@ std::vector<Parameter> parameters() {
              .kind = Kind::integer,
              .default_value = "100, 200, 400, 800",
              .range = {.min = 0, .max = 1e7}},
-            count("configurations", "of each temperature, to train on", "2048", 1, 1e7),
-            count("test_configurations", "of each temperature, fresh, to measure the entropy with", "256", 1, 1e7),
-            count("batch", "configurations in an update", "128", 1, 65536),
-            count("width", "channels of the network's finest level", "24", 1, 512),
-            count("depth", "residual blocks of its coarser level", "1", 1, 32),
+            count_setting("configurations", "of each temperature, to train on", "2048", 1, 1e7),
+            count_setting("test_configurations", "of each temperature, fresh, to measure the entropy with", "256", 1, 1e7),
+            count_setting("batch", "configurations in an update", "128", 1, 65536),
+            count_setting("width", "channels of the network's finest level", "24", 1, 512),
+            count_setting("depth", "residual blocks of its coarser level", "1", 1, 32),
             {.name = "learning_rate",
              .description = "step of Adam",
              .role = Role::setting,

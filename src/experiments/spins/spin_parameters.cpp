@@ -60,4 +60,14 @@ Parameter thermalisation_setting(const std::string& default_value) {
             .range = {.min = 64, .max = 1e12}};
 }
 
+Parameter count_setting(const std::string& name, const std::string& description, const std::string& default_value,
+                        double least, double most) {
+    return {.name = name,
+            .description = description,
+            .role = Role::setting,
+            .kind = Kind::integer,
+            .default_value = default_value,
+            .range = {.min = least, .max = most}};
+}
+
 }  // namespace gdm

@@ -23,16 +23,6 @@ namespace {
 const Missing many_spins{"score = monte_carlo and more than 16 spins",
                          [](const Point& point) { return !is_exact(point) && point["n"] > most_compared_spins; }};
 
-Parameter setting(const std::string& name, const std::string& description, const std::string& value, double least,
-                  double most) {
-    return {.name = name,
-            .description = description,
-            .role = Role::setting,
-            .kind = Kind::integer,
-            .default_value = value,
-            .range = {.min = least, .max = most}};
-}
-
 std::vector<Parameter> parameters() {
     Parameter thermalisation = thermalisation_setting("1024"), samples = samples_setting("4096");
     thermalisation.description = "steps of the chains of the data before measuring (not where they are drawn independently)";
@@ -61,10 +51,10 @@ std::vector<Parameter> parameters() {
         std::move(samples),
         interval_setting("2"),
         std::move(thermalisation),
-        setting("noisy_states", "noisy states at each T and theta, in a replica", "8", 1, 1e6),
-        setting("sweeps", "sweeps of each chain that finds a posterior mean", "64", 8, 1e6),
-        setting("paths", "generated paths at each T, in a replica", "2", 0, 1e6),
-        setting("steps", "steps of a path from one theta to the next, in equal ratios", "4", 1, 1e4),
+        count_setting("noisy_states", "noisy states at each T and theta, in a replica", "8", 1, 1e6),
+        count_setting("sweeps", "sweeps of each chain that finds a posterior mean", "64", 8, 1e6),
+        count_setting("paths", "generated paths at each T, in a replica", "2", 0, 1e6),
+        count_setting("steps", "steps of a path from one theta to the next, in equal ratios", "4", 1, 1e4),
         {.name = "step",
          .description = "towards what a path steps; mean: the posterior mean, as a score does; sample: a draw from the "
                         "posterior, which makes the step exact",

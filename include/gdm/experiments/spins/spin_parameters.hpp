@@ -28,4 +28,8 @@ inline constexpr Words spin_update_words{std::array{Word{SpinUpdate::metropolis,
 /// `thermalisation`: steps before measuring, at most.
 [[nodiscard]] Parameter thermalisation_setting(const std::string& default_value);
 
+/// A setting that counts something, from `least` to `most`.
+[[nodiscard]] Parameter count_setting(const std::string& name, const std::string& description,
+                                      const std::string& default_value, double least, double most);
+
 }  // namespace gdm
