@@ -16,7 +16,8 @@ import sys
 TOP = pathlib.Path(__file__).resolve().parent.parent
 #: The families of experiments in the order of reading; others come after them, under the name of their folder.
 FAMILIES = {"mixture": "Two Gaussian classes", "condensation": "Memorisation", "entropy": "Entropy and accuracy",
-            "targets": "Other targets", "memory": "Associative memories", "spins": "Spins", "networks": "Networks"}
+            "targets": "Other targets", "memory": "Associative memories", "spins": "Spins",
+            "machines": "Boltzmann machines", "networks": "Networks"}
 BY_HAND = re.compile(r"<!-- by hand -->\n(.*)<!-- end of by hand -->\n", re.DOTALL)
 
 
