@@ -21,6 +21,17 @@ if(GDM_SANITIZE)
     target_link_options(gdm_options INTERFACE -fsanitize=address,undefined)
 endif()
 
+# Where the sources of a room are compiled several at a time (CMAKE_UNITY_BUILD, in half the time), kernels stay alone: Highway
+# compiles them once for each instruction set.
+function(gdm_skip_unity)
+    foreach(source IN LISTS ARGN)
+        file(STRINGS ${source} kernel REGEX "define HWY_TARGET_INCLUDE" LIMIT_COUNT 1)
+        if(kernel)
+            set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+        endif()
+    endforeach()
+endfunction()
+
 # gdm_library(<room> [PUBLIC target...] [LINK target...] [SOURCES generated...]) makes the static library gdm_<room> of all
 # sources in src/<room> and below, `physics/paths` being called gdm_physics_paths. It may include what it links.
 function(gdm_library room)
@@ -35,6 +46,9 @@ function(gdm_library room)
     list(TRANSFORM headers PREPEND ${view}/)
     list(FILTER headers EXCLUDE REGEX "-inl[.]hpp$")  # compiled once for each instruction set, by their includers
     add_library(gdm_${name} STATIC ${sources} ${ARG_SOURCES})
+    gdm_skip_unity(${sources})
+    # The names of one file are no business of another that is compiled with it.
+    set_target_properties(gdm_${name} PROPERTIES UNITY_BUILD_CODE_BEFORE_INCLUDE "#pragma GCC diagnostic ignored \"-Wshadow\"")
     target_sources(gdm_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${view} FILES ${headers})
     target_link_libraries(gdm_${name} PUBLIC gdm_options ${ARG_PUBLIC} PRIVATE ${ARG_LINK})
 endfunction()
@@ -54,7 +68,7 @@ function(gdm_test name)
     endif()
     add_executable(${name}_test ${ARG_UNPARSED_ARGUMENTS})
     target_link_libraries(${name}_test PRIVATE gdm_options ${ARG_LIBS} GTest::gtest)
-    set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+    set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests UNITY_BUILD OFF)
     target_compile_options(${name}_test PRIVATE ${gdm_test_optimisation})
     if(ARG_RANKS)
         foreach(n IN LISTS ARG_RANKS)

@@ -9,8 +9,8 @@ namespace gdm {
 namespace {
 
 /// Least-squares coefficients of y on the controls and a constant, over every second value from `first` on.
-std::vector<double> coefficients(std::span<const double> values, std::span<const double> controls, std::size_t count,
-                                 std::size_t first) {
+std::vector<double> regression_coefficients(std::span<const double> values, std::span<const double> controls,
+                                            std::size_t count, std::size_t first) {
     std::vector<double> mean(count, 0.0);
     double mean_value = 0, n = 0;
     for (std::size_t i = first; i < values.size(); i += 2, n += 1) {
@@ -37,7 +37,7 @@ double controlled_mean(std::span<const double> values, std::span<const double> c
     double sum = 0;
     const bool enough = values.size() >= 8 * (count + 1);
     for (std::size_t half = 0; half < 2; ++half) {
-        const auto b = enough ? coefficients(values, controls, count, 1 - half) : std::vector<double>(count, 0.0);
+        const auto b = enough ? regression_coefficients(values, controls, count, 1 - half) : std::vector<double>(count, 0.0);
         for (std::size_t i = half; i < values.size(); i += 2) {
             double value = values[i];
             for (std::size_t k = 0; k < count; ++k) value -= b[k] * controls[i * count + k];

@@ -7,12 +7,11 @@
 #include <stdexcept>
 
 #include "gdm/base/binning.hpp"
+#include "gdm/base/not_a_number.hpp"
 
 namespace gdm {
 
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// Moments of the finite values, or none at all if more than a third is missing.
 RunningMoments moments_of_finite(std::span<const double> values) {

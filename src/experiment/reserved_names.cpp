@@ -41,7 +41,7 @@ constexpr std::array<Suffix, 7> suffixes = {
 };
 
 bool is_letter(char one) { return (one >= 'a' && one <= 'z') || (one >= 'A' && one <= 'Z'); }
-bool is_allowed(char one) { return is_letter(one) || (one >= '0' && one <= '9') || one == '_'; }
+bool is_name_character(char one) { return is_letter(one) || (one >= '0' && one <= '9') || one == '_'; }
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -54,7 +54,7 @@ std::span<const std::string_view> reserved_options() { return options; }
 std::span<const std::string_view> reserved_file_names() { return file_names; }
 
 std::string why_not_declared(std::string_view name, Declared what) {
-    if (name.empty() || !is_letter(name.front()) || !std::all_of(name.begin(), name.end(), is_allowed)) {
+    if (name.empty() || !is_letter(name.front()) || !std::all_of(name.begin(), name.end(), is_name_character)) {
         return fmt::format("'{}' is no name: a letter, then letters, digits and underscores", name);
     }
     if (contains(job_keys, name)) return fmt::format("'{}' is a key of every job", name);

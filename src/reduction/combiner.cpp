@@ -10,12 +10,12 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/log_sum.hpp"
 #include "gdm/base/named.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/base/statistics.hpp"
 
 namespace gdm {
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// A NaN of its own, for what belongs to a whole chain in the rows after the first. (A payload survives copies.)

@@ -6,15 +6,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <new>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/base/statistics.hpp"
 
 namespace gdm {
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// The derived quantities of one point, computed from any combination of its replicas.
 class Deriver {

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <stdexcept>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/hdf5.hpp"
 #include "gdm/storage/temporary_file.hpp"
@@ -38,8 +38,6 @@ void write(hid_t dataset, hid_t type, const void* values, const std::string& nam
     hdf5::check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), fmt::format("cannot write '{}'", name));
 }
 
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-
 hdf5::Dataset write_words(hid_t file, const std::string& name, const std::vector<std::size_t>& shape,
                           const std::vector<const char*>& labels) {
     const hdf5::Type type = hdf5::string_type();
@@ -56,7 +54,7 @@ hdf5::Dataset write_values(hid_t file, const ReducedVariable& variable, const st
         return write_words(file, variable.name, shape, labels);
     }
     hdf5::Dataset dataset = create(file, variable.name, variable.integer ? H5T_STD_I64LE : H5T_IEEE_F64LE, shape,
-                                   variable.integer ? nullptr : &missing);
+                                   variable.integer ? nullptr : &not_a_number);
     write(dataset, H5T_NATIVE_DOUBLE, variable.values.data(), variable.name);
     return dataset;
 }
@@ -99,7 +97,7 @@ void write_variable(hid_t file, const ReducedVariable& variable, const ReducedFi
                     fmt::format("cannot attach '{}' to '{}'", variable.dimensions[i], variable.name));
     }
     describe(dataset, text_attributes(variable, content));
-    if (!variable.integer && variable.words.empty()) hdf5::write_attribute(dataset, "_FillValue", missing);
+    if (!variable.integer && variable.words.empty()) hdf5::write_attribute(dataset, "_FillValue", not_a_number);
 }
 
 hdf5::File create_file(const TemporaryFile& place) {

@@ -5,6 +5,9 @@
 
 namespace gdm {
 
+/// Standard deviations beyond which a Gaussian density is below rounding.
+inline constexpr double gaussian_reach = 8.5;
+
 inline constexpr double half_log_two_pi = 0.91893853320467274178;  ///< ln √(2π)
 
 /// Density of the standard normal law, e^{−z²/2}/√(2π).

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <vector>
 
 #include "gdm/base/crossing.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/condensation/condensation.hpp"
 #include "gdm/experiments/shared/axis_crossing.hpp"
 #include "gdm/experiments/shared/mixture_parameters.hpp"
@@ -19,7 +19,6 @@ namespace gdm {
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// The fit of the weight entropy uses the part of the curve between these shares of ln N.
 constexpr double fit_from = 0.35, fit_to = 0.75;
 
@@ -59,7 +58,7 @@ void entropy_zero(const Point& point, const Combined& combined, std::span<double
         n += 1, x += information.y[k], y += s;
         xx += information.y[k] * information.y[k], xy += information.y[k] * s;
     }
-    value[0] = nan;
+    value[0] = not_a_number;
     if (n < 3) return;
     const double slope = (n * xy - x * y) / (n * xx - x * x);
     const double zero = (x - y / slope) / n;
@@ -72,7 +71,7 @@ void entropy_zero(const Point& point, const Combined& combined, std::span<double
 /// through the steepest and its neighbours.
 void steepest(const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
     const AxisCurve curve = curve_of(point, combined["participation_ratio"]);
-    value[0] = nan;
+    value[0] = not_a_number;
     std::vector<double> x, slope;
     for (std::size_t k = 0; k + 1 < curve.y.size(); ++k) {
         const double step = curve.x[k + 1] - curve.x[k];
@@ -116,7 +115,7 @@ double half_theory(const Point& point) {
     // The time at which 1 − l = ½; l grows with t.
     const double alpha = point["ln_N"] / point["d"];
     double low = -40, high = 40;
-    if (!std::isfinite(alpha * point["sigma2"])) return nan;
+    if (!std::isfinite(alpha * point["sigma2"])) return not_a_number;
     for (int i = 0; i < 100; ++i) {
         const double middle = 0.5 * (low + high);
         (population_tilt(point["sigma2"], alpha, std::exp(middle)) < 0.5 ? low : high) = middle;
@@ -169,7 +168,7 @@ std::vector<Derived> condensation_derived() {
 
 std::vector<Theory> condensation_theory() {
     const auto alpha = [](const Point& point) { return point["ln_N"] / point["d"]; };
-    const auto zero = over_times([](const Point& point, double) { return planted(point) ? 0.0 : nan; });
+    const auto zero = over_times([](const Point& point, double) { return planted(point) ? 0.0 : not_a_number; });
     return {{.name = "participation_identity_theory", .description = "0, exactly", .axes = {"t"}, .compute = zero},
             {.name = "entropy_identity_theory", .unit = "nat", .description = "0, exactly", .axes = {"t"}, .compute = zero},
             {.name = "t_c_theory",
@@ -197,7 +196,7 @@ std::vector<Theory> condensation_theory() {
              .axes = {"t"},
              .compute = over_times([=](const Point& point, double t) {
                  const double t_c = t_c_published(mixture_of(point), point["ln_N"]);
-                 if (planted(point)) return std::isnan(t_c) ? nan : (t < t_c ? 1.0 : 0.0);
+                 if (planted(point)) return std::isnan(t_c) ? not_a_number : (t < t_c ? 1.0 : 0.0);
                  return population_participation_ratio(point["sigma2"], alpha(point), t);
              })},
             {.name = "class_weight_large_n",
@@ -205,7 +204,7 @@ std::vector<Theory> condensation_theory() {
              .axes = {"t"},
              .compute = over_times([](const Point& point, double t) {
                  const double lambda = mixture_of(point).lambda(t);
-                 return std::isnan(lambda) ? nan : 1 - 0.5 * overlap_one_minus_q(lambda);
+                 return std::isnan(lambda) ? not_a_number : 1 - 0.5 * overlap_one_minus_q(lambda);
              })}};
 }
 

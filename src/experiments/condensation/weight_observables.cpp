@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "gdm/base/control_variates.hpp"
+#include "gdm/base/not_a_number.hpp"
 
 namespace gdm {
 
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 const Missing at_population{"state = population", [](const Point& point) { return point.word("state") == "population"; }};
 const Missing without_classes{"points of a dataset, which have no classes", has_dataset};
@@ -169,14 +167,14 @@ void record_weights(const EmpiricalWeights& weights, const WeightOrigin& origin,
         values["participation_ratio"][k] = y / n;
         values["participation_ratio_squared"][k] = y2 / n;
         values["weight_entropy"][k] = s / n;
-        values["source_information"][k] = planted ? log_z / n : nan;
-        values["source_weight"][k] = planted ? source / n : nan;
-        values["source_weight_loss"][k] = planted ? loss / n : nan;
-        values["source_is_nearest"][k] = planted ? nearest / n : nan;
-        values["participation_identity"][k] = planted ? (y - source) / n : nan;
-        values["entropy_identity"][k] = planted ? (s - log_z) / n : nan;
-        values["class_weight"][k] = origin.gaussian ? own / n : nan;
-        values["clone_agreement"][k] = origin.gaussian ? agreement / n : nan;
+        values["source_information"][k] = planted ? log_z / n : not_a_number;
+        values["source_weight"][k] = planted ? source / n : not_a_number;
+        values["source_weight_loss"][k] = planted ? loss / n : not_a_number;
+        values["source_is_nearest"][k] = planted ? nearest / n : not_a_number;
+        values["participation_identity"][k] = planted ? (y - source) / n : not_a_number;
+        values["entropy_identity"][k] = planted ? (s - log_z) / n : not_a_number;
+        values["class_weight"][k] = origin.gaussian ? own / n : not_a_number;
+        values["clone_agreement"][k] = origin.gaussian ? agreement / n : not_a_number;
         values["excess_entropy"][k] = controlled_mean(entropy, controls, count) / origin.d;
         values["excess_entropy_plain"][k] = plain / n / origin.d;
     }

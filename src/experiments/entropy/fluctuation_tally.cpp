@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/base/statistics.hpp"
 #include "gdm/experiments/shared/path_parameters.hpp"
 #include "gdm/physics/paths/path_steps.hpp"
@@ -12,8 +12,6 @@
 namespace gdm {
 
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// Equal bins; what lies outside is in none.
 struct Bins {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/entropy/fluctuation_tally.hpp"
 #include "gdm/experiments/entropy/fluctuation_theory.hpp"
 #include "gdm/experiments/shared/mixture_parameters.hpp"
@@ -15,7 +15,6 @@ namespace gdm {
 
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double most_coordinates = 1024;  // of method full
 constexpr double most_samples = 1e7;       // a replica keeps two numbers of each
 constexpr std::size_t block_length = 512;

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <limits>
 
 #include "gdm/base/memo.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/experiments/shared/mixture_parameters.hpp"
 #include "gdm/experiments/shared/path_parameters.hpp"
@@ -15,7 +15,6 @@ namespace gdm {
 
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double one_deviation = 0.6827;  ///< share of a normal law within one standard deviation
 constexpr double unsure_variance = 0.4;   ///< relative; half of it for the standard error
 

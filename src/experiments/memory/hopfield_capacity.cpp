@@ -155,8 +155,8 @@ Experiment hopfield_capacity() {
                                                        patterns_dataset()})
         experiment.parameters.push_back(std::move(parameter));
     experiment.fixed_axes = {{.name = "m_f", .description = "overlap of a fixed point, middle of a bin", .values = {}}};
-    for (std::size_t bin = 0; bin < overlap_bins; ++bin)
-        experiment.fixed_axes[0].values.push_back((static_cast<double>(bin) + 0.5) / overlap_bins);
+    for (std::size_t bin = 0; bin < retrieval_bins; ++bin)
+        experiment.fixed_axes[0].values.push_back((static_cast<double>(bin) + 0.5) / retrieval_bins);
     declare_observables(experiment);
     declare_derived(experiment);
     declare_theory(experiment);

@@ -80,7 +80,7 @@ void HopfieldDescents::end() {
     for (std::size_t mu = 0; mu < overlaps.size(); ++mu)
         if (mu != at_.sample % overlaps.size()) other = std::max(other, std::abs(overlaps[mu]));
     tally.other_overlap += other;
-    tally.histogram[static_cast<std::size_t>(std::clamp(overlap, 0., 0.9999) * overlap_bins)] += 1;
+    tally.histogram[static_cast<std::size_t>(std::clamp(overlap, 0., 0.9999) * retrieval_bins)] += 1;
     network_.reset();
     at_.sweep = 0;
     if (++at_.sample < static_cast<std::uint64_t>(point_->integer("samples"))) return;
@@ -104,8 +104,8 @@ void HopfieldDescents::write(const Values& values) const {
                                                                    {"largest_other_overlap", tally.other_overlap}})
             values[name][k] = sum / samples;
         values["most_sweeps"][k] = tally.most_sweeps;
-        for (std::size_t bin = 0; bin < overlap_bins; ++bin)
-            values["overlap_distribution"][k * overlap_bins + bin] = tally.histogram[bin] / samples * overlap_bins;
+        for (std::size_t bin = 0; bin < retrieval_bins; ++bin)
+            values["overlap_distribution"][k * retrieval_bins + bin] = tally.histogram[bin] / samples * retrieval_bins;
     }
 }
 

@@ -2,11 +2,11 @@
 
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <vector>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/mixture/franz_parisi_derived.hpp"
 #include "gdm/experiments/shared/mixture_parameters.hpp"
 #include "gdm/experiments/shared/time_axis.hpp"
@@ -15,8 +15,6 @@
 namespace gdm {
 
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// Beyond this q/v, or this product of distances, a double does not tell the two of a pair apart.
 constexpr double greatest_argument = 1e12;

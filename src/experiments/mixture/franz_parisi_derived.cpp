@@ -4,9 +4,9 @@
 #include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <string>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/shared/axis_crossing.hpp"
 #include "gdm/experiments/shared/mixture_parameters.hpp"
 #include "gdm/physics/potentials/franz_parisi_theory.hpp"
@@ -14,8 +14,6 @@
 namespace gdm {
 
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// What is looked for along q: zeros of V″, or zeros of V′ where V turns upwards.
 enum class Feature { inflection, minimum };

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/shared/axis_crossing.hpp"
 #include "gdm/experiments/shared/clone_parameters.hpp"
 #include "gdm/physics/paths/clone_agreement.hpp"
@@ -18,7 +19,6 @@ namespace gdm {
 namespace {
 
 using Mixture = GaussianMixture;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 std::size_t place_of_zero(std::span<const double> times) {
     return static_cast<std::size_t>(std::find(times.begin(), times.end(), 0.0) - times.begin());
@@ -52,7 +52,7 @@ auto derive_zero(const std::string& prefix) {
         const double zero = combined.scalar(prefix + "response_zero_higher");
         const auto times = point.axis("t");
         const auto [first, last] = std::minmax_element(times.begin(), times.end());
-        value[0] = zero >= *first && zero <= *last ? zero : nan;
+        value[0] = zero >= *first && zero <= *last ? zero : not_a_number;
         systematic[0] = extrapolation_error(point, combined.scalar(prefix + "response_zero_lower"), zero, 1);
     };
 }
@@ -68,7 +68,7 @@ void derive_mean_zero(const Point& point, const Combined& combined, std::span<do
         scaled.push_back(curve.y[k] * std::pow(mixture.variance(curve.x[k]), 2));
     }
     const std::vector<Crossing> zeros = all_crossings(signal, scaled, 0);
-    value[0] = nan;
+    value[0] = not_a_number;
     if (zeros.empty()) return;
     const Crossing& zero = zeros.front();  // the smallest e^{−2t} is the largest t
     value[0] = -0.5 * std::log(zero.position);
@@ -82,7 +82,7 @@ void derive_phase(const Point& point, const Combined& combined, std::span<double
     }
     const std::size_t zero = place_of_zero(point.axis("t"));
     if (zero >= point.axis("t").size()) {
-        value[0] = nan;  // the phase is that at t = 0
+        value[0] = not_a_number;  // the phase is that at t = 0
         return;
     }
     constexpr double rounding = 1e-10;  // σ² = 2 is the edge of the unstable phase, and does not belong to it
@@ -107,7 +107,7 @@ void derive_ks_distance(const Point&, const Combined& combined, std::span<double
         distance =
             std::max(distance, std::abs(below - static_cast<double>(bin + 1) / static_cast<double>(histogram.size())));
     }
-    value[0] = std::isfinite(total) ? distance : nan;
+    value[0] = std::isfinite(total) ? distance : not_a_number;
 }
 
 void derive_ks_expected(const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
@@ -123,7 +123,8 @@ auto over_times(Function function, bool exact_score_only) {
     return [=](const Point& point, std::span<double> value) {
         const auto times = point.axis("t");
         const bool absent = exact_score_only && std::isfinite(point["N"]);
-        for (std::size_t k = 0; k < times.size(); ++k) value[k] = absent ? nan : function(mixture_of(point), times[k]);
+        for (std::size_t k = 0; k < times.size(); ++k)
+            value[k] = absent ? not_a_number : function(mixture_of(point), times[k]);
     };
 }
 
@@ -216,7 +217,7 @@ std::vector<Theory> phase_diagram_theory() {
             {.name = "transverse_2_theory",
              .description = "sigma2 (d > 1)",
              .compute = [](const Point& point, std::span<double> value) {
-                 value[0] = point["d"] > 1 && !std::isfinite(point["N"]) ? point["sigma2"] : nan;
+                 value[0] = point["d"] > 1 && !std::isfinite(point["N"]) ? point["sigma2"] : not_a_number;
              }}};
 }
 

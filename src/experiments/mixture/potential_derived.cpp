@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/shared/axis_crossing.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/experiments/shared/mixture_parameters.hpp"
@@ -14,8 +14,6 @@
 namespace gdm {
 
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// A stationary point of the measured potential.
 struct Extremum {

@@ -1,8 +1,8 @@
 #include "gdm/experiments/spins/ising_theory.hpp"
 
 #include <cmath>
-#include <limits>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/experiments/spins/ising_copies.hpp"
 #include "gdm/physics/spins/critical.hpp"
@@ -13,8 +13,6 @@
 
 namespace gdm {
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 bool is_on(const Point& point, LatticeKind kind) { return point.word("lattice") == lattice_words[kind]; }
 bool is_square_without_field(const Point& point) { return is_on(point, LatticeKind::square) && point["h"] == 0; }

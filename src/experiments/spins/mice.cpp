@@ -4,7 +4,6 @@
 
 #include <bit>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <utility>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "gdm/base/control_variates.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/memo.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/experiments/spins/strip_parameters.hpp"
 #include "gdm/physics/process/forward_process.hpp"
@@ -20,7 +20,6 @@
 namespace gdm {
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t most_levels = 17;  // 2^16 spins
 constexpr double end_of_times = 17;      // what is left there is e^{−34} of a nat a spin, and less
 
@@ -148,7 +147,7 @@ Theory over_levels(const std::string& name, const std::string& description,
             .axes = {"level"},
             .compute = [=](const Point& point, std::span<double> value) {
                 const SpinStrip strip = strip_of(point);
-                std::fill(value.begin(), value.end(), unknown);
+                std::fill(value.begin(), value.end(), not_a_number);
                 if (!is_exact(strip)) return;
                 const std::vector<double> numbers = compute(strip, exact_blocks(strip));
                 std::copy(numbers.begin(), numbers.end(), value.begin());
@@ -162,7 +161,7 @@ std::vector<Derived> derived() {
              .axes = {"level"},
              .compute =
                  [](const Point& point, const Combined& c, std::span<double> value, std::span<double>) {
-                     std::fill(value.begin(), value.end(), unknown);
+                     std::fill(value.begin(), value.end(), not_a_number);
                      const std::vector<double> all = assumed_entropies(strip_of(point), c["information"]);
                      std::copy(all.begin(), all.end(), value.begin());
                  }},
@@ -175,28 +174,27 @@ std::vector<Derived> derived() {
 }
 
 std::vector<Theory> theory() {
-    return {over_levels("information_theory", "exact mutual information of the halves of the block after so many halvings",
-                        [](const SpinStrip&, const ExactBlocks& exact) { return exact.information; }),
-            over_levels("block_entropy_theory", "block_entropy of exact informations",
-                        [](const SpinStrip& strip, const ExactBlocks& exact) {
-                            return assumed_entropies(strip, exact.information);
-                        }),
-            over_levels("block_entropy_exact", "exact entropy per spin of the block",
-                        [](const SpinStrip& strip, const ExactBlocks& exact) {
-                            std::vector<double> all = exact.block;
-                            for (std::size_t k = 0; k < all.size(); ++k)
-                                all[k] /= static_cast<double>(sites_of_block(strip, k));
-                            return all;
-                        }),
-            closed_form("entropy_theory", "entropy per spin by MICE with exact informations: halves taken for alike", "nat",
-                        [](const Point& point) {
-                            const SpinStrip strip = strip_of(point);
-                            return is_exact(strip) ? assumed_entropies(strip, exact_blocks(strip).information)[0] : unknown;
-                        }),
-            closed_form("entropy_exact", "exact entropy per spin of the lattice", "nat", [](const Point& point) {
-                const SpinStrip strip = strip_of(point);
-                return exact_strip(strip).entropy / static_cast<double>(strip.sites());
-            })};
+    return {
+        over_levels("information_theory", "exact mutual information of the halves of the block after so many halvings",
+                    [](const SpinStrip&, const ExactBlocks& exact) { return exact.information; }),
+        over_levels(
+            "block_entropy_theory", "block_entropy of exact informations",
+            [](const SpinStrip& strip, const ExactBlocks& exact) { return assumed_entropies(strip, exact.information); }),
+        over_levels("block_entropy_exact", "exact entropy per spin of the block",
+                    [](const SpinStrip& strip, const ExactBlocks& exact) {
+                        std::vector<double> all = exact.block;
+                        for (std::size_t k = 0; k < all.size(); ++k) all[k] /= static_cast<double>(sites_of_block(strip, k));
+                        return all;
+                    }),
+        closed_form("entropy_theory", "entropy per spin by MICE with exact informations: halves taken for alike", "nat",
+                    [](const Point& point) {
+                        const SpinStrip strip = strip_of(point);
+                        return is_exact(strip) ? assumed_entropies(strip, exact_blocks(strip).information)[0] : not_a_number;
+                    }),
+        closed_form("entropy_exact", "exact entropy per spin of the lattice", "nat", [](const Point& point) {
+            const SpinStrip strip = strip_of(point);
+            return exact_strip(strip).entropy / static_cast<double>(strip.sites());
+        })};
 }
 
 }  // namespace

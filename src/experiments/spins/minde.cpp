@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include "gdm/base/control_variates.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/base/statistics.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/experiments/shared/mixture_parameters.hpp"
@@ -18,8 +18,6 @@
 
 namespace gdm {
 namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 bool wants_halves(const Point& point) { return point.word("halves") == "yes"; }
 TimeSampling sampling_of(const Point& point) { return time_sampling_words.at(point.word("sampling")); }
@@ -280,7 +278,8 @@ Experiment minde() {
                                      }),
                          closed_form("information_theory", "exact mutual information of the halves", "nat",
                                      [](const Point& point) {
-                                         return wants_halves(point) ? score_target_of(point)->exact_information() : unknown;
+                                         return wants_halves(point) ? score_target_of(point)->exact_information()
+                                                                    : not_a_number;
                                      }),
                          {.name = "integrand_theory",
                           .unit = "nat",

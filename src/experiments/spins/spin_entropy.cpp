@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <optional>
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/memo.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiment/chain_observables.hpp"
 #include "gdm/experiments/spins/entropy_chain.hpp"
 #include "gdm/experiments/spins/entropy_ladder.hpp"
@@ -24,7 +24,6 @@
 namespace gdm {
 namespace {
 
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 constexpr double most_sites = 1 << 14, coldest_xy = 0.01, most_sweeps = 2147483648;
 
 struct System {
@@ -108,7 +107,7 @@ std::optional<SpinThermodynamics> exact(const System& system, double T) {
     if (system.model == SpinModel::ising) {
         SpinThermodynamics law = kaufman(system.L, system.L, T);
         // Of a frozen lattice it knows the heat capacity up to 1e-16 K² e^{−2K} only.
-        if (law.heat_capacity < 1e-10 * std::exp(-2 / T) / (T * T)) law.heat_capacity = missing;
+        if (law.heat_capacity < 1e-10 * std::exp(-2 / T) / (T * T)) law.heat_capacity = not_a_number;
         return law;
     }
     if (system.L == 2) return xy_two_by_two(T);
@@ -143,7 +142,7 @@ Theory theory_over_T(const std::string& name, const std::string& unit, const std
                 const auto temperatures = point.axis("T");
                 for (std::size_t i = 0; i < value.size(); ++i) {
                     const auto here = law(system, temperatures[i]);
-                    value[i] = here ? of(system, *here) : missing;
+                    value[i] = here ? of(system, *here) : not_a_number;
                 }
             }};
 }
@@ -181,7 +180,7 @@ std::vector<Theory> theories() {
                      const auto beta = ladder_at(point);
                      for (std::size_t i = 0; i < value.size(); ++i) {
                          const auto here = exact(system, 1 / std::max(beta[i], 1e-12));
-                         value[i] = !here ? missing : beta[i] > 0 ? here->energy : 0;
+                         value[i] = !here ? not_a_number : beta[i] > 0 ? here->energy : 0;
                      }
                  }},
             {.name = "place_beta",

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <vector>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/spins/magnetic_quantities.hpp"
 #include "gdm/experiments/spins/spin_chain.hpp"
 #include "gdm/experiments/spins/spin_parameters.hpp"
@@ -15,7 +15,6 @@
 namespace gdm {
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double bkt_temperature = 0.8929;  ///< Hasenbusch, J. Phys. A 38, 5869 (2005): β = 1.1199(1), by simulation
 
 std::vector<Parameter> parameters() {

@@ -12,7 +12,7 @@
 namespace gdm {
 namespace {
 
-constexpr double negligible = 40;  // e^{−40} is below rounding
+constexpr double hidden_by_rounding = 40;  // e^{−40} is below rounding
 
 /// ∫ q(u) F(t) du with t = y − βE(u), for F = 1 − e^{−x f} (absent), e^{−x f} (k = 0), (x f)^k e^{−x f}.
 class Transform {
@@ -101,7 +101,7 @@ class Transform {
                     sum += term;
                     energy += term * law_->energy(u);
                 }
-                if (largest < -negligible) break;
+                if (largest < -hidden_by_rounding) break;
                 // Curvature of the panel just passed; on the falling side of e^{−x f} it grows, hence no more than doubling.
                 constexpr std::size_t last = GaussRule::size - 1, middle = GaussRule::size / 2;
                 const auto at = [&](std::size_t i) { return std::abs(end - begin) * gauss_rule().node[i]; };

@@ -8,14 +8,15 @@
 #include <limits>
 #include <numbers>
 
+#include "gdm/base/not_a_number.hpp"
+
 namespace gdm {
 namespace {
 
 using std::numbers::inv_sqrtpi;
 using std::numbers::pi;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr HopfieldState none{nan, nan, nan, nan, nan, nan};
+constexpr HopfieldState none{not_a_number, not_a_number, not_a_number, not_a_number, not_a_number, not_a_number};
 /// Where the line of retrieval states is furthest out, and that of ground states nearly: above it both fall with T.
 constexpr double reentrant = 0.0232, reentrant_ground_state = 0.1;
 
@@ -182,7 +183,7 @@ double hopfield_retrieval_alpha(double temperature) {
 double hopfield_retrieval_temperature(double alpha) {
     if (alpha == 0) return 1;
     const auto excess = [&](double temperature) { return hopfield_retrieval_alpha(temperature) - alpha; };
-    if (excess(reentrant) < 0) return nan;
+    if (excess(reentrant) < 0) return not_a_number;
     return root(excess, reentrant, 1.);
 }
 
@@ -198,7 +199,7 @@ double hopfield_ground_state_alpha(double temperature) {
 double hopfield_ground_state_temperature(double alpha) {
     if (alpha == 0) return 1;
     const auto excess = [&](double temperature) { return hopfield_ground_state_alpha(temperature) - alpha; };
-    if (excess(reentrant_ground_state) < 0) return nan;
+    if (excess(reentrant_ground_state) < 0) return not_a_number;
     return root(excess, reentrant_ground_state, 1.);
 }
 
@@ -206,7 +207,7 @@ double hopfield_spin_glass_temperature(double alpha) { return 1 + std::sqrt(alph
 
 double hopfield_instability_temperature(double alpha) {
     const HopfieldState cold = hopfield_retrieval(alpha, 0);
-    if (!(alpha > 0) || std::isnan(cold.m)) return alpha == 0 ? 0 : nan;
+    if (!(alpha > 0) || std::isnan(cold.m)) return alpha == 0 ? 0 : not_a_number;
     constexpr double coldest = 2e-3;
     const auto excess = [&](double temperature) { return hopfield_retrieval(alpha, temperature).instability - 1; };
     const double estimate =
@@ -214,7 +215,7 @@ double hopfield_instability_temperature(double alpha) {
     if (estimate < coldest || excess(coldest) <= 0) return estimate;
     double high = 2 * coldest;
     while (excess(high) > 0) high *= 1.5;
-    return excess(high) <= 0 ? root(excess, std::max(coldest, high / 2), high) : nan;
+    return excess(high) <= 0 ? root(excess, std::max(coldest, high / 2), high) : not_a_number;
 }
 
 }  // namespace gdm

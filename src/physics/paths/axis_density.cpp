@@ -1,4 +1,5 @@
 #include "gdm/physics/paths/axis_density.hpp"
+#include "gdm/base/densities.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,8 +10,7 @@ namespace gdm {
 
 namespace {
 
-constexpr double reach = 8.5;  ///< standard deviations of a Gaussian that matter
-constexpr double most_points = 20000;
+constexpr double most_axis_points = 20000;
 constexpr double no_mass = 1e-18;
 constexpr double saturated = 30;      ///< argument of tanh at which, and half way to the middle, it is 1
 constexpr double least_heat = 1e-14;  ///< mass whose heat does not matter
@@ -34,7 +34,7 @@ void over_ends(const StepKernel& kernel, double a, double spacing, Use use) {
     const double offset = kernel.offset(a), norm = spacing / std::sqrt(2 * std::numbers::pi);
     for (const Branch& branch : {one, other}) {
         if (branch.probability < no_mass) continue;
-        for (double k = -std::ceil(reach / spacing); k * spacing <= reach; ++k) {
+        for (double k = -std::ceil(gaussian_reach / spacing); k * spacing <= gaussian_reach; ++k) {
             const double z = k * spacing;
             use(kernel.end_of(branch.mean + z * kernel.noise()) - offset,
                 branch.probability * norm * std::exp(-0.5 * z * z));
@@ -46,7 +46,7 @@ void over_ends(const StepKernel& kernel, double a, double spacing, Use use) {
 
 std::optional<AxisDensity> AxisDensity::empty(double near, double far, double spacing) {
     const double below = std::floor(near / spacing), count = std::ceil(far / spacing) - below + 1;
-    if (!(count <= most_points)) return std::nullopt;
+    if (!(count <= most_axis_points)) return std::nullopt;
     AxisDensity density;
     density.first_ = below * spacing, density.spacing_ = spacing;
     density.values_.assign(static_cast<std::size_t>(count), 0.0);
@@ -57,7 +57,8 @@ std::optional<AxisDensity> AxisDensity::start(const GaussianMixture& mixture, do
                                               const PathSettings& settings) {
     const double mean = mixture.axis_mean(t), deviation = std::sqrt(mixture.variance(t));
     const double width = product_width(deviation, StepKernel(next, settings.integrator).source_width());
-    std::optional<AxisDensity> density = empty(0, mean + reach * deviation, width / points_per_width(settings.integrator));
+    std::optional<AxisDensity> density =
+        empty(0, mean + gaussian_reach * deviation, width / points_per_width(settings.integrator));
     if (!density) return density;
     for (std::size_t i = 0; i < density->values_.size(); ++i)
         density->values_[i] = 2 * mixture.axis_density(density->at(i), t);
@@ -74,8 +75,8 @@ std::optional<AxisDensity> AxisDensity::after(const PathStep& step, const PathSt
         const auto [one, other] = kernel.branches(at(i));
         for (const Branch& branch : {one, other}) {
             if (mass(i) * branch.probability < no_mass) continue;
-            const double low = kernel.end_of(branch.mean - reach * kernel.noise()) - kernel.offset(at(i));
-            const double high = kernel.end_of(branch.mean + reach * kernel.noise()) - kernel.offset(at(i));
+            const double low = kernel.end_of(branch.mean - gaussian_reach * kernel.noise()) - kernel.offset(at(i));
+            const double high = kernel.end_of(branch.mean + gaussian_reach * kernel.noise()) - kernel.offset(at(i));
             near = std::min(near, std::max({0.0, low, -high}));
             far = std::max({far, high, -low});
         }
@@ -123,7 +124,7 @@ void AxisDensity::add_gaussian(double mass, double mean, double noise) {
     add(center, top);
     for (const int direction : {1, -1}) {
         double value = top, ratio = std::exp(-direction * off * step - 0.5 * step * step);
-        for (double k = 1; k * step <= reach + 1; ++k) {
+        for (double k = 1; k * step <= gaussian_reach + 1; ++k) {
             value *= ratio;
             ratio *= bend;
             add(center + direction * k, value);
@@ -133,9 +134,10 @@ void AxisDensity::add_gaussian(double mass, double mean, double noise) {
 
 void AxisDensity::add_corrected(double mass, double a, const StepKernel& kernel) {
     const double mean = kernel.branches(a).first.mean, noise = kernel.noise(), offset = kernel.offset(a);
-    const double low = kernel.end_of(mean - reach * noise) - offset, high = kernel.end_of(mean + reach * noise) - offset;
+    const double low = kernel.end_of(mean - gaussian_reach * noise) - offset,
+                 high = kernel.end_of(mean + gaussian_reach * noise) - offset;
     const double norm = mass / (noise * std::sqrt(2 * std::numbers::pi));
-    double guess = mean - reach * noise;
+    double guess = mean - gaussian_reach * noise;
     for (double place = std::ceil(low / spacing_); place * spacing_ <= high; ++place) {
         const auto [b, slope] = kernel.predictor_and_slope(place * spacing_ + offset, guess);
         const double z = (b - mean) / noise;

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "gdm/base/log_sum.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/physics/paths/step_kernel.hpp"
 
 namespace gdm {
@@ -13,11 +14,10 @@ namespace gdm {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double deviations = 8.5;        ///< of a tilted state that a grid reaches
 constexpr double window = 7.5;            ///< the same of a step, given its start
 constexpr double width_of_spacing = 0.9;  ///< spacing in widths of a Gaussian: the sum errs by 2e^{−2π²/0.81} = 5e-11
-constexpr double most_points = 4000;
+constexpr double most_layer_points = 4000;
 
 /// −ln of a step's kernel times e^{−k s}, far out on the side of one class: ½P a² + ½Q y² + R a y + p a + q y.
 struct FarStep {
@@ -234,7 +234,7 @@ Cumulants AxisCumulants::operator()(double k) const {
     if (far.empty()) return {infinity, infinity, infinity};
     for (std::size_t n = 0; n < far.size(); ++n) {
         const bool valid = n == course_.steps.size() || StepKernel(course_.steps[n], kernel_).valid();
-        if (!valid || !(far[n].far / far[n].spacing < most_points)) return {not_a_number, not_a_number, not_a_number};
+        if (!valid || !(far[n].far / far[n].spacing < most_layer_points)) return {not_a_number, not_a_number, not_a_number};
     }
     const bool total = part_ == EntropyPart::total;
     const GaussianMixture along{problem_.mixture.axis_mean(), problem_.mixture.sigma2, 1};

@@ -2,9 +2,9 @@
 
 #include <array>
 #include <cmath>
-#include <limits>
 #include <utility>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/physics/paths/entropy_cumulants.hpp"
 #include "gdm/physics/process/entropy_rates.hpp"
 
@@ -12,7 +12,6 @@ namespace gdm {
 
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double rarest = 1e-9;
 
 /// Along the axis: mean environment and total entropy, ln ⟨e^{−ΔS_tot}⟩, and the mean of −ΔS_tot weighed by e^{−ΔS_tot}.

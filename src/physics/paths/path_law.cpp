@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gdm/base/densities.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/physics/paths/path_block.hpp"
 #include "gdm/physics/paths/sample_distance.hpp"
 #include "gdm/physics/paths/step_kernel.hpp"
@@ -16,11 +17,9 @@ namespace gdm {
 
 namespace {
 
-constexpr double reach = 8.5;       ///< standard deviations of a Gaussian that matter
 constexpr std::size_t nodes = 300;  ///< levels at which the two laws are compared, on each side of 0
-constexpr double most_points = 20000;
-constexpr double points_per_width = 1.8;
-constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
+constexpr double most_law_points = 20000;
+constexpr double points_per_kernel_width = 1.8;
 
 /// A density on an even grid that is symmetric about 0.
 struct Density {
@@ -31,9 +30,9 @@ struct Density {
 };
 
 std::optional<Density> empty_density(double far, double width) {
-    const double half = std::ceil(far * points_per_width / width);
-    if (!(2 * half + 1 <= most_points)) return std::nullopt;
-    const double spacing = width / points_per_width;
+    const double half = std::ceil(far * points_per_kernel_width / width);
+    if (!(2 * half + 1 <= most_law_points)) return std::nullopt;
+    const double spacing = width / points_per_kernel_width;
     return Density{-half * spacing, spacing, std::vector<double>(static_cast<std::size_t>(2 * half) + 1, 0.0)};
 }
 
@@ -44,7 +43,7 @@ void add_gaussian(Density& density, double mass, double mean, double noise) {
     const double center = std::clamp(std::round((mean - density.first) / density.spacing), 0.0, last);
     const double step = density.spacing / noise;
     const double off = (density.first + center * density.spacing - mean) / noise;
-    const auto count = static_cast<std::ptrdiff_t>(reach / step) + 1;
+    const auto count = static_cast<std::ptrdiff_t>(gaussian_reach / step) + 1;
     const double top = mass * normal_density(off) / noise;
     const double bend = std::exp(-step * step);
     const auto place = static_cast<std::ptrdiff_t>(center);
@@ -63,10 +62,11 @@ void add_gaussian(Density& density, double mass, double mean, double noise) {
 /// The same through the corrector.
 void add_corrected(Density& density, double mass, double mean, double offset, const StepKernel& kernel) {
     const double noise = kernel.noise();
-    const double low = kernel.end_of(mean - reach * noise) - offset, high = kernel.end_of(mean + reach * noise) - offset;
+    const double low = kernel.end_of(mean - gaussian_reach * noise) - offset,
+                 high = kernel.end_of(mean + gaussian_reach * noise) - offset;
     const double from = std::max(0.0, std::ceil((low - density.first) / density.spacing));
     const auto size = static_cast<double>(density.values.size());
-    double b = mean - reach * noise;
+    double b = mean - gaussian_reach * noise;
     for (double j = from; j < size; ++j) {
         const double y = density.first + j * density.spacing;
         if (y > high) break;
@@ -86,7 +86,8 @@ std::optional<Density> advanced(const Density& before, const StepKernel& kernel,
         const auto [one, other] = kernel.branches(a);
         for (const double sign : {-1.0, 1.0})
             for (const double mean : {one.mean, other.mean})
-                far = std::max(far, std::abs(kernel.end_of(mean + sign * reach * kernel.noise()) - kernel.offset(a)));
+                far =
+                    std::max(far, std::abs(kernel.end_of(mean + sign * gaussian_reach * kernel.noise()) - kernel.offset(a)));
     }
     std::optional<Density> after = empty_density(far, width);
     if (!after) return after;
@@ -126,8 +127,8 @@ class EndLaw {
             const double b = kernel_.predictor_of(y + offset, mean);
             const double z = (b - mean) / kernel_.noise();
             if (z < -12) continue;
-            distribution += z > reach ? mass : mass * normal_distribution(z);
-            if (z < reach) density += mass * normal_density(z) / (kernel_.noise() * kernel_.slope_of(b));
+            distribution += z > gaussian_reach ? mass : mass * normal_distribution(z);
+            if (z < gaussian_reach) density += mass * normal_density(z) / (kernel_.noise() * kernel_.slope_of(b));
         }
         return {distribution, density};
     }
@@ -164,7 +165,7 @@ struct Comparison {
 
 Comparison comparison_nodes(const GaussianMixture& mixture) {
     Comparison nodes_of;
-    const double far = mixture.axis_mean() + reach * std::sqrt(mixture.sigma2);
+    const double far = mixture.axis_mean() + gaussian_reach * std::sqrt(mixture.sigma2);
     const double spacing = far / static_cast<double>(nodes);
     for (std::size_t k = 1; k <= nodes; ++k) {
         const double a = -far + spacing * static_cast<double>(k);
@@ -214,7 +215,7 @@ PathLaw summary(const GaussianMixture& mixture, const Comparison& compared) {
     return law;
 }
 
-constexpr PathLaw unknown{no_value, no_value, no_value, no_value, no_value};
+constexpr PathLaw unknown{not_a_number, not_a_number, not_a_number, not_a_number, not_a_number};
 
 }  // namespace
 
@@ -238,8 +239,8 @@ PathLaw law_of_path(const GaussianMixture& mixture, double start_time, StartStat
     const auto grid_width = [](double feature, double next) {
         return 1 / std::sqrt(1 / (feature * feature) + 1 / (next * next));
     };
-    std::optional<Density> density =
-        empty_density(source.axis_mean(start_time) + reach * deviation, grid_width(deviation, first.source_width()));
+    std::optional<Density> density = empty_density(source.axis_mean(start_time) + gaussian_reach * deviation,
+                                                   grid_width(deviation, first.source_width()));
     if (!density) return unknown;
     for (std::size_t i = 0; i < density->values.size(); ++i)
         density->values[i] = source.axis_density(density->at(i), start_time);

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "gdm/base/densities.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/physics/paths/axis_density.hpp"
 #include "gdm/physics/paths/path_stops.hpp"
 #include "gdm/physics/process/entropy_rates.hpp"
@@ -17,10 +18,8 @@ namespace gdm {
 
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-constexpr double reach = 8.5;       ///< standard deviations of a Gaussian that matter
-constexpr double saturated = 20;    ///< argument at which tanh is 1
-constexpr double tolerance = 2e-5;  ///< of an interpolation
+constexpr double saturated_tanh = 20;  ///< argument at which tanh is 1
+constexpr double tolerance = 2e-5;     ///< of an interpolation
 constexpr std::size_t most_divisors = 3;
 constexpr std::size_t after_all = 4;  ///< times as many steps are followed where interpolation fails
 
@@ -36,12 +35,14 @@ struct ClassLaw {
         variance = gain * gain * variance + noise * noise;
     }
     /// Whether tanh of this slope is 1 wherever the class is.
-    [[nodiscard]] bool beyond(double slope) const { return slope * (mean - reach * std::sqrt(variance)) > saturated; }
+    [[nodiscard]] bool beyond(double slope) const {
+        return slope * (mean - gaussian_reach * std::sqrt(variance)) > saturated_tanh;
+    }
     [[nodiscard]] double square() const { return mean * mean + variance; }
     template <class Use>
     void over_nodes(double spacing, Use use) const {
         const double norm = spacing / std::sqrt(2 * std::numbers::pi);
-        for (double z = -spacing * std::ceil(reach / spacing); z <= reach; z += spacing)
+        for (double z = -spacing * std::ceil(gaussian_reach / spacing); z <= gaussian_reach; z += spacing)
             use(mean + std::sqrt(variance) * z, norm * std::exp(-0.5 * z * z));
     }
 };
@@ -155,7 +156,7 @@ std::vector<double*> numbers_of(PathRates& rates) {
     return numbers;
 }
 
-std::size_t unknown(PathRates rates) {
+std::size_t unknown_numbers(PathRates rates) {
     const std::vector<double*> numbers = numbers_of(rates);
     return static_cast<std::size_t>(
         std::count_if(numbers.begin(), numbers.end(), [](const double* value) { return std::isnan(*value); }));
@@ -205,7 +206,7 @@ PathRates path_rate_averages(const RateExperiment& experiment, std::span<const d
     const std::size_t most = experiment.settings.integrator == Integrator::heun ? 600 : 2400;
     if (plan.steps.size() > most && !classes_apart(experiment, plan)) {
         const PathRates result = interpolated(experiment, times, divisors(stops, most));
-        const bool complete = unknown(result) == unknown(path_rate_averages_limit(experiment, times));
+        const bool complete = unknown_numbers(result) == unknown_numbers(path_rate_averages_limit(experiment, times));
         if (complete || plan.steps.size() > after_all * most) return result;
     }
     return followed(experiment, plan, stops);

@@ -13,7 +13,7 @@ namespace gdm {
 namespace {
 
 /// How many standard deviations of a class beyond its mean hold all of a law in double precision.
-constexpr double reach = 9;
+constexpr double far_deviations = 9;
 
 /// ∫_{−∞}^{a} a′ p_t(a′) da′, for a ≤ 0; it is even in a.
 double partial_mean(const GaussianMixture& mixture, double a, double t) {
@@ -107,7 +107,7 @@ double expected_w2_squared(const GaussianMixture& mixture, double t, std::size_t
     const auto count = static_cast<double>(n);
     // Fine enough for fluctuations of F_n, of relative size 1/√n.
     const int points = static_cast<int>(std::clamp(20 * std::sqrt(count), 1024.0, 16384.0));
-    const double far = mixture.axis_mean(t) + reach * std::sqrt(mixture.variance(t));
+    const double far = mixture.axis_mean(t) + far_deviations * std::sqrt(mixture.variance(t));
     const double step = 2 * far / points;
     std::vector<double> below(static_cast<std::size_t>(points) + 1);  // F; by symmetry 1 − F is the same backwards
     for (int i = 0; i <= points; ++i) below[i] = mixture.axis_distribution(-far + i * step, t);
@@ -130,7 +130,7 @@ double expected_w2_squared(const GaussianMixture& mixture, double t, std::size_t
 
 double axis_w2_squared(const GaussianMixture& mixture, double t, double u) {
     // Over positions of the law at t, not over levels: the map between the two laws is smooth there, also across a gap.
-    const double far = mixture.axis_mean(t) + reach * std::sqrt(mixture.variance(t));
+    const double far = mixture.axis_mean(t) + far_deviations * std::sqrt(mixture.variance(t));
     return 2 * simpson(-far, 0, 600, [&](double a) {
                const double level = mixture.axis_distribution(a, t);
                if (!(level > 0)) return 0.0;

@@ -10,7 +10,6 @@ namespace gdm {
 
 namespace {
 
-constexpr double reach = 8.5;      // φ(8.5) is below rounding
 constexpr double soft_reach = 40;  // so is e^{−40}
 
 /// E ln(1 + e^{m + b z}) and its derivatives by m.
@@ -18,7 +17,7 @@ PotentialValue averaged_softplus(double m, double b) {
     PotentialValue sum;
     if (b < 1) {  // narrow noise: the trapezoidal rule over z
         constexpr double step = 0.25;
-        for (double z = -reach; z <= reach; z += step) {
+        for (double z = -gaussian_reach; z <= gaussian_reach; z += step) {
             const double x = m + b * z, small = std::exp(-std::abs(x)), weight = step * normal_density(z);
             const double share = (x > 0 ? 1 : small) / (1 + small);
             sum.value += weight * (std::max(x, 0.0) + std::log1p(small));
@@ -42,7 +41,7 @@ PotentialValue averaged_softplus(double m, double b) {
 }  // namespace
 
 AveragedSoftplus::AveragedSoftplus(double lambda) : lambda_(lambda) {
-    const double b = 2 * std::sqrt(lambda), half_width = soft_reach + reach * b;
+    const double b = 2 * std::sqrt(lambda), half_width = soft_reach + gaussian_reach * b;
     step_ = 0.08 * std::hypot(1.0, b);
     low_ = 2 * lambda - half_width;
     const auto last = static_cast<std::size_t>(std::ceil(2 * half_width / step_));
@@ -75,7 +74,8 @@ FranzParisiQuadrature::FranzParisiQuadrature(const GaussianMixture& mixture, dou
         across_ = {{0, 1}};
     } else if (freedom == 1) {  // the square of a normal variable, whose sign does not matter
         const double step = 0.1 / fineness;
-        for (double r = 0; r <= reach; r += step) across_.push_back({r * r, (r == 0 ? 0.5 : 1) * std::exp(-0.5 * r * r)});
+        for (double r = 0; r <= gaussian_reach; r += step)
+            across_.push_back({r * r, (r == 0 ? 0.5 : 1) * std::exp(-0.5 * r * r)});
     } else {  // in s = ln r, where the density r^freedom e^{−r²/2} and all its derivatives vanish at both ends
         const double centre = 0.5 * std::log(freedom), step = 0.35 / (std::sqrt(freedom) * fineness);
         const auto log_weight = [&](double s) { return freedom * s - 0.5 * freedom * std::expm1(2 * s); };
@@ -108,8 +108,8 @@ PotentialValue FranzParisiQuadrature::operator()(double q) const {
     // ρ changes with the axis component no faster than √(q/v) + D; the average over states has smoothed what it enters.
     const double smooth = std::hypot(1.0, 0.6 * std::sqrt(law_.lambda()));
     const double wanted = 0.3 * smooth / (std::sqrt(q / law_.posterior_variance()) + law_.separation());
-    const double step = std::clamp(wanted, 2 * reach / (line ? 4000 : 160), 0.25) / fineness_;
-    const auto half = static_cast<int>(std::ceil(reach / step));
+    const double step = std::clamp(wanted, 2 * gaussian_reach / (line ? 4000 : 160), 0.25) / fineness_;
+    const auto half = static_cast<int>(std::ceil(gaussian_reach / step));
     PotentialValue sum;
     double total = 0;
     for (int i = -half; i <= half; ++i) {

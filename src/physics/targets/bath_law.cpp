@@ -2,24 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <vector>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/physics/targets/target_law.hpp"
 #include "gdm/physics/targets/two_deltas_law.hpp"
 
 namespace gdm {
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-
 BathMoments four_deltas_moments(double theta, double h, std::int64_t K) {
     // Along the diagonals y = (u ± v)/√2·(1, ±1)/√2 with u, v = ±1 in two independent models at 2θ.
     const TwoDeltasLaw law(2 * theta, h, K);
     const TwoDeltasMoments one = law.moments();
     BathMoments both{.first = one.first,
-                     .absolute = unknown,
+                     .absolute = not_a_number,
                      .squared = one.squared,
                      .fourth = (one.fourth + one.squared * one.squared) / 2};
     if (K > 2048) return both;
@@ -69,9 +67,9 @@ BathMoments sphere_moments(double theta, double h, double K, double d) {
     // x − h e = ȳ + √(θ/K) z.
     const double noise = theta / K;
     BathMoments result{.first = h > 0 ? along - h : 0,
-                       .absolute = unknown,
+                       .absolute = not_a_number,
                        .squared = square - 2 * h * along + h * h - d * noise,
-                       .fourth = unknown};
+                       .fourth = not_a_number};
     if (h == 0) result.fourth = fourth - (2 * d + 4) * noise * result.squared - d * (d + 2) * noise * noise;
     return result;
 }
@@ -91,11 +89,11 @@ BathMoments bath_moments(BathTarget target, double theta, double h, std::int64_t
         case BathTarget::discrete:
             break;
     }
-    return {unknown, unknown, unknown, unknown};
+    return {not_a_number, not_a_number, not_a_number, not_a_number};
 }
 
 BathCriticality bath_criticality(BathTarget target, std::size_t d) {
-    if (target == BathTarget::discrete) return {unknown, unknown, unknown};
+    if (target == BathTarget::discrete) return {not_a_number, not_a_number, not_a_number};
     // Of r^{n−1} e^{−c r⁴}: ⟨r^k⟩ = c^{−k/4} Γ((n + k)/4)/Γ(n/4).
     const double n = target == BathTarget::hypersphere ? static_cast<double>(d) : 1;
     const double c = n * n / (4 * (n + 2));
@@ -104,7 +102,7 @@ BathCriticality bath_criticality(BathTarget target, std::size_t d) {
     };
     const double binder = 1 - moment(4) / (3 * moment(2) * moment(2));
     // Four deltas: ‖ȳ‖² is half the sum of two squares of that law.
-    if (target == BathTarget::four_deltas) return {1 - (3 * (1 - binder) + 1) / 6, unknown, moment(2)};
+    if (target == BathTarget::four_deltas) return {1 - (3 * (1 - binder) + 1) / 6, not_a_number, moment(2)};
     return {binder, moment(1), moment(2)};
 }
 
@@ -132,14 +130,14 @@ BathRelaxation two_deltas_relaxation(double theta, std::int64_t K) {
     };
     // In order their modes are even and odd in turn, beginning with that of the equilibrium.
     const auto time = [&](std::size_t place) {
-        if (place > static_cast<std::size_t>(K)) return unknown;
+        if (place > static_cast<std::size_t>(K)) return not_a_number;
         double low = 0, high = 2;
         while (high - low > 1e-12 * high && high > 1e-13) {
             const double middle = low > 1e-13 ? (low + high) / 2 : high / 2;
             (below(middle) > place ? high : low) = middle;
-            if (low == 0 && high < 1e-13) return unknown;
+            if (low == 0 && high < 1e-13) return not_a_number;
         }
-        return high < 1e-13 ? unknown : -1 / (sites * std::log1p(-high));
+        return high < 1e-13 ? not_a_number : -1 / (sites * std::log1p(-high));
     };
     return {time(1), time(2)};
 }

@@ -89,8 +89,6 @@ void run_clone(const FramedTarget& target, const GenerativePaths& paths, double 
     }
 }
 
-double square(std::span<const double> x) { return std::inner_product(x.begin(), x.end(), x.begin(), 0.0); }
-
 }  // namespace
 
 void step_reverse(const FramedTarget& target, NoisingProcess process, PathStepping stepping, double theta, double next,
@@ -129,9 +127,9 @@ GenerativeResults run_generative_paths(const FramedTarget& target, const Generat
             const std::size_t place = order[k];
             const double theta = thetas[place];
             target.mean(x, theta, mean);
-            results.state_squared[place] += square(x) / samples;
-            results.magnetisation[place] += std::sqrt(square(mean)) / samples;
-            results.magnetisation_squared[place] += square(mean) / samples;
+            results.state_squared[place] += squared_length(x) / samples;
+            results.magnetisation[place] += std::sqrt(squared_length(mean)) / samples;
+            results.magnetisation_squared[place] += squared_length(mean) / samples;
 
             RandomSequence clone_noise(random, Purpose::clone_noise, sample, static_cast<std::uint32_t>(k));
             for (std::size_t a = 0; a < paths.clones; ++a) {

@@ -6,12 +6,6 @@
 #include <utility>
 
 namespace gdm {
-namespace {
-
-double square(std::span<const double> x) { return std::inner_product(x.begin(), x.end(), x.begin(), 0.0); }
-
-}  // namespace
-
 SharedStateChain::SharedStateChain(const FramedTarget& target, double theta, double K, double step,
                                    std::vector<double> start)
     : target_(&target),
@@ -39,8 +33,9 @@ void SharedStateChain::advance(std::uint64_t from, std::uint64_t count, const Ra
             const double returned = proposal_[i] + step_ * (proposed_mean_[i] - proposal_[i]);
             back += (state_[i] - returned) * (state_[i] - returned);
         }
-        const double gain = K_ * (log_partition - log_partition_ - (square(proposal_) - square(state_)) / (2 * theta_)) -
-                            (back - there) / (2 * variance);
+        const double gain =
+            K_ * (log_partition - log_partition_ - (squared_length(proposal_) - squared_length(state_)) / (2 * theta_)) -
+            (back - there) / (2 * variance);
         if (gain < 0 && std::log(sequence.uniform()) >= gain) continue;
         ++accepted_;
         std::swap(state_, proposal_);
@@ -51,8 +46,8 @@ void SharedStateChain::advance(std::uint64_t from, std::uint64_t count, const Ra
     }
 }
 
-double SharedStateChain::state_squared() const { return square(state_); }
-double SharedStateChain::magnetisation_squared() const { return square(mean_); }
+double SharedStateChain::state_squared() const { return squared_length(state_); }
+double SharedStateChain::magnetisation_squared() const { return squared_length(mean_); }
 
 SharedStateMoments shared_state_moments(double d, double theta, double K) {
     constexpr double depth = 45;  // e^{−45} of the largest weight is nothing
@@ -96,7 +91,7 @@ SharedStateMoments shared_state_moments(double d, double theta, double K) {
 }
 
 double correlation_time_about_zero(std::span<const double> chain, std::size_t window) {
-    const double variance = square(chain) / static_cast<double>(chain.size());
+    const double variance = squared_length(chain) / static_cast<double>(chain.size());
     double tau = 0.5;
     for (std::size_t lag = 1; lag <= std::min(window, chain.size() - 1); ++lag) {
         const auto pairs = chain.size() - lag;

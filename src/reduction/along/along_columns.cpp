@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <set>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/reduction/along/planes.hpp"
 #include "gdm/reduction/derive.hpp"
 #include "gdm/reduction/replicas.hpp"
@@ -15,7 +15,6 @@
 namespace gdm {
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 /// Numbers held at a time.
 constexpr std::size_t batch_size = std::size_t{8} << 20;
 

@@ -1,17 +1,15 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/reduction/along/method.hpp"
 #include "gdm/reduction/along/polynomial_fit.hpp"
 #include "root.hpp"
 
 namespace gdm::along {
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// The curves of two sizes that follow each other, at the abscissas that they share.
 struct Pair {

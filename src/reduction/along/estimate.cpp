@@ -4,13 +4,12 @@
 #include <cmath>
 #include <set>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/base/statistics.hpp"
 #include "gdm/reduction/derive.hpp"
 
 namespace gdm {
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// Values of all numbers on many resamples, and their differences to the other rules.
 struct Resampled {

@@ -1,14 +1,12 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/reduction/along/method.hpp"
 #include "gdm/reduction/along/polynomial_fit.hpp"
 
 namespace gdm::along {
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// The zero of the slope in [low, high] at the highest (sign 1) or lowest (−1) value, and that value.
 std::vector<double> top_of(const PolynomialFit& fit, double low, double high, double sign) {

@@ -1,15 +1,12 @@
 #include "gdm/reduction/along/planes.hpp"
 
-#include <limits>
-
 #include "gdm/base/named.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/reduction/chains.hpp"
 #include "gdm/reduction/derive.hpp"
 
 namespace gdm {
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// The grid axes that a function lies along, the fastest last: sizes, then the axis.
 std::vector<std::string> cut_axes(const SweepHeader& header, const Along& along) {

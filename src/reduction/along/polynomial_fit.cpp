@@ -2,15 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "gdm/base/not_a_number.hpp"
 
 namespace gdm {
-namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
-
 PolynomialFit::PolynomialFit(std::span<const double> x, std::span<const double> y, std::span<const double> error, int order)
     : residuals_(y.begin(), y.end()), chi2_(not_a_number), freedom_(not_a_number) {
     const std::size_t n = x.size();

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/reduction/along/method.hpp"
 #include "gdm/reduction/along/polynomial_fit.hpp"
 
 namespace gdm::along {
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// The zero of a fit in [low, high] that is nearest to `near`.
 double zero_of(const PolynomialFit& fit, double low, double high, double near) {

@@ -13,7 +13,7 @@
 namespace gdm {
 
 /// Bins of the overlap m_f of fixed points, from 0 to 1.
-inline constexpr std::size_t overlap_bins = 50;
+inline constexpr std::size_t retrieval_bins = 50;
 
 /// All descents of a replica of hopfield_capacity, one after the other: at each α a set of patterns, `samples` of which are
 /// started at.
@@ -41,7 +41,7 @@ class HopfieldDescents {
     struct Tally {
         double retrieved = 0, overlap = 0, retrieved_overlap = 0, first_step_error = 0, energy = 0, sweeps = 0,
                most_sweeps = 0, turned = 0, other_overlap = 0;
-        std::array<double, overlap_bins> histogram{};
+        std::array<double, retrieval_bins> histogram{};
     };
 
     void begin(std::span<const std::int8_t> spins);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <numeric>
 #include <span>
 
 #include "gdm/base/random_stream.hpp"
@@ -42,5 +43,10 @@ class FramedTarget {
     bool isotropic_;
     double radius_ = 1;  ///< of an isotropic target
 };
+
+/// |x|².
+[[nodiscard]] inline double squared_length(std::span<const double> x) {
+    return std::inner_product(x.begin(), x.end(), x.begin(), 0.0);
+}
 
 }  // namespace gdm
