@@ -203,7 +203,7 @@ Experiment order_parameter() {
     experiment.question = "Which states of a diffusion model are self-consistent, and where do their branches part?";
     experiment.source =
         "Ambrogioni, The statistical thermodynamics of generative diffusion models, eqs. 11-16, 19-32, figs. 2, 3";
-    experiment.version = 1;
+    experiment.version = 2;
     experiment.parameters = parameters();
     experiment.fixed_axes = order_parameter_axes();
     experiment.observables = observables();
