@@ -174,10 +174,13 @@ def draw_table(data, options, selections, formats):
 def named(functions, experiment, stem):
     """(name, function, end of the file's name) of each figure. Files are named after the job, so that two jobs of one
     experiment do not overwrite each other's. A job whose name ends as that of a figure asks what this figure shows, which
-    comes first then and has the job's name alone."""
-    result = [(name, make, name.removeprefix(experiment)) for name, make in functions.items()]
+    comes first then and has the job's name alone; where a figure would have the name of another job, `_figure` tells them apart."""
+    jobs = {path.stem for path in (pathlib.Path(__file__).parent.parent / "jobs").glob("*.ini")}
+    ends = {name: name.removeprefix(experiment) for name in functions}
+    result = [(name, make, ends[name] + ("_figure" if ends[name] and stem + ends[name] in jobs else ""))
+              for name, make in functions.items()]
     job = stem.partition(".")[0]
-    answers = [entry for entry in result if entry[2] and job.endswith(entry[2])]
+    answers = [entry for entry in result if ends[entry[0]] and job.endswith(ends[entry[0]])]
     if not answers:
         return result
     name, make, _ = answers[0]

@@ -1,5 +1,7 @@
 """Results along an axis of any experiment: the curves that they are made of, the result with its error, the points that its fit
 used, χ² per degree of freedom; curves of all sizes also on one another, by a collapse."""
+import textwrap
+
 import numpy as np
 
 import gdm
@@ -20,6 +22,11 @@ def along(data):
     names = [name for name in results(data) if data[name].attrs["along"] in data.dims]
     if not names:
         raise Skip("the file has no result along an axis")
+    for name in [one for one in names if not _has_value(data, one)]:
+        notes.omit(f"{name}: {data[name].attrs.get('missing', 'no value')}")
+        names.remove(name)
+    if not names:
+        raise Skip("no result along an axis has a value")
     if len(names) > MOST:
         notes.omit(f"{', '.join(names[MOST:])}: the first {MOST} results are drawn")
         names = names[:MOST]
@@ -31,23 +38,36 @@ def along(data):
         axis.set_axis_off()
     axes = np.ravel(axes)[:len(names)]
     for axis, name in zip(axes, names):
-        part = _one_plane(data, name)
+        part, where = _one_plane(data, name)
         draw = _collapse if part[name].attrs["kind"] == "collapse" else _curves
         for handle in draw(axis, part, name):
             handles.setdefault(handle.get_label(), handle)
+        if where:
+            axis.set_title(f"{axis.get_title()}\nat {style.equals(**where)}", fontsize=6.5)
+        axis.set_ylabel(textwrap.fill(axis.get_ylabel(), 34, break_long_words=False), fontsize=7.5)
     style.letter(axes)
     style.legend(figure, list(handles.values()))
     return figure
 
 
+def _has_value(data, name):
+    return data.sizes[data[name].attrs["along"]] > 1 and bool(np.isfinite(data[name].values).any())
+
+
 def _one_plane(data, name):
-    """The first value of each grid dimension that remains, of which the caption tells."""
+    """The data at one value of each grid dimension that remains, and these values: where the result has a value, and something
+    exact beside it if it has that anywhere (a limit at the transition)."""
     kept = (data[name].attrs["along"], data[name].attrs.get("sizes"))
-    for other in data.replicas_done.dims:
-        if other not in kept:
-            notes.show(other, data[other].values[0])
-            data = data.isel({other: 0})
-    return data
+    others = [other for other in data.replicas_done.dims if other not in kept]
+    there = np.isfinite(data[name])
+    exact = there & np.isfinite(data[f"{name}_theory"]) if f"{name}_theory" in data else there
+    there = exact if exact.any() else there
+    there = there.any([dim for dim in there.dims if dim not in others])
+    places = dict(zip(there.dims, np.unravel_index(np.argmax(there.values), there.shape)))
+    where = {other: data[other].values[places.get(other, 0)] for other in others if data.sizes[other] > 1}
+    for other, value in where.items():
+        notes.show(other, value)
+    return data.isel({other: int(places.get(other, 0)) for other in others}), where
 
 
 def _series(part, name):
@@ -69,7 +89,8 @@ def with_error(value, error):
 
 def _text(part, name, symbol):
     """`T = 2.2694 ± 0.0021, χ²/dof = 1.1, 6 dof`."""
-    text = f"{symbol} = {with_error(float(part[name]), float(gdm.error(part, name)))}"
+    symbol = f"{symbol}\n" if len(symbol) > 14 and "$" not in symbol else f"{symbol} "
+    text = f"{symbol}= {with_error(float(part[name]), float(gdm.error(part, name)))}"
     chi2 = part.get(f"{name}_chi2")
     if chi2 is not None and np.isfinite(chi2):
         text += f"\n$\\chi^2$/dof = {float(chi2):.2g}, {float(part[f'{name}_dof']):.0f} dof"
@@ -125,9 +146,6 @@ def _collapse(axis, part, name):
     nu = float(part[name])
     critical = float(part[f"{name}_critical"]) if f"{name}_critical" in part else float(attributes["critical"])
     scaling = float(part[f"{name}_scaling"]) if f"{name}_scaling" in part else float(attributes["scaling"])
-    if not np.isfinite(nu):
-        style.say(axis, attributes.get("missing", "no collapse"))
-        return []
     series = _series(part, name)
     for k, _, one in series:
         size = float(one[attributes["sizes"]])

@@ -58,9 +58,15 @@ def _dots(axis, x, part, value, unstable, series):
     return drawn
 
 
+def _curves_over_theta(data):
+    if data.sizes["theta"] < 3:
+        raise Skip("it needs three values of theta or more")
+
+
 def branches(data):
     """All branches against theta: filled where stable, open where unstable; lines: closed forms (Ambrogioni, fig. 2)."""
     require(data, "stable_branches")
+    _curves_over_theta(data)
     parts = [(name, part) for name, part in _targets(data, "stable_branches") if _one_set(part)]
     if len(parts) < len(data.target):
         notes.omit("random points: several sets of them (replicas) have no average of branches; replicas = 1 draws them")
@@ -196,6 +202,7 @@ def _with_error(part, name):
 def response(data):
     """Eigenvalues of the bare response C/theta of the state of least free energy: a direction at 1 is marginal."""
     require(data, "bare_response")
+    _curves_over_theta(data)
     parts = list(_targets(data, "bare_response"))
     figure, axes = style.panels(len(parts), height=2.5, sharey=True)
     field = notes.some(data, "h", 1)[0]
@@ -242,6 +249,7 @@ def dimension(data):
 def states(data):
     """Of random points, and a dataset: stable states for each point, and the sum of all branches' degrees, 1 if none is missing."""
     require(data, "stable_branches")
+    _curves_over_theta(data)
     if "discrete" not in data.target.values:
         raise Skip("it needs target = discrete")
     part = notes.at(data.sel(target="discrete"), d=np.inf)

@@ -223,6 +223,16 @@ class Names(InFolder):
             self.assertEqual(entries[0][2], "")
             self.assertEqual(entries[0][1].__name__, answers.get(job.stem, next(iter(functions.values())).__name__))
 
+    def test_no_figure_has_the_name_of_another_job_s(self):
+        files = set()
+        for job in sorted(JOBS.glob("*.ini")):
+            parser = configparser.ConfigParser(inline_comment_prefixes="#", strict=False)
+            parser.read_string("[job]\n" + job.read_text())
+            experiment = parser["job"]["experiment"]
+            for _, _, end in plot.named(figures.module_of(experiment).FIGURES, experiment, job.stem):
+                self.assertNotIn(job.stem + end, files)
+                files.add(job.stem + end)
+
     def test_names_of_seeds_and_with_dots(self):
         functions = figures.module_of("fluctuation_theorem").FIGURES
         name, _, end = plot.named(functions, "fluctuation_theorem", "fluctuation_theorem_tails.seed3")[0]

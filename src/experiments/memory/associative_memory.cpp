@@ -64,6 +64,8 @@ std::vector<Implied> implied(const Shapes& shapes) {
 }
 
 void check(const Point& point, const Shapes& shapes) {
+    if (of_dataset(point) && !shapes.contains("dataset"))
+        throw UsageError("patterns = dataset needs the key dataset, FILE.h5:/name of a table with one pattern a row");
     const std::string& unit = point.word("alpha_unit");
     if (unit == "window" && of_dataset(point))
         throw UsageError("alpha_unit = window needs a theory of the patterns; with a dataset take number or absolute");

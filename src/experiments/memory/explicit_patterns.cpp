@@ -150,8 +150,6 @@ void check_explicit(const Point& point, const Shapes& shapes) {
     const auto axis = point.axis("alpha");
     const double most = *std::max_element(axis.begin(), axis.end()), count = std::round(std::exp(most * point["d"]));
     const auto dataset = shapes.find("dataset");
-    if (of_dataset(point) && dataset == shapes.end())
-        throw UsageError("patterns = dataset needs the key dataset, FILE.h5:/name of a table with one pattern a row");
     if (dataset != shapes.end() && count > static_cast<double>(dataset->second[0]))
         throw UsageError(fmt::format("the dataset has {} rows, fewer than P = {}", dataset->second[0], count));
     if (count * point["d"] > most_coordinates)

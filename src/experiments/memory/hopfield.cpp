@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <utility>
 
 #include "gdm/base/error.hpp"
@@ -62,11 +63,11 @@ std::function<Bounds(const Point&)> bounds_of_spins(double least) {
 /// A line of the phase diagram, which depends on one number.
 Theory line(const std::string& name, const std::string& description, double (*of)(double),
             double (*argument)(const Point&)) {
-    return closed_form(name, description, [of, argument, name](const Point& point) {
-        static Memo<double> memo;
+    const auto known = std::make_shared<Memo<double>>();  // of this line alone
+    return closed_form(name, description, [of, argument, known](const Point& point) {
         if (!theory_holds(point)) return nan;
         const double x = argument(point);
-        return memo.at({static_cast<double>(std::hash<std::string>()(name)), x}, [&] { return of(x); });
+        return known->at({x}, [&] { return of(x); });
     });
 }
 

@@ -19,14 +19,16 @@ namespace {
 constexpr double accepted = 0.01;  // the error rate that defines the capacity
 
 int degree_of(const Point& point) { return static_cast<int>(point.integer("degree")); }
-std::int64_t patterns_at(const Point& point, double load) {
-    return std::max<std::int64_t>(1, std::llround(load * polynomial_unit(degree_of(point), point["N"])));
+/// May exceed every whole number.
+double count_at(const Point& point, double load) {
+    return std::max(1., std::round(load * polynomial_unit(degree_of(point), point["N"])));
 }
+std::int64_t patterns_at(const Point& point, double load) { return std::llround(count_at(point, load)); }
 
 void check(const Point& point, const Shapes&) {
     const double bits = point["degree"] * std::log2(point["N"]);
     const auto loads = point.axis("load");
-    const auto most = static_cast<double>(patterns_at(point, *std::max_element(loads.begin(), loads.end())));
+    const double most = count_at(point, *std::max_element(loads.begin(), loads.end()));
     if (!(bits < 53 && bits + std::log2(most) < 62))
         throw UsageError(
             fmt::format("N^degree P must stay below 2^62, and N^degree below 2^53, for whole numbers to hold it; "

@@ -12,8 +12,8 @@
 #include "gdm/experiments/targets/order_parameter_derived.hpp"
 #include "gdm/experiments/targets/order_parameter_measured.hpp"
 #include "gdm/experiments/targets/path_target.hpp"
+#include "gdm/experiments/targets/user_points.hpp"
 #include "gdm/physics/targets/point_sets.hpp"
-#include "gdm/physics/weights/data_spectrum.hpp"
 
 namespace gdm {
 namespace {
@@ -21,27 +21,12 @@ namespace {
 constexpr double most_numbers = 1e6;   // N d of a discrete target
 constexpr double most_spanned = 1024;  // coordinates of its span, whose square a covariance has
 
-std::vector<Implied> implied(const Shapes& shapes) {
-    const auto found = shapes.find("dataset");
-    if (found == shapes.end()) return {};
-    const auto& shape = found->second;
-    if (shape.size() != 2 || shape[0] < 2 || shape[1] < 1)
-        throw UsageError(
-            "the dataset must be a table of points, N rows (2 or more) of d columns; analysis/make_dataset.py makes one of "
-            "arrays and images");
-    return {{"target", "discrete", true},
-            {"d", fmt::format("{}", shape[1]), true},
-            {"N", fmt::format("{}", shape[0]), false},
-            {"theta_unit", "absolute", true},
-            {"theta", "geomspace(0.01, 1, 21)", false}};
-}
+std::vector<Implied> implied(const Shapes& shapes) { return implied_by_points(shapes, "geomspace(0.01, 1, 21)"); }
 
 void check(const Point& point, const Shapes& shapes) {
     if (law_is_symmetric(point)) return;
     const double N = point["N"], d = point["d"];
-    const auto found = shapes.find("dataset");
-    if (found != shapes.end() && N > static_cast<double>(found->second[0]))
-        throw UsageError(fmt::format("the dataset has {} rows, fewer than N = {:g}", found->second[0], N));
+    check_rows(point, shapes);
     if (N * d > most_numbers)
         throw UsageError(
             fmt::format("N d = {:g} numbers of the discrete target's points are too many for all of its branches "
@@ -52,25 +37,6 @@ void check(const Point& point, const Shapes& shapes) {
             fmt::format("N = {:g} points span {:g} dimensions, too many for eigenvalues at every branch; at most "
                         "{:g} points, or dimensions",
                         N, std::min(N, d), most_spanned));
-}
-
-Context prepare(const Point& settings, const Inputs& inputs) {
-    const auto found = inputs.find("dataset");
-    if (found == inputs.end()) return {};
-    const Array& array = found->second;
-    UserPoints data{.values = {array.values.get(), array.values.get() + array.shape[0] * array.shape[1]},
-                    .dimension = array.shape[1]};
-    const DataMoments moments = data_moments(data.values, data.dimension);
-    const double norm = std::sqrt(moments.variance * static_cast<double>(data.dimension));
-    if (!(norm > 1e-150 && norm < 1e150))
-        throw UsageError(
-            fmt::format("{}: the root mean squared distance of the rows from their mean is {:.3g}; rows must "
-                        "differ, and their squares must be doubles",
-                        array.source, norm));
-    const double scale = settings.word("standardise") == "norm" ? 1 / norm : 1;
-    for (std::size_t i = 0; i < data.values.size(); ++i)
-        data.values[i] = scale * (data.values[i] - moments.mean[i % data.dimension]);
-    return data;
 }
 
 std::vector<Parameter> parameters() {
@@ -106,21 +72,9 @@ std::vector<Parameter> parameters() {
              .role = Role::setting,
              .kind = Kind::word,
              .default_value = "sphere",
-             .words = point_law_words.list()},
-             {.name = "dataset",
-             .description =
-                  "points of one's own, N rows of d columns: the discrete target; fixes d and theta_unit (absolute)",
-             .role = Role::setting,
-             .kind = Kind::dataset,
-             .default_value = "none"},
-             {.name = "standardise",
-             .description = "what is done to a dataset beside subtracting its mean; norm: divide by the root mean squared "
-                            "distance from it, so that theta compares with squared norms of 1",
-             .role = Role::setting,
-             .kind = Kind::word,
-             .default_value = "norm",
-             .words = {"centre", "norm"}}})
+             .words = point_law_words.list()}})
         all.push_back(std::move(one));
+    for (Parameter& one : user_points_parameters()) all.push_back(std::move(one));
     return all;
 }
 
@@ -203,7 +157,7 @@ Experiment order_parameter() {
     experiment.question = "Which states of a diffusion model are self-consistent, and where do their branches part?";
     experiment.source =
         "Ambrogioni, The statistical thermodynamics of generative diffusion models, eqs. 11-16, 19-32, figs. 2, 3";
-    experiment.version = 1;
+    experiment.version = 2;
     experiment.parameters = parameters();
     experiment.fixed_axes = order_parameter_axes();
     experiment.observables = observables();
@@ -211,7 +165,7 @@ Experiment order_parameter() {
     experiment.theory = order_parameter_theory();
     experiment.implied = implied;
     experiment.check = check;
-    experiment.prepare = prepare;
+    experiment.prepare = prepare_points;
     experiment.state_size = order_parameter_state_size;
     experiment.run_from = run;
     experiment.cost = cost;

@@ -17,26 +17,10 @@ double dot(std::span<const double> a, std::span<const double> b) {
     return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-/// N random rows of a user's points, or all in their order.
-std::vector<double> chosen_rows(const UserPoints& data, std::size_t N, const RandomStream& random) {
-    const std::size_t d = data.dimension, rows = data.values.size() / d;
-    std::vector<std::size_t> order(rows);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    RandomSequence sequence(random, Purpose::dataset);
-    for (std::size_t i = 0; i < N && N < rows; ++i) std::swap(order[i], order[i + sequence.below(rows - i)]);
-    std::vector<double> points;
-    for (std::size_t i = 0; i < N; ++i)
-        for (std::size_t k = 0; k < d; ++k) points.push_back(data.values[order[i] * d + k]);
-    return points;
-}
-
 std::unique_ptr<TargetLaw> law_of(const Point& point, const UserPoints* data, const RandomStream& random) {
     if (point.word("target") != "discrete") return path_target_of(point, random);
-    const auto N = static_cast<std::size_t>(point.integer("N")), d = static_cast<std::size_t>(point.integer("d"));
     SpannedPoints spanned =
-        in_their_span(data != nullptr ? chosen_rows(*data, N, random)
-                                      : random_points(N, d, point_law_words.at(point.word("point_law")), random),
-                      d);
+        in_their_span(discrete_points(point, data, random), static_cast<std::size_t>(point.integer("d")));
     return discrete_target(std::move(spanned.points), spanned.rank);
 }
 

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "gdm/experiments/shared/time_axis.hpp"
-#include "gdm/physics/targets/point_sets.hpp"
 
 namespace gdm {
 
@@ -48,15 +47,12 @@ double critical_theta(const Point& point) {
     return target == "two_deltas" ? 1 : target == "four_deltas" ? 0.5 : 1 / point["d"];
 }
 
-std::unique_ptr<TargetLaw> path_target_of(const Point& point, const RandomStream& random) {
+std::unique_ptr<TargetLaw> path_target_of(const Point& point, const RandomStream& random, const UserPoints* data) {
     const std::string& target = point.word("target");
     if (target == "two_deltas") return two_deltas_target();
     if (target == "four_deltas") return four_deltas_target();
     if (target == "hypersphere") return hypersphere_target(point["d"]);
-    const auto d = static_cast<std::size_t>(point.integer("d"));
-    return discrete_target(
-        random_points(static_cast<std::size_t>(point.integer("N")), d, point_law_words.at(point.word("point_law")), random),
-        d);
+    return discrete_target(discrete_points(point, data, random), static_cast<std::size_t>(point.integer("d")));
 }
 
 SphereForm sphere_form(const Point& point) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <any>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -69,16 +70,18 @@ std::vector<Parameter> parameters() {
                    .kind = Kind::integer,
                    .default_value = "500",
                    .range = {.min = 1, .max = 1e6}});
+    for (Parameter& one : user_points_parameters()) all.push_back(std::move(one));
     return all;
 }
 
-void check(const Point& point, const Shapes&) {
+void check(const Point& point, const Shapes& shapes) {
+    check_rows(point, shapes);
     if (is_discrete(point) && point["N"] * point["d"] > 1e8)
         throw UsageError(fmt::format("N d = {:g} numbers of the points are too many: at most 1e8", point["N"] * point["d"]));
 }
 
-void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
-    const auto law = path_target_of(point, random);
+void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) {
+    const auto law = path_target_of(point, random, std::any_cast<UserPoints>(&context));
     const GenerativePaths paths = {.process = noising_process_words.at(point.word("process")),
                                    .stepping = path_stepping_words.at(point.word("integrator")),
                                    .step = point["dt"],
@@ -218,7 +221,9 @@ Experiment symmetry_breaking() {
                          .axis = "d",
                          .kind = along::Limit{.abscissa = [](const Point&, double d) { return 1 / d; }, .order = 2},
                          .theory = [](const Point& point) { return point.word("target") == "hypersphere" ? 1 : nan; }}};
+    experiment.implied = [](const Shapes& shapes) { return implied_by_points(shapes, "geomspace(0.01, 1, 21)"); };
     experiment.check = check;
+    experiment.prepare = prepare_points;
     experiment.run = run;
     experiment.cost = cost;
     return experiment;

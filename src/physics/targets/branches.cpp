@@ -2,9 +2,11 @@
 #include <boost/math/tools/roots.hpp>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
+#include "exhaustive_roots.hpp"
 #include "gdm/physics/targets/self_consistency.hpp"
 
 namespace gdm {
@@ -122,6 +124,35 @@ int degree(const FieldedTarget& target, double theta, const std::vector<std::vec
     return sum;
 }
 
+/// From starts and between what was found; see searched_branches.
+std::vector<std::vector<double>> searched_roots(const FieldedTarget& target, double theta, std::span<const double> mixtures,
+                                                const Stop& stop) {
+    const std::size_t n = target.law.coordinates();
+    std::vector<double> starts = target.law.points();
+    for (const double value : target.law.prior_mean()) starts.push_back(value);
+    starts.insert(starts.end(), mixtures.begin(), mixtures.end());
+    std::vector<std::vector<double>> roots;
+    for (std::size_t k = 0; k < starts.size(); k += n) {
+        stop.check();
+        if (auto root = descend(target, theta, std::span(starts).subspan(k, n))) add_if_new(roots, std::move(*root));
+    }
+    if (roots.empty()) throw std::runtime_error("no state of the target was found near its points; take other theta");
+    // Saddles lie between minima, maxima between saddles.
+    constexpr int least_rounds = 2, most_rounds = 5;
+    constexpr std::size_t most_roots = 256;  // N points in N − 1 dimensions have 2^N − 1 at little noise
+    std::size_t before = 0;
+    for (int round = 0; round < most_rounds && before < roots.size() && roots.size() < most_roots; ++round) {
+        if (round >= least_rounds && degree(target, theta, roots) == 1) break;
+        before = roots.size();
+        auto places = between(roots);
+        places.push_back(mean_of(roots));
+        for (const auto& place : places) search_from(target, theta, place, stop, roots);
+    }
+    for (std::size_t k = 0; k < mixtures.size() && degree(target, theta, roots) != 1; k += n)
+        search_from(target, theta, mixtures.subspan(k, n), stop, roots);
+    return roots;
+}
+
 }  // namespace
 
 std::vector<Branch> axis_branches(const FieldedTarget& target, double theta) {
@@ -142,41 +173,9 @@ std::vector<Branch> four_deltas_branches(const FieldedTarget& target, double the
 
 std::vector<Branch> searched_branches(const FieldedTarget& target, double theta, std::span<const double> mixtures,
                                       const Stop& stop) {
-    const std::size_t n = target.law.coordinates();
-    std::vector<double> starts = target.law.points();
-    double extent = 0;
-    for (const double value : starts) extent = std::max(extent, std::abs(value));
-    for (const double value : target.law.prior_mean()) starts.push_back(value);
-    starts.insert(starts.end(), mixtures.begin(), mixtures.end());
-    std::vector<std::vector<double>> roots;
-    for (std::size_t k = 0; k < starts.size(); k += n) {
-        stop.check();
-        if (auto root = descend(target, theta, std::span(starts).subspan(k, n))) add_if_new(roots, std::move(*root));
-    }
-    if (roots.empty()) throw std::runtime_error("no state of the target was found near its points; take other theta");
-    // Saddles lie between minima, maxima between saddles.
-    constexpr int least_rounds = 2, most_rounds = 5;
-    constexpr std::size_t most_roots = 256;  // N points in N − 1 dimensions have 2^N − 1 at little noise
-    std::size_t before = 0;
-    for (int round = 0; round < most_rounds && before < roots.size() && roots.size() < most_roots; ++round) {
-        if (round >= least_rounds && degree(target, theta, roots) == 1) break;
-        before = roots.size();
-        auto places = between(roots);
-        places.push_back(mean_of(roots));
-        for (const auto& place : places) search_from(target, theta, place, stop, roots);
-    }
-    // In a plane starts can be exhaustive.
-    for (const int side : {12, 36}) {
-        if (n != 2 || degree(target, theta, roots) == 1) break;
-        for (int i = 0; i < side * side; ++i) {
-            const std::vector<double> place{extent * (2. * (i % side) / (side - 1) - 1),
-                                            extent * (2. * (i / side) / (side - 1) - 1)};
-            stop.check();
-            if (auto root = newton_root(target, theta, place)) add_if_new(roots, std::move(*root));
-        }
-    }
-    for (std::size_t k = 0; k < mixtures.size() && degree(target, theta, roots) != 1; k += n)
-        search_from(target, theta, mixtures.subspan(k, n), stop, roots);
+    std::optional<std::vector<std::vector<double>>> all;
+    if (target.law.coordinates() <= most_exhaustive_coordinates) all = exhaustive_roots(target, theta, stop);
+    const auto roots = all ? std::move(*all) : searched_roots(target, theta, mixtures, stop);
     std::vector<Branch> branches;
     for (const auto& root : roots) branches.push_back(branch_at(target, theta, root));
     std::stable_sort(branches.begin(), branches.end(), [&](const Branch& a, const Branch& b) {

@@ -8,6 +8,7 @@
 
 #include "gdm/experiments/memory/associative_memory.hpp"
 #include "gdm/experiments/memory/cued_retrieval.hpp"
+#include "gdm/experiments/memory/polynomial_memory.hpp"
 #include "support/refusal.hpp"
 #include "support/replicas.hpp"
 
@@ -104,7 +105,18 @@ TEST(AssociativeMemory, Refusals) {
     EXPECT_NE(refused(point).find("2^25"), std::string::npos);
     point = memory_point("dataset", "hopfield", "explicit", 0);
     EXPECT_NE(refused(point).find("needs the key dataset"), std::string::npos);
+    point.set("alpha_unit", 0, "window");
+    EXPECT_NE(refused(point).find("needs the key dataset"), std::string::npos);
+    point.set("alpha_unit", 0, "number");
     EXPECT_NE(refused(point, {{"dataset", {100, 5}}}).find("fewer than P = 400"), std::string::npos);
+}
+
+TEST(PolynomialMemory, RefusalsNameTheNumberOfPatterns) {
+    Point point;
+    point.set("degree", 8);
+    point.set("N", 1e6);
+    point.set_axis("load", {1});
+    EXPECT_NE(test::refusal([&] { return polynomial_memory().check(point, {}), 0; }).find("P = 3.7e+36"), std::string::npos);
 }
 
 Point cue_point(const std::string& patterns, const std::string& weights, double d, double alpha,

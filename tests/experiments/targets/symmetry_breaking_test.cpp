@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gdm/base/error.hpp"
@@ -94,6 +97,29 @@ TEST(SymmetryBreaking, PointsOfADiscreteTargetBelongToTheReplica) {
     EXPECT_GT(agreement(0), 0.9);           // one point is left
     EXPECT_NEAR(agreement(1), 0.05, 0.01);  // 20 points, all alike
     EXPECT_GT(replicas.moments("overlap", 1).variance(), 0);
+}
+
+TEST(SymmetryBreaking, UsersPointsAreTheTarget) {
+    // Two points anywhere are two deltas once they are centred and scaled: along their line the overlap is that of ±1.
+    Array array{.shape = {2, 3}, .values = {}, .content_hash = 1, .source = "test"};
+    auto values = std::make_unique<double[]>(6);
+    const std::vector<double> rows{5, 1, 2, 5, 7, -6};
+    std::copy(rows.begin(), rows.end(), values.get());
+    array.values = std::move(values);
+    Point point = make_point("discrete", 3, {0.5, 1, 2});
+    point.set("theta_unit", 1, "absolute");
+    point.set("N", 2);
+    point.set("standardise", 1, "norm");
+    point.set_axis("theta", {0.5, 1, 2});
+    const auto replicas = test::run_replicas(symmetry_breaking(), point, 16, 1, {{"dataset", array}});
+    const auto exact = theory(symmetry_breaking(), "overlap_theory", make_point("two_deltas", 1, {0.5, 1, 2}));
+    for (std::size_t k = 0; k < exact.size(); ++k) {
+        const RunningMoments overlap = replicas.moments("overlap", k);
+        EXPECT_NEAR(overlap.mean(), exact[k], 4 * std::sqrt(overlap.variance() / 16)) << k;
+    }
+    EXPECT_NO_THROW(symmetry_breaking().check(point, {{"dataset", {2, 3}}}));
+    point.set("N", 3);
+    EXPECT_THROW(symmetry_breaking().check(point, {{"dataset", {2, 3}}}), UsageError);
 }
 
 TEST(CriticalSlowing, RefusesWhatItCannotTellApart) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -231,6 +232,83 @@ TEST(SearchedBranches, PairWithOppositeDegrees) {
         complete += degree == 1 ? 1 : 0;
     }
     EXPECT_EQ(complete, 8);
+}
+
+/// Roots of m = ⟨y⟩_m in the plane by brute force: cells of a fine grid in which both components may change their sign, and
+/// Newton's method with a numerical slope from each.
+std::vector<std::vector<double>> scanned_roots(const TargetLaw& law, double theta) {
+    constexpr int side = 160;
+    constexpr double extent = 1.02, cell = 2 * extent / side;
+    const auto residual = [&](double x, double y) {
+        std::vector<double> mean(2);
+        law.mean(std::vector{x, y}, theta, mean);
+        return std::vector{x - mean[0], y - mean[1]};
+    };
+    std::vector<std::vector<double>> corners, roots;
+    for (int i = 0; i <= side; ++i)
+        for (int j = 0; j <= side; ++j) corners.push_back(residual(i * cell - extent, j * cell - extent));
+    for (int i = 0; i < side; ++i) {
+        for (int j = 0; j < side; ++j) {
+            bool changes = true;
+            for (int k = 0; k < 2; ++k) {
+                const auto positive = [&](int a, int b) { return corners[(i + a) * (side + 1) + j + b][k] > 0; };
+                changes &=
+                    positive(0, 0) != positive(0, 1) || positive(0, 0) != positive(1, 0) || positive(0, 0) != positive(1, 1);
+            }
+            if (!changes) continue;
+            double x = (i + 0.5) * cell - extent, y = (j + 0.5) * cell - extent;
+            for (int step = 0; step < 30; ++step) {
+                constexpr double h = 1e-6;
+                const auto at = residual(x, y), right = residual(x + h, y), up = residual(x, y + h);
+                const double a = (right[0] - at[0]) / h, b = (up[0] - at[0]) / h, c = (right[1] - at[1]) / h,
+                             d = (up[1] - at[1]) / h;
+                x -= (d * at[0] - b * at[1]) / (a * d - b * c);
+                y -= (a * at[1] - c * at[0]) / (a * d - b * c);
+            }
+            const auto at = residual(x, y);
+            const auto same = [&](const auto& root) { return std::hypot(root[0] - x, root[1] - y) < 1e-6; };
+            if (std::hypot(at[0], at[1]) < 1e-10 && std::none_of(roots.begin(), roots.end(), same)) roots.push_back({x, y});
+        }
+    }
+    return roots;
+}
+
+TEST(SearchedBranches, MissNoneInThePlane) {
+    const std::vector<double> none{0, 0};
+    std::size_t found_by_force = 0, found = 0;
+    for (std::uint32_t set = 0; set < 24; ++set) {
+        const double theta = std::vector{0.02, 0.06, 0.15, 0.3}[set % 4];
+        const auto law = set == 23
+                             ? four_deltas_target()
+                             : discrete_target(random_points(3 + set % 7, 2, PointLaw::sphere, RandomStream(9, set)), 2);
+        const auto branches = searched_branches({*law, none}, theta, {}, Stop());
+        int degree = 0;
+        for (const Branch& branch : branches) degree += std::fmod(branch.unstable(theta, 0), 2) == 0 ? 1 : -1;
+        EXPECT_EQ(degree, 1) << set;
+        for (const auto& root : scanned_roots(*law, theta)) {
+            EXPECT_TRUE(
+                std::any_of(branches.begin(), branches.end(),
+                            [&](const Branch& one) { return std::hypot(one.m[0] - root[0], one.m[1] - root[1]) < 1e-6; }))
+                << set << ": " << root[0] << " " << root[1];
+            ++found_by_force;
+        }
+        found += branches.size();
+    }
+    EXPECT_EQ(found, found_by_force);
+    EXPECT_GT(found_by_force, 100u);
+}
+
+TEST(SearchedBranches, MissNoneOnALine) {
+    // Neighbouring stationary points of a landscape on a line are minima and maxima in turn, from minimum to minimum.
+    const double none = 0;
+    for (std::uint32_t set = 0; set < 20; ++set) {
+        const auto law = discrete_target(random_points(9, 1, PointLaw::gaussian, RandomStream(10, set)), 1);
+        auto branches = searched_branches({*law, std::span(&none, 1)}, 0.003, {}, Stop());
+        std::sort(branches.begin(), branches.end(), [](const Branch& a, const Branch& b) { return a.m[0] < b.m[0]; });
+        EXPECT_EQ(branches.size() % 2, 1u);
+        for (std::size_t k = 0; k < branches.size(); ++k)
+            EXPECT_EQ(branches[k].unstable(0.003, 0), static_cast<double>(k % 2)) << set << " " << k;
+    }
 }
 
 TEST(TurningPoint, IsWhereTheTransitionIs) {

@@ -7,15 +7,10 @@
 
 #include "gdm/base/stop.hpp"
 #include "gdm/experiment/point.hpp"
+#include "gdm/experiments/targets/user_points.hpp"
 #include "gdm/physics/targets/self_consistency.hpp"
 
 namespace gdm {
-
-/// A user's points, less their mean and, with standardise = norm, over their root mean squared distance from it.
-struct UserPoints {
-    std::vector<double> values;  ///< row by row
-    std::size_t dimension = 0;
-};
 
 /// A law with the directions in which it is looked at.
 struct OrderParameterModel {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gdm/experiment/experiment.hpp"
+#include "gdm/experiments/targets/user_points.hpp"
 #include "gdm/physics/targets/target_law.hpp"
 
 /// What the experiments with paths of simple targets share: which target, and noise in units of its transition.
@@ -20,8 +21,9 @@ namespace gdm {
 /// that state. 1, ½ and 1/d; that of N → ∞ random points for the discrete target.
 [[nodiscard]] double critical_theta(const Point& point);
 
-/// The law of the point's target. Random points belong to the replica.
-[[nodiscard]] std::unique_ptr<TargetLaw> path_target_of(const Point& point, const RandomStream& random);
+/// The law of the point's target. Random points, or a choice of the user's, belong to the replica.
+[[nodiscard]] std::unique_ptr<TargetLaw> path_target_of(const Point& point, const RandomStream& random,
+                                                        const UserPoints* data = nullptr);
 
 /// How the two targets of points and the sphere reduce to the sphere in `d` dimensions at noise θ · `noise`: its state and
 /// magnetisation have the same squares.

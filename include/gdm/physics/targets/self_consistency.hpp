@@ -58,10 +58,12 @@ struct Branch {
 /// All branches of four deltas: pairs of those of two deltas at 2θ in the fields h₁ ± h₂ along the diagonals.
 [[nodiscard]] std::vector<Branch> four_deltas_branches(const FieldedTarget& target, double theta);
 
-/// Branches of any target: the minima below every point, below ⟨y⟩ and below `mixtures` (states, one after the other), then
-/// by deflation the saddles and maxima between what was found; from a grid in the plane and from the mixtures too, until the
-/// signs of det(I − C/θ) add up to 1, as those of all branches do. Every minimum below a point is found; pairs of others may
-/// be missed. Minima first, each group by free energy. Throws std::runtime_error where not even one is found.
+/// Branches of a target of points of equal weight. On a line and in a plane all of them: boxes are halved until a bound
+/// shows that no root is in them, or one. In more dimensions, and where there are too many boxes for that: the minima below
+/// every point, below ⟨y⟩ and below `mixtures` (states, one after the other), then by deflation the saddles and maxima
+/// between what was found, and from the mixtures, until the signs of det(I − C/θ) add up to 1, as those of all branches do;
+/// there every minimum below a point is found, and pairs of others may be missed. Minima first, each group by free energy.
+/// Throws std::runtime_error where not even one is found.
 [[nodiscard]] std::vector<Branch> searched_branches(const FieldedTarget& target, double theta,
                                                     std::span<const double> mixtures, const Stop& stop);
 

@@ -1,0 +1,93 @@
+#include "gdm/experiments/targets/user_points.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "gdm/base/error.hpp"
+#include "gdm/physics/targets/point_sets.hpp"
+#include "gdm/physics/weights/data_spectrum.hpp"
+
+namespace gdm {
+namespace {
+
+/// N random rows of a user's points, or all in their order.
+std::vector<double> chosen_rows(const UserPoints& data, std::size_t N, const RandomStream& random) {
+    const std::size_t d = data.dimension, rows = data.values.size() / d;
+    std::vector<std::size_t> order(rows);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    RandomSequence sequence(random, Purpose::dataset);
+    for (std::size_t i = 0; i < N && N < rows; ++i) std::swap(order[i], order[i + sequence.below(rows - i)]);
+    std::vector<double> points;
+    for (std::size_t i = 0; i < N; ++i)
+        for (std::size_t k = 0; k < d; ++k) points.push_back(data.values[order[i] * d + k]);
+    return points;
+}
+
+}  // namespace
+
+std::vector<Parameter> user_points_parameters() {
+    return {
+        {.name = "dataset",
+         .description = "points of one's own, N rows of d columns: the discrete target; fixes d and theta_unit (absolute)",
+         .role = Role::setting,
+         .kind = Kind::dataset,
+         .default_value = "none"},
+        {.name = "standardise",
+         .description = "what is done to a dataset beside subtracting its mean; norm: divide by the root mean squared "
+                        "distance from it, so that theta compares with squared norms of 1",
+         .role = Role::setting,
+         .kind = Kind::word,
+         .default_value = "norm",
+         .words = {"centre", "norm"}}};
+}
+
+std::vector<Implied> implied_by_points(const Shapes& shapes, const std::string& theta) {
+    const auto found = shapes.find("dataset");
+    if (found == shapes.end()) return {};
+    const auto& shape = found->second;
+    if (shape.size() != 2 || shape[0] < 2 || shape[1] < 1)
+        throw UsageError(
+            "the dataset must be a table of points, N rows (2 or more) of d columns; analysis/make_dataset.py makes one of "
+            "arrays and images");
+    return {{"target", "discrete", true},
+            {"d", fmt::format("{}", shape[1]), true},
+            {"N", fmt::format("{}", shape[0]), false},
+            {"theta_unit", "absolute", true},
+            {"theta", theta, false}};
+}
+
+void check_rows(const Point& point, const Shapes& shapes) {
+    const auto found = shapes.find("dataset");
+    if (found != shapes.end() && point["N"] > static_cast<double>(found->second[0]))
+        throw UsageError(fmt::format("the dataset has {} rows, fewer than N = {:g}", found->second[0], point["N"]));
+}
+
+Context prepare_points(const Point& settings, const Inputs& inputs) {
+    const auto found = inputs.find("dataset");
+    if (found == inputs.end()) return {};
+    const Array& array = found->second;
+    UserPoints data{.values = {array.values.get(), array.values.get() + array.shape[0] * array.shape[1]},
+                    .dimension = array.shape[1]};
+    const DataMoments moments = data_moments(data.values, data.dimension);
+    const double norm = std::sqrt(moments.variance * static_cast<double>(data.dimension));
+    if (!(norm > 1e-150 && norm < 1e150))
+        throw UsageError(
+            fmt::format("{}: the root mean squared distance of the rows from their mean is {:.3g}; rows must "
+                        "differ, and their squares must be doubles",
+                        array.source, norm));
+    const double scale = settings.word("standardise") == "norm" ? 1 / norm : 1;
+    for (std::size_t i = 0; i < data.values.size(); ++i)
+        data.values[i] = scale * (data.values[i] - moments.mean[i % data.dimension]);
+    return data;
+}
+
+std::vector<double> discrete_points(const Point& point, const UserPoints* data, const RandomStream& random) {
+    const auto N = static_cast<std::size_t>(point.integer("N")), d = static_cast<std::size_t>(point.integer("d"));
+    return data != nullptr ? chosen_rows(*data, N, random)
+                           : random_points(N, d, point_law_words.at(point.word("point_law")), random);
+}
+
+}  // namespace gdm
