@@ -17,6 +17,8 @@
 #include "gdm/experiments/mixture/sample_quality.hpp"
 #include "gdm/experiments/mixture/speciation.hpp"
 #include "gdm/experiments/mixture/trajectories.hpp"
+#include "gdm/experiments/networks/hierarchy.hpp"
+#include "gdm/experiments/networks/hierarchy_population.hpp"
 #include "gdm/experiments/spins/ising.hpp"
 #include "gdm/experiments/spins/learned_entropy.hpp"
 #include "gdm/experiments/spins/mice.hpp"
@@ -49,6 +51,8 @@ const std::vector<Experiment>& experiments() {
             fluctuation_theorem(),
             franz_parisi(),
             generative_bath(),
+            hierarchy(),
+            hierarchy_population(),
             hopfield(),
             hopfield_capacity(),
             ising(),
