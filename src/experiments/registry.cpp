@@ -17,6 +17,7 @@
 #include "gdm/experiments/mixture/sample_quality.hpp"
 #include "gdm/experiments/mixture/speciation.hpp"
 #include "gdm/experiments/mixture/trajectories.hpp"
+#include "gdm/experiments/networks/training_memorisation.hpp"
 #include "gdm/experiments/spins/ising.hpp"
 #include "gdm/experiments/spins/learned_entropy.hpp"
 #include "gdm/experiments/spins/mice.hpp"
@@ -67,6 +68,7 @@ const std::vector<Experiment>& experiments() {
             spin_entropy(),
             spin_glass(),
             symmetry_breaking(),
+            training_memorisation(),
             trajectories(),
             xy(),
         };
