@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/shared/mixture_parameters.hpp"
@@ -45,7 +46,8 @@ void check(const Point& point, const Shapes& shapes) {
     if (!(p >= 1 && p <= most_features))
         throw UsageError(fmt::format("psi_p d = {:g} features are not allowed; take 1 to {:g}", p, most_features));
     if (n * d > most_numbers)
-        throw UsageError(fmt::format("{:g} points of {:g} coordinates need more than 2 GiB; take a smaller psi_n or d", n, d));
+        throw UsageError(
+            fmt::format("{:g} points of {:g} coordinates need more than 2 GiB; take a smaller psi_n or d", n, d));
     const auto dataset = shapes.find("dataset");
     if (dataset != shapes.end() && n >= static_cast<double>(dataset->second[0]))
         throw UsageError(
@@ -53,9 +55,10 @@ void check(const Point& point, const Shapes& shapes) {
     if (point.word("activation") == "tanh" && !from_dataset(point)) {
         const double variance = mixture_of(point).variance(point["t"]);
         if (variance > 2)
-            throw UsageError(fmt::format("tanh is averaged over preactivations of variance up to 2, here {:.3g}; take a "
-                                         "smaller sigma2 or activation = erf",
-                                         variance));
+            throw UsageError(
+                fmt::format("tanh is averaged over preactivations of variance up to 2, here {:.3g}; take a "
+                            "smaller sigma2 or activation = erf",
+                            variance));
     }
 }
 
@@ -98,6 +101,8 @@ DenseMatrix take_rows(const UserPoints& data, std::span<const std::uint64_t> row
 }
 
 void write_spectrum(std::span<const double> spectrum, Values& values) {
+    values.set("mean_eigenvalue",
+               std::accumulate(spectrum.begin(), spectrum.end(), 0.0) / static_cast<double>(spectrum.size()));
     const auto share = values["eigenvalue_share"];
     std::fill(share.begin(), share.end(), 0.0);
     const double first = eigenvalue_bins().values.front() - eigenvalue_bin_width / 2;
@@ -109,7 +114,8 @@ void write_spectrum(std::span<const double> spectrum, Values& values) {
 }
 
 void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) {
-    const auto n = static_cast<std::size_t>(trained_points(point)), p = static_cast<std::size_t>(random_feature_count(point));
+    const auto n = static_cast<std::size_t>(trained_points(point)),
+               p = static_cast<std::size_t>(random_feature_count(point));
     const auto d = static_cast<std::size_t>(point["d"]);
     const double t = point["t"], delta = noise_variance(t);
     const NoisyActivation activation(*feature_activation_words.find(point.word("activation")));
@@ -143,7 +149,7 @@ void run(const Point& point, const Context& context, const RandomStream& random,
 /// Nanoseconds on one core with AVX2.
 double cost(const Point& point) {
     const double n = trained_points(point), p = random_feature_count(point);
-    return 2e4 + p * p * (1.2 * p + 1.0 * n + 0.3 * static_cast<double>(point.axis("tau").size())) + 200 * n * p;
+    return 2e4 + p * p * (0.5 * p + 0.4 * n + 0.1 * static_cast<double>(point.axis("tau").size())) + 150 * n * p;
 }
 
 std::vector<Parameter> parameters() {
@@ -156,40 +162,41 @@ std::vector<Parameter> parameters() {
     all[1].description += "; 0: one Gaussian class";
     all[3].range = {.min = 2, .max = 4096};
     const auto per_dimension = [](std::string name, std::string description, std::string values, std::string count) {
-        return Parameter{.name = std::move(name),
-                         .description = description + " per dimension",
-                         .default_value = std::move(values),
-                         .range = {.min = 0, .max = 1e6, .open_min = true},
-                         .alternatives = {{.name = std::move(count),
-                                           .description = description,
-                                           .range = {.min = 1, .max = 1e9},
-                                           .to_parameter = [](double number,
-                                                              const Point& point) { return number / point["d"]; }}}};
+        return Parameter{
+            .name = std::move(name),
+            .description = description + " per dimension",
+            .default_value = std::move(values),
+            .range = {.min = 0, .max = 1e6, .open_min = true},
+            .alternatives = {{.name = std::move(count),
+                              .description = description,
+                              .range = {.min = 1, .max = 1e9},
+                              .to_parameter = [](double number, const Point& point) { return number / point["d"]; }}}};
     };
     for (Parameter& parameter : std::vector<Parameter>{
              per_dimension("psi_n", "training points", "2, 4, 8, 16", "n"),
              per_dimension("psi_p", "features", "16", "p"),
              {.name = "t",
-              .description = "time of the Ornstein-Uhlenbeck process at which the score is learned",
-              .default_value = "0.01",
-              .range = {.min = 1e-6, .max = 20}},
+             .description = "time of the Ornstein-Uhlenbeck process at which the score is learned",
+             .default_value = "0.01",
+             .range = {.min = 1e-6, .max = 20}},
              {.name = "tau",
-              .description = "training time, dA/dtau = -d^2 grad L from A = 0",
-              .role = Role::inner,
-              .default_value = "geomspace(1, 1e6, 61)",
-              .range = {.min = 0, .max = 1e15}},
+             .description = "training time, dA/dtau = -d^2 grad L from A = 0",
+             .role = Role::inner,
+             .default_value = "geomspace(1, 1e6, 61)",
+             .range = {.min = 0, .max = 1e15}},
              {.name = "threshold",
-              .description = "loss_test - loss_train at which training points count as memorised; smaller gaps open at a time "
-                             "that hardly depends on n",
-              .role = Role::setting,
-              .default_value = "0.05",
-              .range = {.min = 0.02, .max = 1}},
+             .description =
+                  "loss_test - loss_train at which training points count as memorised; smaller gaps open at a time "
+                  "that hardly depends on n",
+             .role = Role::setting,
+             .default_value = "0.05",
+             .range = {.min = 0.02, .max = 1}},
              {.name = "dataset",
-              .description = "points of one's own, N rows of d columns; fixes d and bounds psi_n: the rows outside the "
-                             "training points, 4096 at most, are what the model is tested on",
-              .role = Role::setting,
-              .kind = Kind::dataset,
-              .default_value = "none"},
+             .description = "points of one's own, N rows of d columns; fixes d and bounds psi_n: the rows outside the "
+                            "training points, 4096 at most, are what the model is tested on",
+             .role = Role::setting,
+             .kind = Kind::dataset,
+             .default_value = "none"},
              standardise_setting()})
         all.push_back(std::move(parameter));
     return all;
@@ -229,6 +236,7 @@ Experiment training_memorisation() {
          .description = "E|s - grad ln p_t|^2/d over the law of the data",
          .axes = {"tau"},
          .may_be_missing = {"a dataset, whose score is not known", from_dataset}},
+        {.name = "mean_eigenvalue", .description = "Tr U/p"},
         {.name = "eigenvalue_share",
          .description = "share of the eigenvalues of U in a bin of log10 lambda",
          .axes = {"log_lambda"}}};

@@ -98,72 +98,77 @@ Along limit(const std::string& quantity, const std::string& axis, const std::str
 }  // namespace
 
 std::vector<Derived> training_memorisation_derived() {
-    const auto rise = [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+    const auto rise = [](const Point& point, const Combined& combined, std::span<double> value,
+                         std::span<double> systematic) {
         set_first_crossing(over_log_time(point, combined["gap"]), point["threshold"], value, systematic);
     };
-    return {time_of("tau_gen", "training time at which the test loss (and so score_error) is smallest",
-                    [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
-                        const Minimum found = smallest(over_log_time(point, combined["loss_test"]));
-                        set_time(found.place, found.systematic, value, systematic);
-                    }),
-            time_of("best_loss", "the smallest test loss",
-                    [](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
-                        value[0] = smallest(over_log_time(point, combined["loss_test"])).value;
-                    }),
-            time_of("tau_half", "training time at which score_error has fallen to half of what it is without training",
-                    [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
-                        set_first_crossing(over_log_time(point, combined["score_error"]), squared_score(point) / 2, value,
-                                           systematic);
-                    }),
-            time_of("tau_mem", "training time at which the gap passes the threshold", rise),
-            time_of("tau_mem_per_point", "tau_mem/psi_n",
-                    [rise](const Point& point, const Combined& combined, std::span<double> value,
-                           std::span<double> systematic) {
-                        rise(point, combined, value, systematic);
-                        value[0] /= point["psi_n"];
-                        systematic[0] /= point["psi_n"];
-                    }),
-            time_of("tau_double", "training time after tau_gen at which score_error is twice its minimum",
-                    [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
-                        const AxisCurve curve = over_log_time(point, combined["score_error"]);
-                        const double least = smallest(curve).value;
-                        const Crossing crossing = largest_crossing(curve.x, curve.y, 2 * least);
-                        if (crossing.slope > 0) {
-                            set_time(crossing.position, crossing.systematic, value, systematic);
-                        } else {
-                            value[0] = nan;
-                        }
-                    })};
+    return {
+        time_of("tau_gen", "training time at which the test loss (and so score_error) is smallest",
+                [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+                    const Minimum found = smallest(over_log_time(point, combined["loss_test"]));
+                    set_time(found.place, found.systematic, value, systematic);
+                }),
+        time_of("best_loss", "the smallest test loss",
+                [](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
+                    value[0] = smallest(over_log_time(point, combined["loss_test"])).value;
+                }),
+        time_of("tau_half", "training time at which score_error has fallen to half of what it is without training",
+                [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+                    set_first_crossing(over_log_time(point, combined["score_error"]), squared_score(point) / 2, value,
+                                       systematic);
+                }),
+        time_of("tau_mem", "training time at which the gap passes the threshold", rise),
+        time_of("tau_mem_per_point", "tau_mem/psi_n",
+                [rise](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+                    rise(point, combined, value, systematic);
+                    value[0] /= point["psi_n"];
+                    systematic[0] /= point["psi_n"];
+                }),
+        time_of("tau_double", "training time after tau_gen at which score_error is twice its minimum",
+                [](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
+                    const AxisCurve curve = over_log_time(point, combined["score_error"]);
+                    const double least = smallest(curve).value;
+                    const Crossing crossing = largest_crossing(curve.x, curve.y, 2 * least);
+                    if (crossing.slope > 0) {
+                        set_time(crossing.position, crossing.systematic, value, systematic);
+                    } else {
+                        value[0] = nan;
+                    }
+                })};
 }
 
 std::vector<Theory> training_memorisation_theory() {
-    return {of_one_class("tau_linear", "1/(2 Delta a^2 Gamma): the linear part of the score is learned", generalisation_time),
-            of_one_class("tau_half_large_d", "ln(2)/2 of it: its error has fallen to half",
-                         [](const RandomFeatureModel& model) {
-                             return 0.5 * std::numbers::ln2 * generalisation_time(model);
-                         }),
-            of_one_class("tau_slowest",
-                         "psi_p/(2 Delta [s^2 + v^2 (1 - sqrt(psi_p/psi_n))^2]): the slowest modes that carry the training "
-                         "points are learned; a scale for tau_mem",
-                         memorisation_time),
-            closed_form("t_c",
-                        "condensation time of the perfect score of the same number of points, ln(1 + sigma2/(n^(2/d) - 1))/2",
-                        [](const Point& point) {
-                            return std::isnan(point["mu"]) ? nan
-                                                           : t_c_published(mixture_of(point), std::log(trained_points(point)));
-                        }),
-            {.name = "eigenvalue_share_large_d",
-             .description = "the same by the saddle point of large d, one Gaussian class",
-             .axes = {"log_lambda"},
-             .compute = [](const Point& point, std::span<double> value) {
-                 std::fill(value.begin(), value.end(), nan);
-                 if (point["mu"] != 0) return;
-                 const RandomFeatureModel model = model_of(point);
-                 const FixedAxis bins = eigenvalue_bins();
-                 for (std::size_t k = 0; k < value.size(); ++k)
-                     value[k] = spectral_mass_of_features(model, std::pow(10, bins.values[k] - eigenvalue_bin_width / 2),
-                                                          std::pow(10, bins.values[k] + eigenvalue_bin_width / 2));
-             }}};
+    return {
+        closed_form("mean_eigenvalue_theory", "the mean of phi^2, exactly; one Gaussian class",
+                    [](const Point& point) {
+                        if (point["mu"] != 0) return nan;
+                        return mean_eigenvalue_of_features(*feature_activation_words.find(point.word("activation")),
+                                                           mixture_of(point).variance(point["t"]), point["d"]);
+                    }),
+        of_one_class("tau_linear", "1/(2 Delta a^2 Gamma): the linear part of the score is learned", generalisation_time),
+        of_one_class("tau_half_large_d", "ln(2)/2 of it: its error has fallen to half",
+                     [](const RandomFeatureModel& model) { return 0.5 * std::numbers::ln2 * generalisation_time(model); }),
+        of_one_class("tau_slowest",
+                     "psi_p/(2 Delta [s^2 + v^2 (1 - sqrt(psi_p/psi_n))^2]): the slowest modes that carry the training "
+                     "points are learned; a scale for tau_mem",
+                     memorisation_time),
+        closed_form(
+            "t_c", "condensation time of the perfect score of the same number of points, ln(1 + sigma2/(n^(2/d) - 1))/2",
+            [](const Point& point) {
+                return std::isnan(point["mu"]) ? nan : t_c_published(mixture_of(point), std::log(trained_points(point)));
+            }),
+        {.name = "eigenvalue_share_large_d",
+         .description = "the same by the saddle point of large d, one Gaussian class",
+         .axes = {"log_lambda"},
+         .compute = [](const Point& point, std::span<double> value) {
+             std::fill(value.begin(), value.end(), nan);
+             if (point["mu"] != 0) return;
+             const RandomFeatureModel model = model_of(point);
+             const FixedAxis bins = eigenvalue_bins();
+             for (std::size_t k = 0; k < value.size(); ++k)
+                 value[k] = spectral_mass_of_features(model, std::pow(10, bins.values[k] - eigenvalue_bin_width / 2),
+                                                      std::pow(10, bins.values[k] + eigenvalue_bin_width / 2));
+         }}};
 }
 
 std::vector<Along> training_memorisation_along() {

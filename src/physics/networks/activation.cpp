@@ -40,8 +40,7 @@ void NoisyActivation::coefficients(double mean, double deviation, std::span<doub
             c[0] = std::erf(alpha / std::numbers::sqrt2);
             if (count == 1) return;
             // h_k = (−η)^k He_k(α)/√k!, c_k = 2 ϕ(α) η h_{k−1}/√k.
-            const double peak =
-                2 * eta * std::exp(-0.5 * alpha * alpha) * std::numbers::inv_sqrtpi / std::numbers::sqrt2;
+            const double peak = 2 * eta * std::exp(-0.5 * alpha * alpha) * std::numbers::inv_sqrtpi / std::numbers::sqrt2;
             double h = 1, last = 0;
             for (std::size_t k = 1; k < count; ++k) {
                 const auto order = static_cast<double>(k);
@@ -58,8 +57,8 @@ void NoisyActivation::coefficients(double mean, double deviation, std::span<doub
                 double he = 1, last = 0;
                 for (std::size_t k = 0; k < count; ++k) {
                     c[k] += value * he;
-                    const double next = (node.z * he - std::sqrt(static_cast<double>(k)) * last) /
-                                        std::sqrt(static_cast<double>(k) + 1);
+                    const double next =
+                        (node.z * he - std::sqrt(static_cast<double>(k)) * last) / std::sqrt(static_cast<double>(k) + 1);
                     last = he;
                     he = next;
                 }
@@ -70,7 +69,8 @@ void NoisyActivation::coefficients(double mean, double deviation, std::span<doub
 
 double NoisyActivation::square(double mean, double deviation) const {
     switch (activation_) {
-        case FeatureActivation::linear: return mean * mean + deviation * deviation;
+        case FeatureActivation::linear:
+            return mean * mean + deviation * deviation;
         case FeatureActivation::erf: {
             const double variance = kappa * deviation * deviation, alpha = mean * std::sqrt(kappa / (1 + variance));
             return 1 - 8 * boost::math::owens_t(alpha, 1 / std::sqrt(1 + 2 * variance));

@@ -110,6 +110,19 @@ double spectral_mass_of_features(const RandomFeatureModel& model, double from, d
     return -sum;  // (1/π) Im ∫ q dz with dz = −iπ offset dx
 }
 
+double mean_eigenvalue_of_features(FeatureActivation activation, double variance, double d) {
+    const NoisyActivation noisy(activation);
+    const double width = std::sqrt(2 / d), first = -std::max(10 * width, 60 / d), last = 8 * width;
+    constexpr int steps = 400;
+    double sum = 0, all = 0;
+    for (int i = 0; i <= steps; ++i) {
+        const double y = first + (last - first) * i / steps, weight = std::exp(0.5 * d * (y - std::expm1(y)));
+        sum += weight * noisy.square(0, std::sqrt(variance * std::exp(y)));
+        all += weight;
+    }
+    return sum / all;
+}
+
 double generalisation_time(const RandomFeatureModel& model) {
     const double variance = noise_variance(model.t) + alpha_bar_from_time(model.t) * model.sigma2;
     return 1 / (2 * noise_variance(model.t) * model.coefficients.linear * variance);
@@ -117,8 +130,8 @@ double generalisation_time(const RandomFeatureModel& model) {
 
 double memorisation_time(const RandomFeatureModel& model) {
     if (!(model.coefficients.data > 0)) return nan_time;
-    const double edge = model.coefficients.residual +
-                        model.coefficients.data * std::pow(1 - std::sqrt(model.psi_p / model.psi_n), 2);
+    const double edge =
+        model.coefficients.residual + model.coefficients.data * std::pow(1 - std::sqrt(model.psi_p / model.psi_n), 2);
     return model.psi_p / (2 * noise_variance(model.t) * edge);
 }
 

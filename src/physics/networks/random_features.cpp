@@ -118,7 +118,8 @@ RandomFeatureTraining::RandomFeatureTraining(const DenseMatrix& weights, const F
     const auto projected = [&](const FeatureMoments& moments, double variance) {  // row k: c_k
         DenseMatrix v(dimension_, p);
         for (std::size_t i = 0; i < p; ++i)
-            for (std::size_t k = 0; k < dimension_; ++k) v(k, i) = std::sqrt(variance / d) * moments.slopes[i] * weights(i, k);
+            for (std::size_t k = 0; k < dimension_; ++k)
+                v(k, i) = std::sqrt(variance / d) * moments.slopes[i] * weights(i, k);
         return product_with_transposed(spectrum.vectors, v, stop);
     };
     const DenseMatrix c = projected(train, noise_variance), c_test = projected(test, test_variance);

@@ -37,9 +37,9 @@ using Tag = hn::CappedTag<double, 8>;
 using spectrum_steps::row_panel;
 
 /// For the rows `first` … n − 1 of a matrix: row −= v_row w + w_row v, y += u_row row, over the columns from `begin` on.
-void update_and_multiply(double* HWY_RESTRICT matrix, std::size_t n, std::size_t stride, std::size_t first, std::size_t begin,
-                         const double* HWY_RESTRICT v, const double* HWY_RESTRICT w, const double* HWY_RESTRICT u,
-                         double* HWY_RESTRICT y) {
+void update_and_multiply(double* HWY_RESTRICT matrix, std::size_t n, std::size_t stride, std::size_t first,
+                         std::size_t begin, const double* HWY_RESTRICT v, const double* HWY_RESTRICT w,
+                         const double* HWY_RESTRICT u, double* HWY_RESTRICT y) {
     const Tag d;
     const std::size_t lanes = hn::Lanes(d);
     const auto next = [&](double* row, std::size_t j, hn::Vec<Tag> old_v, hn::Vec<Tag> old_w, hn::Vec<Tag> v_row,
@@ -66,8 +66,8 @@ void update_and_multiply(double* HWY_RESTRICT matrix, std::size_t n, std::size_t
     for (; i < n; ++i) {
         const auto v0 = hn::Set(d, v[i]), w0 = hn::Set(d, w[i]), u0 = hn::Set(d, u[i]);
         for (std::size_t j = begin; j < stride; j += lanes) {
-            const auto sum = next(matrix + i * stride, j, hn::LoadU(d, v + j), hn::LoadU(d, w + j), v0, w0, u0,
-                                  hn::LoadU(d, y + j));
+            const auto sum =
+                next(matrix + i * stride, j, hn::LoadU(d, v + j), hn::LoadU(d, w + j), v0, w0, u0, hn::LoadU(d, y + j));
             hn::StoreU(sum, d, y + j);
         }
     }
@@ -188,10 +188,14 @@ std::pair<std::vector<Sweep>, std::vector<Rotation>> diagonalise(std::vector<dou
     std::vector<Rotation> rotations;
     const std::size_t n = d.size();
     constexpr double epsilon = std::numeric_limits<double>::epsilon();
+    // Between eigenvalues that are 0 but for rounding, what stands beside the diagonal is rounding, too.
+    double largest = 0;
+    for (std::size_t i = 0; i < n; ++i) largest = std::max(largest, std::abs(d[i]) + std::abs(e[i]));
+    const double nothing = epsilon * largest / 1024;
     for (std::size_t l = 0; l < n; ++l) {
         for (int iteration = 0;; ++iteration) {
             std::size_t m = l;
-            while (m + 1 < n && !(std::abs(e[m]) <= epsilon * (std::abs(d[m]) + std::abs(d[m + 1])))) ++m;
+            while (m + 1 < n && !(std::abs(e[m]) <= nothing + epsilon * (std::abs(d[m]) + std::abs(d[m + 1])))) ++m;
             if (m == l) break;
             stop.check();
             if (iteration == 60) throw std::runtime_error("symmetric_spectrum: the entries are not finite");

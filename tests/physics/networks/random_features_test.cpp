@@ -64,6 +64,8 @@ TEST(SymmetricSpectrum, SolvesTheEigenproblem) {
     DenseMatrix equal(20, 20), ones(20, 20);
     for (std::size_t i = 0; i < 20; ++i) equal(i, i) = 2;
     std::fill(ones.values.begin(), ones.values.end(), 1.0);
+    const DenseMatrix thin = normal_matrix(40, 3, 11);
+    expect_spectrum(product_with_transposed(thin, thin, Stop()));  // of rank 3
     expect_spectrum(equal);
     expect_spectrum(ones);
     equal(3, 4) = equal(4, 3) = std::nan("");
@@ -94,7 +96,7 @@ Moments by_quadrature(double (*phi)(double), const DenseMatrix& weights, const D
     Moments result{{p, p}, {3, p}};
     std::vector<double> value(p);
     for (std::size_t n = 0; n < points.rows; ++n) {
-        over_normals([&](const double (&z)[3], double weight) {
+        over_normals([&](const double(&z)[3], double weight) {
             weight /= static_cast<double>(points.rows);
             for (std::size_t i = 0; i < p; ++i) {
                 double h = 0;
@@ -245,8 +247,7 @@ TEST(RandomFeatureTheory, MassesAreThoseOfTheBulks) {
     const RandomFeatureModel model{feature_coefficients(FeatureActivation::erf, 1, 0.01), 4, 16, 1, 0.01};
     const auto mass = [&](int from, int to) {
         double sum = 0;
-        for (int i = from; i < to; ++i)
-            sum += spectral_mass_of_features(model, std::exp(0.1 * i), std::exp(0.1 * (i + 1)));
+        for (int i = from; i < to; ++i) sum += spectral_mass_of_features(model, std::exp(0.1 * i), std::exp(0.1 * (i + 1)));
         return sum;
     };
     EXPECT_NEAR(mass(-65, -60), 11.0 / 16, 1e-6);

@@ -11,12 +11,11 @@ namespace gdm {
 
 /// The nonlinearity φ of random features, odd: erf is φ(x) = erf(√π x/2), of slope 1 at 0 like the others.
 enum class FeatureActivation { erf, tanh, linear };
-inline constexpr Words feature_activation_words{std::array{Word{FeatureActivation::erf, "erf"},
-                                                           Word{FeatureActivation::tanh, "tanh"},
-                                                           Word{FeatureActivation::linear, "linear"}}};
+inline constexpr Words feature_activation_words{std::array{
+    Word{FeatureActivation::erf, "erf"}, Word{FeatureActivation::tanh, "tanh"}, Word{FeatureActivation::linear, "linear"}}};
 
-/// What normal noise makes of φ, z ~ N(0, 1): Hermite coefficients in closed form for erf and linear, by the trapezoidal rule
-/// for tanh (to 1e-11 for deviations up to 3).
+/// What normal noise makes of φ, z ~ N(0, 1): Hermite coefficients in closed form for erf and linear, by the trapezoidal
+/// rule for tanh (to 1e-11 for deviations up to 3).
 class NoisyActivation {
   public:
     explicit NoisyActivation(FeatureActivation activation);

@@ -24,7 +24,8 @@ struct DenseMatrix {
     }
 };
 
-/// Which entries of a product are wanted: of a symmetric one those below the diagonal (i ≥ j; others may be left as they are).
+/// Which entries of a product are wanted: of a symmetric one those below the diagonal (i ≥ j; others may be left as they
+/// are).
 enum class Wanted { all, lower };
 
 /// c += a bᵀ: the inner products of the rows of a with those of b. Each entry is summed over slices of 256 components, in a

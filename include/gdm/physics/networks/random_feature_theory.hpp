@@ -8,8 +8,8 @@
 /// arXiv:2505.17638).
 namespace gdm {
 
-/// What the features are equivalent to: a part linear in the data (a) and in the noise (b), one that is nonlinear in the data
-/// (v), one that is nonlinear in the noise (s).
+/// What the features are equivalent to: a part linear in the data (a) and in the noise (b), one that is nonlinear in the
+/// data (v), one that is nonlinear in the noise (s).
 struct FeatureCoefficients {
     double linear = 0;    ///< a² = (E φ′(√Γ z))²
     double noise = 0;     ///< b² = Δ a²
@@ -28,9 +28,13 @@ struct RandomFeatureModel {
 /// (step by step; steps that do not converge are halved). NaN where it is lost.
 [[nodiscard]] std::complex<double> resolvent_of_features(const RandomFeatureModel& model, std::complex<double> z);
 
-/// The share of the eigenvalues of U in [from, to]: (1/π) Im ∫ q dz over the half circle above, by 12 nodes (to about 1e-3 of
-/// it where no ends of bulks are near its own ends).
+/// The share of the eigenvalues of U in [from, to]: (1/π) Im ∫ q dz over the half circle above, by 12 nodes (to about 1e-3
+/// of it where no ends of bulks are near its own ends).
 [[nodiscard]] double spectral_mass_of_features(const RandomFeatureModel& model, double from, double to);
+
+/// E Tr U/p of features in d dimensions whose states have variance Γ in each of them, exactly: E φ² over preactivations of
+/// variance Γ χ²_d/d, by the trapezoidal rule.
+[[nodiscard]] double mean_eigenvalue_of_features(FeatureActivation activation, double variance, double d);
 
 /// 1/(2Δa²Γ): when the linear part of the score has been learned.
 [[nodiscard]] double generalisation_time(const RandomFeatureModel& model);

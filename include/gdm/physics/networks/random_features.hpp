@@ -19,7 +19,8 @@ struct FeatureMoments {
     std::vector<double> slopes;  ///< g_i = ⟨E φ′⟩, p
 };
 
-/// Exactly in the noise, by the Hermite series in the correlations of features up to 1e-10. `weights`: p × d, `points`: n × d.
+/// Exactly in the noise, by the Hermite series in the correlations of features up to 1e-10. `weights`: p × d, `points`: n ×
+/// d.
 [[nodiscard]] FeatureMoments feature_moments(const NoisyActivation& activation, const DenseMatrix& weights,
                                              const DenseMatrix& points, double noise_variance, const Stop& stop);
 
@@ -30,8 +31,8 @@ struct TrainingLosses {
 
 class RandomFeatureTraining {
   public:
-    /// `train` and `test`: moments of the training points at noise variance Δ, and of what the model is tested on, whose V is
-    /// √test_variance diag(g) W/√d.
+    /// `train` and `test`: moments of the training points at noise variance Δ, and of what the model is tested on, whose V
+    /// is √test_variance diag(g) W/√d.
     RandomFeatureTraining(const DenseMatrix& weights, const FeatureMoments& train, const FeatureMoments& test,
                           double noise_variance, double test_variance, const Stop& stop);
 

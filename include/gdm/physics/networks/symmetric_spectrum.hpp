@@ -12,9 +12,9 @@ struct SymmetricSpectrum {
     DenseMatrix vectors;         ///< row k is v_k
 };
 
-/// All eigenvalues and eigenvectors of a symmetric matrix: reflections to tridiagonal form, then implicit QL steps (Golub and
-/// Van Loan, section 8.3). Absolute errors near 1e-15 times the largest eigenvalue and √n. Sums have one fixed order, so the
-/// bits do not depend on lanes, caches or alignment, as those of LAPACK and of Eigen's eigenvectors do. Throws
+/// All eigenvalues and eigenvectors of a symmetric matrix: reflections to tridiagonal form, then implicit QL steps (Golub
+/// and Van Loan, section 8.3). Absolute errors near 1e-15 times the largest eigenvalue and √n. Sums have one fixed order, so
+/// the bits do not depend on lanes, caches or alignment, as those of LAPACK and of Eigen's eigenvectors do. Throws
 /// std::runtime_error for entries that are not finite.
 [[nodiscard]] SymmetricSpectrum symmetric_spectrum(const DenseMatrix& matrix, const Stop& stop);
 
