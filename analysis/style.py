@@ -31,7 +31,7 @@ SYMBOLS = {
     "axis_abs": r"\langle|a|\rangle", "axis_2": r"\langle a^2\rangle", "binder": r"U_4",
     "clone_agreement": r"\varphi", "clone_agreement_sign": r"\varphi_\mathrm{sign}", "magnetisation": "m",
     "susceptibility": r"\chi", "t_s_clone": r"t_\mathrm{S}^\mathrm{clone}", "t_s_potential": r"t_\mathrm{S}^\mathrm{pot}",
-    "ln_N": r"\ln N", "dt": r"\mathrm{d}t", "t_c": r"t_\mathrm{C}",
+    "psi_n": r"\psi_n", "psi_p": r"\psi_p", "tau": r"\tau", "ln_N": r"\ln N", "dt": r"\mathrm{d}t", "t_c": r"t_\mathrm{C}",
 }
 
 

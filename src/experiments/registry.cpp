@@ -19,6 +19,7 @@
 #include "gdm/experiments/mixture/trajectories.hpp"
 #include "gdm/experiments/networks/hierarchy.hpp"
 #include "gdm/experiments/networks/hierarchy_population.hpp"
+#include "gdm/experiments/networks/training_memorisation.hpp"
 #include "gdm/experiments/spins/ising.hpp"
 #include "gdm/experiments/spins/learned_entropy.hpp"
 #include "gdm/experiments/spins/mice.hpp"
@@ -71,6 +72,7 @@ const std::vector<Experiment>& experiments() {
             spin_entropy(),
             spin_glass(),
             symmetry_breaking(),
+            training_memorisation(),
             trajectories(),
             xy(),
         };

@@ -69,6 +69,8 @@ JOBS = {
     "spin_glass": ["--L=4", "--T=geomspace(0.8, 2, 4)", "--samples=128", "--thermalisation=256", "--replicas=4"],
     "symmetry_breaking": ["--target=two_deltas, four_deltas, hypersphere, discrete", "--d=2, 10", "--N=10",
                           "--theta=linspace(0.5, 1.5, 5)", "--samples=50", "--replicas=4"],
+    "training_memorisation": ["--activation=erf, linear", "--d=4, 6, 8", "--psi_n=2, 4, 8", "--psi_p=4", "--tau=geomspace(1, 1e6, 31)",
+                              "--replicas=4"],
     "trajectories": ["--integrator=euler_maruyama, flow_heun", "--t=linspace(0, 3, 13)", "--replicas=3", "--samples=500"],
     "xy": ["--T=linspace(0.7, 1.1, 4)", "--L=4, 8", "--histogram=on", "--samples=128", "--thermalisation=256", "--replicas=3"],
 }

@@ -12,6 +12,7 @@
 #include "gdm/experiments/shared/mixture_parameters.hpp"
 #include "gdm/experiments/shared/point_count.hpp"
 #include "gdm/experiments/shared/time_axis.hpp"
+#include "gdm/experiments/shared/user_points.hpp"
 #include "gdm/physics/weights/condensation_theory.hpp"
 #include "gdm/physics/weights/data_spectrum.hpp"
 #include "gdm/physics/weights/level_weights.hpp"
@@ -23,16 +24,6 @@ namespace {
 constexpr std::uint64_t most_points = std::uint64_t{1} << 32;  // counters of the random numbers
 constexpr std::uint64_t most_dimensions = 65536;
 constexpr double most_bytes = 8.0 * (1 << 30);
-
-/// What a user's dataset brings: its rows, less their mean and times a scale.
-struct UserData {
-    Array array;
-    std::vector<double> offset;
-    double scale = 1;
-    [[nodiscard]] std::size_t rows() const { return array.shape[0]; }
-    [[nodiscard]] std::size_t columns() const { return array.shape[1]; }
-    [[nodiscard]] std::span<const double> values() const { return {array.values.get(), rows() * columns()}; }
-};
 
 const Missing no_dataset{"no dataset", [](const Point& point) { return !has_dataset(point); }};
 
@@ -88,42 +79,7 @@ void check(const Point& point, const Shapes& shapes) {
 Context prepare(const Point& settings, const Inputs& inputs) {
     const auto found = inputs.find("dataset");
     if (found == inputs.end()) return {};
-    UserData data{found->second, {}, 1};
-    DataMoments moments = data_moments(data.values(), data.columns());
-    const double deviation = std::sqrt(moments.variance);
-    double largest = 0;
-    for (const double value : data.values()) largest = std::max(largest, std::abs(value));
-    // The mean of equal rows is off by rounding, which would pass for their deviation.
-    if (!(deviation > 1e-150 && deviation < 1e150 && deviation > 1e-12 * largest))
-        throw UsageError(
-            fmt::format("{}: the rows are all equal to rounding, or differ by more or less than doubles can "
-                        "square (mean deviation {:.3g}, largest value {:.3g}); subtract what the rows have in common "
-                        "before they are written",
-                        data.array.source, deviation, largest));
-    // Only differences of points count, so the mean is always taken out: single precision is for the rest.
-    data.offset = std::move(moments.mean);
-    if (settings.word("standardise") == "scale") {
-        data.scale = 1 / deviation;
-    } else if (!(deviation > 1e-9 && deviation < 1e9)) {
-        throw UsageError(
-            fmt::format("{}: the mean deviation is {:.3g}; with standardise = centre it must lie between 1e-9 and "
-                        "1e9, or take scale",
-                        data.array.source, deviation));
-    }
-    return data;
-}
-
-/// A random subset of n rows, and the rows outside it; in the order of the rows if it is all of them.
-std::pair<std::vector<std::uint64_t>, std::vector<std::uint64_t>> choose_rows(std::size_t rows, std::size_t n,
-                                                                              const RandomStream& random) {
-    std::vector<std::uint64_t> order(rows);
-    std::iota(order.begin(), order.end(), std::uint64_t{0});
-    RandomSequence sequence(random, Purpose::dataset);
-    for (std::size_t i = 0; i < n && n < rows; ++i) std::swap(order[i], order[i + sequence.below(rows - i)]);
-    std::vector<std::uint64_t> others(order.begin() + static_cast<std::ptrdiff_t>(n), order.end());
-    for (std::size_t i = 0; i + 1 < others.size(); ++i) std::swap(others[i], others[i + sequence.below(others.size() - i)]);
-    order.resize(n);
-    return {std::move(order), std::move(others)};
+    return user_points(found->second, settings.word("standardise"));
 }
 
 /// As many of the rows with replacement, for the bootstrap.
@@ -134,7 +90,7 @@ std::vector<std::uint64_t> resample(const std::vector<std::uint64_t>& members, c
     return drawn;
 }
 
-void measure_user_data(const UserData& data, const Point& point, const RandomStream& random, const Stop& stop,
+void measure_user_data(const UserPoints& data, const Point& point, const RandomStream& random, const Stop& stop,
                        Values& values) {
     const auto times = point.axis("t");
     const double log_n = point["ln_N"];
@@ -162,7 +118,7 @@ void measure_user_data(const UserData& data, const Point& point, const RandomStr
 std::size_t averaged_states(const Point& point) { return (static_cast<std::size_t>(point.integer("samples")) + 3) / 4; }
 
 void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) {
-    if (const auto* data = std::any_cast<UserData>(&context)) {
+    if (const auto* data = std::any_cast<UserPoints>(&context)) {
         measure_user_data(*data, point, random, stop, values);
         return;
     }
@@ -242,12 +198,7 @@ std::vector<Parameter> parameters() {
              .role = Role::setting,
              .kind = Kind::dataset,
              .default_value = "none"},
-             {.name = "standardise",
-             .description = "what is done to a dataset beside subtracting its mean; scale: divide by the mean deviation",
-             .role = Role::setting,
-             .kind = Kind::word,
-             .default_value = "scale",
-             .words = {"centre", "scale"}}})
+             standardise_setting()})
         all.push_back(std::move(parameter));
     return all;
 }

@@ -1,0 +1,254 @@
+#include "gdm/experiments/networks/training_memorisation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "gdm/base/error.hpp"
+#include "gdm/experiments/shared/mixture_parameters.hpp"
+#include "gdm/experiments/shared/user_points.hpp"
+#include "gdm/physics/networks/random_features.hpp"
+#include "gdm/physics/process/forward_process.hpp"
+#include "gdm/physics/process/overlap_functions.hpp"
+
+namespace gdm {
+
+namespace {
+
+constexpr double most_features = 8192, most_numbers = 1 << 28;
+/// Rows outside the training points that a model is tested on, at most.
+constexpr std::size_t most_tested = 4096;
+
+bool from_dataset(const Point& point) { return std::isnan(point["mu"]); }
+
+std::vector<Implied> implied(const Shapes& shapes) {
+    const auto& shape = shapes.at("dataset");
+    if (shape.size() != 2 || shape[0] < 4 || shape[1] < 2 || shape[1] > 4096) {
+        throw UsageError(
+            "the dataset must be a table of points, N rows (4 or more) of d columns (2 to 4096); "
+            "analysis/make_dataset.py makes one of arrays and images");
+    }
+    const auto d = static_cast<double>(shape[1]);
+    std::vector<std::string> sizes;
+    for (std::size_t n = shape[0] / 2; n >= 2 && sizes.size() < 4; n /= 2)
+        sizes.insert(sizes.begin(), fmt::format("{}", static_cast<double>(n) / d));
+    return {{"mu", "nan", true},
+            {"sigma2", "nan", true},
+            {"d", fmt::format("{}", shape[1]), true},
+            {"psi_n", fmt::format("{}", fmt::join(sizes, ", ")), false}};
+}
+
+void check(const Point& point, const Shapes& shapes) {
+    const double n = trained_points(point), p = random_feature_count(point), d = point["d"];
+    if (!(n >= 1)) throw UsageError(fmt::format("psi_n = {} is less than one point; take at least 1/d", point["psi_n"]));
+    if (!(p >= 1 && p <= most_features))
+        throw UsageError(fmt::format("psi_p d = {:g} features are not allowed; take 1 to {:g}", p, most_features));
+    if (n * d > most_numbers)
+        throw UsageError(
+            fmt::format("{:g} points of {:g} coordinates need more than 2 GiB; take a smaller psi_n or d", n, d));
+    const auto dataset = shapes.find("dataset");
+    if (dataset != shapes.end() && n >= static_cast<double>(dataset->second[0]))
+        throw UsageError(
+            fmt::format("psi_n d = {:g} points leave no row of {} to test on; take a smaller psi_n", n, dataset->second[0]));
+    if (point.word("activation") == "tanh" && !from_dataset(point)) {
+        const double variance = mixture_of(point).variance(point["t"]);
+        if (variance > 2)
+            throw UsageError(
+                fmt::format("tanh is averaged over preactivations of variance up to 2, here {:.3g}; take a "
+                            "smaller sigma2 or activation = erf",
+                            variance));
+    }
+}
+
+Context prepare(const Point& settings, const Inputs& inputs) {
+    const auto found = inputs.find("dataset");
+    if (found == inputs.end()) return {};
+    return user_points(found->second, settings.word("standardise"));
+}
+
+DenseMatrix draw_features(std::size_t p, std::size_t d, const RandomStream& random) {
+    DenseMatrix weights(p, d);
+    for (std::size_t i = 0; i < p; ++i) {
+        RandomSequence sequence(random, Purpose::couplings, static_cast<std::uint32_t>(i));
+        for (double& weight : weights.row(i)) weight = sequence.normal();
+    }
+    return weights;
+}
+
+/// e^{−t} times points of the two classes; the mean lies along the first coordinate, as the features are isotropic.
+DenseMatrix draw_points(const GaussianMixture& mixture, double t, std::size_t n, const RandomStream& random) {
+    DenseMatrix points(n, static_cast<std::size_t>(mixture.d));
+    const double deviation = std::exp(-t) * std::sqrt(mixture.sigma2);
+    for (std::size_t i = 0; i < n; ++i) {
+        RandomSequence sequence(random, Purpose::dataset, static_cast<std::uint32_t>(i));
+        for (double& x : points.row(i)) x = deviation * sequence.normal();
+        points(i, 0) += mixture.axis_mean(t) * (sequence.uniform() < 0.5 ? 1 : -1);
+    }
+    return points;
+}
+
+/// e^{−t} times some rows of a dataset.
+DenseMatrix take_rows(const UserPoints& data, std::span<const std::uint64_t> rows, double t) {
+    DenseMatrix points(rows.size(), data.columns());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const double* from = data.array.values.get() + rows[i] * data.columns();
+        for (std::size_t k = 0; k < data.columns(); ++k)
+            points(i, k) = std::exp(-t) * data.scale * (from[k] - data.offset[k]);
+    }
+    return points;
+}
+
+void write_spectrum(std::span<const double> spectrum, Values& values) {
+    values.set("mean_eigenvalue",
+               std::accumulate(spectrum.begin(), spectrum.end(), 0.0) / static_cast<double>(spectrum.size()));
+    const auto share = values["eigenvalue_share"];
+    std::fill(share.begin(), share.end(), 0.0);
+    const double first = eigenvalue_bins().values.front() - eigenvalue_bin_width / 2;
+    for (const double lambda : spectrum) {
+        const double bin = lambda > 0 ? std::floor((std::log10(lambda) - first) / eigenvalue_bin_width) : 0;
+        const auto place = static_cast<std::size_t>(std::clamp(bin, 0.0, static_cast<double>(share.size()) - 1));
+        share[place] += 1 / static_cast<double>(spectrum.size());
+    }
+}
+
+void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) {
+    const auto n = static_cast<std::size_t>(trained_points(point)),
+               p = static_cast<std::size_t>(random_feature_count(point));
+    const auto d = static_cast<std::size_t>(point["d"]);
+    const double t = point["t"], delta = noise_variance(t);
+    const NoisyActivation activation(*feature_activation_words.find(point.word("activation")));
+    const DenseMatrix weights = draw_features(p, d, random);
+    DenseMatrix points, tested(1, d);
+    double test_noise = 0;  // about the tested points
+    if (const auto* data = std::any_cast<UserPoints>(&context)) {
+        const auto [members, others] = choose_rows(data->rows(), n, random);
+        points = take_rows(*data, members, t);
+        tested = take_rows(*data, std::span(others).first(std::min(others.size(), most_tested)), t);
+        test_noise = delta;
+    } else {
+        // φ is odd, so that both classes have the same moments.
+        const GaussianMixture mixture = mixture_of(point);
+        points = draw_points(mixture, t, n, random);
+        tested(0, 0) = mixture.axis_mean(t);
+        test_noise = mixture.variance(t);
+    }
+    const RandomFeatureTraining training(weights, feature_moments(activation, weights, points, delta, stop),
+                                         feature_moments(activation, weights, tested, test_noise, stop), delta, delta, stop);
+    const TrainingLosses losses = training.losses(point.axis("tau"), stop);
+    values.set("loss_train", losses.train);
+    values.set("loss_test", losses.test);
+    for (std::size_t k = 0; k < losses.test.size(); ++k) {
+        values["gap"][k] = losses.test[k] - losses.train[k];
+        if (!from_dataset(point)) values["score_error"][k] = (losses.test[k] - 1) / delta + squared_score(point);
+    }
+    write_spectrum(training.spectrum(), values);
+}
+
+/// Nanoseconds on one core with AVX2.
+double cost(const Point& point) {
+    const double n = trained_points(point), p = random_feature_count(point);
+    return 2e4 + p * p * (0.5 * p + 0.4 * n + 0.1 * static_cast<double>(point.axis("tau").size())) + 150 * n * p;
+}
+
+std::vector<Parameter> parameters() {
+    std::vector<Parameter> all = {{.name = "activation",
+                                   .description = "nonlinearity of the features; erf: erf(sqrt(pi) x/2), of slope 1",
+                                   .kind = Kind::word,
+                                   .default_value = "erf",
+                                   .words = feature_activation_words.list()}};
+    for (Parameter& parameter : mixture_parameters("0", "1", "32")) all.push_back(std::move(parameter));
+    all[1].description += "; 0: one Gaussian class";
+    all[3].range = {.min = 2, .max = 4096};
+    const auto per_dimension = [](std::string name, std::string description, std::string values, std::string count) {
+        return Parameter{
+            .name = std::move(name),
+            .description = description + " per dimension",
+            .default_value = std::move(values),
+            .range = {.min = 0, .max = 1e6, .open_min = true},
+            .alternatives = {{.name = std::move(count),
+                              .description = description,
+                              .range = {.min = 1, .max = 1e9},
+                              .to_parameter = [](double number, const Point& point) { return number / point["d"]; }}}};
+    };
+    for (Parameter& parameter : std::vector<Parameter>{
+             per_dimension("psi_n", "training points", "2, 4, 8, 16", "n"),
+             per_dimension("psi_p", "features", "16", "p"),
+             {.name = "t",
+             .description = "time of the Ornstein-Uhlenbeck process at which the score is learned",
+             .default_value = "0.01",
+             .range = {.min = 1e-6, .max = 20}},
+             {.name = "tau",
+             .description = "training time, dA/dtau = -d^2 grad L from A = 0",
+             .role = Role::inner,
+             .default_value = "geomspace(1, 1e6, 61)",
+             .range = {.min = 0, .max = 1e15}},
+             {.name = "threshold",
+             .description =
+                  "loss_test - loss_train at which training points count as memorised; smaller gaps open at a time "
+                  "that hardly depends on n",
+             .role = Role::setting,
+             .default_value = "0.05",
+             .range = {.min = 0.02, .max = 1}},
+             {.name = "dataset",
+             .description = "points of one's own, N rows of d columns; fixes d and bounds psi_n: the rows outside the "
+                            "training points, 4096 at most, are what the model is tested on",
+             .role = Role::setting,
+             .kind = Kind::dataset,
+             .default_value = "none"},
+             standardise_setting()})
+        all.push_back(std::move(parameter));
+    return all;
+}
+
+}  // namespace
+
+double trained_points(const Point& point) { return std::round(point["psi_n"] * point["d"]); }
+double random_feature_count(const Point& point) { return std::round(point["psi_p"] * point["d"]); }
+
+double squared_score(const Point& point) {
+    if (from_dataset(point)) return nan_time;
+    const GaussianMixture mixture = mixture_of(point);
+    const double lambda = mixture.lambda(point["t"]);
+    return (1 - lambda * overlap_one_minus_q(lambda) / mixture.d) / mixture.variance(point["t"]);
+}
+
+FixedAxis eigenvalue_bins() {
+    FixedAxis axis{.name = "log_lambda", .description = "log10 of an eigenvalue of U, middle of a bin", .values = {}};
+    for (int i = 0; i < 80; ++i) axis.values.push_back(-5 + eigenvalue_bin_width * (i + 0.5));
+    return axis;
+}
+
+Experiment training_memorisation() {
+    Experiment experiment;
+    experiment.name = "training_memorisation";
+    experiment.question = "When does a score model that is trained on n points generalise, and when does it memorise them?";
+    experiment.source =
+        "Bonnaire, Urfin, Biroli, Mezard, arXiv:2505.17638; George, Veiga, Macris, arXiv:2502.00336 (random features)";
+    experiment.parameters = parameters();
+    experiment.fixed_axes = {eigenvalue_bins()};
+    experiment.observables = {
+        {.name = "loss_train", .description = "E|sqrt(Delta) s + xi|^2/d over the training points", .axes = {"tau"}},
+        {.name = "loss_test", .description = "the same over the law of the data, or held-out rows", .axes = {"tau"}},
+        {.name = "gap", .description = "loss_test - loss_train", .axes = {"tau"}},
+        {.name = "score_error",
+         .description = "E|s - grad ln p_t|^2/d over the law of the data",
+         .axes = {"tau"},
+         .may_be_missing = {"a dataset, whose score is not known", from_dataset}},
+        {.name = "mean_eigenvalue", .description = "Tr U/p"},
+        {.name = "eigenvalue_share",
+         .description = "share of the eigenvalues of U in a bin of log10 lambda",
+         .axes = {"log_lambda"}}};
+    experiment.derived = training_memorisation_derived();
+    experiment.theory = training_memorisation_theory();
+    experiment.along = training_memorisation_along();
+    experiment.implied = implied;
+    experiment.check = check;
+    experiment.prepare = prepare;
+    experiment.run = run;
+    experiment.cost = cost;
+    return experiment;
+}
+
+}  // namespace gdm
