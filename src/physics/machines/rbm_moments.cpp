@@ -129,4 +129,36 @@ double log_likelihood(const Rbm& machine, const BinaryData& data, double log_par
     return sum;
 }
 
+GradientBias contrastive_divergence_bias(const Rbm& machine, const BinaryData& data, std::size_t steps, double temperature) {
+    const RbmMoments seen = data_moments(machine, data, temperature), model = model_moments(machine, temperature),
+                     gibbs = expected_gibbs_moments(machine, data, steps, temperature);
+    double product = 0, exact = 0, biased = 0;
+    for (const auto part : {&RbmMoments::weights, &RbmMoments::visible, &RbmMoments::hidden}) {
+        for (std::size_t k = 0; k < (seen.*part).size(); ++k) {
+            const double gradient = (seen.*part)[k] - (model.*part)[k], step = (seen.*part)[k] - (gibbs.*part)[k];
+            product += gradient * step;
+            exact += gradient * gradient;
+            biased += step * step;
+        }
+    }
+    return {product / std::sqrt(exact * biased), std::sqrt(biased / exact)};
+}
+
+double reconstruction_error(const Rbm& machine, const BinaryData& data, double temperature) {
+    double sum = 0;
+    for (std::size_t r = 0; r < data.rows(); ++r) {
+        const auto row = data.row(r);
+        auto probability = hidden_fields(machine, row, temperature);
+        for (double& x : probability) x = sigmoid(x);
+        for (std::size_t i = 0; i < machine.visible; ++i) {
+            double field = machine.visible_bias[i];
+            for (std::size_t j = 0; j < machine.hidden; ++j)
+                field += machine.weights[i * machine.hidden + j] * probability[j];
+            const double difference = row[i] - sigmoid(field / temperature);
+            sum += difference * difference;
+        }
+    }
+    return sum / static_cast<double>(data.units.size());
+}
+
 }  // namespace gdm

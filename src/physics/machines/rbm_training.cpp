@@ -242,6 +242,16 @@ std::uint64_t RbmTraining::round_trips() const {
     return sum;
 }
 
+std::size_t RbmTraining::state_size(std::size_t visible, std::size_t hidden, std::size_t chains,
+                                    const TrainingSettings& settings) {
+    std::size_t bytes = sizeof(updates_) + sizeof(double) * (visible * hidden + visible + hidden);
+    if (settings.method == TrainingMethod::pcd) return bytes + chains * visible;
+    if (settings.method != TrainingMethod::tempering) return bytes;
+    ByteWriter one;
+    Exchange(even_ladder(settings.ladder, settings.temperature)).save(one);
+    return bytes + sizeof(double) * 2 * (settings.ladder - 1) + chains * (settings.ladder * visible + one.bytes().size());
+}
+
 void RbmTraining::save(ByteWriter& bytes) const {
     bytes.put(updates_);
     for (const auto* numbers : {&machine_.weights, &machine_.visible_bias, &machine_.hidden_bias, &swaps_, &tries_})

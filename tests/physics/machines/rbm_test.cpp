@@ -10,6 +10,7 @@
 #include "gdm/base/statistics.hpp"
 #include "gdm/physics/machines/rbm_moments.hpp"
 #include "gdm/physics/machines/rbm_training.hpp"
+#include "gdm/physics/machines/weight_modes.hpp"
 
 namespace gdm {
 namespace {
@@ -83,29 +84,31 @@ TEST(Rbm, TheGradientIsTheFiniteDifferenceOfTheLogLikelihood) {
     }
 }
 
-double cosine_to_exact(const Rbm& machine, const BinaryData& data, std::size_t steps, double& ratio) {
-    const RbmMoments seen = data_moments(machine, data), model = model_moments(machine),
-                     gibbs = expected_gibbs_moments(machine, data, steps);
-    double product = 0, exact = 0, biased = 0;
-    const auto add = [&](const auto& s, const auto& m, const auto& g) {
-        for (std::size_t k = 0; k < s.size(); ++k) {
-            product += (s[k] - m[k]) * (s[k] - g[k]);
-            exact += (s[k] - m[k]) * (s[k] - m[k]);
-            biased += (s[k] - g[k]) * (s[k] - g[k]);
-        }
-    };
-    add(seen.weights, model.weights, gibbs.weights);
-    add(seen.visible, model.visible, gibbs.visible);
-    add(seen.hidden, model.hidden, gibbs.hidden);
-    ratio = std::sqrt(biased / exact);
-    return product / std::sqrt(exact * biased);
+TEST(Rbm, ExpectedContrastiveDivergenceIsBiasedAsEnumerated) {
+    const GradientBias one = contrastive_divergence_bias(test_machine(9, 6, 0.3), bars_and_stripes(3), 1);
+    EXPECT_NEAR(one.cosine, 0.999895, 1e-6);
+    EXPECT_NEAR(one.ratio, 0.987415, 1e-6);
+    EXPECT_NEAR(contrastive_divergence_bias(test_machine(9, 6, 0.3), bars_and_stripes(3), 50).cosine, 1, 1e-9);
 }
 
-TEST(Rbm, ExpectedContrastiveDivergenceIsBiasedAsEnumerated) {
-    double ratio = 0;
-    EXPECT_NEAR(cosine_to_exact(test_machine(9, 6, 0.3), bars_and_stripes(3), 1, ratio), 0.999895, 1e-6);
-    EXPECT_NEAR(ratio, 0.987415, 1e-6);
-    EXPECT_NEAR(cosine_to_exact(test_machine(9, 6, 0.3), bars_and_stripes(3), 50, ratio), 1, 1e-9);
+TEST(Rbm, ModesOfWeightsAndData) {
+    // By counting pictures, 14 times the covariance of two pixels is 3.5 for the same, 1.5 in a row or column, else −0.5:
+    // the modes are the sum, two contrasts of rows and of columns each, and four products of these.
+    const DataModes modes = data_modes(bars_and_stripes(3));
+    EXPECT_NEAR(modes.variance[0], 7.5 / 14, 1e-12);
+    for (std::size_t k = 1; k < 9; ++k) EXPECT_NEAR(modes.variance[k], (k < 5 ? 6 : 0) / 14., 1e-12) << k;
+    Rbm machine{9, 2, std::vector<double>(18, 0), std::vector<double>(9, 0), std::vector<double>(2, 0)};
+    for (std::size_t i = 0; i < 9; ++i) {
+        machine.weights[2 * i] = 3 * modes.directions[2 * 9 + i];
+        machine.weights[2 * i + 1] = 2 * modes.directions[8 * 9 + i];
+    }
+    const auto values = singular_values(machine);
+    ASSERT_EQ(values.size(), 2u);
+    EXPECT_NEAR(values[0], 3, 1e-12);
+    EXPECT_NEAR(values[1], 2, 1e-7);
+    const auto shares = mode_shares(machine, modes);
+    EXPECT_NEAR(shares[0], 0, 1e-12);
+    for (std::size_t k = 1; k < 9; ++k) EXPECT_NEAR(shares[k], (k < 5 ? 9. : 4.) / 13 / 4, 1e-12) << k;
 }
 
 TEST(RbmTraining, ContrastiveDivergencePassesThePeakOfTheLikelihood) {

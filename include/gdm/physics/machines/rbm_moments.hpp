@@ -35,4 +35,16 @@ struct RbmMoments {
 [[nodiscard]] double log_likelihood(const Rbm& machine, const BinaryData& data, double log_partition,
                                     double temperature = 1);
 
+/// How the expected step of CD-k lies to the exact gradient of the log-likelihood, over all parameters.
+struct GradientBias {
+    double cosine = 0;  ///< of the angle between them
+    double ratio = 0;   ///< of their norms, CD-k over exact
+};
+/// Both enumerated, so that no noise is in it; what expected_gibbs_moments throws.
+[[nodiscard]] GradientBias contrastive_divergence_bias(const Rbm& machine, const BinaryData& data, std::size_t steps,
+                                                       double temperature = 1);
+
+/// Mean squared difference of v and ⟨v|h = ⟨h|v⟩⟩ over rows and units: what training sees without ln Z.
+[[nodiscard]] double reconstruction_error(const Rbm& machine, const BinaryData& data, double temperature = 1);
+
 }  // namespace gdm

@@ -55,6 +55,9 @@ class RbmTraining {
     /// From the hottest place to the coldest and back, of all chains so far.
     [[nodiscard]] std::uint64_t round_trips() const;
 
+    /// Bytes of save(), with this many chains of pcd or ladders of tempering.
+    [[nodiscard]] static std::size_t state_size(std::size_t visible, std::size_t hidden, std::size_t chains,
+                                                const TrainingSettings& settings);
     void save(ByteWriter& bytes) const;
     void load(ByteReader& bytes);
 
