@@ -6,6 +6,7 @@
 #include "gdm/experiments/entropy/entropy_rate.hpp"
 #include "gdm/experiments/entropy/fluctuation_theorem.hpp"
 #include "gdm/experiments/entropy/speed_accuracy.hpp"
+#include "gdm/experiments/machines/rbm.hpp"
 #include "gdm/experiments/memory/associative_memory.hpp"
 #include "gdm/experiments/memory/cued_retrieval.hpp"
 #include "gdm/experiments/memory/hopfield.hpp"
@@ -64,6 +65,7 @@ const std::vector<Experiment>& experiments() {
             phase_diagram(),
             polynomial_memory(),
             potential(),
+            rbm(),
             rem(),
             sample_quality(),
             speciation(),

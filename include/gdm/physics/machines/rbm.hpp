@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "gdm/base/stop.hpp"
+
 namespace gdm {
 
 /// A restricted Boltzmann machine of units 0 and 1: E(v, h) = −a·v − b·h − vᵀWh. (Smolensky 1986; Hinton 2002)
@@ -13,8 +15,9 @@ struct Rbm {
     std::vector<double> hidden_bias;   ///< b, (hidden)
 };
 
-/// ln Z of a machine at temperature T, exactly: the smaller layer is enumerated by a Gray code, the other summed in closed
-/// form, ln Z = ln Σ_v exp[a·v/T + Σ_j ln(1 + e^{(b_j + (vᵀW)_j)/T})]. One of the layers has ≤ 25 units; T > 0.
-[[nodiscard]] double exact_log_partition(const Rbm& machine, double temperature = 1);
+/// ln Z of a machine at temperature T, exactly: the smaller layer is enumerated, blocks of 64 states in vector lanes and the
+/// blocks in a Gray code, the other layer summed in closed form, ln Z = ln Σ_v exp[a·v/T + Σ_j ln(1 + e^{(b_j +
+/// (vᵀW)_j)/T})]. T > 0. Throws std::invalid_argument where both layers have more than 25 units.
+[[nodiscard]] double exact_log_partition(const Rbm& machine, double temperature = 1, const Stop& stop = {});
 
 }  // namespace gdm
