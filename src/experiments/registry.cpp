@@ -7,6 +7,7 @@
 #include "gdm/experiments/entropy/fluctuation_theorem.hpp"
 #include "gdm/experiments/entropy/speed_accuracy.hpp"
 #include "gdm/experiments/machines/rbm.hpp"
+#include "gdm/experiments/machines/rbm_sampling.hpp"
 #include "gdm/experiments/memory/associative_memory.hpp"
 #include "gdm/experiments/memory/cued_retrieval.hpp"
 #include "gdm/experiments/memory/hopfield.hpp"
@@ -66,6 +67,7 @@ const std::vector<Experiment>& experiments() {
             polynomial_memory(),
             potential(),
             rbm(),
+            rbm_sampling(),
             rem(),
             sample_quality(),
             speciation(),

@@ -1,0 +1,119 @@
+#include "gdm/physics/machines/ais.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+#include <stdexcept>
+
+#include "gdm/base/log_sum.hpp"
+#include "gdm/base/statistics.hpp"
+#include "gdm/physics/machines/gibbs_kernel.hpp"
+
+namespace gdm {
+namespace {
+
+/// Σ_j ln(1 + e^{βf_j}) of one chain, as one logarithm for up to 512 units: a factor 1 + e^{−|βf|} is at most 2.
+class SoftplusSum {
+  public:
+    void add(double x) {
+        linear_ += std::max(x, 0.0);
+        product_ *= 1 + std::exp(-std::abs(x));
+        if (++factors_ == 512) close();
+    }
+    [[nodiscard]] double take() {
+        close();
+        return linear_;
+    }
+
+  private:
+    void close() {
+        linear_ += std::log(product_);
+        product_ = 1;
+        factors_ = 0;
+    }
+    double linear_ = 0, product_ = 1;
+    int factors_ = 0;
+};
+
+}  // namespace
+
+Rbm at_temperature(Rbm machine, double temperature) {
+    for (auto* part : {&machine.weights, &machine.visible_bias, &machine.hidden_bias})
+        for (double& value : *part) value /= temperature;
+    return machine;
+}
+
+double base_log_partition(const Rbm& machine, std::span<const double> base) {
+    double sum = static_cast<double>(machine.hidden) * std::numbers::ln2;
+    for (std::size_t i = 0; i < machine.visible; ++i) sum += log1p_exp(base.empty() ? 0 : base[i]);
+    return sum;
+}
+
+std::vector<double> base_of_means(std::span<const double> means) {
+    std::vector<double> base;
+    for (const double mean : means) {
+        const double p = std::clamp(mean, 1e-3, 1 - 1e-3);
+        base.push_back(std::log(p / (1 - p)));
+    }
+    return base;
+}
+
+std::vector<double> annealed_log_weights(const Rbm& given, double temperature, const AnnealingSettings& settings,
+                                         const RandomStream& random, const Stop& stop) {
+    if (settings.steps < 1 || settings.runs < 1)
+        throw std::invalid_argument("annealing takes at least one step and one run");
+    if (!settings.base.empty() && settings.base.size() != given.visible)
+        throw std::invalid_argument("a base has one bias for each visible unit");
+    const Rbm machine = at_temperature(given, temperature);
+    GibbsKernel kernel(machine);
+    if (!settings.base.empty()) kernel.set_base(settings.base);
+    UnitPanels visible(machine.visible, settings.runs), hidden(machine.hidden, settings.runs), fields = hidden;
+    const auto draws = [&](std::size_t step) {
+        return GibbsDraws{random, static_cast<std::uint32_t>(step), settings.first_chain};
+    };
+    float beta = 0;
+    kernel.draw(RbmLayer::visible, hidden, visible, draws(0), std::span(&beta, 1));
+    std::vector<double> log_weights(settings.runs, 0);
+    for (std::size_t k = 1; k <= settings.steps; ++k) {
+        stop.check();
+        const double steps = static_cast<double>(settings.steps);
+        // The β of the kernel itself, so that weights and steps belong to the same laws.
+        const float before = beta;
+        beta = static_cast<float>(static_cast<double>(k) / steps);
+        const double low = before, high = beta;
+        kernel.fields(RbmLayer::hidden, visible, fields);
+        for (std::size_t run = 0; run < settings.runs; ++run) {
+            double linear = 0;
+            for (std::size_t i = 0; i < machine.visible; ++i)
+                if (visible.at(run, i) != 0)
+                    linear += machine.visible_bias[i] - (settings.base.empty() ? 0 : settings.base[i]);
+            SoftplusSum above, below;
+            for (std::size_t j = 0; j < machine.hidden; ++j) {
+                const double field = fields.at(run, j);
+                above.add(high * field);
+                below.add(low * field);
+            }
+            log_weights[run] += (high - low) * linear + above.take() - below.take();
+        }
+        if (k < settings.steps) kernel.step(visible, hidden, draws(k), std::span(&beta, 1));
+    }
+    return log_weights;
+}
+
+AnnealedEstimate annealed_estimate(std::span<const double> log_weights, double base_log_partition) {
+    const double greatest = *std::max_element(log_weights.begin(), log_weights.end());
+    RunningMoments moments;
+    for (const double x : log_weights) moments.add(std::exp(x - greatest));
+    const double runs = static_cast<double>(log_weights.size());
+    AnnealedEstimate estimate;
+    estimate.log_partition = base_log_partition + greatest + std::log(moments.mean());
+    estimate.relative_variance = moments.variance() / (moments.mean() * moments.mean());
+    estimate.error = std::sqrt(estimate.relative_variance / runs);
+    estimate.effective = effective_sample_size(log_weights);
+    estimate.bias = -estimate.relative_variance / (2 * runs);
+    estimate.lower_bound = base_log_partition + std::accumulate(log_weights.begin(), log_weights.end(), 0.0) / runs;
+    return estimate;
+}
+
+}  // namespace gdm
