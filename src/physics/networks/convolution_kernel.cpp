@@ -92,13 +92,18 @@ LargestSignals over_lanes(const LargestLanes& largest) {
 LargestSignals convolve_here(const ConvolutionShape& shape, std::span<const float> weights, const SignalFields& from,
                              SignalFields& to) {
     LargestLanes largest{constant(0), constant(0)};
-    std::size_t first = 0;
-    for (; first + 4 <= shape.channels; first += 4)
-        for (std::size_t site = 0; site < shape.sites; site += hn::Lanes(FloatTag()))
-            convolve_vector<4>(shape, weights.data(), first, site, from, to, largest);
-    for (; first < shape.channels; ++first)
-        for (std::size_t site = 0; site < shape.sites; site += hn::Lanes(FloatTag()))
-            convolve_vector<1>(shape, weights.data(), first, site, from, to, largest);
+    // In tiles whose inputs stay in the first two caches while all channels are made of them.
+    constexpr std::size_t tile = 256;
+    for (std::size_t begin = 0; begin < shape.sites; begin += tile) {
+        const std::size_t end = std::min(begin + tile, shape.sites);
+        std::size_t first = 0;
+        for (; first + 4 <= shape.channels; first += 4)
+            for (std::size_t site = begin; site < end; site += hn::Lanes(FloatTag()))
+                convolve_vector<4>(shape, weights.data(), first, site, from, to, largest);
+        for (; first < shape.channels; ++first)
+            for (std::size_t site = begin; site < end; site += hn::Lanes(FloatTag()))
+                convolve_vector<1>(shape, weights.data(), first, site, from, to, largest);
+    }
     return over_lanes(largest);
 }
 
