@@ -19,6 +19,8 @@
 #include "gdm/experiments/mixture/sample_quality.hpp"
 #include "gdm/experiments/mixture/speciation.hpp"
 #include "gdm/experiments/mixture/trajectories.hpp"
+#include "gdm/experiments/networks/convolutional_propagation.hpp"
+#include "gdm/experiments/networks/directed_percolation.hpp"
 #include "gdm/experiments/networks/hierarchy.hpp"
 #include "gdm/experiments/networks/hierarchy_population.hpp"
 #include "gdm/experiments/networks/training_memorisation.hpp"
@@ -47,9 +49,11 @@ const std::vector<Experiment>& experiments() {
             associative_memory(),
             bath_particle(),
             condensation(),
+            convolutional_propagation(),
             critical_slowing(),
             cued_retrieval(),
             diffused_ising(),
+            directed_percolation(),
             entropy_rate(),
             fluctuation_theorem(),
             franz_parisi(),

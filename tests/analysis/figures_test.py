@@ -209,7 +209,8 @@ class Names(InFolder):
                    "generative_bath_field": "magnetisation", "generative_bath_targets": "targets",
                    "minde_times": "times", "minde_bounds": "bounds", "xy_transition": "transition",
                    "order_parameter_dimension": "dimension", "order_parameter_states": "states",
-                   "associative_memory_fixed_points": "fixed_points"}
+                   "associative_memory_fixed_points": "fixed_points", "directed_percolation_collapse": "collapse",
+                   "convolutional_propagation_transition": "transition"}
         for job in sorted(JOBS.glob("*.ini")):
             parser = configparser.ConfigParser(inline_comment_prefixes="#", strict=False)
             parser.read_string("[job]\n" + job.read_text())
