@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/memo.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/condensation/level_measurement.hpp"
 #include "gdm/experiments/memory/dense_parameters.hpp"
 #include "gdm/experiments/memory/explicit_patterns.hpp"
@@ -20,10 +20,10 @@
 namespace gdm {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
 DenseMemory memory_of(const Point& point) { return dense_memory_of(point, point["lambda"]); }
-double limit_load(const Point& point) { return of_dataset(point) ? nan : retrieval_load(memory_of(point), point["theta"]); }
+double limit_load(const Point& point) {
+    return of_dataset(point) ? not_a_number : retrieval_load(memory_of(point), point["theta"]);
+}
 
 /// The load from the value of a job: α, ln P/d of the number of patterns, or steps from retrieval_load α_1 in units of the
 /// width of the transition, 1/d where norms are fixed, and α_1 √(2/d) more where they fluctuate. Below α_1 the steps are
@@ -92,7 +92,7 @@ void run(const Point& point, const Context& context, const RandomStream& random,
 /// ⟨w_1⟩ along the axis, exact; NaN for noisy cues and datasets.
 std::vector<double> exact_weights(const Point& point) {
     const auto axis = point.axis("alpha");
-    if (point["theta"] > 0 || of_dataset(point)) return std::vector<double>(axis.size(), nan);
+    if (point["theta"] > 0 || of_dataset(point)) return std::vector<double>(axis.size(), not_a_number);
     static Memo<std::vector<double>> known;
     const DenseMemory memory = memory_of(point);
     std::vector<double> key = {static_cast<double>(memory.patterns), static_cast<double>(memory.weights), memory.d,
@@ -186,13 +186,13 @@ Experiment associative_memory() {
             "alpha_half_theory", "where the exact mean weight crosses 1/2 (theta = 0)",
             [](const Point& point) { return crossing_over_axis(point, "alpha", exact_weights(point), 0.5).position; }),
         closed_form("alpha_half_large_d", "retrieval load alpha_1 for d to infinity", limit_load),
-        closed_form("alpha_all_large_d", "where all patterns are retrieved, d to infinity (theta = 0)",
-                    [](const Point& point) {
-                        if (of_dataset(point) || point["theta"] > 0) return nan;
-                        const DenseMemory memory = memory_of(point);
-                        if (memory.patterns == PatternLaw::spherical) return retrieval_load(memory, 0);
-                        return memory.weights == WeightRule::hopfield ? all_gaussian_patterns_load(memory.lambda) : nan;
-                    })};
+        closed_form(
+            "alpha_all_large_d", "where all patterns are retrieved, d to infinity (theta = 0)", [](const Point& point) {
+                if (of_dataset(point) || point["theta"] > 0) return not_a_number;
+                const DenseMemory memory = memory_of(point);
+                if (memory.patterns == PatternLaw::spherical) return retrieval_load(memory, 0);
+                return memory.weights == WeightRule::hopfield ? all_gaussian_patterns_load(memory.lambda) : not_a_number;
+            })};
     experiment.along = {{.name = "alpha_half_limit",
                          .description =
                              "alpha_half in the limit of large d: a parabola in 1/d, or in ln(2 pi d)/d where the "

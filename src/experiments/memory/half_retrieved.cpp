@@ -7,10 +7,10 @@
 #include <numbers>
 #include <vector>
 
+#include "gdm/base/not_a_number.hpp"
+
 namespace gdm {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// The curve and its derivative at t = (place − x)/w.
 using Curve = std::array<double, 2> (*)(double t);
@@ -71,18 +71,20 @@ HalfPoint half_point(std::span<const double> x, std::span<const double> share) {
     double last_above = -std::numeric_limits<double>::infinity(), first_below = -last_above;
     bool between = false;
     for (std::size_t k = 0; k < x.size(); ++k) {
-        if (!(share[k] >= 0 && share[k] <= 1)) return {nan, nan, nan};
+        if (!(share[k] >= 0 && share[k] <= 1)) return {not_a_number, not_a_number, not_a_number};
         if (share[k] > 0.5) last_above = std::max(last_above, x[k]);
         if (share[k] < 0.5) first_below = std::min(first_below, x[k]);
         between = between || (share[k] > 0 && share[k] < 1);
     }
-    if (!std::isfinite(last_above) || !std::isfinite(first_below)) return {nan, nan, nan};
+    if (!std::isfinite(last_above) || !std::isfinite(first_below)) return {not_a_number, not_a_number, not_a_number};
     const double middle = (last_above + first_below) / 2, gap = std::abs(first_below - last_above);
-    if (!between) return last_above < first_below ? HalfPoint{middle, 0, gap / 2} : HalfPoint{nan, nan, nan};
+    if (!between)
+        return last_above < first_below ? HalfPoint{middle, 0, gap / 2}
+                                        : HalfPoint{not_a_number, not_a_number, not_a_number};
     const double slope = 4 / std::max(gap, 1e-9 * std::abs(middle));
     const auto [a, b] = fit(logistic, slope * middle, slope, x, share);
     const auto [c, d] = fit(normal, slope * middle / 1.7, slope / 1.7, x, share);
-    if (!(b > 0)) return {nan, nan, nan};
+    if (!(b > 0)) return {not_a_number, not_a_number, not_a_number};
     const double other = d > 0 ? c / d : middle;
     return {a / b, 1 / b, std::abs(a / b - other)};
 }

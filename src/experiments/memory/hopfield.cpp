@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <utility>
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/memo.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiment/chain_observables.hpp"
 #include "gdm/experiments/memory/hopfield_chain.hpp"
 #include "gdm/experiments/memory/hopfield_parameters.hpp"
@@ -17,8 +17,6 @@
 
 namespace gdm {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 void check(const Point& point, const Shapes& shapes) {
     check_patterns(point, point["alpha"], shapes);
@@ -49,7 +47,7 @@ double true_alpha(const Point& point) { return static_cast<double>(pattern_count
 HopfieldState theory_of(const Point& point) {
     static Memo<HopfieldState> memo;
     const double alpha = true_alpha(point), temperature = point["T"], retrieval = HopfieldChain::from_pattern(point) ? 1 : 0;
-    if (!theory_holds(point)) return {nan, nan, nan, nan, nan, nan};
+    if (!theory_holds(point)) return {not_a_number, not_a_number, not_a_number, not_a_number, not_a_number, not_a_number};
     return memo.at({alpha, temperature, retrieval}, [&] {
         return retrieval == 1 ? hopfield_retrieval(alpha, temperature) : hopfield_spin_glass(alpha, temperature);
     });
@@ -65,7 +63,7 @@ Theory line(const std::string& name, const std::string& description, double (*of
             double (*argument)(const Point&)) {
     const auto known = std::make_shared<Memo<double>>();  // of this line alone
     return closed_form(name, description, [of, argument, known](const Point& point) {
-        if (!theory_holds(point)) return nan;
+        if (!theory_holds(point)) return not_a_number;
         const double x = argument(point);
         return known->at({x}, [&] { return of(x); });
     });
@@ -73,13 +71,14 @@ Theory line(const std::string& name, const std::string& description, double (*of
 
 /// The limit N → ∞ at fixed α and T, beside theory where the network stays in the state that it starts in.
 Along limit(const std::string& quantity, double HopfieldState::*part) {
-    return {
-        .name = quantity + "_limit",
-        .description = "limit of the " + quantity + " for large N, linear in 1/N",
-        .quantity = quantity,
-        .axis = "N",
-        .kind = along::Limit{.abscissa = [](const Point&, double n) { return 1 / n; }},
-        .theory = [part](const Point& point) { return HopfieldChain::from_pattern(point) ? theory_of(point).*part : nan; }};
+    return {.name = quantity + "_limit",
+            .description = "limit of the " + quantity + " for large N, linear in 1/N",
+            .quantity = quantity,
+            .axis = "N",
+            .kind = along::Limit{.abscissa = [](const Point&, double n) { return 1 / n; }},
+            .theory = [part](const Point& point) {
+                return HopfieldChain::from_pattern(point) ? theory_of(point).*part : not_a_number;
+            }};
 }
 
 /// Of an average along the chain: with the error and autocorrelation time of each chain, but resampled by sets of patterns
@@ -153,9 +152,10 @@ Experiment hopfield() {
     const auto alpha = [](const Point& point) { return point["alpha"]; };
     const auto temperature = [](const Point& point) { return point["T"]; };
     experiment.theory = {
-        closed_form(
-            "energy_minus_exact_theory", "for 16 spins or less, unless they are so cold that they stay in one state",
-            [](const Point& point) { return point["N"] <= HopfieldChain::most_enumerated && point["T"] >= 0.5 ? 0 : nan; }),
+        closed_form("energy_minus_exact_theory", "for 16 spins or less, unless they are so cold that they stay in one state",
+                    [](const Point& point) {
+                        return point["N"] <= HopfieldChain::most_enumerated && point["T"] >= 0.5 ? 0 : not_a_number;
+                    }),
         closed_form("magnetisation_replica_symmetric", "m of the state it starts in, N to infinity",
                     [](const Point& point) { return theory_of(point).m; }),
         closed_form("energy_replica_symmetric", "energy of that state, N to infinity", "J",

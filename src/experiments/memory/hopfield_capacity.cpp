@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/memory/half_retrieved.hpp"
 #include "gdm/experiments/memory/hopfield_descents.hpp"
 #include "gdm/experiments/memory/hopfield_parameters.hpp"
@@ -13,8 +13,6 @@
 
 namespace gdm {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 void check(const Point& point, const Shapes& shapes) {
     for (const double alpha : point.axis("alpha")) check_patterns(point, alpha, shapes);
@@ -89,7 +87,7 @@ void declare_derived(Experiment& experiment) {
          .axes = {"alpha"},
          .compute = [](const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
              const auto share = combined["retrieved"], sum = combined["retrieved_overlap_sum"];
-             for (std::size_t k = 0; k < value.size(); ++k) value[k] = share[k] > 0 ? sum[k] / share[k] : nan;
+             for (std::size_t k = 0; k < value.size(); ++k) value[k] = share[k] > 0 ? sum[k] / share[k] : not_a_number;
          }}};
 }
 
@@ -103,7 +101,7 @@ void declare_theory(Experiment& experiment) {
                                       value[k] = theory_holds(point)
                                                      ? hopfield_first_step_error(
                                                            point.integer("N"), pattern_count(point, point.axis("alpha")[k]))
-                                                     : nan;
+                                                     : not_a_number;
                               }},
                          {.name = "overlap_replica_symmetric",
                           .description = "m of the retrieval state, N to infinity; descents end before it",
@@ -112,12 +110,12 @@ void declare_theory(Experiment& experiment) {
                               [](const Point& point, std::span<double> value) {
                                   const auto alphas = true_alphas(point);
                                   for (std::size_t k = 0; k < value.size(); ++k)
-                                      value[k] = theory_holds(point) ? hopfield_retrieval(alphas[k], 0).m : nan;
+                                      value[k] = theory_holds(point) ? hopfield_retrieval(alphas[k], 0).m : not_a_number;
                               }},
                          {.name = "alpha_c",
                           .description = "capacity of replica-symmetric theory, N to infinity",
                           .compute = [](const Point& point, std::span<double> value) {
-                              value[0] = theory_holds(point) ? hopfield_retrieval_alpha(0) : nan;
+                              value[0] = theory_holds(point) ? hopfield_retrieval_alpha(0) : not_a_number;
                           }}};
 }
 

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/networks/convolutional_replica.hpp"
 #include "gdm/experiments/networks/decay_exponents.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
@@ -18,7 +18,6 @@ namespace gdm {
 namespace {
 
 using Exponents = DirectedPercolationExponents;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<Parameter> parameters() {
     std::vector<Parameter> all{
@@ -156,36 +155,37 @@ std::vector<Derived> derived() {
 }
 
 std::vector<Theory> theory() {
-    return {{.name = "q_theory",
-             .description = "of the first layer: sw2 E phi(sqrt(q_0) z)^2 + sb2, for any number of channels",
-             .axes = {"layer"},
-             .compute =
-                 [](const Point& point, std::span<double> value) {
-                     const auto layers = point.axis("layer");
-                     const ChannelMaps maps(network_of(point).activation, point["sw2"], point["sb2"]);
-                     for (std::size_t k = 0; k < value.size(); ++k)
-                         value[k] = layers[k] == 1 ? maps.length(point["q_0"]) : nan;
-                 }},
-            {.name = "reference_density_theory",
-             .description = "exact in the first eight steps",
-             .axes = {"layer"},
-             .compute =
-                 [](const Point& point, std::span<double> value) {
-                     const auto layers = point.axis("layer");
-                     for (std::size_t k = 0; k < value.size(); ++k)
-                         value[k] = point["reference"] > 0 ? percolation_density(Exponents::critical_bond, layers[k]) : nan;
-                 }},
-            closed_form("lyapunov_mean_field", "ln(chi)/2 for infinitely many channels",
-                        [](const Point& point) {
-                            const ChannelMaps maps(network_of(point).activation, point["sw2"], point["sb2"]);
-                            return std::log(maps.multiplier(maps.fixed_length())) / 2;
-                        }),
-            closed_form("lyapunov_uniform", "of one channel in a uniform state, the fastest wave of shared weights",
-                        [](const Point& point) {
-                            if (point["channels"] != 1 || point["shared_weights"] != 1) return nan;
-                            return uniform_lyapunov(network_of(point).activation, point["sw2"], point["sb2"],
-                                                    point["kernel"]);
-                        })};
+    return {
+        {.name = "q_theory",
+         .description = "of the first layer: sw2 E phi(sqrt(q_0) z)^2 + sb2, for any number of channels",
+         .axes = {"layer"},
+         .compute =
+             [](const Point& point, std::span<double> value) {
+                 const auto layers = point.axis("layer");
+                 const ChannelMaps maps(network_of(point).activation, point["sw2"], point["sb2"]);
+                 for (std::size_t k = 0; k < value.size(); ++k)
+                     value[k] = layers[k] == 1 ? maps.length(point["q_0"]) : not_a_number;
+             }},
+        {.name = "reference_density_theory",
+         .description = "exact in the first eight steps",
+         .axes = {"layer"},
+         .compute =
+             [](const Point& point, std::span<double> value) {
+                 const auto layers = point.axis("layer");
+                 for (std::size_t k = 0; k < value.size(); ++k)
+                     value[k] =
+                         point["reference"] > 0 ? percolation_density(Exponents::critical_bond, layers[k]) : not_a_number;
+             }},
+        closed_form("lyapunov_mean_field", "ln(chi)/2 for infinitely many channels",
+                    [](const Point& point) {
+                        const ChannelMaps maps(network_of(point).activation, point["sw2"], point["sb2"]);
+                        return std::log(maps.multiplier(maps.fixed_length())) / 2;
+                    }),
+        closed_form("lyapunov_uniform", "of one channel in a uniform state, the fastest wave of shared weights",
+                    [](const Point& point) {
+                        if (point["channels"] != 1 || point["shared_weights"] != 1) return not_a_number;
+                        return uniform_lyapunov(network_of(point).activation, point["sw2"], point["sb2"], point["kernel"]);
+                    })};
 }
 
 }  // namespace

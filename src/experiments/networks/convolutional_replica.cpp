@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/networks/decay_exponents.hpp"
 
 namespace gdm {
 namespace {
 
 using Exponents = DirectedPercolationExponents;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// |h − h̃|²/C above which a site is active.
 constexpr double active_above = 0.01;
 
@@ -46,9 +45,9 @@ ConvolutionalReplica::ConvolutionalReplica(const Point& point, const RandomStrea
       with_reference_(point["reference"] > 0),
       signal_(network_of(point), point["q_0"], point["rho_0"], random),
       reference_(reference_of(point)),
-      series_(series_count * layers_.size(), nan),
-      picture_(picture_blocks * layers_.size(), nan),
-      scaled_rho_(nan) {}
+      series_(series_count * layers_.size(), not_a_number),
+      picture_(picture_blocks * layers_.size(), not_a_number),
+      scaled_rho_(not_a_number) {}
 
 void ConvolutionalReplica::step(const RandomStream& random) {
     if (with_reference_) reference_.step(random, signal_.layer());

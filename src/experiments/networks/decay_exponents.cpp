@@ -4,24 +4,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/not_a_number.hpp"
 
 namespace gdm {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
 double log_of(double y, DecayForm form) {
     if (form == DecayForm::logarithm) return y;
-    return y > 0 ? std::log(y) : nan;
+    return y > 0 ? std::log(y) : not_a_number;
 }
 
 }  // namespace
 
 void local_exponents(std::span<const double> x, std::span<const double> y, DecayForm form, std::span<double> exponent) {
-    std::fill(exponent.begin(), exponent.end(), nan);
+    std::fill(exponent.begin(), exponent.end(), not_a_number);
     for (std::size_t k = 1; k + 1 < x.size(); ++k)
         exponent[k] = -(log_of(y[k + 1], form) - log_of(y[k - 1], form)) / std::log(x[k + 1] / x[k - 1]);
 }
@@ -33,7 +31,7 @@ double fitted_exponent(std::span<const double> x, std::span<const double> y, Dec
         const double a = std::log(x[k]), b = log_of(y[k], form);
         n += 1, sum_x += a, sum_y += b, sum_xx += a * a, sum_xy += a * b;
     }
-    return n < 2 ? nan : -(n * sum_xy - sum_x * sum_y) / (n * sum_xx - sum_x * sum_x);
+    return n < 2 ? not_a_number : -(n * sum_xy - sum_x * sum_y) / (n * sum_xx - sum_x * sum_x);
 }
 
 Derived local_exponent_of(const std::string& name, const std::string& description, const std::string& observable,

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/networks/decay_exponents.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/physics/spins/directed_percolation.hpp"
@@ -17,7 +17,6 @@ namespace gdm {
 namespace {
 
 using Exponents = DirectedPercolationExponents;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<Parameter> parameters() {
     return {{.name = "p",
@@ -74,7 +73,7 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     point.word("start") == "full" ? lattices.fill() : lattices.seed();
     std::uint32_t now = 0;
     std::vector<double> density(steps.size()), alive(steps.size());
-    double scaled_density = nan;
+    double scaled_density = not_a_number;
     if (!checkpoint.saved().empty()) {
         ByteReader reader(checkpoint.saved());
         reader.get(now);
@@ -122,7 +121,7 @@ std::vector<Theory> theory() {
                      if (point.word("start") == "full")
                          value[k] = percolation_density(point["p"], steps[k]);
                      else
-                         value[k] = nan;
+                         value[k] = not_a_number;
                  }
              }},
         {.name = "survival_theory",
@@ -132,13 +131,13 @@ std::vector<Theory> theory() {
              [](const Point& point, std::span<double> value) {
                  const auto steps = point.axis("step");
                  for (std::size_t k = 0; k < value.size(); ++k)
-                     value[k] = point.word("start") == "seed" ? percolation_density(point["p"], steps[k]) : nan;
+                     value[k] = point.word("start") == "seed" ? percolation_density(point["p"], steps[k]) : not_a_number;
              }},
         // Only where sizes and times are large enough for what is left of other terms to be lost in errors.
         closed_form("delta_theory", "0.159464 at the threshold, for long runs on large lattices", [=](const Point& point) {
             const bool large = point["fit_from"] >= 50 && last_step(point) >= 500 &&
                                point["L"] > 20 * std::pow(last_step(point), 1 / Exponents::z);
-            return at_threshold(point) && large && point.word("start") == "full" ? Exponents::delta : nan;
+            return at_threshold(point) && large && point.word("start") == "full" ? Exponents::delta : not_a_number;
         })};
 }
 

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "gdm/base/crossing.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/networks/training_memorisation.hpp"
 #include "gdm/experiments/shared/axis_crossing.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
@@ -16,8 +16,6 @@
 namespace gdm {
 
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// A curve over ln τ, ascending, of τ > 0.
 AxisCurve over_log_time(const Point& point, std::span<const double> values) {
@@ -32,7 +30,7 @@ AxisCurve over_log_time(const Point& point, std::span<const double> values) {
 }
 
 struct Minimum {
-    double place = nan, value = nan, systematic = nan;
+    double place = not_a_number, value = not_a_number, systematic = not_a_number;
 };
 
 /// The vertex of the parabola through three points.
@@ -63,7 +61,7 @@ void set_time(double log_time, double log_systematic, std::span<double> value, s
 void set_first_crossing(const AxisCurve& curve, double level, std::span<double> value, std::span<double> systematic) {
     const auto crossings = all_crossings(curve.x, curve.y, level);
     if (crossings.empty()) {
-        value[0] = nan;
+        value[0] = not_a_number;
     } else {
         set_time(crossings.front().position, crossings.front().systematic, value, systematic);
     }
@@ -83,7 +81,7 @@ RandomFeatureModel model_of(const Point& point) {
 Theory of_one_class(const std::string& name, const std::string& description,
                     std::function<double(const RandomFeatureModel&)> function) {
     return closed_form(name, description, [function = std::move(function)](const Point& point) {
-        return point["mu"] == 0 ? function(model_of(point)) : nan;
+        return point["mu"] == 0 ? function(model_of(point)) : not_a_number;
     });
 }
 
@@ -132,7 +130,7 @@ std::vector<Derived> training_memorisation_derived() {
                     if (crossing.slope > 0) {
                         set_time(crossing.position, crossing.systematic, value, systematic);
                     } else {
-                        value[0] = nan;
+                        value[0] = not_a_number;
                     }
                 })};
 }
@@ -141,7 +139,7 @@ std::vector<Theory> training_memorisation_theory() {
     return {
         closed_form("mean_eigenvalue_theory", "the mean of phi^2, exactly; one Gaussian class",
                     [](const Point& point) {
-                        if (point["mu"] != 0) return nan;
+                        if (point["mu"] != 0) return not_a_number;
                         return mean_eigenvalue_of_features(*feature_activation_words.find(point.word("activation")),
                                                            mixture_of(point).variance(point["t"]), point["d"]);
                     }),
@@ -152,16 +150,17 @@ std::vector<Theory> training_memorisation_theory() {
                      "psi_p/(2 Delta [s^2 + v^2 (1 - sqrt(psi_p/psi_n))^2]): the slowest modes that carry the training "
                      "points are learned; a scale for tau_mem",
                      memorisation_time),
-        closed_form(
-            "t_c", "condensation time of the perfect score of the same number of points, ln(1 + sigma2/(n^(2/d) - 1))/2",
-            [](const Point& point) {
-                return std::isnan(point["mu"]) ? nan : t_c_published(mixture_of(point), std::log(trained_points(point)));
-            }),
+        closed_form("t_c",
+                    "condensation time of the perfect score of the same number of points, ln(1 + sigma2/(n^(2/d) - 1))/2",
+                    [](const Point& point) {
+                        return std::isnan(point["mu"]) ? not_a_number
+                                                       : t_c_published(mixture_of(point), std::log(trained_points(point)));
+                    }),
         {.name = "eigenvalue_share_large_d",
          .description = "the same by the saddle point of large d, one Gaussian class",
          .axes = {"log_lambda"},
          .compute = [](const Point& point, std::span<double> value) {
-             std::fill(value.begin(), value.end(), nan);
+             std::fill(value.begin(), value.end(), not_a_number);
              if (point["mu"] != 0) return;
              const RandomFeatureModel model = model_of(point);
              const FixedAxis bins = eigenvalue_bins();

@@ -1,6 +1,6 @@
 #include <cmath>
-#include <limits>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/experiments/targets/bath_chain.hpp"
 #include "gdm/experiments/targets/bath_quantities.hpp"
@@ -9,8 +9,6 @@
 
 namespace gdm {
 namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 BathMoments moments(const Point& point) {
     return bath_moments(bath_target_words.at(point.word("target")), point["theta"], point["h"], point.integer("K"),
@@ -31,21 +29,22 @@ bool is_two_deltas(const Point& point) { return point.word("target") == "two_del
 
 /// Of K → ∞: two deltas, and four, which are two such models at 2 theta.
 Theory mean_field(const std::string& quantity, const std::string& description, double (*of)(double theta, double h)) {
-    return closed_form(quantity + "_mean_field", description,
-                       [of](const Point& point) { return is_two_deltas(point) ? of(point["theta"], point["h"]) : unknown; });
+    return closed_form(quantity + "_mean_field", description, [of](const Point& point) {
+        return is_two_deltas(point) ? of(point["theta"], point["h"]) : not_a_number;
+    });
 }
 
 Theory relaxation(const std::string& end, double BathRelaxation::*of) {
     return closed_form("relaxation_time" + end + "_theory", "exact: two deltas, heat bath, h = 0", "sweep",
                        [of](const Point& point) {
                            if (!is_two_deltas(point) || point.word("update") != "heat_bath" || point["h"] != 0)
-                               return unknown;
+                               return not_a_number;
                            return two_deltas_relaxation(point["theta"], point.integer("K")).*of;
                        });
 }
 
 void density(const Point& point, std::span<double> value) {
-    if (!is_two_deltas(point)) return std::fill(value.begin(), value.end(), unknown);
+    if (!is_two_deltas(point)) return std::fill(value.begin(), value.end(), not_a_number);
     const TwoDeltasLaw law(point["theta"], point["h"], point.integer("K"));
     BathHistogram histogram(point);
     for (std::size_t i = 0; i < law.values().size(); ++i) histogram.add(law.values()[i], law.probability(i));
@@ -57,7 +56,7 @@ void density(const Point& point, std::span<double> value) {
 std::vector<Theory> bath_theory() {
     return {
         exact("magnetisation", "1",
-              [](const Point& point, const BathMoments& m) { return bath_is_symmetric(point) ? unknown : m.first; }),
+              [](const Point& point, const BathMoments& m) { return bath_is_symmetric(point) ? not_a_number : m.first; }),
         exact("magnetisation_abs", "1", [](const Point&, const BathMoments& m) { return m.absolute; }),
         exact("magnetisation_squared", "1", [](const Point&, const BathMoments& m) { return m.squared; }),
         exact("magnetisation_fourth", "1", [](const Point&, const BathMoments& m) { return m.fourth; }),
@@ -74,8 +73,9 @@ std::vector<Theory> bath_theory() {
               [](const Point& point, const BathMoments& m) { return std::pow(point["K"], 0.25) * m.absolute; }),
         exact("scaled_squared", "1",
               [](const Point& point, const BathMoments& m) { return std::sqrt(point["K"]) * m.squared; }),
-        closed_form("participation_theory", "(1 + <m^2>)/2: two deltas",
-                    [](const Point& point) { return is_two_deltas(point) ? (1 + moments(point).squared) / 2 : unknown; }),
+        closed_form(
+            "participation_theory", "(1 + <m^2>)/2: two deltas",
+            [](const Point& point) { return is_two_deltas(point) ? (1 + moments(point).squared) / 2 : not_a_number; }),
         relaxation("", &BathRelaxation::odd),
         relaxation("_abs", &BathRelaxation::even),
         {.name = "density_theory", .description = "exact: two deltas", .axes = {"x"}, .compute = density},

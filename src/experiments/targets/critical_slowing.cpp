@@ -6,20 +6,18 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include "gdm/base/chain_average.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiment/chain_observables.hpp"
 #include "gdm/experiments/targets/path_target.hpp"
 #include "gdm/physics/targets/shared_state_chain.hpp"
 
 namespace gdm {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<Parameter> parameters() {
     std::vector<Parameter> all = path_target_parameters({"two_deltas", "four_deltas", "hypersphere"}, "two_deltas", "2");
@@ -141,7 +139,7 @@ double resting_magnetisation_squared(const Point& point, double theta) {
 /// 1/(1 − θ_c (1 − m²)/θ) where the state rests for K → ∞; none below θ_c on a sphere, around which it wanders freely.
 double relaxation_time_limit(const Point& point, double theta) {
     const double critical = critical_theta(point);
-    if (theta == critical || (theta < critical && sphere_form(point).d > 1)) return nan;
+    if (theta == critical || (theta < critical && sphere_form(point).d > 1)) return not_a_number;
     const double magnetisation = theta > critical ? 0 : resting_magnetisation_squared(point, theta);
     return 1 / (1 - critical * (1 - magnetisation) / theta);
 }
@@ -194,7 +192,7 @@ Experiment critical_slowing() {
             "from theta_c on (below, passages between wells have a part in it that a window may miss): 1 over the mean "
             "curvature of the potential, 1/(1 - Cov/theta)",
             [](const Point& point, double theta) {
-                return theta < critical_theta(point) ? nan : moments_at(point, theta).relaxation_time;
+                return theta < critical_theta(point) ? not_a_number : moments_at(point, theta).relaxation_time;
             }),
         over_theta("relaxation_time_limit", "the same for K to infinity, on both sides; of a sphere above theta_c",
                    relaxation_time_limit),

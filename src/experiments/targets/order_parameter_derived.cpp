@@ -2,9 +2,9 @@
 
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <string>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/experiments/targets/order_parameter_measured.hpp"
 #include "gdm/experiments/targets/path_target.hpp"
@@ -14,8 +14,6 @@
 
 namespace gdm {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// A number and its error from a curve over `distance`.
 struct Fitted {
@@ -29,7 +27,7 @@ Derived fitted(const std::string& name, const std::string& description,
             .compute = [fit = std::move(fit)](const Point& point, const Combined& combined, std::span<double> value,
                                               std::span<double> systematic) {
                 if (!law_is_symmetric(point)) {
-                    value[0] = nan;
+                    value[0] = not_a_number;
                     return;
                 }
                 const Fitted result = fit(combined, point["window"]);
@@ -40,11 +38,11 @@ Derived fitted(const std::string& name, const std::string& description,
 
 /// The exponent of `curve`; `omega`: that of its corrections.
 Fitted exponent(const Combined& combined, const std::string& curve, double omega, double window) {
-    const PowerLaw law = fit_power_law(transition_distances(), combined[curve], omega, window, nan);
+    const PowerLaw law = fit_power_law(transition_distances(), combined[curve], omega, window, not_a_number);
     return {law.exponent, law.exponent_error};
 }
 
-double if_symmetric(const Point& point, double value) { return law_is_symmetric(point) ? value : nan; }
+double if_symmetric(const Point& point, double value) { return law_is_symmetric(point) ? value : not_a_number; }
 
 Theory constant(const std::string& name, const std::string& description, double value) {
     return closed_form(name, description, [=](const Point& point) { return if_symmetric(point, value); });
@@ -65,25 +63,25 @@ Theory over_theta_and_h(const std::string& name, const std::string& description,
 /// Two deltas in the field of both diagonals are four; NaN for others.
 double two_deltas_theta(const Point& point, double theta) {
     const std::string& target = point.word("target");
-    return target == "two_deltas" ? theta : target == "four_deltas" ? 2 * theta : nan;
+    return target == "two_deltas" ? theta : target == "four_deltas" ? 2 * theta : not_a_number;
 }
 
 double magnetisation(const Point& point, double theta, double h) {
     const double reduced = two_deltas_theta(point, theta);
-    return std::isnan(reduced) ? nan : std::copysign(1, h) * two_deltas_mean_field(reduced, std::abs(h));
+    return std::isnan(reduced) ? not_a_number : std::copysign(1, h) * two_deltas_mean_field(reduced, std::abs(h));
 }
 
 /// s/(θ − s), s = sech² the variance of a diagonal.
 double susceptibility(const Point& point, double theta, double h) {
     const double reduced = two_deltas_theta(point, theta);
-    if (std::isnan(reduced)) return nan;
+    if (std::isnan(reduced)) return not_a_number;
     const double cosh = std::cosh((two_deltas_mean_field(reduced, std::abs(h)) + std::abs(h)) / reduced);
     const double value = 1 / (cosh * cosh) / (reduced - 1 / (cosh * cosh));
-    return value < 1e12 ? value : nan;
+    return value < 1e12 ? value : not_a_number;
 }
 
 double large_d(const Point& point, double theta, double h) {
-    if (point.word("target") != "hypersphere" || h != 0) return nan;
+    if (point.word("target") != "hypersphere" || h != 0) return not_a_number;
     return std::sqrt(std::max(0., 1 - theta * point["d"]));
 }
 

@@ -4,11 +4,11 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <numeric>
 #include <utility>
 
 #include "gdm/base/bytes.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/base/statistics.hpp"
 #include "gdm/experiments/targets/path_target.hpp"
 #include "gdm/physics/targets/turning_point.hpp"
@@ -16,10 +16,9 @@
 namespace gdm {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 using Model = OrderParameterModel;
 
-double finite_or_nan(double value) { return std::isfinite(value) && std::abs(value) < 1e12 ? value : nan; }
+double finite_or_nan(double value) { return std::isfinite(value) && std::abs(value) < 1e12 ? value : not_a_number; }
 
 double distance_from_centre(const Model& model, const Branch& branch) {
     double square = 0;
@@ -81,7 +80,7 @@ double end_of(const Model& model, std::size_t pattern, double h, double unit_the
     }
     // There the posterior at a point is that point.
     const double start = std::min(0.05 * unit_theta, 0.01 * nearest);
-    if (!(start > 0)) return nan;
+    if (!(start > 0)) return not_a_number;
     const auto field = model.field(h);
     return turning_point({*model.law, field}, start, model.point(pattern), 1.5 * model.largest_square, stop).theta;
 }
@@ -157,7 +156,7 @@ void measure_once(const Model& model, const Point& point, const Stop& stop, cons
     values.set("prior_eigenvalue", std::max(far.variances.front(), model.across_count() > 0 ? far.across : 0));
 
     const std::size_t patterns = std::min(most_patterns, model.points.size() / model.n());
-    double theta_c = nan;
+    double theta_c = not_a_number;
     for (std::size_t pattern = 0; pattern < patterns; ++pattern)
         theta_c = std::fmax(theta_c, end_of(model, followed(model, pattern, patterns), 0, unit_theta, stop));
     values.set("theta_c", theta_c);
@@ -169,7 +168,7 @@ void measure_once(const Model& model, const Point& point, const Stop& stop, cons
             if (std::isfinite(end)) ends.add(end);
         }
         values["ending_share"][i] = static_cast<double>(ends.count()) / static_cast<double>(patterns);
-        values["mean_theta_end"][i] = ends.count() > 0 ? ends.mean() : nan;
+        values["mean_theta_end"][i] = ends.count() > 0 ? ends.mean() : not_a_number;
     }
     if (law_is_symmetric(point)) {
         const double limit = stability_limit(target, model.centre, 0.01 * unit_theta, 100 * unit_theta);

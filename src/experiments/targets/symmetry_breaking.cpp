@@ -5,11 +5,11 @@
 #include <any>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/shared/axis_crossing.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/experiments/targets/path_target.hpp"
@@ -20,8 +20,6 @@
 
 namespace gdm {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 bool is_discrete(const Point& point) { return point.word("target") == "discrete"; }
 
@@ -97,7 +95,7 @@ void run(const Point& point, const Context& context, const RandomStream& random,
 
 /// q(θ) = E‖⟨y⟩_x‖² with the exact law of x; NaN for random points.
 double overlap_at(const Point& point, double theta) {
-    if (is_discrete(point)) return nan;
+    if (is_discrete(point)) return not_a_number;
     const SphereForm form = sphere_form(point);
     return shared_state_moments(form.d, theta * form.noise, 1).magnetisation_squared;
 }
@@ -105,7 +103,7 @@ double overlap_at(const Point& point, double theta) {
 double agreement_at(const Point& point, double theta) {
     const double one = (1 + overlap_at(point, theta)) / 2;  // along one diagonal, if there are two
     const std::string& target = point.word("target");
-    return target == "two_deltas" ? one : target == "four_deltas" ? one * one : nan;
+    return target == "two_deltas" ? one : target == "four_deltas" ? one * one : not_a_number;
 }
 
 Theory over_theta(const std::string& name, const std::string& description, double (*function)(const Point&, double)) {
@@ -126,8 +124,8 @@ Derived theta_c_of(const std::string& name, const std::string& description, cons
         .description = description,
         .compute = [=](const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
             const double level = exact(point, critical_theta(point));
-            const Crossing crossing =
-                std::isfinite(level) ? crossing_over_axis(point, "theta", combined[curve], level) : Crossing{nan, 0, 0};
+            const Crossing crossing = std::isfinite(level) ? crossing_over_axis(point, "theta", combined[curve], level)
+                                                           : Crossing{not_a_number, 0, 0};
             value[0] = crossing.position;
             systematic[0] = std::isfinite(crossing.systematic) ? crossing.systematic : 0;
         }};
@@ -146,7 +144,7 @@ Derived half_overlap() {
 }
 
 double half_overlap_theory(const Point& point) {
-    if (is_discrete(point)) return nan;
+    if (is_discrete(point)) return not_a_number;
     double low = 0.1, high = 10;  // the overlap falls from 1 to 0
     for (int i = 0; i < 40; ++i) {
         const double middle = (low + high) / 2;
@@ -155,8 +153,10 @@ double half_overlap_theory(const Point& point) {
     return (low + high) / 2;
 }
 
-double critical_or_nan(const Point& point) { return is_discrete(point) ? nan : critical_theta(point); }
-double has_agreement(const Point& point) { return point.word("target") == "hypersphere" ? nan : critical_or_nan(point); }
+double critical_or_nan(const Point& point) { return is_discrete(point) ? not_a_number : critical_theta(point); }
+double has_agreement(const Point& point) {
+    return point.word("target") == "hypersphere" ? not_a_number : critical_or_nan(point);
+}
 
 std::vector<Observable> observables() {
     const auto is_sphere = [](const Point& point) { return point.word("target") == "hypersphere"; };
@@ -209,18 +209,19 @@ Experiment symmetry_breaking() {
         closed_form("theta_c_overlap_theory", "1, 1/2, 1/d", critical_or_nan),
         closed_form("theta_c_agreement_theory", "1, 1/2", has_agreement),
         closed_form("theta_half_theory", "where the average over the exact law is 1/2", half_overlap_theory)};
-    experiment.along = {{.name = "theta_c_dt_limit",
-                         .description = "theta_c_overlap of trajectories of the score alone, for dt to 0",
-                         .quantity = "theta_c_overlap",
-                         .axis = "dt",
-                         .kind = along::Limit{.abscissa = [](const Point&, double dt) { return dt; }, .order = 2},
-                         .theory = critical_or_nan},
-                        {.name = "theta_half_limit",
-                         .description = "theta_half of infinitely many dimensions",
-                         .quantity = "theta_half",
-                         .axis = "d",
-                         .kind = along::Limit{.abscissa = [](const Point&, double d) { return 1 / d; }, .order = 2},
-                         .theory = [](const Point& point) { return point.word("target") == "hypersphere" ? 1 : nan; }}};
+    experiment.along = {
+        {.name = "theta_c_dt_limit",
+         .description = "theta_c_overlap of trajectories of the score alone, for dt to 0",
+         .quantity = "theta_c_overlap",
+         .axis = "dt",
+         .kind = along::Limit{.abscissa = [](const Point&, double dt) { return dt; }, .order = 2},
+         .theory = critical_or_nan},
+        {.name = "theta_half_limit",
+         .description = "theta_half of infinitely many dimensions",
+         .quantity = "theta_half",
+         .axis = "d",
+         .kind = along::Limit{.abscissa = [](const Point&, double d) { return 1 / d; }, .order = 2},
+         .theory = [](const Point& point) { return point.word("target") == "hypersphere" ? 1 : not_a_number; }}};
     experiment.implied = [](const Shapes& shapes) { return implied_by_points(shapes, "geomspace(0.01, 1, 21)"); };
     experiment.check = check;
     experiment.prepare = prepare_points;
