@@ -17,6 +17,7 @@
 #include "gdm/experiments/mixture/sample_quality.hpp"
 #include "gdm/experiments/mixture/speciation.hpp"
 #include "gdm/experiments/mixture/trajectories.hpp"
+#include "gdm/experiments/networks/signal_propagation.hpp"
 #include "gdm/experiments/spins/ising.hpp"
 #include "gdm/experiments/spins/learned_entropy.hpp"
 #include "gdm/experiments/spins/mice.hpp"
@@ -61,6 +62,7 @@ const std::vector<Experiment>& experiments() {
             potential(),
             rem(),
             sample_quality(),
+            signal_propagation(),
             speciation(),
             speed_accuracy(),
             spherical_condensation(),

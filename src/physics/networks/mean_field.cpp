@@ -4,6 +4,8 @@
 #include <limits>
 #include <numbers>
 
+#include "gdm/base/memo.hpp"
+
 namespace gdm {
 namespace {
 
@@ -18,10 +20,10 @@ double average_at(double q, F f) {
 }
 
 /// Σ_k a_k² w(k) with E φ(√q z_1)φ(√q z_2) = Σ a_k² c^k (Mehler), a_k = E φ(√q z) He_k(z)/√k!.
-template <class W>
-double over_hermite(Activation activation, double q, W weight) {
+/// a_k² with a_k = E φ(√q z) He_k(z)/√k!, as far as they count: E φ(√q z_1)φ(√q z_2) = Σ a_k² c^k (Mehler).
+std::vector<double> hermite_squares(Activation activation, double q) {
     constexpr int terms = 240;
-    double sum[terms + 1] = {};
+    std::vector<double> sum(terms + 1);
     const double root = std::sqrt(q);
     for (int k = -280; k <= 280; ++k) {
         const double z = 0.05 * k, mass = 0.05 * 0.3989422804014327 * std::exp(-z * z / 4) * activate(activation, root * z);
@@ -35,7 +37,20 @@ double over_hermite(Activation activation, double q, W weight) {
         }
     }
     double total = 0;
-    for (int n = terms; n >= 0; --n) total += sum[n] * sum[n] * weight(n);
+    for (double& one : sum) total += one *= one;
+    while (sum.size() > 2 && sum.back() < 1e-20 * total) sum.pop_back();
+    return sum;
+}
+
+template <class W>
+double over_hermite(Activation activation, double q, W weight) {
+    static Memo<std::vector<double>> known;
+    // At a fixed point the last digits of q change from layer to layer.
+    const double unit = std::exp2(std::floor(std::log2(q)) - 36), nearby = std::round(q / unit) * unit;
+    const auto squares =
+        known.at({static_cast<double>(activation), nearby}, [&] { return hermite_squares(activation, nearby); });
+    double total = 0;
+    for (int n = static_cast<int>(squares.size()) - 1; n >= 0; --n) total += squares[n] * weight(n);
     return total;
 }
 
