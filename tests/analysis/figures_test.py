@@ -209,6 +209,7 @@ class Names(InFolder):
                    "generative_bath_field": "magnetisation", "generative_bath_targets": "targets",
                    "minde_times": "times", "minde_bounds": "bounds", "xy_transition": "transition",
                    "order_parameter_dimension": "dimension", "order_parameter_states": "states",
+                   "signal_propagation_scaling": "scaling", "signal_propagation_resnet": "resnets",
                    "associative_memory_fixed_points": "fixed_points"}
         for job in sorted(JOBS.glob("*.ini")):
             parser = configparser.ConfigParser(inline_comment_prefixes="#", strict=False)
