@@ -6,7 +6,10 @@ import numpy as np
 import style
 from figures import Skip, notes, require
 
-GRID = ("activation", "architecture", "width", "sb2", "sw2")
+GRID = ("activation", "architecture", "width", "sb2", ("sw2", "distance"))
+
+#: Means of rho are drawn up to this layer/width: later ones are made by networks so rare that no sample has them.
+LATEST_MEAN = 5
 
 
 def weights(data):
@@ -78,9 +81,10 @@ def scaling(data):
             time = data.layer.values / float(data.width[number])
             part = part.assign(scaled_typical=part.log_rho + np.log(float(data.width[number])),
                                scaled_typical_stderr=part.log_rho_stderr)
-            notes.measured(axes[0, column], time, part, "scaled_rho", series)
+            notes.measured(axes[0, column], time, part, "scaled_rho", series, take=time <= LATEST_MEAN)
             notes.measured(axes[1, column], time, part, "scaled_typical", series)
-            axes[0, column].plot(time, part.scaled_rho_diffusion, color="k", lw=0.8, zorder=1)
+            early = time <= LATEST_MEAN
+            axes[0, column].plot(time[early], part.scaled_rho_diffusion.values[early], color="k", lw=0.8, zorder=1)
             axes[1, column].plot(time, part.log_rho_diffusion + np.log(float(data.width[number])), color="k", lw=0.8, zorder=1)
         axes[0, column].set(xscale="log", yscale="log", title=style.equals(**{name: data[name][place]}))
         axes[1, column].set(xlabel="layer/width")
@@ -90,6 +94,7 @@ def scaling(data):
     style.legend(figure, [style.key(series, style.equals(width=data.width[number]), line=False)
                           for series, number in enumerate(widths)])
     notes.remark("lines: diffusion, the limit of large widths")
+    notes.remark(f"means up to layer/width = {LATEST_MEAN}: later ones are made by rare networks")
     return figure
 
 

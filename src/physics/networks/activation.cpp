@@ -49,7 +49,9 @@ double activation_curvature(Activation activation, double x) {
 
 double activation_difference(Activation activation, double x, double d) {
     switch (activation) {
-        case Activation::tanh: {  // tanh a − tanh b = tanh(a − b) (1 − tanh a tanh b)
+        case Activation::tanh: {
+            if (std::abs(d) > 1) return std::tanh(x + d) - std::tanh(x);
+            // tanh a − tanh b = tanh(a − b) (1 − tanh a tanh b)
             const double first = std::tanh(x), step = std::tanh(d);
             return step * (1 - first * first) / (1 + first * step);
         }

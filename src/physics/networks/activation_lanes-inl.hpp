@@ -69,14 +69,16 @@ HWY_INLINE void activation_lanes(const Pack<DoubleTag, n>& u, const Pack<DoubleT
     if constexpr (activation == Activation::tanh) {
         value = tanh_of_scaled(two_log2_e * u);
         slope = each<DoubleTag, n>([&](auto y) HWY_ATTR { return hn::NegMulAdd(y, y, set(1.0)); }, value);
-        // tanh(u + d) − tanh u = tanh d (1 − tanh² u)/(1 + tanh u tanh d); the series of tanh d to 1e-12.
+        // tanh(u + d) − tanh u = tanh d (1 − tanh² u)/(1 + tanh u tanh d), with the series of tanh d to 1e-12. Large steps
+        // need no such care, and may make the denominator 0.
         constexpr double small = 0.1;
         const Pack<DoubleTag, n> square = d * d;
-        Pack<DoubleTag, n> step = d * horner(square, 1.0, -1.0 / 3, 2.0 / 15, -17.0 / 315, 62.0 / 2835, -1382.0 / 155925);
-        if (!all_below(d, small)) step = below(d, small, step, tanh_of_scaled(two_log2_e * d));
+        const Pack<DoubleTag, n> step =
+            d * horner(square, 1.0, -1.0 / 3, 2.0 / 15, -17.0 / 315, 62.0 / 2835, -1382.0 / 155925);
         difference = each<DoubleTag, n>([&](auto s, auto y, auto t)
                                             HWY_ATTR { return hn::Div(hn::Mul(s, t), hn::MulAdd(y, t, set(1.0))); },
                                         slope, value, step);
+        if (!all_below(d, small)) difference = below(d, small, difference, tanh_of_scaled(two_log2_e * (u + d)) - value);
     } else if constexpr (activation == Activation::erf) {
         const Pack<DoubleTag, n> a = erf_scale * u, b = erf_scale * d;
         slope = bell_of(a);

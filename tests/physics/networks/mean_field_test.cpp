@@ -88,7 +88,8 @@ TEST(MeanField, FixedPointOfTheCorrelation) {
     }
 }
 
-TEST(Activation, SmallDifferences) {
+TEST(Activation, SmallDifferencesAndLarge) {
+    EXPECT_EQ(activation_difference(Activation::tanh, 30, -60), -2);
     for (const Activation activation : {Activation::tanh, Activation::erf, Activation::relu})
         for (const double x : {-2., -0.3, 0.4, 1.5}) {
             EXPECT_NEAR(activation_difference(activation, x, 1e-25) / 1e-25, activation_slope(activation, x), 1e-12);

@@ -145,6 +145,15 @@ TEST(RandomNetworks, SmallDifferencesDoNotUnderflow) {
     EXPECT_NEAR((networks.log_rho(0) - rho) / (networks.log_growth(0) - growth), 1, 0.05);
 }
 
+// Units of opposite sign, each at an end of tanh.
+TEST(RandomNetworks, AreFiniteWhereUnitsAreSaturated) {
+    for (const Activation activation : {Activation::tanh, Activation::erf, Activation::relu}) {
+        RandomNetworks networks({activation, 100, 0}, Architecture::mlp, 1, 64, 64, 1e3, 1.5);
+        for (int layer = 0; layer < 3; ++layer) networks.advance(RandomStream(3, 1));
+        for (std::size_t i = 0; i < 64; ++i) EXPECT_TRUE(std::isfinite(networks.log_rho(i)));
+    }
+}
+
 TEST(FiniteWidth, FirstOrderIsThatOfNetworks) {
     const CriticalPoint point = critical_point(Activation::tanh, 0.1);
     const FiniteWidth first = finite_width({Activation::tanh, point.weight_variance, 0.1});
