@@ -3,6 +3,7 @@
 Markers are measured; coloured lines are of first order in 1/width or of the limiting diffusion, black ones of infinite width."""
 import numpy as np
 
+import gdm
 import style
 from figures import Skip, notes, require
 
@@ -30,7 +31,10 @@ def phases(data):
         line = here.sw2_boundary_limit_theory if "sw2_boundary_limit_theory" in here else None
         for series, place in enumerate(widths):
             part = here.isel(width=place)
-            notes.measured(upper, part.sw2_boundary.values, part.assign(sb2_values=part.sb2), "sb2_values", series)
+            there = np.isfinite(part.sw2_boundary.values)
+            if there.any():
+                upper.errorbar(part.sw2_boundary.values[there], part.sb2.values[there],
+                               xerr=np.nan_to_num(gdm.error(part, "sw2_boundary")[there]), **style.points(series))
             if line is not None:
                 notes.measured(lower, here.sb2.values, part, "sw2_boundary", series, zero=line.values, unit=line.values)
         if line is not None:
