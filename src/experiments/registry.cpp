@@ -23,6 +23,7 @@
 #include "gdm/experiments/networks/directed_percolation.hpp"
 #include "gdm/experiments/networks/hierarchy.hpp"
 #include "gdm/experiments/networks/hierarchy_population.hpp"
+#include "gdm/experiments/networks/signal_propagation.hpp"
 #include "gdm/experiments/networks/training_memorisation.hpp"
 #include "gdm/experiments/spins/ising.hpp"
 #include "gdm/experiments/spins/learned_entropy.hpp"
@@ -74,6 +75,7 @@ const std::vector<Experiment>& experiments() {
             rbm_sampling(),
             rem(),
             sample_quality(),
+            signal_propagation(),
             speciation(),
             speed_accuracy(),
             spherical_condensation(),
