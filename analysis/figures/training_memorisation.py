@@ -26,14 +26,16 @@ def _numbers(data):
 
 
 def _exponent(n, time, error):
-    """Slope of ln time over ln n and its error, of the points with errors; None for fewer than two."""
+    """Slope of ln time over ln n and its error, widened where a line misses the points; None for fewer than two."""
     there = np.isfinite(time) & np.isfinite(error) & (error > 0)
     if there.sum() < 2:
         return None
     x, y, weight = np.log(n[there]), np.log(time[there]), (time[there] / error[there]) ** 2
     centre = np.average(x, weights=weight)
     spread = (weight * (x - centre) ** 2).sum()
-    return (weight * (x - centre) * y).sum() / spread, spread ** -0.5
+    slope = (weight * (x - centre) * y).sum() / spread
+    misfit = (weight * (y - np.average(y, weights=weight) - slope * (x - centre)) ** 2).sum() / max(1, there.sum() - 2)
+    return slope, (max(1, misfit) / spread) ** 0.5
 
 
 def losses(data):
