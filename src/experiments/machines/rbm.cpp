@@ -430,6 +430,33 @@ std::vector<Observable> observables() {
          .may_be_missing = not_stored}};
 }
 
+/// Of the normal weights at the start: their norm has a χ law, and no mode of the data is preferred.
+std::vector<Theory> theory() {
+    const auto at_start = [](std::string name, std::string description, std::vector<std::string> axes,
+                             double (*value)(double visible, double hidden, double deviation)) {
+        return Theory{.name = std::move(name),
+                      .description = std::move(description),
+                      .axes = std::move(axes),
+                      .compute = [value](const Point& point, std::span<double> values) {
+                          const double visible = static_cast<double>(visible_units(point));
+                          const auto updates = point.axis("update"), modes = point.axis("mode");
+                          const std::size_t width = values.size() / updates.size();
+                          for (std::size_t k = 0; k < values.size(); ++k) {
+                              const bool there = updates[k / width] == 0 && point["initial_weights"] > 0 &&
+                                                 (width == 1 || modes[k % width] <= visible);
+                              values[k] = there ? value(visible, point["hidden"], point["initial_weights"]) : std::nan("");
+                          }
+                      }};
+    };
+    return {at_start("weight_norm_theory", "at the start: the mean of a chi law", {"update"},
+                     [](double visible, double hidden, double deviation) {
+                         const double half = visible * hidden / 2;
+                         return deviation * std::sqrt(2) * std::exp(std::lgamma(half + 0.5) - std::lgamma(half));
+                     }),
+            at_start("mode_share_theory", "at the start: 1/n of n visible units", {"update", "mode"},
+                     [](double visible, double, double) { return 1 / visible; })};
+}
+
 }  // namespace
 
 Experiment rbm() {
@@ -442,6 +469,7 @@ Experiment rbm() {
         "Igel, Pattern Recognition 47, 25 (2014); Decelle, Fissore and Furtlehner, J. Stat. Phys. 172, 1576 (2018)";
     experiment.parameters = parameters();
     experiment.observables = observables();
+    experiment.theory = theory();
     experiment.implied = implied_by_training_data;
     experiment.check = check;
     experiment.prepare = prepare_training_data;
