@@ -1,6 +1,7 @@
 #include "gdm/physics/networks/convolutional_signal.hpp"
 
 #include <gtest/gtest.h>
+#include <hwy/highway.h>
 
 #include <cmath>
 #include <vector>
@@ -136,6 +137,26 @@ TEST(ConvolutionalSignal, TheSameFromAnySavedState) {
         EXPECT_EQ(one.log_rho(), other.log_rho());
         EXPECT_EQ(one.log_tangent(), other.log_tangent());
         EXPECT_EQ(one.layer(), 180u);
+    }
+}
+
+TEST(ConvolutionalSignal, TheSameBitsOnAllInstructionSetsThatFuse) {
+    for (const bool shared : {true, false}) {
+        const ConvolutionalNetwork network{
+            .channels = 5, .sites = 64, .weight_variance = 2, .bias_variance = 0.1, .shared_weights = shared};
+        const RandomStream random(6, 0);
+        std::vector<double> results;
+        for (const std::int64_t target : {HWY_AVX2, HWY_AVX3}) {
+            if ((hwy::SupportedTargets() & HWY_TARGETS & target) == 0) continue;
+            hwy::SetSupportedTargetsForTest(target);
+            hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+            ConvolutionalSignal signal(network, 1, 1, random);
+            for (int layer = 0; layer < 50; ++layer) signal.step(random);
+            results.push_back(signal.log_rho() + 3 * signal.log_tangent() + 7 * signal.fields().h.row(4)[63]);
+            hwy::SetSupportedTargetsForTest(0);
+            hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+        }
+        for (const double one : results) EXPECT_EQ(one, results[0]);
     }
 }
 
