@@ -93,11 +93,12 @@ def main(arguments=None):
         data = gdm.open_reduced(options.file)
         experiment = data.attrs["experiment"]
         selections = [text.partition("=")[::2] for text in options.select]
-        if gdm.table_columns(data):
-            return draw_table(data, options, selections, formats)
-        if options.x or options.y or options.colour:
-            raise gdm.FileError("--x, --y and --colour are for files whose points come from a table")
         module = figures.module_of(experiment)
+        of_table, asked = bool(gdm.table_columns(data)), options.x or options.y or options.colour
+        if of_table and (asked or not getattr(module, "DRAWS_TABLES", False)):
+            return draw_table(data, options, selections, formats)
+        if asked:
+            raise gdm.FileError("--x, --y and --colour are for files whose points come from a table")
         # Results along an axis and tempered ladders are drawn for every experiment; those with figures of their own show their
         # limits in these.
         lies_along = any(module is None or data[name].attrs["kind"] != "limit" for name in along.results(data))
@@ -109,6 +110,8 @@ def main(arguments=None):
                                 + (f" (did you mean {near[0]}?)" if near else "")
                                 + f"; there are: {', '.join(known)}. Add a module to analysis/figures/")
         grid, own = (module.GRID, module.FIGURES) if module else (tuple(data.replicas_done.dims), {})
+        if of_table:
+            grid = (gdm.TABLE,)
         if tempered:
             own = {**own, f"{experiment}_tempering": tempering.tempering}
         known = [*own, f"{experiment}_along", f"{experiment}_replicas"]

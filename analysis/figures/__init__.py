@@ -1,7 +1,8 @@
 """The figures of each experiment, in a module of its name: analysis/figures/NAME.py draws the experiment NAME.
 
 Such a module has GRID, the grid dimensions its figures draw (a tuple: the one of these names that the job used), and FIGURES,
-figure name -> function(data) -> matplotlib figure. Other modules here are what several of them share.
+figure name -> function(data) -> matplotlib figure. With DRAWS_TABLES = True they also draw points from a table, whose rows then
+are the one grid dimension; otherwise a table has the figures of all tables. Other modules here are what several of them share.
 A function raises Skip where the file holds too little for its figure.
 """
 import importlib

@@ -16,9 +16,9 @@ def bias(data):
         look = {"ls": style.LINES[series], "lw": 0.6}
         notes.measured(cosine, k, here, "cosine", series, **look)
         notes.measured(ratio, k, here, "norm_ratio", series, **look)
-        there = here.bias.values > 1e-12
+        there = here.bias.values > 1e-13  # below it stands rounding
         notes.measured(rest, k, here, "bias", series, take=there)
-        drawn = there & (here.slowest_decay.values > 1e-12)
+        drawn = there & (here.slowest_decay.values > 1e-13)
         rest.plot(k[drawn], here.slowest_decay.values[drawn], color=style.COLORS[series], lw=0.8)
     notes.remark("lines in (c): λ₂ᵏ, mean of the machines")
     cosine.set_ylabel("cosine")

@@ -29,8 +29,7 @@ void run(const Point& point, const Context& context, const RandomStream& random,
         const GradientBias bias = contrastive_divergence_bias(machine, data, static_cast<std::size_t>(axis[i]), temperature);
         values["cosine"][i] = bias.cosine;
         values["norm_ratio"][i] = bias.ratio;
-        // ‖step − gradient‖/‖gradient‖, by the law of cosines; rounding may not leave it below 0.
-        values["bias"][i] = std::sqrt(std::max(0.0, 1 + bias.ratio * bias.ratio - 2 * bias.ratio * bias.cosine));
+        values["bias"][i] = bias.distance;
     }
     stop.check();
     const double second = second_eigenvalue(machine, temperature);

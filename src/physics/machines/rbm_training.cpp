@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "gdm/physics/machines/rbm_moments.hpp"
-#include "gdm/physics/weights/packed_product.hpp"
 
 namespace gdm {
 namespace {
@@ -29,50 +28,6 @@ std::vector<double> even_ladder(std::size_t places, double temperature) {
         beta[k] = static_cast<double>(k) / static_cast<double>(places - 1) / temperature;
     return beta;
 }
-
-/// Σ_c v_i p_j over the chains of several phases, each with a weight of its own, as one product in single precision.
-class PhaseProduct {
-  public:
-    PhaseProduct(std::size_t visible, std::size_t hidden, std::size_t chains)
-        : chains_(chains),
-          stride_((hidden + panel_points - 1) / panel_points * panel_points),
-          tiles_((visible + tile_rows - 1) / tile_rows * tile_rows * chains, 0),
-          panels_(stride_ * chains, 0),
-          visible_(visible, 0),
-          hidden_(hidden, 0) {}
-
-    void add(const UnitPanels& units, const UnitPanels& probability, double weight) {
-        for (std::size_t c = 0; c < units.chains(); ++c, ++filled_) {
-            for (std::size_t i = 0; i < visible_.size(); ++i) {
-                const float v = units.at(c, i);
-                tiles_[(i / tile_rows * chains_ + filled_) * tile_rows + i % tile_rows] = v;
-                visible_[i] += weight * v;
-            }
-            for (std::size_t j = 0; j < hidden_.size(); ++j) {
-                const double p = weight * probability.at(c, j);
-                panels_[(j / panel_points * chains_ + filled_) * panel_points + j % panel_points] = static_cast<float>(p);
-                hidden_[j] += p;
-            }
-        }
-    }
-    [[nodiscard]] std::vector<double> weights() const {
-        std::vector<float> product(tiles_.size() / chains_ * stride_);
-        multiply_packed(tiles_, panels_, chains_, product);
-        std::vector<double> result;
-        result.reserve(visible_.size() * hidden_.size());
-        for (std::size_t i = 0; i < visible_.size(); ++i)
-            result.insert(result.end(), product.begin() + static_cast<std::ptrdiff_t>(i * stride_),
-                          product.begin() + static_cast<std::ptrdiff_t>(i * stride_ + hidden_.size()));
-        return result;
-    }
-    [[nodiscard]] std::span<const double> visible() const { return visible_; }
-    [[nodiscard]] std::span<const double> hidden() const { return hidden_; }
-
-  private:
-    std::size_t chains_, stride_, filled_ = 0;
-    std::vector<float> tiles_, panels_;
-    std::vector<double> visible_, hidden_;
-};
 
 Rbm started(std::size_t visible, std::size_t hidden, double deviation, const RandomStream& random) {
     Rbm machine{visible, hidden, std::vector<double>(visible * hidden), std::vector<double>(visible, 0),
@@ -158,14 +113,14 @@ void RbmTraining::exact_update(const BinaryData& rows) {
 
 void RbmTraining::sampled_update(const BinaryData& rows) {
     const UnitPanels positive = panels_of(rows), negative = negative_phase(positive);
-    PhaseProduct gradient(machine_.visible, machine_.hidden, positive.chains() + negative.chains());
+    gradient_.begin(machine_.visible, machine_.hidden, positive.chains() + negative.chains());
     const float beta = static_cast<float>(1 / settings_.temperature);
     for (const auto* phase : {&positive, &negative}) {
         UnitPanels probability(machine_.hidden, phase->chains());
         kernel_.probabilities(RbmLayer::hidden, *phase, probability, {&beta, 1});
-        gradient.add(*phase, probability, (phase == &positive ? 1 : -1) / static_cast<double>(phase->chains()));
+        gradient_.add(*phase, probability, (phase == &positive ? 1 : -1) / static_cast<double>(phase->chains()));
     }
-    ascend(gradient.weights(), gradient.visible(), gradient.hidden());
+    ascend(gradient_.weights(), gradient_.visible(), gradient_.hidden());
 }
 
 UnitPanels RbmTraining::negative_phase(const UnitPanels& positive) {

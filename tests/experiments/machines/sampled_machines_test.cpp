@@ -79,6 +79,7 @@ TEST(ContrastiveDivergence, BarsAndStripesHaveTheKnownBias) {
     const GradientBias bias = contrastive_divergence_bias(cosine_machine(0.3), bars_and_stripes(3), 1);
     EXPECT_NEAR(bias.cosine, 0.999895, 1e-6);
     EXPECT_NEAR(bias.ratio, 0.987415, 1e-6);
+    EXPECT_NEAR(std::pow(bias.distance, 2), 1 + bias.ratio * bias.ratio - 2 * bias.ratio * bias.cosine, 1e-10);
 }
 
 /// The distance from the gradient falls by λ_2 at each step, once the faster modes are gone.

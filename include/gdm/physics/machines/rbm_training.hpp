@@ -11,6 +11,7 @@
 #include "gdm/physics/chains/exchange.hpp"
 #include "gdm/physics/machines/gibbs_kernel.hpp"
 #include "gdm/physics/machines/machine_data.hpp"
+#include "gdm/physics/machines/phase_product.hpp"
 #include "gdm/physics/machines/rbm.hpp"
 
 namespace gdm {
@@ -77,6 +78,7 @@ class RbmTraining {
     RandomStream random_;
     Rbm machine_;
     GibbsKernel kernel_;
+    PhaseProduct gradient_;
     UnitPanels chains_;  ///< visible units of the chains that go on
     std::vector<Exchange> exchanges_;
     std::vector<float> beta_;  ///< 1/T of each of them
