@@ -6,6 +6,7 @@
 #include "gdm/experiments/entropy/entropy_rate.hpp"
 #include "gdm/experiments/entropy/fluctuation_theorem.hpp"
 #include "gdm/experiments/entropy/speed_accuracy.hpp"
+#include "gdm/experiments/machines/contrastive_divergence.hpp"
 #include "gdm/experiments/machines/rbm.hpp"
 #include "gdm/experiments/machines/rbm_sampling.hpp"
 #include "gdm/experiments/memory/associative_memory.hpp"
@@ -50,6 +51,7 @@ const std::vector<Experiment>& experiments() {
             associative_memory(),
             bath_particle(),
             condensation(),
+            contrastive_divergence(),
             convolutional_propagation(),
             critical_slowing(),
             cued_retrieval(),

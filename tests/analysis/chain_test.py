@@ -30,6 +30,7 @@ JOBS = {
     "condensation": ["--state=planted, population", "--d=16, 32, 64", "--alpha=0.1, 0.2", "--samples=32", "--replicas=6"],
     "convolutional_propagation": ["--shared_weights=0, 1", "--channels=1, 4", "--L=64, 128, 192", "--sw2=linspace(1.6, 3.2, 6)",
                                   "--layer=1, 2, 4, 8, 16, 32", "--fit_from=2", "--scale=0.005", "--reference=2", "--replicas=4"],
+    "contrastive_divergence": ["--weights=0.3, 3", "--hidden=3", "--k=1, 4, 16", "--replicas=3"],
     "critical_slowing": ["--target=two_deltas, hypersphere", "--d=3", "--K=16, 64, 256", "--theta=linspace(0.9, 1.1, 7)",
                          "--samples=512", "--replicas=4"],
     "diffused_ising": ["--couplings=sherrington_kirkpatrick, curie_weiss", "--n=8, 32", "--T=0.7, 1.2, 2", "--samples=256",
@@ -64,6 +65,8 @@ JOBS = {
     "polynomial_memory": ["--degree=2, 3", "--N=32, 48, 64", "--load=geomspace(0.15, 1.5, 8)", "--samples=20", "--replicas=6"],
     "potential": ["--N=32, inf", "--t=linspace(0.1, 0.9, 9)", "--x=linspace(-5, 5, 41)", "--replicas=6"],
     "rbm": ["--size=2", "--hidden=4", "--method=cd, exact", "--rate=0.5", "--update=0, 10, 100, 300", "--replicas=4"],
+    "rbm_sampling": ["--machine=spins", "--visible=12", "--hidden=6", "--T=0.7, 1.5", "--annealing_steps=10, 100",
+                     "--k=0, 2, 8", "--runs=32", "--chains=4", "--samples=128", "--thermalisation=64", "--replicas=4"],
     "rem": ["--M=4, 20, 200", "--beta_ratio=geomspace(0.5, 6, 9)", "--samples=40", "--levels=32", "--replicas=4"],
     "sample_quality": ["--sigma2=0.2, 1, 3", "--dt=0.05, 0.1, 0.2, 0.4", "--T=3", "--samples=500", "--replicas=4"],
     "signal_propagation": ["--activation=tanh, erf", "--architecture=mlp, resnet", "--width=16, 32, 64", "--sb2=0.1, 0.5",
@@ -85,6 +88,9 @@ JOBS = {
 
 #: What may not be built in, and has nothing exact beside it.
 OPTIONAL = {"learned_entropy"}
+
+# Exact themselves, machine by machine.
+WITHOUT_CLOSED_FORM = {"contrastive_divergence"}
 
 #: Figures that a job above has no data for; `dataset` below has them.
 SKIPPED = {"condensation": {"condensation_data", "condensation_regimes"}}
@@ -158,7 +164,7 @@ class Chain(support.InFolder):
                 self.check_unfinished(experiment, path)
                 code, out, err = support.run(check.main, path)
                 self.assertEqual((code, err), (0, ""))
-                if experiment not in OPTIONAL:
+                if experiment not in OPTIONAL | WITHOUT_CLOSED_FORM:
                     self.assertIn("largest |z|", out)
 
     def check_figure(self, figure):

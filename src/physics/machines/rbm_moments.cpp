@@ -132,16 +132,17 @@ double log_likelihood(const Rbm& machine, const BinaryData& data, double log_par
 GradientBias contrastive_divergence_bias(const Rbm& machine, const BinaryData& data, std::size_t steps, double temperature) {
     const RbmMoments seen = data_moments(machine, data, temperature), model = model_moments(machine, temperature),
                      gibbs = expected_gibbs_moments(machine, data, steps, temperature);
-    double product = 0, exact = 0, biased = 0;
+    double product = 0, exact = 0, biased = 0, apart = 0;
     for (const auto part : {&RbmMoments::weights, &RbmMoments::visible, &RbmMoments::hidden}) {
         for (std::size_t k = 0; k < (seen.*part).size(); ++k) {
             const double gradient = (seen.*part)[k] - (model.*part)[k], step = (seen.*part)[k] - (gibbs.*part)[k];
             product += gradient * step;
             exact += gradient * gradient;
             biased += step * step;
+            apart += std::pow((model.*part)[k] - (gibbs.*part)[k], 2);
         }
     }
-    return {product / std::sqrt(exact * biased), std::sqrt(biased / exact)};
+    return {product / std::sqrt(exact * biased), std::sqrt(biased / exact), std::sqrt(apart / exact)};
 }
 
 double reconstruction_error(const Rbm& machine, const BinaryData& data, double temperature) {

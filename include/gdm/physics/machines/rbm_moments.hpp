@@ -37,8 +37,9 @@ struct RbmMoments {
 
 /// How the expected step of CD-k lies to the exact gradient of the log-likelihood, over all parameters.
 struct GradientBias {
-    double cosine = 0;  ///< of the angle between them
-    double ratio = 0;   ///< of their norms, CD-k over exact
+    double cosine = 0;    ///< of the angle between them
+    double ratio = 0;     ///< of their norms, CD-k over exact
+    double distance = 0;  ///< norm of their difference over that of the gradient, to rounding of the averages
 };
 /// Both enumerated, so that no noise is in it; what expected_gibbs_moments throws.
 [[nodiscard]] GradientBias contrastive_divergence_bias(const Rbm& machine, const BinaryData& data, std::size_t steps,
