@@ -210,9 +210,8 @@ class Names(InFolder):
                    "minde_times": "times", "minde_bounds": "bounds", "xy_transition": "transition",
                    "order_parameter_dimension": "dimension", "order_parameter_states": "states",
                    "associative_memory_fixed_points": "fixed_points", "directed_percolation_collapse": "collapse",
-                   "convolutional_propagation_transition": "transition"}
-                   "signal_propagation_scaling": "scaling", "signal_propagation_resnet": "resnets",
-                   "associative_memory_fixed_points": "fixed_points"}
+                   "convolutional_propagation_transition": "transition",
+                   "signal_propagation_scaling": "scaling", "signal_propagation_resnet": "resnets"}
         for job in sorted(JOBS.glob("*.ini")):
             parser = configparser.ConfigParser(inline_comment_prefixes="#", strict=False)
             parser.read_string("[job]\n" + job.read_text())

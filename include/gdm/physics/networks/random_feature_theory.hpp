@@ -2,7 +2,7 @@
 
 #include <complex>
 
-#include "gdm/physics/networks/activation.hpp"
+#include "gdm/physics/networks/noisy_activation.hpp"
 
 /// Random features trained on Gaussian data N(0, σ²) at one noise level, in the limit of large d (Bonnaire et al.,
 /// arXiv:2505.17638).

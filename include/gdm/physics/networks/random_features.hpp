@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "gdm/base/stop.hpp"
-#include "gdm/physics/networks/activation.hpp"
 #include "gdm/physics/networks/dense_matrix.hpp"
+#include "gdm/physics/networks/noisy_activation.hpp"
 
 /// A score model of random features, s_A(x) = A φ(Wx/√d)/√p with W fixed, trained by gradient flow on n points at one noise
 /// level, and its losses at any training time from one eigenvalue problem (Bonnaire et al., arXiv:2505.17638; George et al.,
