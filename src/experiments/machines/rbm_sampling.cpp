@@ -155,7 +155,8 @@ void sample(const Point& point, const Rbm& machine, const RandomStream& random, 
         values.set(chain_quantities[q], mean.mean);
         values.set(std::string(chain_quantities[q]) + "_binned_error", mean.error);
         values.set(std::string(chain_quantities[q]) + "_tau", mean.tau);
-        values.set(std::string(chain_quantities[q]) + "_tau_error", mean.tau_error);
+        values.set(std::string(chain_quantities[q]) + "_tau_error",
+                   std::isfinite(mean.tau_error) ? mean.tau_error : 0);  // of a constant chain
     }
     values.set("energy_start_z", difference_of_starts(starts[0].result(8), starts[1].result(8)));
     if (smaller_layer(point) > most_moment_units) return;

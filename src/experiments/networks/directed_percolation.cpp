@@ -110,35 +110,36 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
 
 std::vector<Theory> theory() {
     const auto at_threshold = [](const Point& point) { return std::abs(point["p"] - Exponents::critical_bond) < 1e-7; };
-    return {
-        {.name = "density_theory",
-         .description = "exact in the first eight steps from a full lattice",
-         .axes = {"step"},
-         .compute =
-             [](const Point& point, std::span<double> value) {
-                 const auto steps = point.axis("step");
-                 for (std::size_t k = 0; k < value.size(); ++k) {
-                     if (point.word("start") == "full")
-                         value[k] = percolation_density(point["p"], steps[k]);
-                     else
-                         value[k] = not_a_number;
-                 }
-             }},
-        {.name = "survival_theory",
-         .description = "exact in the first eight steps from a seed: by symmetry the density from a full lattice",
-         .axes = {"step"},
-         .compute =
-             [](const Point& point, std::span<double> value) {
-                 const auto steps = point.axis("step");
-                 for (std::size_t k = 0; k < value.size(); ++k)
-                     value[k] = point.word("start") == "seed" ? percolation_density(point["p"], steps[k]) : not_a_number;
-             }},
-        // Only where sizes and times are large enough for what is left of other terms to be lost in errors.
-        closed_form("delta_theory", "0.159464 at the threshold, for long runs on large lattices", [=](const Point& point) {
-            const bool large = point["fit_from"] >= 50 && last_step(point) >= 500 &&
-                               point["L"] > 20 * std::pow(last_step(point), 1 / Exponents::z);
-            return at_threshold(point) && large && point.word("start") == "full" ? Exponents::delta : not_a_number;
-        })};
+    return {{.name = "density_theory",
+             .description = "exact in the first eight steps from a full lattice",
+             .axes = {"step"},
+             .compute =
+                 [](const Point& point, std::span<double> value) {
+                     const auto steps = point.axis("step");
+                     for (std::size_t k = 0; k < value.size(); ++k) {
+                         if (point.word("start") == "full")
+                             value[k] = percolation_density(point["p"], steps[k]);
+                         else
+                             value[k] = not_a_number;
+                     }
+                 }},
+            {.name = "survival_theory",
+             .description = "exact in the first eight steps from a seed: by symmetry the density from a full lattice",
+             .axes = {"step"},
+             .compute =
+                 [](const Point& point, std::span<double> value) {
+                     const auto steps = point.axis("step");
+                     for (std::size_t k = 0; k < value.size(); ++k)
+                         value[k] = point.word("start") == "seed" ? percolation_density(point["p"], steps[k]) : not_a_number;
+                 }},
+            // Only where sizes and times are large enough for what is left of other terms to be lost in errors.
+            closed_form("delta_of_percolation", "0.159464 at the threshold, for long runs on large lattices",
+                        [=](const Point& point) {
+                            const bool large = point["fit_from"] >= 50 && last_step(point) >= 500 &&
+                                               point["L"] > 20 * std::pow(last_step(point), 1 / Exponents::z);
+                            return at_threshold(point) && large && point.word("start") == "full" ? Exponents::delta
+                                                                                                 : not_a_number;
+                        })};
 }
 
 }  // namespace
@@ -151,7 +152,10 @@ Experiment directed_percolation() {
         "Hinrichsen, Adv. Phys. 49, 815 (2000); Jensen, J. Phys. A 29, 7013 (1996) and J. Phys. A 32, 5233 (1999)";
     experiment.parameters = parameters();
     experiment.observables = {
-        {.name = "density", .description = "share of active sites", .axes = {"step"}},
+        {.name = "density",
+         .description = "share of active sites",
+         .axes = {"step"},
+         .bounds = [](const Point& point) { return Bounds{.min = 0, .max = 1, .samples = point["lattices"] * point["L"]}; }},
         {.name = "survival",
          .description = "share of lattices with any active site",
          .axes = {"step"},

@@ -142,7 +142,10 @@ void declare_observables(Experiment& experiment) {
         experiment.observables.push_back({.name = std::move(name), .description = std::move(description)});
         Observable& last = experiment.observables.back();
         last.axes = of_levels ? std::vector<std::string>{"level", "strength"} : std::vector<std::string>{"strength"};
-        if (of_levels) last.may_be_missing = {.when = "level > L"};
+        if (of_levels) {
+            last.may_be_missing = {.when = "level > L"};
+            last.bounds = between(0, 1);  // of a tree, whose nodes may fail together
+        }
     };
     add("class_agreement", "posterior of the true class: the probability that the class comes back after a U-turn", false);
     experiment.observables.back().bounds = between(0, 1);
@@ -150,7 +153,9 @@ void declare_observables(Experiment& experiment) {
     experiment.observables.back().bounds = between(0, 1);
     add("root_entropy", "entropy of the posterior of the class", false);
     experiment.observables.back().unit = "nat";
-    experiment.observables.push_back(leaf_agreement());
+    experiment.observables.back().bounds = [](const Point& point) { return Bounds{.min = 0, .max = std::log(point["v"])}; };
+    experiment.observables.push_back(
+        leaf_agreement([](const Point& point) { return point["samples"] * std::pow(point["s"], point["L"]); }));
     add("level_agreement", "posterior of the true symbol given all leaves, averaged over a level", true);
     add("level_certainty",
         "sum of squared posteriors of the symbols, averaged over a level; the same mean for gaussian and "

@@ -108,10 +108,11 @@ void check_hierarchy(const Point& point) {
                                          strength, point.word("noise")));
 }
 
-Observable leaf_agreement() {
+Observable leaf_agreement(double (*leaves)(const Point& point)) {
     return {.name = "leaf_agreement",
             .description = "belief in the true symbol of a leaf from its own noisy state alone",
-            .axes = {"strength"}};
+            .axes = {"strength"},
+            .bounds = [leaves](const Point& point) { return Bounds{.min = 0, .max = 1, .samples = leaves(point)}; }};
 }
 
 Theory leaf_agreement_theory() {

@@ -170,7 +170,8 @@ Experiment hierarchy_population() {
     const auto over_levels = [](const char* name, const char* description) {
         return Observable{.name = name, .description = description, .axes = {"level", "strength"}};
     };
-    experiment.observables = {leaf_agreement(), over_levels("agreement", "posterior of the true root, its leaves given"),
+    experiment.observables = {leaf_agreement([](const Point& point) { return point["population"]; }),
+                              over_levels("agreement", "posterior of the true root, its leaves given"),
                               over_levels("certainty", "sum of squared posteriors of the root"),
                               over_levels("entropy", "entropy of the posterior of the root")};
     experiment.observables.back().unit = "nat";

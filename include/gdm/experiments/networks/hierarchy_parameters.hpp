@@ -22,8 +22,9 @@ namespace gdm {
 /// Throws UsageError where there are not m v tuples, or too many to draw from, or where a strength is no probability.
 void check_hierarchy(const Point& point);
 
-/// leaf_agreement over `strength`, the belief in the true symbol from its own leaf alone, and its exact mean.
-[[nodiscard]] Observable leaf_agreement();
+/// leaf_agreement over `strength`, the belief in the true symbol from its own leaf alone, over so many independent leaves of
+/// a replica, and its exact mean.
+[[nodiscard]] Observable leaf_agreement(double (*leaves)(const Point& point));
 [[nodiscard]] Theory leaf_agreement_theory();
 /// strength_mean_field, fixed_point and its slopes: mean-field theory of a point.
 [[nodiscard]] std::vector<Theory> hierarchy_mean_field_theory();
