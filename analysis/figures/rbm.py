@@ -41,23 +41,28 @@ def _over_updates(axis, runs, name):
 
 def learning(data):
     """Log-likelihood of the data and reconstruction error over updates, for each way of training; the bound of any law."""
-    require(data, "log_likelihood", "best_log_likelihood")
-    runs = _runs(data, "log_likelihood")
+    name = "log_likelihood"
+    if name not in data or not data[name].notnull().any():
+        name = "annealed_log_likelihood"
+    require(data, name, "best_log_likelihood")
+    if name != "log_likelihood":
+        notes.remark("the log-likelihood is that by annealed importance sampling")
+    runs = _runs(data, name)
     figure, axes = style.panels(2, height=2.9)
     likelihood, error = axes[0]
-    _over_updates(likelihood, runs, "log_likelihood")
+    _over_updates(likelihood, runs, name)
     _over_updates(error, runs, "reconstruction_error")
     bound = float(data.best_log_likelihood.max())
     likelihood.axhline(bound, color="k", lw=0.9)
-    values = np.concatenate([part.log_likelihood.values for _, part in runs])
-    start = min(float(part.log_likelihood.values[0]) for _, part in runs)
+    values = np.concatenate([part[name].values for _, part in runs])
+    start = min(float(part[name].values[0]) for _, part in runs)
     lowest = max(np.nanmin(values), bound + 1.6 * (start - bound))  # a run that diverges leaves the frame
     if np.nanmin(values) < lowest:
         notes.remark("curves that fall out of the frame go on falling")
     likelihood.set(ylabel="log-likelihood of all data (nat)", ylim=(lowest - 0.03 * abs(lowest), bound + 0.06 * (bound - lowest)))
     error.set(ylabel="reconstruction error")
     style.letter(axes)
-    style.legend(figure, [style.key(series, label) for series, (label, _) in enumerate(runs)]
+    style.legend(figure, [style.key(series, label or "mean of runs") for series, (label, _) in enumerate(runs)]
                  + [Line2D([], [], color="k", lw=0.9, label="bound of any law")])
     return figure
 

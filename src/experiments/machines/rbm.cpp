@@ -4,214 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <utility>
 
-#include "gdm/base/bytes.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/experiments/machines/rbm_replica.hpp"
 #include "gdm/experiments/machines/training_data.hpp"
-#include "gdm/physics/machines/rbm_moments.hpp"
-#include "gdm/physics/machines/rbm_training.hpp"
-#include "gdm/physics/machines/weight_modes.hpp"
 
 namespace gdm {
 namespace {
-
-constexpr double most_exact_units = 24;     // whose states are counted for a log-likelihood
-constexpr double most_gradient_units = 18;  // and at every update
-constexpr double most_transition_units = 10;
-
-/// What is measured at each recorded update, in the order of the state.
-constexpr const char* curve_names[] = {"log_likelihood",    "reconstruction_error", "weight_norm",     "largest_weight",
-                                       "visible_bias_norm", "hidden_bias_norm",     "gradient_cosine", "gradient_ratio"};
-constexpr std::size_t curves = std::size(curve_names);
-
-TrainingMethod method_of(const Point& point) { return training_method_words.at(point.word("method")); }
-
-double smaller_layer(const Point& point) { return std::min(static_cast<double>(visible_units(point)), point["hidden"]); }
-
-bool exact_likelihood(const Point& point) { return smaller_layer(point) <= most_exact_units; }
-
-/// Whether the expected step of CD-k is enumerated beside the exact gradient.
-bool has_bias(const Point& point) {
-    const TrainingMethod method = method_of(point);
-    return (method == TrainingMethod::cd || method == TrainingMethod::expected_cd) &&
-           std::max(static_cast<double>(visible_units(point)), point["hidden"]) <= most_transition_units;
-}
-
-TrainingSettings settings_of(const Point& point) {
-    const auto whole = [&](const char* name) { return static_cast<std::size_t>(point.integer(name)); };
-    return {.method = method_of(point),
-            .steps = whole("k"),
-            .rate = point["rate"],
-            .batch = whole("batch"),
-            .decay = point["decay"],
-            .temperature = point["T"],
-            .chains = whole("chains"),
-            .ladder = whole("ladder")};
-}
-
-/// A training run with what was recorded of it.
-class Run {
-  public:
-    Run(const Point& point, const BinaryData& data, const RandomStream& random)
-        : point_(point),
-          data_(data),
-          modes_(data_modes(data)),
-          places_(point.axis("mode").size()),
-          training_(data, static_cast<std::size_t>(point.integer("hidden")), point["initial_weights"], settings_of(point),
-                    random),
-          recorded_(updates().size() * (curves + 2 * places_), nan) {}
-
-    [[nodiscard]] std::span<const double> updates() const { return point_.axis("update"); }
-    [[nodiscard]] std::uint64_t done() const { return training_.updates(); }
-    void update() { training_.update(); }
-
-    /// Records what belongs to the present update, wherever it stands on the axis.
-    void record(const Stop& stop) {
-        for (std::size_t u = 0; u < updates().size(); ++u)
-            if (updates()[u] == static_cast<double>(done())) record(u, stop);
-    }
-
-    [[nodiscard]] std::vector<std::byte> bytes() const {
-        ByteWriter writer;
-        training_.save(writer);
-        writer.put(std::span(recorded_));
-        return writer.take();
-    }
-    void load(std::span<const std::byte> bytes) {
-        ByteReader reader(bytes);
-        training_.load(reader);
-        reader.get(std::span(recorded_));
-    }
-
-    void write(Values& values) const {
-        const std::size_t count = updates().size(), width = curves + 2 * places_;
-        for (std::size_t u = 0; u < count; ++u) {
-            const double* from = recorded_.data() + u * width;
-            for (std::size_t c = 0; c < curves; ++c) values[curve_names[c]][u] = from[c];
-            for (std::size_t m = 0; m < places_; ++m) {
-                values["singular_value"][u * places_ + m] = from[curves + m];
-                values["mode_share"][u * places_ + m] = from[curves + places_ + m];
-            }
-        }
-        for (std::size_t m = 0; m < places_; ++m) {
-            const auto mode = static_cast<std::size_t>(point_.axis("mode")[m]) - 1;
-            values["mode_variance"][m] = mode < modes_.variance.size() ? modes_.variance[mode] : nan;
-        }
-        values.set("best_log_likelihood", best_log_likelihood(data_));
-        write_peak(values);
-        write_exchanges(values);
-        write_machine(values);
-    }
-
-  private:
-    static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-    void record(std::size_t u, const Stop& stop) {
-        const Rbm& machine = training_.machine();
-        const double temperature = point_["T"];
-        const auto norm = [](const std::vector<double>& numbers) {
-            double sum = 0;
-            for (const double x : numbers) sum += x * x;
-            return std::sqrt(sum);
-        };
-        double* to = recorded_.data() + u * (curves + 2 * places_);
-        if (exact_likelihood(point_))
-            to[0] = log_likelihood(machine, data_, exact_log_partition(machine, temperature, stop), temperature);
-        to[1] = reconstruction_error(machine, data_, temperature);
-        to[2] = norm(machine.weights);
-        to[3] = 0;
-        for (const double weight : machine.weights) to[3] = std::max(to[3], std::abs(weight));
-        to[4] = norm(machine.visible_bias);
-        to[5] = norm(machine.hidden_bias);
-        if (has_bias(point_)) {
-            const GradientBias bias =
-                contrastive_divergence_bias(machine, data_, static_cast<std::size_t>(point_.integer("k")), temperature);
-            to[6] = bias.cosine;
-            to[7] = bias.ratio;
-        }
-        const auto values = singular_values(machine), shares = mode_shares(machine, modes_);
-        for (std::size_t m = 0; m < places_; ++m) {
-            const auto mode = static_cast<std::size_t>(point_.axis("mode")[m]) - 1;
-            if (mode < values.size()) to[curves + m] = values[mode];
-            if (mode < shares.size()) to[curves + places_ + m] = shares[mode];
-        }
-    }
-
-    void write_peak(Values& values) const {
-        const auto likelihood = values["log_likelihood"];
-        if (!exact_likelihood(point_)) return;
-        const auto peak = std::max_element(likelihood.begin(), likelihood.end());
-        values.set("peak_log_likelihood", *peak);
-        values.set("peak_update", updates()[static_cast<std::size_t>(peak - likelihood.begin())]);
-        values.set("fall", *peak - likelihood.back());
-    }
-
-    void write_exchanges(Values& values) const {
-        const auto swaps = training_.swap_acceptance();
-        if (swaps.empty() || done() == 0) return;
-        const auto all = values["swap_acceptance"];
-        double least = 1, sum = 0;
-        std::size_t tried = 0;
-        for (const double share : swaps) {
-            if (std::isnan(share)) continue;  // of odd places after a single round
-            least = std::min(least, share);
-            sum += share;
-            ++tried;
-        }
-        all[0] = sum / static_cast<double>(tried);
-        values.set("least_swap_acceptance", least);
-        const double ladders =
-            point_["chains"] == 0 ? static_cast<double>(settings_of(point_).rows_of_update(data_.rows())) : point_["chains"];
-        values.set("round_trips",
-                   static_cast<double>(training_.round_trips()) / (ladders * point_["k"] * static_cast<double>(done())));
-    }
-
-    void write_machine(Values& values) const {
-        const Rbm& machine = training_.machine();
-        const std::size_t rows = point_.axis("visible_unit").size(), columns = point_.axis("hidden_unit").size();
-        if (rows < machine.visible || columns < machine.hidden) return;
-        for (std::size_t i = 0; i < machine.visible; ++i)
-            for (std::size_t j = 0; j < machine.hidden; ++j)
-                values["weights"][i * columns + j] = machine.weights[i * machine.hidden + j];
-        std::copy(machine.visible_bias.begin(), machine.visible_bias.end(), values["visible_bias"].begin());
-        std::copy(machine.hidden_bias.begin(), machine.hidden_bias.end(), values["hidden_bias"].begin());
-    }
-
-    const Point& point_;
-    const BinaryData& data_;
-    DataModes modes_;
-    std::size_t places_;
-    RbmTraining training_;
-    std::vector<double> recorded_;  ///< (update, curves, then singular values and shares)
-};
-
-void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Checkpoint& checkpoint,
-         Values& values) {
-    const BinaryData data = training_data(point, context, random);
-    Run training(point, data, random);
-    if (!checkpoint.saved().empty()) training.load(checkpoint.saved());
-    const double last = training.updates().back();
-    if (training.done() == 0) training.record(stop);
-    while (static_cast<double>(training.done()) < last) {
-        if (checkpoint.due()) checkpoint.save(training.bytes(), static_cast<double>(training.done()) / last);
-        training.update();
-        training.record(stop);
-    }
-    checkpoint.end(training.bytes());
-    training.write(values);
-}
-
-std::size_t state_size(const Point& point) {
-    const std::size_t visible = visible_units(point), hidden = static_cast<std::size_t>(point.integer("hidden"));
-    const TrainingSettings settings = settings_of(point);
-    const std::size_t chains = settings.chains == 0 ? settings.rows_of_update(training_rows(point)) : settings.chains;
-    std::size_t bytes = RbmTraining::state_size(visible, hidden, chains, settings);
-    bytes += 8 * point.axis("update").size() * (curves + 2 * point.axis("mode").size());
-    return bytes;
-}
 
 void check_axis(const Point& point, const char* axis, std::size_t units) {
     const auto values = point.axis(axis);
@@ -227,46 +28,24 @@ void check_axis(const Point& point, const char* axis, std::size_t units) {
 void check(const Point& point, const Shapes& shapes) {
     check_training_data(point, shapes);
     const std::size_t visible = visible_units(point);
-    const TrainingMethod method = method_of(point);
+    const TrainingMethod method = rbm_method(point);
     const auto updates = point.axis("update");
     for (std::size_t u = 1; u < updates.size(); ++u)
         if (updates[u] <= updates[u - 1])
             throw UsageError(fmt::format("the values of update must rise: {} comes after {}", updates[u], updates[u - 1]));
     if (updates.back() * point["k"] >= 4294967296.)
         throw UsageError("update times k must be less than 2^32 Gibbs steps; take more replicas instead");
-    if (method == TrainingMethod::exact && smaller_layer(point) > most_gradient_units)
+    if (method == TrainingMethod::exact && smaller_rbm_layer(point) > rbm_most_gradient_units)
         throw UsageError(
             fmt::format("method = exact counts the states of the smaller layer at every update, at most {} units, "
                         "not {}; take tempering",
-                        most_gradient_units, smaller_layer(point)));
+                        rbm_most_gradient_units, smaller_rbm_layer(point)));
     if (method == TrainingMethod::expected_cd &&
-        std::max(static_cast<double>(visible), point["hidden"]) > most_transition_units)
+        std::max(static_cast<double>(visible), point["hidden"]) > rbm_most_transition_units)
         throw UsageError(fmt::format("method = expected_cd counts the states of both layers, at most {} units each; take cd",
-                                     most_transition_units));
+                                     rbm_most_transition_units));
     check_axis(point, "visible_unit", visible);
     check_axis(point, "hidden_unit", static_cast<std::size_t>(point.integer("hidden")));
-}
-
-double cost(const Point& point) {
-    const double visible = static_cast<double>(visible_units(point)), hidden = point["hidden"];
-    const double rows = static_cast<double>(settings_of(point).rows_of_update(training_rows(point)));
-    const double all = static_cast<double>(training_rows(point)), counted = std::exp2(smaller_layer(point));
-    const double larger = std::max(visible, hidden);
-    const TrainingMethod method = method_of(point);
-    double update = 0;
-    if (method == TrainingMethod::exact) {
-        update = counted * larger * 1.5 + rows * hidden * (visible + 10);
-    } else if (method == TrainingMethod::expected_cd) {
-        update = point["k"] * std::exp2(visible + hidden);
-    } else {
-        double chains = method == TrainingMethod::cd || point["chains"] == 0 ? rows : point["chains"];
-        if (method == TrainingMethod::tempering) chains *= point["ladder"];
-        const double half = visible * hidden / 40 + 0.5 * (visible + hidden);
-        update = (2 * point["k"] + 1) * (chains + 16) * half + (rows + 16) * half + 5 * visible * hidden + 2000;
-    }
-    const double record = (exact_likelihood(point) ? counted * larger : 0) + all * visible * hidden * 3 +
-                          10 * std::pow(std::min(visible, hidden), 3) + visible * visible * hidden;
-    return point.axis("update").back() * update + static_cast<double>(point.axis("update").size()) * record;
 }
 
 std::vector<Parameter> parameters() {
@@ -352,18 +131,40 @@ std::vector<Parameter> parameters() {
              .role = Role::setting,
              .kind = Kind::integer,
              .default_value = "8",
-             .range = {.min = 2, .max = 1024}}})
+             .range = {.min = 2, .max = 1024}},
+             {.name = "annealing",
+             .description =
+                  "when ln Z is estimated by annealed importance sampling, beside the exact one or in its place; large: "
+                  "where the smaller layer has more than 24 units",
+             .role = Role::setting,
+             .kind = Kind::word,
+             .default_value = "large",
+             .words = {"large", "always", "off"}},
+             {.name = "annealing_steps",
+             .description = "steps of annealed importance sampling from beta = 0 to 1/T",
+             .role = Role::setting,
+             .kind = Kind::integer,
+             .default_value = "1000",
+             .range = {.min = 1, .max = 1e6}},
+             {.name = "annealing_runs",
+             .description = "its runs",
+             .role = Role::setting,
+             .kind = Kind::integer,
+             .default_value = "128",
+             .range = {.min = 2, .max = 1 << 20}}})
         all.push_back(std::move(one));
     for (Parameter& one : training_data_settings()) all.push_back(std::move(one));
     return all;
 }
 
 std::vector<Observable> observables() {
-    const Missing large{"smaller layer above 24 units", [](const Point& point) { return !exact_likelihood(point); }};
+    const Missing large{"smaller layer above 24 units", [](const Point& point) { return !has_exact_likelihood(point); }};
     const Missing no_bias{"other methods than cd and expected_cd, or a layer of more than 10 units",
-                          [](const Point& point) { return !has_bias(point); }};
+                          [](const Point& point) { return !has_expected_step(point); }};
     const Missing not_tempered{"other methods than tempering",
-                               [](const Point& point) { return method_of(point) != TrainingMethod::tempering; }};
+                               [](const Point& point) { return rbm_method(point) != TrainingMethod::tempering; }};
+    const Missing not_annealed{"annealing = off, or large with a smaller layer of at most 24 units",
+                               [](const Point& point) { return !is_annealed(point); }};
     const Missing beyond{"beyond the last mode"}, not_stored{"not stored, and beyond the units of a smaller machine"};
     const std::vector<std::string> update{"update"}, modes{"update", "mode"};
     return {
@@ -387,6 +188,21 @@ std::vector<Observable> observables() {
          .description = "norm of the expected step of CD-k over that of the gradient",
          .axes = update,
          .may_be_missing = no_bias},
+        {.name = "annealed_log_likelihood",
+         .unit = "nat",
+         .description = "of the data with ln Z by annealed importance sampling, on average too high by "
+                        "annealed_stated_error^2/(2 rows)",
+         .axes = update,
+         .may_be_missing = not_annealed},
+        {.name = "annealed_stated_error",
+         .unit = "nat",
+         .description = "its error as the weights of one estimate state it",
+         .axes = update,
+         .may_be_missing = not_annealed},
+        {.name = "annealed_effective_share",
+         .description = "effective number of weights over runs: trust the error where it is not far below 1",
+         .axes = update,
+         .may_be_missing = not_annealed},
         {.name = "singular_value", .description = "singular values of W", .axes = modes, .may_be_missing = beyond},
         {.name = "mode_share",
          .description = "share of sum W_ij^2 along a principal mode of the data; the mean of modes of equal variance",
@@ -473,9 +289,9 @@ Experiment rbm() {
     experiment.implied = implied_by_training_data;
     experiment.check = check;
     experiment.prepare = prepare_training_data;
-    experiment.state_size = state_size;
-    experiment.run_from = run;
-    experiment.cost = cost;
+    experiment.state_size = rbm_state_size;
+    experiment.run_from = run_rbm;
+    experiment.cost = rbm_cost;
     return experiment;
 }
 

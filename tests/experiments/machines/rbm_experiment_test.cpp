@@ -25,6 +25,7 @@ Point point_of(const std::string& method, double size, double hidden, std::vecto
     Point point;
     set_word(point, "data", "bars_and_stripes");
     set_word(point, "method", method);
+    set_word(point, "annealing", "always");
     for (const auto& [name, value] : std::vector<std::pair<std::string, double>>{{"size", size},
                                                                                  {"hidden", hidden},
                                                                                  {"k", 1},
@@ -35,6 +36,8 @@ Point point_of(const std::string& method, double size, double hidden, std::vecto
                                                                                  {"initial_weights", 0.1},
                                                                                  {"chains", 0},
                                                                                  {"ladder", 4},
+                                                                                 {"annealing_steps", 50},
+                                                                                 {"annealing_runs", 64},
                                                                                  {"rows", 64},
                                                                                  {"data_temperature", 2},
                                                                                  {"patterns", 3},
@@ -58,6 +61,12 @@ TEST(RbmExperiment, ExactTrainingClimbsToTheBoundFromTheStartOfAllMethods) {
         EXPECT_LT(one["log_likelihood"][2], one.scalar("best_log_likelihood"));
         EXPECT_GT(one["log_likelihood"][2], one.scalar("best_log_likelihood") - 0.3);
         EXPECT_LT(other["log_likelihood"][2], one.scalar("best_log_likelihood"));
+        for (std::size_t u = 0; u < updates.size(); ++u) {
+            const double stated = one["annealed_stated_error"][u];
+            EXPECT_GT(stated, 0);
+            EXPECT_NEAR(one["annealed_log_likelihood"][u], one["log_likelihood"][u], 4 * stated) << updates[u];
+            EXPECT_GT(one["annealed_effective_share"][u], 0.1);
+        }
         EXPECT_EQ(one.scalar("fall"), one.scalar("peak_log_likelihood") - one["log_likelihood"][2]);
         EXPECT_TRUE(std::isnan(one["gradient_cosine"][1]));
         EXPECT_LT(other["gradient_cosine"][1], 1);
