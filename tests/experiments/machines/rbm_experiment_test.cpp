@@ -117,6 +117,10 @@ TEST(RbmExperiment, LearnsAllKindsOfData) {
         const Combined one(replicas.layout, replicas.blocks[0]);
         EXPECT_GT(one["log_likelihood"][1], one["log_likelihood"][0]) << data;
         EXPECT_LT(one["log_likelihood"][1], one.scalar("best_log_likelihood")) << data;
+        for (const std::size_t u : {0, 1})  // also where units have unequal means
+            EXPECT_NEAR(one["annealed_log_likelihood"][u], one["log_likelihood"][u],
+                        4 * one["annealed_stated_error"][u] + 1e-3)
+                << data;
     }
 }
 
