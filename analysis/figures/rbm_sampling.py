@@ -1,8 +1,10 @@
 """Figures of the experiment rbm_sampling: annealed importance sampling against exact sums, and Gibbs chains."""
 import numpy as np
 
+from matplotlib.lines import Line2D
+
 import style
-from figures import notes, require
+from figures import Skip, notes, require
 
 GRID = ("T", "machine", ("load", "hidden"), "visible", "J", "J0", "density")
 
@@ -88,4 +90,38 @@ def thermalisation(data):
     return figure
 
 
-FIGURES = {"rbm_sampling": annealing, "rbm_sampling_chains": thermalisation}
+def phases(data):
+    """Magnetisation and overlap of replicas of machines of spins over (J0, T), and the transitions of large machines."""
+    require(data, "magnetisation_abs", "overlap_squared")
+    if data.sizes.get("J0", 1) < 2 or data.sizes.get("T", 1) < 2:
+        raise Skip("it needs several values of J0 and of T")
+    for other in data.replicas_done.dims:
+        if other not in ("J0", "T"):
+            notes.show(other, [data[other].values[0]])
+            data = data.isel({other: 0})
+    data = data.transpose("J0", "T", ...)
+    means, temperatures = np.meshgrid(data.J0.values, data["T"].values, indexing="ij")
+    figure, axes = style.panels(2, height=2.8)
+    for axis, values, label in ((axes[0, 0], data.magnetisation_abs.values, "mean of $|m|$"),
+                                (axes[0, 1], np.sqrt(data.overlap_squared.values), "root mean square overlap of two states")):
+        there = np.isfinite(values)
+        if not there.any():
+            style.say(axis, "nothing is done yet")
+            continue
+        drawn = axis.scatter(means[there], temperatures[there], c=values[there], cmap="cividis", vmin=0, vmax=1, s=30, marker="s",
+                             linewidths=0)
+        figure.colorbar(drawn, ax=axis, label=label, pad=0.02)
+        if str(data.machine.values) == "spins":
+            J, top = float(data.J), 1.05 * max(float(data["T"].max()), float(data.J0.max()))
+            axis.plot([0, J, top], [J, J, top], color="k", lw=1, path_effects=style.CASED)
+            axis.plot([J, J], [0, J], color="k", lw=1, ls="--", path_effects=style.CASED)
+        low, high = float(data["T"].min()), float(data["T"].max())
+        axis.set(xlabel=style.label(data.J0), ylabel=style.label(data["T"]), ylim=(0, high + 0.06 * (high - low)),
+                 xlim=(-0.04 * means.max(), 1.05 * means.max()))
+    style.letter(axes)
+    style.legend(figure, [Line2D([], [], color="k", lw=1, label="T = max(J, J0): order, large machines"),
+                          Line2D([], [], color="k", lw=1, ls="--", label="J0 = J: glass | ferromagnet")])
+    return figure
+
+
+FIGURES = {"rbm_sampling": annealing, "rbm_sampling_chains": thermalisation, "rbm_sampling_phases": phases}

@@ -65,7 +65,7 @@ JOBS = {
     "polynomial_memory": ["--degree=2, 3", "--N=32, 48, 64", "--load=geomspace(0.15, 1.5, 8)", "--samples=20", "--replicas=6"],
     "potential": ["--N=32, inf", "--t=linspace(0.1, 0.9, 9)", "--x=linspace(-5, 5, 41)", "--replicas=6"],
     "rbm": ["--size=2", "--hidden=4", "--method=cd, exact", "--rate=0.5", "--update=0, 10, 100, 300", "--replicas=4"],
-    "rbm_sampling": ["--machine=spins", "--visible=12", "--hidden=6", "--T=0.7, 1.5", "--annealing_steps=10, 100",
+    "rbm_sampling": ["--machine=spins", "--visible=12", "--hidden=6", "--J0=0, 1.5", "--T=0.7, 1.5", "--annealing_steps=10, 100",
                      "--k=0, 2, 8", "--runs=32", "--chains=4", "--samples=128", "--thermalisation=64", "--replicas=4"],
     "rem": ["--M=4, 20, 200", "--beta_ratio=geomspace(0.5, 6, 9)", "--samples=40", "--levels=32", "--replicas=4"],
     "sample_quality": ["--sigma2=0.2, 1, 3", "--dt=0.05, 0.1, 0.2, 0.4", "--T=3", "--samples=500", "--replicas=4"],
