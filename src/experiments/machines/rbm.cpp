@@ -28,6 +28,9 @@ void check_axis(const Point& point, const char* axis, std::size_t units) {
 void check(const Point& point, const Shapes& shapes) {
     check_training_data(point, shapes);
     const std::size_t visible = visible_units(point);
+    if (static_cast<double>(visible) * point["hidden"] > 1 << 26)
+        throw UsageError(fmt::format("{} visible and {} hidden units have {:.3g} weights; at most 2^26 are allowed", visible,
+                                     point["hidden"], static_cast<double>(visible) * point["hidden"]));
     const TrainingMethod method = rbm_method(point);
     const auto updates = point.axis("update");
     for (std::size_t u = 1; u < updates.size(); ++u)

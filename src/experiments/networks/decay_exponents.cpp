@@ -20,8 +20,10 @@ double log_of(double y, DecayForm form) {
 
 void local_exponents(std::span<const double> x, std::span<const double> y, DecayForm form, std::span<double> exponent) {
     std::fill(exponent.begin(), exponent.end(), not_a_number);
-    for (std::size_t k = 1; k + 1 < x.size(); ++k)
+    for (std::size_t k = 1; k + 1 < x.size(); ++k) {
+        if (y[k + 1] == y[k - 1]) continue;  // counts that did not change measure no exponent
         exponent[k] = -(log_of(y[k + 1], form) - log_of(y[k - 1], form)) / std::log(x[k + 1] / x[k - 1]);
+    }
 }
 
 double fitted_exponent(std::span<const double> x, std::span<const double> y, DecayForm form, double from) {

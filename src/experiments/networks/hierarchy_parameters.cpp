@@ -60,7 +60,7 @@ std::vector<Parameter> hierarchy_noise_parameters(const std::string& strengths, 
          .default_value = strengths,
          .range = {.min = 0, .max = 1e4},
          .alternatives = {{.name = "snr",
-                           .description = "signal-to-noise ratio of gaussian",
+                           .description = "signal-to-noise ratio; with noise = gaussian",
                            .range = {.min = 0, .max = 1e4},
                            .to_parameter = same},
                           {.name = "t",
@@ -68,11 +68,11 @@ std::vector<Parameter> hierarchy_noise_parameters(const std::string& strengths, 
                            .range = {.min = 5e-5, .max = 100},
                            .to_parameter = [](double t, const Point&) { return 1 / std::expm1(2 * t); }},
                           {.name = "mask",
-                           .description = "probability to erase a leaf",
+                           .description = "probability to erase a leaf; with noise = mask",
                            .range = {.min = 0, .max = 1},
                            .to_parameter = same},
                           {.name = "epsilon",
-                           .description = "doubt in each leaf",
+                           .description = "doubt in each leaf; with noise = epsilon",
                            .range = {.min = 0, .max = 1},
                            .to_parameter = same}}},
         {.name = "level",
@@ -104,8 +104,9 @@ void check_hierarchy(const Point& point) {
                         point["m"], v, tuples, s));
     for (const double strength : point.axis("strength"))
         if (hierarchy_noise(point) != LeafNoise::gaussian && strength > 1)
-            throw UsageError(fmt::format("strength = {} is no probability, as noise = {} needs; 0 to 1 are allowed",
-                                         strength, point.word("noise")));
+            throw UsageError(
+                fmt::format("strength = {} is no probability, as noise = {} needs; give {} = values from 0 to 1", strength,
+                            point.word("noise"), point.word("noise")));
 }
 
 Observable leaf_agreement(double (*leaves)(const Point& point)) {

@@ -50,7 +50,8 @@ std::vector<Parameter> signal_parameters() {
              .default_value = "0.5",
              .range = {.min = -1, .max = 1, .open_min = true, .open_max = true}},
             {.name = "q0",
-             .description = "squared length of the inputs over the width; 0: the fixed point, or 1 where there is none",
+             .description =
+                 "mean square of the inputs, which are Gaussian, unit by unit; 0: the fixed point, or 1 where there is none",
              .role = Role::setting,
              .default_value = "0",
              .range = {.min = 0, .max = 1e3}},
@@ -105,6 +106,9 @@ void check_signal(const Point& point, const Shapes&) {
             fmt::format("distance is not defined for relu with sb2 = {:g}: its critical line is the point sb2 = "
                         "0, sw2 = 2; give sw2",
                         layer.bias_variance));
+    if (point["width"] * point["networks"] > 1e8)
+        throw UsageError(fmt::format("width * networks = {:g} is too large: at most 1e8; take more replicas instead",
+                                     point["width"] * point["networks"]));
     if (thermalisation >= depth)
         throw UsageError(fmt::format("thermalisation = {:g} leaves nothing of {:g} layers; take fewer, or more layers",
                                      thermalisation, depth));
