@@ -12,7 +12,7 @@
 #include "gdm/experiments/targets/order_parameter_derived.hpp"
 #include "gdm/experiments/targets/order_parameter_measured.hpp"
 #include "gdm/experiments/targets/path_target.hpp"
-#include "gdm/experiments/targets/user_points.hpp"
+#include "gdm/experiments/targets/target_points.hpp"
 #include "gdm/physics/targets/point_sets.hpp"
 
 namespace gdm {
@@ -139,7 +139,7 @@ std::vector<Observable> observables() {
 
 void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Checkpoint& checkpoint,
          Values& values) {
-    measure_order_parameter(point, std::any_cast<UserPoints>(&context), random, stop, checkpoint, values);
+    measure_order_parameter(point, std::any_cast<TargetPoints>(&context), random, stop, checkpoint, values);
 }
 
 double cost(const Point& point) {

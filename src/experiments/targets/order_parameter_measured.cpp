@@ -263,7 +263,7 @@ std::size_t order_parameter_state_size(const Point& point) {
     return sizeof(std::uint64_t) + sizeof(double) * places * numbers_of_a_place();
 }
 
-void measure_order_parameter(const Point& point, const UserPoints* data, const RandomStream& random, const Stop& stop,
+void measure_order_parameter(const Point& point, const TargetPoints* data, const RandomStream& random, const Stop& stop,
                              Checkpoint& checkpoint, const Values& values) {
     const Model model = order_parameter_model(point, data, random);
     const auto thetas = point.axis("theta"), fields = point.axis("h");

@@ -17,7 +17,7 @@ double dot(std::span<const double> a, std::span<const double> b) {
     return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-std::unique_ptr<TargetLaw> law_of(const Point& point, const UserPoints* data, const RandomStream& random) {
+std::unique_ptr<TargetLaw> law_of(const Point& point, const TargetPoints* data, const RandomStream& random) {
     if (point.word("target") != "discrete") return path_target_of(point, random);
     SpannedPoints spanned =
         in_their_span(discrete_points(point, data, random), static_cast<std::size_t>(point.integer("d")));
@@ -48,7 +48,7 @@ bool OrderParameterModel::is_ground(const Branch& one, const Branch& other) cons
     return along(one.m, axis) > along(other.m, axis);
 }
 
-OrderParameterModel order_parameter_model(const Point& point, const UserPoints* data, const RandomStream& random) {
+OrderParameterModel order_parameter_model(const Point& point, const TargetPoints* data, const RandomStream& random) {
     OrderParameterModel model;
     model.law = law_of(point, data, random);
     model.target = point.word("target");

@@ -47,7 +47,7 @@ double critical_theta(const Point& point) {
     return target == "two_deltas" ? 1 : target == "four_deltas" ? 0.5 : 1 / point["d"];
 }
 
-std::unique_ptr<TargetLaw> path_target_of(const Point& point, const RandomStream& random, const UserPoints* data) {
+std::unique_ptr<TargetLaw> path_target_of(const Point& point, const RandomStream& random, const TargetPoints* data) {
     const std::string& target = point.word("target");
     if (target == "two_deltas") return two_deltas_target();
     if (target == "four_deltas") return four_deltas_target();

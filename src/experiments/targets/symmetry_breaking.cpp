@@ -79,7 +79,7 @@ void check(const Point& point, const Shapes& shapes) {
 }
 
 void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) {
-    const auto law = path_target_of(point, random, std::any_cast<UserPoints>(&context));
+    const auto law = path_target_of(point, random, std::any_cast<TargetPoints>(&context));
     const GenerativePaths paths = {.process = noising_process_words.at(point.word("process")),
                                    .stepping = path_stepping_words.at(point.word("integrator")),
                                    .step = point["dt"],

@@ -31,7 +31,7 @@ inline constexpr double map_extent = 1.4;
 [[nodiscard]] std::size_t order_parameter_state_size(const Point& point);
 
 /// Computes a replica, from the checkpoint's state on if it has one. `data`: null for other targets.
-void measure_order_parameter(const Point& point, const UserPoints* data, const RandomStream& random, const Stop& stop,
+void measure_order_parameter(const Point& point, const TargetPoints* data, const RandomStream& random, const Stop& stop,
                              Checkpoint& checkpoint, const Values& values);
 
 }  // namespace gdm

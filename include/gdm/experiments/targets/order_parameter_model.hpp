@@ -7,7 +7,7 @@
 
 #include "gdm/base/stop.hpp"
 #include "gdm/experiment/point.hpp"
-#include "gdm/experiments/targets/user_points.hpp"
+#include "gdm/experiments/targets/target_points.hpp"
 #include "gdm/physics/targets/self_consistency.hpp"
 
 namespace gdm {
@@ -37,7 +37,7 @@ struct OrderParameterModel {
 };
 
 /// That of a point; random points, or a choice of the user's rows, belong to the replica. `data`: null for other targets.
-[[nodiscard]] OrderParameterModel order_parameter_model(const Point& point, const UserPoints* data,
+[[nodiscard]] OrderParameterModel order_parameter_model(const Point& point, const TargetPoints* data,
                                                         const RandomStream& random);
 
 /// All branches that are found in a field along the axis, minima first, each group by free energy.

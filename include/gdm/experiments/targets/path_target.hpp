@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "gdm/experiment/experiment.hpp"
-#include "gdm/experiments/targets/user_points.hpp"
+#include "gdm/experiments/targets/target_points.hpp"
 #include "gdm/physics/targets/target_law.hpp"
 
 /// What the experiments with paths of simple targets share: which target, and noise in units of its transition.
@@ -23,7 +23,7 @@ namespace gdm {
 
 /// The law of the point's target. Random points, or a choice of the user's, belong to the replica.
 [[nodiscard]] std::unique_ptr<TargetLaw> path_target_of(const Point& point, const RandomStream& random,
-                                                        const UserPoints* data = nullptr);
+                                                        const TargetPoints* data = nullptr);
 
 /// How the two targets of points and the sphere reduce to the sphere in `d` dimensions at noise θ · `noise`: its state and
 /// magnetisation have the same squares.

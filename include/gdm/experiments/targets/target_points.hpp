@@ -10,7 +10,7 @@
 namespace gdm {
 
 /// A user's points, less their mean and, with standardise = norm, over their root mean squared distance from it.
-struct UserPoints {
+struct TargetPoints {
     std::vector<double> values;  ///< row by row
     std::size_t dimension = 0;
 };
@@ -25,11 +25,11 @@ struct UserPoints {
 /// Throws UsageError if N is more than the rows.
 void check_rows(const Point& point, const Shapes& shapes);
 
-/// UserPoints, or nothing without a dataset. Throws UsageError if all rows are one.
+/// TargetPoints, or nothing without a dataset. Throws UsageError if all rows are one.
 [[nodiscard]] Context prepare_points(const Point& settings, const Inputs& inputs);
 
 /// The N points of the discrete target, row by row: of random ones, or of the user's rows a random choice, which belong to
 /// the replica. `data`: null without a dataset.
-[[nodiscard]] std::vector<double> discrete_points(const Point& point, const UserPoints* data, const RandomStream& random);
+[[nodiscard]] std::vector<double> discrete_points(const Point& point, const TargetPoints* data, const RandomStream& random);
 
 }  // namespace gdm

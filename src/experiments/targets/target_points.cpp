@@ -1,12 +1,12 @@
-#include "gdm/experiments/targets/user_points.hpp"
+#include "gdm/experiments/targets/target_points.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "gdm/base/error.hpp"
+#include "gdm/experiments/shared/user_points.hpp"
 #include "gdm/physics/targets/point_sets.hpp"
 #include "gdm/physics/weights/data_spectrum.hpp"
 
@@ -14,15 +14,12 @@ namespace gdm {
 namespace {
 
 /// N random rows of a user's points, or all in their order.
-std::vector<double> chosen_rows(const UserPoints& data, std::size_t N, const RandomStream& random) {
-    const std::size_t d = data.dimension, rows = data.values.size() / d;
-    std::vector<std::size_t> order(rows);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    RandomSequence sequence(random, Purpose::dataset);
-    for (std::size_t i = 0; i < N && N < rows; ++i) std::swap(order[i], order[i + sequence.below(rows - i)]);
+std::vector<double> chosen_rows(const TargetPoints& data, std::size_t N, const RandomStream& random) {
+    const std::size_t d = data.dimension;
+    const auto order = choose_rows(data.values.size() / d, N, random).first;
     std::vector<double> points;
-    for (std::size_t i = 0; i < N; ++i)
-        for (std::size_t k = 0; k < d; ++k) points.push_back(data.values[order[i] * d + k]);
+    for (const std::uint64_t row : order)
+        for (std::size_t k = 0; k < d; ++k) points.push_back(data.values[row * d + k]);
     return points;
 }
 
@@ -69,8 +66,8 @@ Context prepare_points(const Point& settings, const Inputs& inputs) {
     const auto found = inputs.find("dataset");
     if (found == inputs.end()) return {};
     const Array& array = found->second;
-    UserPoints data{.values = {array.values.get(), array.values.get() + array.shape[0] * array.shape[1]},
-                    .dimension = array.shape[1]};
+    TargetPoints data{.values = {array.values.get(), array.values.get() + array.shape[0] * array.shape[1]},
+                      .dimension = array.shape[1]};
     const DataMoments moments = data_moments(data.values, data.dimension);
     const double norm = std::sqrt(moments.variance * static_cast<double>(data.dimension));
     if (!(norm > 1e-150 && norm < 1e150))
@@ -84,7 +81,7 @@ Context prepare_points(const Point& settings, const Inputs& inputs) {
     return data;
 }
 
-std::vector<double> discrete_points(const Point& point, const UserPoints* data, const RandomStream& random) {
+std::vector<double> discrete_points(const Point& point, const TargetPoints* data, const RandomStream& random) {
     const auto N = static_cast<std::size_t>(point.integer("N")), d = static_cast<std::size_t>(point.integer("d"));
     return data != nullptr ? chosen_rows(*data, N, random)
                            : random_points(N, d, point_law_words.at(point.word("point_law")), random);
