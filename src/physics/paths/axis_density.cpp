@@ -32,7 +32,7 @@ template <class Use>
 void over_ends(const StepKernel& kernel, double a, double spacing, Use use) {
     const auto [one, other] = kernel.branches(a);
     const double offset = kernel.offset(a), norm = spacing / std::sqrt(2 * std::numbers::pi);
-    for (const Branch& branch : {one, other}) {
+    for (const GaussianBranch& branch : {one, other}) {
         if (branch.probability < no_mass) continue;
         for (double k = -std::ceil(gaussian_reach / spacing); k * spacing <= gaussian_reach; ++k) {
             const double z = k * spacing;
@@ -73,7 +73,7 @@ std::optional<AxisDensity> AxisDensity::after(const PathStep& step, const PathSt
     for (std::size_t i = 0; i < values_.size(); ++i) {
         if (mass(i) < no_mass) continue;
         const auto [one, other] = kernel.branches(at(i));
-        for (const Branch& branch : {one, other}) {
+        for (const GaussianBranch& branch : {one, other}) {
             if (mass(i) * branch.probability < no_mass) continue;
             const double low = kernel.end_of(branch.mean - gaussian_reach * kernel.noise()) - kernel.offset(at(i));
             const double high = kernel.end_of(branch.mean + gaussian_reach * kernel.noise()) - kernel.offset(at(i));
@@ -103,7 +103,7 @@ std::optional<AxisDensity> AxisDensity::after(const PathStep& step, const PathSt
             continue;
         }
         const auto [one, other] = kernel.branches(at(i));
-        for (const Branch& branch : {one, other})
+        for (const GaussianBranch& branch : {one, other})
             if (mass(i) * branch.probability >= no_mass)
                 result->add_gaussian(mass(i) * branch.probability, branch.mean, kernel.noise());
     }

@@ -25,7 +25,7 @@ namespace gdm {
 }
 
 /// The Gaussian part of a kernel: mean of the state or predictor, and probability.
-struct Branch {
+struct GaussianBranch {
     double mean;
     double probability;
 };
@@ -51,7 +51,7 @@ class StepKernel {
     }
 
     /// Branches from a; the second has probability 0 but for the exact kernel.
-    [[nodiscard]] std::pair<Branch, Branch> branches(double a) const {
+    [[nodiscard]] std::pair<GaussianBranch, GaussianBranch> branches(double a) const {
         if (integrator_ != Integrator::exact) return {{a + increment(step_.start, a), 1}, {0, 0}};
         const double mean = step_.start.linear * a, shift = step_.start.coupling;
         const double up = 1 / (1 + std::exp(-2 * step_.start.slope * a));
