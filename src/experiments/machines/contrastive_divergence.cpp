@@ -6,14 +6,13 @@
 #include <cmath>
 
 #include "gdm/base/error.hpp"
+#include "gdm/experiments/machines/counted_units.hpp"
 #include "gdm/experiments/machines/training_data.hpp"
 #include "gdm/physics/machines/gibbs_spectrum.hpp"
 #include "gdm/physics/machines/rbm_moments.hpp"
 
 namespace gdm {
 namespace {
-
-constexpr double most_units = 10;
 
 void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) {
     const BinaryData data = training_data(point, context, random);
@@ -40,11 +39,11 @@ void run(const Point& point, const Context& context, const RandomStream& random,
 void check(const Point& point, const Shapes& shapes) {
     check_training_data(point, shapes);
     const double visible = static_cast<double>(visible_units(point));
-    if (std::max(visible, point["hidden"]) > most_units)
+    if (std::max(visible, point["hidden"]) > most_transition_units)
         throw UsageError(
             fmt::format("all states of both layers are counted, at most {} units each, not {} visible and {} "
                         "hidden ones; larger machines are trained by the experiment rbm",
-                        most_units, visible, point["hidden"]));
+                        most_transition_units, visible, point["hidden"]));
 }
 
 }  // namespace
@@ -64,7 +63,7 @@ Experiment contrastive_divergence() {
          .description = "hidden units",
          .kind = Kind::integer,
          .default_value = "6",
-         .range = {.min = 1, .max = most_units}},
+         .range = {.min = 1, .max = most_transition_units}},
                                 {.name = "weights",
                                 .description = "deviation of the normal weights; biases are 0. A replica keeps "
                                                "its machine, which this scales",

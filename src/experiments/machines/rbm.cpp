@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "gdm/base/error.hpp"
+#include "gdm/experiments/machines/counted_units.hpp"
 #include "gdm/experiments/machines/rbm_replica.hpp"
 #include "gdm/experiments/machines/training_data.hpp"
 
@@ -38,15 +39,15 @@ void check(const Point& point, const Shapes& shapes) {
             throw UsageError(fmt::format("the values of update must rise: {} comes after {}", updates[u], updates[u - 1]));
     if (updates.back() * point["k"] >= 4294967296.)
         throw UsageError("update times k must be less than 2^32 Gibbs steps; take more replicas instead");
-    if (method == TrainingMethod::exact && smaller_rbm_layer(point) > rbm_most_gradient_units)
+    if (method == TrainingMethod::exact && smaller_rbm_layer(point) > most_moment_units)
         throw UsageError(
             fmt::format("method = exact counts the states of the smaller layer at every update, at most {} units, "
                         "not {}; take tempering",
-                        rbm_most_gradient_units, smaller_rbm_layer(point)));
+                        most_moment_units, smaller_rbm_layer(point)));
     if (method == TrainingMethod::expected_cd &&
-        std::max(static_cast<double>(visible), point["hidden"]) > rbm_most_transition_units)
+        std::max(static_cast<double>(visible), point["hidden"]) > most_transition_units)
         throw UsageError(fmt::format("method = expected_cd counts the states of both layers, at most {} units each; take cd",
-                                     rbm_most_transition_units));
+                                     most_transition_units));
     check_axis(point, "visible_unit", visible);
     check_axis(point, "hidden_unit", static_cast<std::size_t>(point.integer("hidden")));
 }

@@ -7,6 +7,7 @@
 
 #include "gdm/base/bytes.hpp"
 #include "gdm/base/not_a_number.hpp"
+#include "gdm/experiments/machines/counted_units.hpp"
 #include "gdm/experiments/machines/training_data.hpp"
 #include "gdm/physics/machines/ais.hpp"
 #include "gdm/physics/machines/rbm_moments.hpp"
@@ -188,12 +189,12 @@ TrainingMethod rbm_method(const Point& point) { return training_method_words.at(
 
 double smaller_rbm_layer(const Point& point) { return std::min(static_cast<double>(visible_units(point)), point["hidden"]); }
 
-bool has_exact_likelihood(const Point& point) { return smaller_rbm_layer(point) <= rbm_most_exact_units; }
+bool has_exact_likelihood(const Point& point) { return smaller_rbm_layer(point) <= most_partition_units; }
 
 bool has_expected_step(const Point& point) {
     const TrainingMethod method = rbm_method(point);
     return (method == TrainingMethod::cd || method == TrainingMethod::expected_cd) &&
-           std::max(static_cast<double>(visible_units(point)), point["hidden"]) <= rbm_most_transition_units;
+           std::max(static_cast<double>(visible_units(point)), point["hidden"]) <= most_transition_units;
 }
 
 bool is_annealed(const Point& point) {

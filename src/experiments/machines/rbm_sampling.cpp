@@ -10,6 +10,7 @@
 #include "gdm/base/chain_average.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/experiment/chain_observables.hpp"
+#include "gdm/experiments/machines/counted_units.hpp"
 #include "gdm/experiments/machines/sampled_machines.hpp"
 #include "gdm/experiments/spins/spin_parameters.hpp"
 #include "gdm/physics/chains/thermalisation.hpp"
@@ -20,7 +21,6 @@
 namespace gdm {
 namespace {
 
-constexpr double most_exact_units = 24, most_moment_units = 18;
 constexpr const char* chain_quantities[] = {"energy",          "magnetisation", "magnetisation_abs",
                                             "overlap_squared", "active_hidden", "largest_hidden"};
 
@@ -84,7 +84,7 @@ class Snapshot {
 
 void anneal(const Point& point, const Rbm& machine, const RandomStream& random, const Stop& stop, Values& values) {
     const auto steps = point.axis("annealing_steps");
-    const bool known = smaller_layer(point) <= most_exact_units;
+    const bool known = smaller_layer(point) <= most_partition_units;
     const double exact = known ? exact_log_partition(machine, 1, stop) : std::numeric_limits<double>::quiet_NaN();
     values.set("log_partition_exact", exact);
     const double base = base_log_partition(machine);
@@ -213,7 +213,7 @@ std::vector<Parameter> parameters() {
 
 std::vector<Observable> observables() {
     const Missing large{"smaller layer above 24 units",
-                        [](const Point& point) { return smaller_layer(point) > most_exact_units; }};
+                        [](const Point& point) { return smaller_layer(point) > most_partition_units; }};
     const Missing many{"smaller layer above 18 units",
                        [](const Point& point) { return smaller_layer(point) > most_moment_units; }};
     const std::vector<std::string> annealing{"annealing_steps"}, gibbs{"k"};
@@ -295,7 +295,7 @@ Experiment rbm_sampling() {
     experiment.parameters = parameters();
     experiment.observables = observables();
     experiment.theory = {constant("partition_ratio_theory", "unbiased for any number of steps and runs", 1,
-                                  {"annealing_steps"}, most_exact_units),
+                                  {"annealing_steps"}, most_partition_units),
                          constant("magnetisation_minus_exact_theory", "in equilibrium", 0, {}, most_moment_units)};
     experiment.implied = implied_by_weights;
     experiment.check = check;
@@ -306,7 +306,7 @@ Experiment rbm_sampling() {
         for (const double steps : point.axis("annealing_steps")) annealing += steps;
         const double product = point["visible"] * point["hidden"] / 40 + 0.5 * (point["visible"] + point["hidden"]);
         const double gibbs = 2 * (point["thermalisation"] + point["samples"]) * point["chains"];
-        const double counted = smaller_layer(point) <= most_exact_units ? std::exp2(smaller_layer(point)) : 0;
+        const double counted = smaller_layer(point) <= most_partition_units ? std::exp2(smaller_layer(point)) : 0;
         return annealing * point["runs"] * (3 * product + 20 * point["hidden"]) +
                gibbs * (3 * product + 20 * point["hidden"]) + 2 * counted * std::max(point["visible"], point["hidden"]);
     };

@@ -6,10 +6,6 @@
 /// A training run of the experiment rbm, and what of it can be counted exactly.
 namespace gdm {
 
-inline constexpr double rbm_most_exact_units = 24;  ///< of the smaller layer, whose states are counted for a log-likelihood
-inline constexpr double rbm_most_gradient_units = 18;  ///< and at every update
-inline constexpr double rbm_most_transition_units = 10;
-
 [[nodiscard]] TrainingMethod rbm_method(const Point& point);
 [[nodiscard]] TrainingSettings rbm_settings(const Point& point);
 [[nodiscard]] double smaller_rbm_layer(const Point& point);

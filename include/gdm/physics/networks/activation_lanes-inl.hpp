@@ -1,7 +1,5 @@
-// φ of the preactivations of two inputs in single precision. Compiled once for each instruction set, see lanes-inl.hpp.
-//
-// The difference φ(h + d) − φ(h) keeps its relative precision for every d, so that two signals which agree to 10^{-30} are
-// still told apart: there is no floor of rounding.
+// Activations in lanes: φ(u), φ′(u) and φ(u + d) − φ(u) without cancellation. Compiled once for each instruction set, see
+// lanes-inl.hpp.
 
 #if defined(GDM_PHYSICS_NETWORKS_ACTIVATION_LANES_INL_HPP_) == defined(HWY_TARGET_TOGGLE)
 #ifdef GDM_PHYSICS_NETWORKS_ACTIVATION_LANES_INL_HPP_
@@ -10,84 +8,105 @@
 #define GDM_PHYSICS_NETWORKS_ACTIVATION_LANES_INL_HPP_
 #endif
 
-#include <hwy/highway.h>
-
-#include "gdm/base/exp2-inl.hpp"
+#include "gdm/base/fast_lanes-inl.hpp"
+#include "gdm/physics/networks/activation.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
 
-using SignalVec = hn::Vec<FloatTag>;
+inline constexpr double two_log2_e = 2.8853900817779268, log2_e = 1.4426950408889634, erf_scale = 0.88622692545275801;
 
-HWY_INLINE SignalVec constant(float value) { return hn::Set(FloatTag(), value); }
-HWY_INLINE SignalVec sign_of(SignalVec x) { return hn::And(x, constant(-0.0f)); }
+template <std::size_t n>
+HWY_INLINE Pack<DoubleTag, n> magnitude(const Pack<DoubleTag, n>& x) {
+    return each<DoubleTag, n>([](auto y) { return hn::Abs(y); }, x);
+}
 
-/// 2^x for |x| ≤ 120.
-HWY_INLINE SignalVec power_of_two(SignalVec x) { return exp2_lanes(Pack<FloatTag, 1>{{x}}).v[0]; }
+/// `small` where |x| is below the limit, else `large`.
+template <std::size_t n>
+HWY_INLINE Pack<DoubleTag, n> below(const Pack<DoubleTag, n>& x, double limit, const Pack<DoubleTag, n>& small,
+                                    const Pack<DoubleTag, n>& large) {
+    return each<DoubleTag, n>(
+        [limit](auto y, auto a, auto b) { return hn::IfThenElse(hn::Lt(hn::Abs(y), hn::Set(DoubleTag(), limit)), a, b); }, x,
+        small, large);
+}
 
-struct ActivatedSignal {
-    SignalVec value, difference, slope;
-};
+template <std::size_t n>
+HWY_INLINE bool all_below(const Pack<DoubleTag, n>& x, double limit) {
+    auto largest = hn::Abs(x.v[0]);
+    for (std::size_t k = 1; k < n; ++k) largest = hn::Max(largest, hn::Abs(x.v[k]));
+    return hn::AllTrue(DoubleTag(), hn::Lt(largest, hn::Set(DoubleTag(), limit)));
+}
 
-/// With r = 1/(e^{2|h|} + 1): tanh|h| = 1 − 2r, slope 4r(1 − r); with d taken along the sign of h, E = e^{2d} and m = E − 1,
-/// the difference is 2 m r (1 − r)/(E − r m), whose denominator is a sum of positive numbers.
-struct TanhLanes {
-    template <bool linear>
-    static HWY_INLINE ActivatedSignal of(SignalVec h, SignalVec d) {
-        constexpr float twice_log2e = 2.88539008f;
-        const auto one = constant(1), sign = sign_of(h);
-        const auto e = power_of_two(hn::Mul(constant(twice_log2e), hn::Min(hn::Abs(h), constant(40))));
-        const auto r = hn::Div(one, hn::Add(e, one));
-        const auto r1 = hn::Mul(r, hn::Sub(one, r));
-        const auto slope = hn::Mul(constant(4), r1);
-        const auto value = hn::Xor(sign, hn::NegMulAdd(constant(2), r, one));
-        if constexpr (linear) return {value, hn::Mul(slope, d), slope};
-        const auto along = hn::Min(constant(20), hn::Max(constant(-20), hn::Xor(d, sign)));
-        // e^{2d} = 2^n (1 + q).
-        const ShiftedInteger<FloatTag> nearest(hn::Mul(constant(twice_log2e), along));
-        const auto f = nearest.fraction;
-        auto q = hn::MulAdd(f, constant(0.0013264725402484488f), constant(0.009671512768027066f));
-        q = hn::MulAdd(f, q, constant(0.05550733749216083f));
-        q = hn::MulAdd(f, q, constant(0.24022242082576487f));
-        q = hn::Mul(f, hn::MulAdd(f, q, constant(0.693146977595017f)));
-        const auto power = nearest.power(one);
-        const auto m = hn::MulAdd(power, q, hn::Sub(power, one)), E = hn::MulAdd(power, q, power);
-        const auto difference = hn::Div(hn::Mul(hn::Add(m, m), r1), hn::NegMulAdd(r, m, E));
-        return {value, hn::Xor(difference, sign), slope};
+/// erf x from e^{−x²}, absolute error 1e-13: 1 − e^{−x²} P(t) for |x|, t = (|x| − 2.5)/(|x| + 2.5), P by interpolation.
+template <std::size_t n>
+HWY_INLINE Pack<DoubleTag, n> erf_lanes(const Pack<DoubleTag, n>& x, const Pack<DoubleTag, n>& bell) {
+    const Pack<DoubleTag, n> t = each<DoubleTag, n>(
+        [](auto y) {
+            const auto size = hn::Min(hn::Abs(y), hn::Set(DoubleTag(), 6.0)), middle = hn::Set(DoubleTag(), 2.5);
+            return hn::Div(hn::Sub(size, middle), hn::Add(size, middle));
+        },
+        x);
+    const Pack<DoubleTag, n> p =
+        horner(t, 0.21080636406114694, -0.3717367339490425, 0.2517131932178001, -0.12503305237085163, 0.039922539063663026,
+               -0.003993701433501886, -0.0026423659903677455, 0.0008759193130219616, 0.00022838494492656707,
+               -0.00012890211089356613, -3.423814078335288e-05, 1.8661153417158737e-05, 7.80223188673702e-06,
+               -2.123992164304501e-06, -2.0988928688963636e-06, -5.273920027929155e-07, -4.127741470524952e-08);
+    return each<DoubleTag, n>(
+        [](auto y, auto e, auto part) { return hn::CopySign(hn::NegMulAdd(e, part, hn::Set(DoubleTag(), 1.0)), y); }, x,
+        bell, p);
+}
+
+/// e^{−x²}, 0 in the place of less than 2^−60.
+template <std::size_t n>
+HWY_INLINE Pack<DoubleTag, n> bell_of(const Pack<DoubleTag, n>& x) {
+    return exp2_of(clamped(-log2_e * (x * x), 60.0));
+}
+
+template <Activation activation, std::size_t n>
+HWY_INLINE void activation_lanes(const Pack<DoubleTag, n>& u, const Pack<DoubleTag, n>& d, Pack<DoubleTag, n>& value,
+                                 Pack<DoubleTag, n>& slope, Pack<DoubleTag, n>& difference) {
+    const auto set = [](double x) HWY_ATTR { return hn::Set(DoubleTag(), x); };
+    if constexpr (activation == Activation::tanh) {
+        value = tanh_of_scaled(two_log2_e * u);
+        slope = each<DoubleTag, n>([&](auto y) HWY_ATTR { return hn::NegMulAdd(y, y, set(1.0)); }, value);
+        // tanh(u + d) − tanh u = tanh d (1 − tanh² u)/(1 + tanh u tanh d), with the series of tanh d to 1e-12. Large steps
+        // need no such care, and may make the denominator 0.
+        constexpr double small = 0.1;
+        const Pack<DoubleTag, n> square = d * d;
+        const Pack<DoubleTag, n> step =
+            d * horner(square, 1.0, -1.0 / 3, 2.0 / 15, -17.0 / 315, 62.0 / 2835, -1382.0 / 155925);
+        difference = each<DoubleTag, n>([&](auto s, auto y, auto t)
+                                            HWY_ATTR { return hn::Div(hn::Mul(s, t), hn::MulAdd(y, t, set(1.0))); },
+                                        slope, value, step);
+        if (!all_below(d, small)) difference = below(d, small, difference, tanh_of_scaled(two_log2_e * (u + d)) - value);
+    } else if constexpr (activation == Activation::erf) {
+        const Pack<DoubleTag, n> a = erf_scale * u, b = erf_scale * d;
+        slope = bell_of(a);
+        value = erf_lanes(a, slope);
+        // Hermite's series, see activation_difference.
+        constexpr double small = 1e-3;
+        const Pack<DoubleTag, n> a2 = a * a, b2 = b * b;
+        const Pack<DoubleTag, n> third = 2.0 / 3 * a2 - 1.0 / 3, fourth = (-1.0 / 3 * a2 - (-0.5)) * a;
+        difference = slope * d * (b2 * (third + fourth * b) - a * b + 1.0);
+        if (!all_below(b, small)) {
+            const Pack<DoubleTag, n> sum = a + b;
+            difference = below(b, small, difference, erf_lanes(sum, bell_of(sum)) - value);
+        }
+    } else {
+        const Pack<DoubleTag, n> sum = u + d;
+        const auto positive = [&](const Pack<DoubleTag, n>& x) HWY_ATTR {
+            return each<DoubleTag, n>([&](auto y) HWY_ATTR { return hn::Max(y, set(0.0)); }, x);
+        };
+        value = positive(u);
+        slope = each<DoubleTag, n>([&](auto y) HWY_ATTR { return hn::IfThenElseZero(hn::Gt(y, set(0.0)), set(1.0)); }, u);
+        difference = each<DoubleTag, n>(
+            [&](auto y, auto step, auto end, auto start) HWY_ATTR {
+                const auto both = hn::And(hn::Gt(y, set(0.0)), hn::Gt(hn::Add(y, step), set(0.0)));
+                return hn::IfThenElse(both, step, hn::Sub(end, start));
+            },
+            u, d, positive(sum), value);
     }
-};
-
-/// erf(√π h/2) by formula 7.1.26 of Abramowitz and Stegun, |error| < 2e-7; slope e^{−πh²/4}. Differences of less than 1 by
-/// Gauss' rule of four points for ∫ of the slope, relative error 1e-6.
-struct ErfLanes {
-    static HWY_INLINE SignalVec slope_of(SignalVec h) {
-        const auto x = hn::Min(hn::Mul(h, h), constant(100));
-        return power_of_two(hn::Mul(constant(-1.13309003f), x));  // −π/4 log₂ e
-    }
-    static HWY_INLINE SignalVec value_of(SignalVec h, SignalVec slope) {
-        const auto one = constant(1);
-        const auto t = hn::Div(one, hn::MulAdd(constant(0.3275911f * 0.886226925f), hn::Abs(h), one));
-        auto p = hn::MulAdd(t, constant(1.061405429f), constant(-1.453152027f));
-        p = hn::MulAdd(t, p, constant(1.421413741f));
-        p = hn::MulAdd(t, p, constant(-0.284496736f));
-        p = hn::Mul(t, hn::MulAdd(t, p, constant(0.254829592f)));
-        return hn::Xor(sign_of(h), hn::NegMulAdd(p, slope, one));
-    }
-    template <bool linear>
-    static HWY_INLINE ActivatedSignal of(SignalVec h, SignalVec d) {
-        const auto slope = slope_of(h), value = value_of(h, slope);
-        if constexpr (linear) return {value, hn::Mul(slope, d), slope};
-        const auto other = hn::Add(h, d);
-        const auto far = hn::Sub(value_of(other, slope_of(other)), value);
-        auto sum = hn::Mul(constant(0.173927423f), hn::Add(slope_of(hn::MulAdd(constant(0.0694318442f), d, h)),
-                                                           slope_of(hn::MulAdd(constant(0.9305681558f), d, h))));
-        sum = hn::MulAdd(constant(0.326072577f),
-                         hn::Add(slope_of(hn::MulAdd(constant(0.3300094782f), d, h)),
-                                 slope_of(hn::MulAdd(constant(0.6699905218f), d, h))),
-                         sum);
-        return {value, hn::IfThenElse(hn::Lt(hn::Abs(d), constant(1)), hn::Mul(d, sum), far), slope};
-    }
-};
+}
 
 }  // namespace gdm::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
