@@ -11,6 +11,7 @@
 #include "gdm/experiments/networks/decay_exponents.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/physics/networks/channel_theory.hpp"
+#include "gdm/physics/networks/mean_field.hpp"
 #include "gdm/physics/spins/directed_percolation.hpp"
 #include "gdm/physics/spins/percolation_theory.hpp"
 
@@ -25,7 +26,7 @@ std::vector<Parameter> parameters() {
          .description = "phi: tanh(x), or erf(sqrt(pi) x/2), of the same slope at 0",
          .kind = Kind::word,
          .default_value = "tanh",
-         .words = signal_activation_words.list()},
+         .words = {"tanh", "erf"}},
         {.name = "shared_weights",
          .description = "1: one kernel and bias for all sites of a layer; 0: independent ones at every site",
          .kind = Kind::integer,
@@ -158,6 +159,9 @@ std::vector<Derived> derived() {
              }}};
 }
 
+/// What a layer of infinitely many channels is.
+RandomLayer wide_layer(const Point& point) { return {network_of(point).activation, point["sw2"], point["sb2"]}; }
+
 std::vector<Theory> theory() {
     return {
         {.name = "q_theory",
@@ -166,9 +170,9 @@ std::vector<Theory> theory() {
          .compute =
              [](const Point& point, std::span<double> value) {
                  const auto layers = point.axis("layer");
-                 const ChannelMaps maps(network_of(point).activation, point["sw2"], point["sb2"]);
+                 const RandomLayer layer = wide_layer(point);
                  for (std::size_t k = 0; k < value.size(); ++k)
-                     value[k] = layers[k] == 1 ? maps.length(point["q_0"]) : not_a_number;
+                     value[k] = layers[k] == 1 ? next_length(layer, point["q_0"]) : not_a_number;
              }},
         {.name = "reference_density_theory",
          .description = "exact in the first eight steps",
@@ -182,8 +186,8 @@ std::vector<Theory> theory() {
              }},
         closed_form("lyapunov_mean_field", "ln(chi)/2 for infinitely many channels",
                     [](const Point& point) {
-                        const ChannelMaps maps(network_of(point).activation, point["sw2"], point["sb2"]);
-                        return std::log(maps.multiplier(maps.fixed_length())) / 2;
+                        const RandomLayer layer = wide_layer(point);
+                        return std::log(growth_factor(layer, fixed_length(layer))) / 2;
                     }),
         closed_form("lyapunov_uniform", "of one channel in a uniform state, the fastest wave of shared weights",
                     [](const Point& point) {

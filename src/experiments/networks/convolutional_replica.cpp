@@ -33,7 +33,7 @@ ConvolutionalNetwork network_of(const Point& point) {
             .sites = static_cast<std::size_t>(point.integer("L")),
             .weight_variance = point["sw2"],
             .bias_variance = point["sb2"],
-            .activation = signal_activation_words.at(point.word("activation")),
+            .activation = activation_words.at(point.word("activation")),
             .shared_weights = point["shared_weights"] != 0};
 }
 

@@ -8,19 +8,19 @@
 #include <algorithm>
 
 #include "gdm/base/fast_lanes-inl.hpp"
-#include "gdm/physics/networks/activation_lanes-inl.hpp"
+#include "gdm/physics/networks/float_activation_lanes-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
 
-template <class Activation, bool linear>
+template <class Lanes, bool linear>
 void activate_rows(const ConvolutionShape& shape, const SignalFields& from, SignalFields& to) {
     const FloatTag d;
     for (std::size_t channel = 0; channel < shape.channels; ++channel) {
         const float *h = from.h.row(channel), *difference = from.d.row(channel), *v = from.v.row(channel);
         float *to_h = to.h.row(channel), *to_d = to.d.row(channel), *to_v = to.v.row(channel);
         for (std::size_t site = 0; site < shape.sites; site += hn::Lanes(d)) {
-            const auto one = Activation::template of<linear>(hn::LoadU(d, h + site), hn::LoadU(d, difference + site));
+            const auto one = Lanes::template of<linear>(hn::LoadU(d, h + site), hn::LoadU(d, difference + site));
             hn::StoreU(one.value, d, to_h + site);
             hn::StoreU(one.difference, d, to_d + site);
             hn::StoreU(hn::Mul(one.slope, hn::LoadU(d, v + site)), d, to_v + site);
@@ -29,7 +29,7 @@ void activate_rows(const ConvolutionShape& shape, const SignalFields& from, Sign
 }
 
 void activate_here(const ConvolutionShape& shape, bool linear, const SignalFields& from, SignalFields& to) {
-    const auto rows = shape.activation == SignalActivation::tanh
+    const auto rows = shape.activation == Activation::tanh
                           ? (linear ? activate_rows<TanhLanes, true> : activate_rows<TanhLanes, false>)
                           : (linear ? activate_rows<ErfLanes, true> : activate_rows<ErfLanes, false>);
     rows(shape, from, to);

@@ -11,8 +11,9 @@ namespace {
 
 ConvolutionShape shape_of(const ConvolutionalNetwork& network) {
     if (network.channels == 0 || network.kernel % 2 == 0 || network.kernel > 2 * ChannelField::margin - 1 ||
-        network.sites == 0 || network.sites % 64 != 0 || !(network.weight_variance >= 0) || !(network.bias_variance >= 0))
-        throw std::invalid_argument("a convolutional network has channels, an odd kernel below 32 and 64 n sites");
+        network.sites == 0 || network.sites % 64 != 0 || !(network.weight_variance >= 0) || !(network.bias_variance >= 0) ||
+        network.activation == Activation::relu)
+        throw std::invalid_argument("a convolutional network has channels, an odd kernel below 32, 64 n sites, tanh or erf");
     const auto inputs = static_cast<double>(network.channels * network.kernel);
     return {.channels = network.channels,
             .kernel = network.kernel,

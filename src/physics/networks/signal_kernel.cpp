@@ -6,7 +6,7 @@
 #include <hwy/highway.h>
 
 #include "gdm/base/fast_lanes-inl.hpp"
-#include "physics/networks/activation_lanes-inl.hpp"
+#include "gdm/physics/networks/activation_lanes-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {

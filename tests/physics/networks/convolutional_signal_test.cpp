@@ -8,12 +8,13 @@
 
 #include "gdm/base/statistics.hpp"
 #include "gdm/physics/networks/channel_theory.hpp"
+#include "gdm/physics/networks/mean_field.hpp"
 
 namespace gdm {
 namespace {
 
-double phi(SignalActivation activation, double h) {
-    return activation == SignalActivation::tanh ? std::tanh(h) : std::erf(std::sqrt(M_PI) * h / 2);
+double phi(Activation activation, double h) {
+    return activation == Activation::tanh ? std::tanh(h) : std::erf(std::sqrt(M_PI) * h / 2);
 }
 
 /// Layers in double precision, one site after the other, from the same weights.
@@ -56,7 +57,7 @@ class PlainNetwork {
 };
 
 TEST(ConvolutionalSignal, FollowsPlainLayersInDoublePrecision) {
-    for (const auto activation : {SignalActivation::tanh, SignalActivation::erf}) {
+    for (const auto activation : {Activation::tanh, Activation::erf}) {
         for (const std::size_t kernel : {1u, 3u, 7u}) {
             const ConvolutionalNetwork network{.channels = 5,
                                                .kernel = kernel,
@@ -88,7 +89,7 @@ TEST(ConvolutionalSignal, FollowsPlainLayersInDoublePrecision) {
 
 /// The second input of a difference that is far below what single precision resolves of h.
 TEST(ConvolutionalSignal, TinyDifferencesFollowTheTangent) {
-    for (const auto activation : {SignalActivation::tanh, SignalActivation::erf}) {
+    for (const auto activation : {Activation::tanh, Activation::erf}) {
         const ConvolutionalNetwork network{
             .channels = 4, .sites = 64, .weight_variance = 1.5, .bias_variance = 0.1, .activation = activation};
         const RandomStream random(5, 1);
@@ -115,7 +116,7 @@ TEST(ConvolutionalSignal, FirstLayerHasTheLengthOfTheory) {
             signal.step(random);
             lengths.add(signal.mean_square());
         }
-        const double expected = ChannelMaps(SignalActivation::tanh, 2, 0.3).length(1.7);
+        const double expected = next_length({Activation::tanh, 2, 0.3}, 1.7);
         EXPECT_NEAR(lengths.mean(), expected, 4 * std::sqrt(lengths.variance() / 400)) << shared;
     }
 }
@@ -187,7 +188,7 @@ TEST(ConvolutionalSignal, OneChannelHasTheExponentOfTheUniformState) {
         for (int layer = 0; layer < 4000; ++layer) signal.step(random);
         exponents.add((signal.log_tangent() - start) / 4000);
     }
-    const double expected = uniform_lyapunov(SignalActivation::tanh, 1.5, 0.1, 3);
+    const double expected = uniform_lyapunov(Activation::tanh, 1.5, 0.1, 3);
     // By a grid four times as fine; 10^8 draws of the chain give -0.42586(9).
     EXPECT_NEAR(expected, -0.4257716, 1e-6);
     // Neighbouring waves are nearly as fast: the sum of them is ahead by some ln(waves)/layers.
@@ -196,13 +197,13 @@ TEST(ConvolutionalSignal, OneChannelHasTheExponentOfTheUniformState) {
 
 TEST(ChannelTheory, CriticalPointsOfManyChannels) {
     // tanh: quadrature elsewhere, σ_b² = 0.1 and 1; erf: in closed form.
-    const ChannelMaps tanh_maps(SignalActivation::tanh, 1.98607264, 0.1), large(SignalActivation::tanh, 3.44321091, 1);
-    EXPECT_NEAR(tanh_maps.fixed_length(), 0.805799, 1e-6);
-    EXPECT_NEAR(tanh_maps.multiplier(tanh_maps.fixed_length()), 1, 1e-7);
-    EXPECT_NEAR(large.multiplier(large.fixed_length()), 1, 1e-7);
-    const ChannelMaps erf_maps(SignalActivation::erf, 1.89058934, 0.1);
-    EXPECT_NEAR(erf_maps.fixed_length(), 0.819434, 1e-6);
-    EXPECT_NEAR(erf_maps.multiplier(erf_maps.fixed_length()), 1, 1e-7);
+    const RandomLayer tanh_layer{Activation::tanh, 1.98607264, 0.1}, large{Activation::tanh, 3.44321091, 1};
+    EXPECT_NEAR(fixed_length(tanh_layer), 0.805799, 1e-6);
+    EXPECT_NEAR(growth_factor(tanh_layer, fixed_length(tanh_layer)), 1, 1e-7);
+    EXPECT_NEAR(growth_factor(large, fixed_length(large)), 1, 1e-7);
+    const RandomLayer erf_layer{Activation::erf, 1.89058934, 0.1};
+    EXPECT_NEAR(fixed_length(erf_layer), 0.819434, 1e-6);
+    EXPECT_NEAR(growth_factor(erf_layer, fixed_length(erf_layer)), 1, 1e-7);
 }
 
 TEST(ConvolutionalSignal, RefusesWhatIsNoNetwork) {

@@ -6,15 +6,10 @@
 #include <vector>
 
 #include "gdm/base/noise_key.hpp"
-#include "gdm/base/words.hpp"
+#include "gdm/physics/networks/activation.hpp"
 
 /// What a layer of a convolutional network does, over lanes of sites.
 namespace gdm {
-
-/// φ of a network: tanh x, or erf(√π x/2), both of slope 1 at 0.
-enum class SignalActivation { tanh, erf };
-inline constexpr Words signal_activation_words{
-    std::array{Word{SignalActivation::tanh, "tanh"}, Word{SignalActivation::erf, "erf"}}};
 
 /// Channels on a ring of sites, (channel, site) with a margin of 16 sites on both sides of a row, for the sites that a
 /// kernel reaches beyond the ends.
@@ -46,7 +41,7 @@ struct SignalFields {
 struct ConvolutionShape {
     std::size_t channels = 1, kernel = 3, sites = 64;
     float weight_deviation = 1, bias_deviation = 0;
-    SignalActivation activation = SignalActivation::tanh;
+    Activation activation = Activation::tanh;  ///< or erf
     bool shared_weights = true;
     /// Weights, then biases, of the layer or of a site of it.
     [[nodiscard]] std::size_t numbers() const noexcept { return channels * channels * kernel + channels; }

@@ -16,7 +16,7 @@ namespace gdm {
 struct ConvolutionalNetwork {
     std::size_t channels = 1, kernel = 3, sites = 64;
     double weight_variance = 1, bias_variance = 0;
-    SignalActivation activation = SignalActivation::tanh;
+    Activation activation = Activation::tanh;
     bool shared_weights = true;
 };
 

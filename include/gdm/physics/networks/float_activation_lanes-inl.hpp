@@ -3,11 +3,11 @@
 // The difference φ(h + d) − φ(h) keeps its relative precision for every d, so that two signals which agree to 10^{-30} are
 // still told apart: there is no floor of rounding.
 
-#if defined(GDM_PHYSICS_NETWORKS_ACTIVATION_LANES_INL_HPP_) == defined(HWY_TARGET_TOGGLE)
-#ifdef GDM_PHYSICS_NETWORKS_ACTIVATION_LANES_INL_HPP_
-#undef GDM_PHYSICS_NETWORKS_ACTIVATION_LANES_INL_HPP_
+#if defined(GDM_PHYSICS_NETWORKS_FLOAT_ACTIVATION_LANES_INL_HPP_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GDM_PHYSICS_NETWORKS_FLOAT_ACTIVATION_LANES_INL_HPP_
+#undef GDM_PHYSICS_NETWORKS_FLOAT_ACTIVATION_LANES_INL_HPP_
 #else
-#define GDM_PHYSICS_NETWORKS_ACTIVATION_LANES_INL_HPP_
+#define GDM_PHYSICS_NETWORKS_FLOAT_ACTIVATION_LANES_INL_HPP_
 #endif
 
 #include <hwy/highway.h>
@@ -92,4 +92,4 @@ struct ErfLanes {
 }  // namespace gdm::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
-#endif  // GDM_PHYSICS_NETWORKS_ACTIVATION_LANES_INL_HPP_
+#endif  // GDM_PHYSICS_NETWORKS_FLOAT_ACTIVATION_LANES_INL_HPP_
