@@ -40,8 +40,8 @@ po::variables_map parse_command_line(const std::vector<std::string>& words, cons
                                      const po::positional_options_description& positional, const char* program) {
     po::variables_map given;
     try {
-        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        const auto parsed = po::command_line_parser(words).options(options).positional(positional).style(style).run();
+        const auto parsed =
+            po::command_line_parser(words).options(options).positional(positional).style(command_line_style).run();
         check_values(parsed);
         po::store(parsed, given);
     } catch (const po::unknown_option& error) {

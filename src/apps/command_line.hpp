@@ -6,6 +6,9 @@
 
 namespace gdm {
 
+inline constexpr int command_line_style =
+    boost::program_options::command_line_style::unix_style & ~boost::program_options::command_line_style::allow_guessing;
+
 /// Understands the words after the program's name, alike in all programs: no abbreviated options, a near name for an unknown
 /// one, and no option taken for the value of another (`-o --dry-run`; `-o=--dry-run` names such a file). Throws UsageError,
 /// one line; `program` is whose --help it points to.

@@ -91,12 +91,15 @@ bool has_chains(const gdm::SweepHeader& header) {
                        [](const auto& one) { return !one.error_of.empty(); });
 }
 
-void reduce_file(const Request& request, const std::vector<gdm::Experiment>& experiments) {
+void reduce_file(const Request& request, const std::vector<gdm::Experiment>& experiments,
+                 const std::vector<gdm::ExperimentLoader>& loaders) {
     const gdm::SweepReader reader(request.sweep);
     check_output(request);
     const auto& header = reader.header();
+    const auto restored = gdm::restore_experiment(loaders, header.experiment, header.code);
+    const gdm::Experiment* of_table = header.code.empty() ? gdm::find_named(experiments, header.experiment) : nullptr;
     const auto [file, counts, warnings] =
-        gdm::reduce(reader, gdm::find_named(experiments, header.experiment), request.sweep.filename().string());
+        gdm::reduce(reader, restored ? &*restored : of_table, request.sweep.filename().string());
     for (const auto& warning : warnings) fmt::print(stderr, "gdm-reduce: warning: {}\n", warning);
     if (header.replicas == 1 && !header.adaptive.any() && !has_chains(header)) {
         fmt::print(stderr,
@@ -112,14 +115,15 @@ void reduce_file(const Request& request, const std::vector<gdm::Experiment>& exp
 
 }  // namespace
 
-int gdm::reduce_main(int argc, char** argv, const std::vector<Experiment>& experiments) {
+int gdm::reduce_main(int argc, char** argv, const std::vector<Experiment>& experiments,
+                     const std::vector<ExperimentLoader>& loaders) {
     try {
         gdm::hdf5::silence();
         const Request request = parse(argc, argv);
         if (request.help) {
             fmt::print("{}", fmt::streamed(shown_options()));
         } else {
-            reduce_file(request, experiments);
+            reduce_file(request, experiments, loaders);
         }
         return static_cast<int>(gdm::ExitCode::complete);
     } catch (const gdm::Error& error) {

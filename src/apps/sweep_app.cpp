@@ -133,17 +133,21 @@ std::function<void()> greeting(const Job& job, const SweepOptions& options, bool
 }
 
 int run(int argc, char** argv, const std::vector<Experiment>& experiments, const std::string& built_in_job,
-        const MpiSession& mpi, const Communicator& world, Clock::time_point begin) {
-    const SweepRequest request = read_sweep_request(argc, argv, experiments, built_in_job);
+        const std::vector<ExperimentLoader>& loaders, const MpiSession& mpi, const Communicator& world,
+        Clock::time_point begin) {
+    const SweepRequest request = read_sweep_request(argc, argv, experiments, built_in_job, loaders);
     const bool first = world.rank() == 0;
     const auto show = [&](const std::string& text) {
         if (first) fmt::print("{}", text);
         return 0;
     };
-    if (request.has("help")) return show(sweep_help());
+    if (request.has("help")) return show(sweep_help(loaders));
     if (request.has("version")) return show(fmt::format("gdm-sweep {}\n", code_version()));
     if (request.has("list")) return show(list_text(experiments));
-    if (request.has("describe")) return show(describe_text(find_experiment(experiments, request.text("describe"))));
+    if (request.has("describe")) {
+        const auto loaded = load_experiment(loaders, {{"experiment", request.text("describe")}}, {});
+        return show(describe_text(loaded ? *loaded : find_experiment(experiments, request.text("describe"))));
+    }
     Job job = read_job(request, experiments, first);
     SweepOptions options = sweep_options(request, argc, argv);
     options.judge = judge_of(job);
@@ -168,13 +172,14 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
 
 }  // namespace
 
-int sweep_main(int argc, char** argv, const std::vector<Experiment>& experiments, const std::string& built_in_job) {
+int sweep_main(int argc, char** argv, const std::vector<Experiment>& experiments, const std::string& built_in_job,
+               const std::vector<ExperimentLoader>& loaders) {
     const auto begin = Clock::now();
     const MpiSession mpi(argc, argv);
     const Communicator world = Communicator::world();
     hdf5::silence();
     try {
-        return run(argc, argv, experiments, built_in_job, mpi, world, begin);
+        return run(argc, argv, experiments, built_in_job, loaders, mpi, world, begin);
     } catch (const Error& error) {
         // Errors are raised on all ranks together or by all alike (a bad job): one of them speaks.
         if (world.rank() == 0) fmt::print(stderr, "gdm-sweep: {}\n", error.what());

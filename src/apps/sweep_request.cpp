@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <set>
+#include <string_view>
 
 #include "command_line.hpp"
 #include "gdm/base/error.hpp"
@@ -51,14 +52,20 @@ po::options_description program_options() {
 }
 
 /// Every key of every experiment is an option too; whether it belongs to the job's experiment is checked with the job.
-po::options_description job_options(const std::vector<Experiment>& experiments) {
+po::options_description job_options(const std::vector<Experiment>& experiments, const std::vector<ExperimentLoader>& loaders,
+                                    const Experiment* loaded) {
     po::options_description options("Keys of a job");
     std::set<std::string> names(common_keys().begin(), common_keys().end());
-    for (const auto& experiment : experiments) {
+    const auto add = [&](const Experiment& experiment) {
         for (const auto& parameter : experiment.parameters) {
             for (auto& key : keys_of(parameter)) names.insert(std::move(key));
             names.insert(parameter.former_names.begin(), parameter.former_names.end());
         }
+    };
+    for (const auto& experiment : experiments) add(experiment);
+    if (loaded != nullptr) add(*loaded);
+    for (const auto& loader : loaders) {
+        for (const auto& key : loader.keys) names.insert(key.name);
     }
     for (const auto& name : names) options.add_options()(name.c_str(), po::value<std::string>());
     return options;
@@ -77,9 +84,102 @@ double parse_duration(const char* option, const std::string& text) {
     return seconds;
 }
 
+/// The entries that the options of a command line make.
+JobEntries entries_of(const po::variables_map& given, const po::options_description& job_keys) {
+    JobEntries entries;
+    for (const auto& option : job_keys.options()) {
+        const std::string key = option->long_name();
+        if (given.count(key) != 0) entries[key] = {given[key].as<std::string>(), "--" + key};
+    }
+    return entries;
+}
+
+po::options_description all_options(const po::options_description& job_keys) {
+    po::options_description all;
+    all.add(program_options()).add(job_keys);
+    all.add_options()("job", po::value<std::vector<std::string>>());
+    return all;
+}
+
+std::vector<std::string> words_without_option(const po::variables_map& given) {
+    return given.count("job") != 0 ? given["job"].as<std::vector<std::string>>() : std::vector<std::string>();
+}
+
+/// Code stands in the place of a job: the job `experiment = FILE`, and what the options say.
+bool is_code(const std::string& path) { return path.size() > 3 && path.ends_with(".py"); }
+
+/// The experiment that the command line asks of a loader: by a file of code, by its job file, or by an option. Until it is
+/// loaded not all options are known: here nothing is complained about.
+std::shared_ptr<const Experiment> load_for(const std::vector<std::string>& words, const std::vector<Experiment>& experiments,
+                                           const std::vector<ExperimentLoader>& loaders) {
+    if (loaders.empty()) return nullptr;
+    const auto job_keys = job_options(experiments, loaders, nullptr);
+    const auto known = all_options(job_keys);
+    po::positional_options_description positional;
+    positional.add("job", -1);
+    po::variables_map given;
+    try {
+        po::store(po::command_line_parser(words)
+                      .options(known)
+                      .positional(positional)
+                      .style(command_line_style)
+                      .allow_unregistered()
+                      .run(),
+                  given);
+    } catch (const po::error&) {
+        return nullptr;  // told when all options are known
+    }
+    std::map<std::string, std::string> job;
+    for (const auto& [key, entry] : entries_of(given, job_keys)) job[key] = entry.value;
+    std::filesystem::path folder;
+    for (const auto& word : words_without_option(given)) {  // values of unknown options are among them
+        std::error_code error;
+        if (is_code(word)) {
+            job.insert({"experiment", word});
+        } else if (std::filesystem::is_regular_file(word, error)) {
+            for (const auto& [key, entry] : read_job_file(word)) job.insert({key, entry.value});
+            folder = std::filesystem::path(word).parent_path();
+        } else {
+            continue;
+        }
+        break;
+    }
+    auto found = load_experiment(loaders, job, folder);
+    return found ? std::make_shared<const Experiment>(std::move(*found)) : nullptr;
+}
+
+/// As slurm/common.sh names it: beta0.1 and beta0.2 are two jobs.
+std::string job_name_of(const std::string& path) {
+    std::string name = std::filesystem::path(path).filename().string();
+    for (const std::string_view ending : {".ini", ".py"}) {
+        if (name.size() > ending.size() && name.ends_with(ending)) {
+            name.resize(name.size() - ending.size());
+            break;
+        }
+    }
+    return name;
+}
+
+/// The experiment that a job names, that a loader has made, or that is the only one.
+const Experiment& experiment_of(const SweepRequest& request, const std::vector<Experiment>& experiments) {
+    if (request.loaded) return *request.loaded;
+    const auto& given = request.command_line.count("experiment") != 0 ? request.command_line : request.file;
+    const auto named = given.find("experiment");
+    if (named == given.end()) {
+        if (experiments.size() == 1) return experiments.front();
+        throw UsageError(
+            "the job names no experiment; add a line such as 'experiment = phase_diagram' (gdm-sweep --list shows all)");
+    }
+    try {
+        return find_experiment(experiments, named->second.value);
+    } catch (const UsageError& error) {
+        throw UsageError(fmt::format("{}: {}", named->second.where, error.what()));
+    }
+}
+
 }  // namespace
 
-std::string sweep_help() {
+std::string sweep_help(const std::vector<ExperimentLoader>& loaders) {
     std::string text =
         "gdm-sweep [JOB.ini] [options] [--key value ...]\n\n"
         "Runs a job: an experiment and the grid of its parameters. Alone it runs the built-in phase diagram;\n"
@@ -90,40 +190,40 @@ std::string sweep_help() {
         text +=
             fmt::format("  {:<36} {}\n", option->format_name() + " " + option->format_parameter(), option->description());
     }
+    for (const auto& loader : loaders) {
+        if (!loader.placeholder.empty())
+            text += fmt::format("\n{} in the place of JOB.ini: {}\n", loader.placeholder, loader.description);
+        for (const auto& key : loader.keys) text += fmt::format("  {:<36} {}\n", "--" + key.name, key.description);
+    }
     text += "\nExit codes: 0 complete; 2 usage; 3 some replicas failed; 74 input or output error; 75 stopped, resumable.\n";
     return text;
 }
 
 SweepRequest read_sweep_request(int argc, char** argv, const std::vector<Experiment>& experiments,
-                                const std::string& built_in_job) {
-    po::options_description all;
-    const auto job_keys = job_options(experiments);
-    all.add(program_options()).add(job_keys);
-    all.add_options()("job", po::value<std::vector<std::string>>());
+                                const std::string& built_in_job, const std::vector<ExperimentLoader>& loaders) {
+    const auto words = words_of(argc, argv);
+    SweepRequest request;
+    request.loaded = load_for(words, experiments, loaders);
+    const auto job_keys = job_options(experiments, loaders, request.loaded.get());
     po::positional_options_description positional;
     positional.add("job", -1);
-
-    SweepRequest request;
-    request.options = parse_command_line(words_of(argc, argv), all, positional, "gdm-sweep");
-    const auto jobs = request.options.count("job") != 0 ? request.options["job"].as<std::vector<std::string>>()
-                                                        : std::vector<std::string>();
+    request.options = parse_command_line(words, all_options(job_keys), positional, "gdm-sweep");
+    request.command_line = entries_of(request.options, job_keys);
+    const auto jobs = words_without_option(request.options);
     if (jobs.size() > 1)
         throw UsageError(fmt::format("one job file at a time, but '{}' and '{}' are given", jobs[0], jobs[1]));
-    for (const auto& option : job_keys.options()) {
-        const std::string key = option->long_name();
-        if (request.options.count(key) != 0)
-            request.command_line[key] = {request.options[key].as<std::string>(), "--" + key};
-    }
     if (!jobs.empty()) {
-        // As slurm/common.sh names it: beta0.1 and beta0.2 are two jobs.
-        request.job_name = std::filesystem::path(jobs[0]).filename().string();
-        if (request.job_name.size() > 4 && request.job_name.ends_with(".ini")) {
-            request.job_name.resize(request.job_name.size() - 4);
+        request.job_name = job_name_of(jobs[0]);
+        if (is_code(jobs[0])) {
+            request.file["experiment"] = {jobs[0], jobs[0]};
+        } else {
+            request.file = read_job_file(jobs[0]);
         }
-        request.file = read_job_file(jobs[0]);
     } else if (const auto named = request.command_line.find("experiment"); named != request.command_line.end()) {
-        request.job_name = named->second.value;
-    } else {
+        request.job_name = job_name_of(named->second.value);
+    } else if (request.loaded || (built_in_job.empty() && experiments.size() == 1)) {
+        request.job_name = request.loaded ? request.loaded->name : experiments.front().name;
+    } else if (!built_in_job.empty()) {
         request.built_in = true;
         request.file = read_job_text(built_in_job, "built-in job");
         request.job_name = request.file.at("experiment").value;
@@ -133,18 +233,7 @@ SweepRequest read_sweep_request(int argc, char** argv, const std::vector<Experim
 
 /// Only one rank speaks `aloud`.
 Job read_job(const SweepRequest& request, const std::vector<Experiment>& experiments, bool aloud) {
-    const auto& given = request.command_line.count("experiment") != 0 ? request.command_line : request.file;
-    const auto named = given.find("experiment");
-    if (named == given.end()) {
-        throw UsageError(
-            "the job names no experiment; add a line such as 'experiment = phase_diagram' (gdm-sweep --list shows all)");
-    }
-    const Experiment* experiment = nullptr;
-    try {
-        experiment = &find_experiment(experiments, named->second.value);
-    } catch (const UsageError& error) {
-        throw UsageError(fmt::format("{}: {}", named->second.where, error.what()));
-    }
+    const Experiment* experiment = &experiment_of(request, experiments);
     JobEntries entries = overridden(*experiment, request.file, request.command_line);
     refuse_unknown_keys(*experiment, entries);
     entries = with_table(*experiment, std::move(entries));

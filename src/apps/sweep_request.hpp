@@ -1,11 +1,13 @@
 #pragma once
 
 #include <boost/program_options.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "gdm/experiment/experiment.hpp"
+#include "gdm/experiment/loader.hpp"
 #include "gdm/runner/job/entry.hpp"
 #include "gdm/runner/job/job.hpp"
 #include "gdm/runner/sweep_options.hpp"
@@ -17,16 +19,17 @@ struct SweepRequest {
     boost::program_options::variables_map options;
     JobEntries file;  ///< of the job file, or the built-in job
     JobEntries command_line;
-    std::string job_name;   ///< what the default output is named after
-    bool built_in = false;  ///< no job was named at all
+    std::string job_name;                      ///< what the default output is named after
+    std::shared_ptr<const Experiment> loaded;  ///< the job's experiment where it is not in the table
+    bool built_in = false;                     ///< no job was named at all
     [[nodiscard]] bool has(const char* option) const { return options.count(option) != 0; }
     [[nodiscard]] std::string text(const char* option) const { return options[option].as<std::string>(); }
 };
 
 /// Throws UsageError.
 [[nodiscard]] SweepRequest read_sweep_request(int argc, char** argv, const std::vector<Experiment>& experiments,
-                                              const std::string& built_in_job);
-[[nodiscard]] std::string sweep_help();
+                                              const std::string& built_in_job, const std::vector<ExperimentLoader>& loaders);
+[[nodiscard]] std::string sweep_help(const std::vector<ExperimentLoader>& loaders);
 
 /// The job that the file and the command line describe together. Only one rank speaks `aloud`. Throws UsageError.
 [[nodiscard]] Job read_job(const SweepRequest& request, const std::vector<Experiment>& experiments, bool aloud);

@@ -27,14 +27,6 @@ class Unsaved : public Checkpoint {
     const Stop& stop_;
 };
 
-/// Experiments of earlier versions, and what has taken their place.
-struct Former {
-    std::string_view name, now, how;
-};
-constexpr Former former_experiments[]{{"two_deltas", "generative_bath",
-                                       "its target two_deltas, with theta, h and K as before; samples is the length of the "
-                                       "chains (was sweeps), gdm-sweep --describe generative_bath shows all"}};
-
 }  // namespace
 
 const Parameter* Experiment::find_parameter(std::string_view parameter_name) const {
@@ -63,9 +55,9 @@ void Experiment::compute(const Point& point, const Context& context, const Rando
 
 const Experiment& find_experiment(const std::vector<Experiment>& experiments, std::string_view name) {
     if (const Experiment* found = find_named(experiments, name); found != nullptr) return *found;
-    for (const Former& former : former_experiments) {
-        if (name == former.name && find_named(experiments, former.now) != nullptr)
-            throw UsageError(fmt::format("experiment '{}' is now part of {}: {}", name, former.now, former.how));
+    for (const Experiment& one : experiments) {
+        if (const FormerExperiment* former = find_named(one.former, name); former != nullptr)
+            throw UsageError(fmt::format("experiment '{}' is now part of {}: {}", name, one.name, former->how));
     }
     const auto names = names_of(experiments);
     throw UsageError(

@@ -115,6 +115,15 @@ void write_settings(hid_t file, const SweepHeader& header) {
     }
 }
 
+void write_code(hid_t file, const SweepHeader& header) {
+    if (header.code.empty()) return;
+    const hdf5::Group group = hdf5::create_group(file, "code");
+    for (std::size_t i = 0; i < header.code.size(); ++i) {
+        const auto dataset = hdf5::write_string(group, header.code[i].name, header.code[i].text);
+        hdf5::write_attribute(dataset, "index", static_cast<std::int64_t>(i));
+    }
+}
+
 void create_tables(hid_t file, const SweepHeader& header) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     const hdf5::Group replicas = hdf5::create_group(file, "replicas");
@@ -191,6 +200,7 @@ double sweep_file_bytes(const SweepHeader& header) {
     double numbers = 0;
     for (const auto& axis : header.axes) numbers += static_cast<double>(axis.values.size());
     for (const auto& record : header.point_values) numbers += static_cast<double>(record.values.size());
+    for (const auto& code : header.code) numbers += static_cast<double>(code.text.size()) / 8;
     const double states = bytes_of_place(header.state) * static_cast<double>(header.state.places);
     return states + rows * (8.0 * static_cast<double>(header.layout().size()) + 24) + 8 * numbers +
            sizeof(schema::Failure) * schema::failure_capacity + sizeof(schema::Session) * schema::session_capacity + 65536;
@@ -213,6 +223,7 @@ void create_sweep_file(const std::filesystem::path& path, const SweepHeader& hea
     write_axes(file, header);
     write_points(file, header);
     write_settings(file, header);
+    write_code(file, header);
     create_tables(file, header);
     create_state_room(file, header.state);
     writer.emplace(std::move(file), header);

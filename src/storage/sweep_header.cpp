@@ -119,6 +119,14 @@ void read_settings(hid_t file, SweepHeader& header) {
     }
 }
 
+void read_code(hid_t file, SweepHeader& header) {
+    if (!hdf5::exists(file, "code")) return;
+    const hdf5::Group group = hdf5::open_own_group(file, "code");
+    for (const auto& name : hdf5::members(group)) {
+        header.code.push_back({name, hdf5::read_string(hdf5::open_own_dataset(group, name))});
+    }
+}
+
 void read_observables(hid_t file, SweepHeader& header) {
     const hdf5::Group replicas = hdf5::open_own_group(file, "replicas");
     for (const auto& name : hdf5::members(replicas)) {
@@ -167,6 +175,7 @@ SweepHeader read_sweep_header(hid_t file) {
     }
     read_points(file, header);
     read_settings(file, header);
+    read_code(file, header);
     read_observables(file, header);
     read_state_room(file, header);
     return header;

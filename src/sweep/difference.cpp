@@ -36,6 +36,7 @@ class Comparison {
         if (file_.experiment_version != job_.experiment_version) {
             return differ("the experiment's version", file_.experiment_version, job_.experiment_version);
         }
+        if (const std::string found = code(); !found.empty()) return found;
         const auto same_name = [](const PointRecord& a, const PointRecord& b) { return a.name == b.name; };
         const auto mine = file_.grid_parameters(), theirs = job_.grid_parameters();
         return std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end(), same_name) ? ""
@@ -141,6 +142,18 @@ class Comparison {
     template <class Value>
     [[nodiscard]] std::string differ(const std::string& what, const Value& in_file, const Value& in_job) const {
         return fmt::format("{} is {} in {}, but {} in {}", what, in_file, names_.file, in_job, names_.job);
+    }
+
+    [[nodiscard]] std::string code() const {
+        for (const auto& mine : file_.code) {
+            const CodeFile* theirs = find_named(job_.code, mine.name);
+            if (theirs == nullptr) return fmt::format("{} is of other code: it has {}", names_.file, mine.name);
+            if (theirs->text == mine.text) continue;
+            const auto place = std::mismatch(mine.text.begin(), mine.text.end(), theirs->text.begin(), theirs->text.end());
+            return fmt::format("{} has changed from its line {} on; its numbers are of the code that {} keeps", mine.name,
+                               1 + std::count(mine.text.begin(), place.first, '\n'), names_.file);
+        }
+        return file_.code.size() == job_.code.size() ? "" : fmt::format("{} is of other code", names_.file);
     }
 
     [[nodiscard]] std::string values(const AxisRecord& stored, const AxisRecord& axis) const {

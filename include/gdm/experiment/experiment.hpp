@@ -5,12 +5,14 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gdm/base/random_stream.hpp"
 #include "gdm/base/stop.hpp"
 #include "gdm/experiment/along.hpp"
 #include "gdm/experiment/checkpoint.hpp"
+#include "gdm/experiment/code_file.hpp"
 #include "gdm/experiment/derived.hpp"
 #include "gdm/experiment/input.hpp"
 #include "gdm/experiment/observable.hpp"
@@ -21,6 +23,12 @@
 /// What an experiment is to the rest of the program: data that declares its parameters and results, and one pure function
 /// that computes a replica. The runner knows nothing else of physics; numbers are opaque blocks to it.
 namespace gdm {
+
+/// An experiment of an earlier version that a present one has taken the place of.
+struct FormerExperiment {
+    std::string name;
+    std::string how;  ///< half a sentence: what to write instead
+};
 
 struct Experiment {
     std::string name;
@@ -57,6 +65,13 @@ struct Experiment {
     /// Work of one replica in nanoseconds, roughly: orders the schedule, and stands in --dry-run for replicas too long to be
     /// tried. Empty: all alike.
     std::function<double(const Point& point)> cost = {};
+    std::vector<FormerExperiment> former = {};  ///< refused with this experiment's name and how
+    /// What it is made of where it is not part of the program: kept in the sweep file, which refuses other code. Whatever
+    /// the numbers depend on belongs to it.
+    std::vector<CodeFile> code = {};
+    /// The lines of a job that declare it, in the place of `experiment = name`: {"experiment", "percolation.py"}. They are
+    /// allowed keys of its jobs, and stand in the normalised job.
+    std::vector<std::pair<std::string, std::string>> declared_by = {};
 
     [[nodiscard]] const Parameter* find_parameter(std::string_view parameter_name) const;
     /// The parameter that `former_name` named in an earlier version, or nullptr.

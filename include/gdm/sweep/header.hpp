@@ -118,6 +118,7 @@ struct SweepHeader {
     std::vector<PointRecord> point_values;
     std::vector<SettingRecord> settings;
     std::vector<ObservableRecord> observables;
+    std::vector<CodeFile> code = {};  ///< of an experiment that is not part of the program; stored under /code
 
     [[nodiscard]] std::size_t rows() const noexcept { return points * replicas; }
     [[nodiscard]] Layout layout() const;

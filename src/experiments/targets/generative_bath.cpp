@@ -183,6 +183,9 @@ Experiment generative_bath() {
     experiment.cost = [](const Point& point) {
         return (point["samples"] + std::min(2000., point["thermalisation"])) * 2 * bath_sweep_cost(point);
     };
+    experiment.former = {{"two_deltas",
+                          "its target two_deltas, with theta, h and K as before; samples is the length of the chains (was "
+                          "sweeps), gdm-sweep --describe generative_bath shows all"}};
     return experiment;
 }
 

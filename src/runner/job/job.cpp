@@ -144,7 +144,9 @@ void check_axes_of_demands(const Job& job) {
 
 /// The job in full, normalised: what a resume must equal.
 std::string normalised_text(const Job& job) {
-    std::string text = fmt::format("experiment = {}\n", job.experiment->name);
+    std::string text;
+    for (const auto& [key, value] : job.experiment->declared_by) text += fmt::format("{} = {}\n", key, value);
+    if (text.empty()) text = fmt::format("experiment = {}\n", job.experiment->name);
     if (job.table != nullptr) text += fmt::format("points = {}\n", job.table->path);
     for (const auto& given : job.parameters) {
         if (!given.in_table()) text += fmt::format("{} = {}\n", given.key, given.entry.value);
@@ -185,6 +187,7 @@ Job make_job(const Experiment& experiment, const JobEntries& lines) {
     header.job = normalised_text(job);
     header.experiment = experiment.name;
     header.experiment_version = experiment.version;
+    header.code = experiment.code;
     header.seed = job.seed;
     header.replicas = job.replicas;
     add_settings_and_axes(job);
