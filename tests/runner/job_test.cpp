@@ -189,6 +189,29 @@ TEST(Job, LetsTheCommandLineWinUnderAnyName) {
     EXPECT_NEAR(Points(make_job(experiment, entries).header)[0]["N"], std::exp(2.0), 1e-10);
 }
 
+TEST(Job, KnowsTheCodeOfAnExperimentFromOutside) {
+    Experiment experiment = two_axes();
+    experiment.code = {{"two_axes.py", "one\ntwo\nthree\n"}};
+    experiment.declared_by = {{"experiment", "two_axes.py"}, {"command", "true"}};
+    const auto header = [&] {
+        const auto entries = read_job_text("experiment = models/two_axes.py\ncommand = true\n", "test");
+        return make_job(experiment, entries).header;
+    };
+    const SweepHeader first = header();
+    EXPECT_EQ(first.code, experiment.code);
+    EXPECT_TRUE(first.job.starts_with("experiment = two_axes.py\ncommand = true\nd = 1\n")) << first.job;
+    EXPECT_EQ(first_difference(first, header()), "");
+    experiment.code.front().text = "one\ntwo\n3\n";
+    EXPECT_EQ(first_difference(first, header()),
+              "two_axes.py has changed from its line 3 on; its numbers are of the code that the file keeps");
+    experiment.code = {};
+    EXPECT_EQ(first_difference(first, header()), "the file is of other code: it has two_axes.py");
+    experiment.code = {{"helpers.py", ""}, first.code.front()};
+    EXPECT_EQ(first_difference(first, header()), "the file is of other code");
+    experiment.declared_by.pop_back();
+    EXPECT_NE(refusal(header).find("'command' is no key"), std::string::npos);
+}
+
 TEST(Job, KeepsStatesWhereChainsCanBeLengthened) {
     const auto job = [](const Experiment& experiment, const std::string& text) {
         return make_job(experiment, read_job_text(text, "test"));

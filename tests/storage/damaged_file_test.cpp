@@ -41,6 +41,7 @@ SweepHeader sound_header() {
     header.settings = {{"samples", "1", "samples", 128, {}}, {"scheme", "1", "scheme", 1, "heun"}};
     header.observables = {{"m", "nat", "matrix", Combine::sum, "", {"a", "bin"}, {2, 3}},
                           {"z", "1", "scalar", Combine::mean, "", {}, {}}};
+    header.code = {{"toy.py", "run"}, {"zero.py", "0"}};
     header.state = {.width = 16, .places = 6};
     return header;
 }
@@ -171,6 +172,12 @@ const std::vector<Damage> damages = {
     {"WordIsNumber", [](hid_t f) { replace_dataset(f, "settings/scheme", f64, {}); }, "/settings/scheme"},
     {"WordIndexArray", [](hid_t f) { replace_attribute(f, "/settings/scheme", "word_index", i64, {77}); },
      "'word_index' is an array"},
+    {"CodeIsNumber", [](hid_t f) { replace_dataset(f, "code/toy.py", f64, {}); }, "/code/toy.py"},
+    {"CodeIsTexts", [](hid_t f) { replace_dataset(f, "code/toy.py", hdf5::string_type(), {4}); },
+     "/code/toy.py is an array"},
+    {"CodeIsEmpty", [](hid_t f) { replace_dataset(f, "code/toy.py", hdf5::string_type(), {}); }, "header"},
+    {"NoCode", [](hid_t f) { H5Ldelete(f, "code", H5P_DEFAULT); }, "header"},
+    {"LessCode", [](hid_t f) { H5Ldelete(f, "code/zero.py", H5P_DEFAULT); }, "header"},
     {"ObservableOfRank0", [](hid_t f) { replace_dataset(f, "replicas/z", f64, {}); }, "/replicas/z has not the shape"},
     {"ObservableOfRank1", [](hid_t f) { replace_dataset(f, "replicas/z", f64, {6}); }, "/replicas/z has not the shape"},
     {"ObservableOfOtherRank",

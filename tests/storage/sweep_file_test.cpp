@@ -35,6 +35,7 @@ SweepHeader small_header() {
     header.settings = {{"samples", "1", "samples", 128, {}}, {"scheme", "1", "scheme", 1, "heun"}};
     header.observables = {{"z", "1", "scalar", Combine::mean, "", {}, {}},
                           {"m", "nat", "matrix", Combine::sum, "", {"a", "bin"}, {2, 3}}};
+    header.code = {{"toy.py", "def run():\n    return 1  # µ\n"}, {"helpers.py", ""}};
     return header;
 }
 
@@ -90,6 +91,7 @@ TEST_F(SweepFile, KeepsWhatIsFixedAtCreation) {
     EXPECT_EQ(read.experiment_version, 2);
     EXPECT_EQ(read.job, header_.job);
     EXPECT_EQ(read.seed, 7u);
+    EXPECT_EQ(read.code, header_.code);
     EXPECT_EQ(read.grid_shape(), std::vector<std::size_t>{3});
     EXPECT_EQ(read.axes[1].unit, "s");
     EXPECT_EQ(read.axes[2].role, Role::fixed);

@@ -26,7 +26,7 @@ struct SideNames {
 };
 
 /// What makes the numbers of two sweeps incomparable, whatever their grids and seeds: experiment, version, grid parameters,
-/// inner and fixed axes and their units, settings, the content of datasets, observables. A dataset may have moved if both
+/// code from outside, inner and fixed axes and their units, settings, the content of datasets, observables. A dataset may have moved if both
 /// sides know its content.
 [[nodiscard]] std::string content_difference(const SweepHeader& file, const SweepHeader& job, const SideNames& names = {});
 
