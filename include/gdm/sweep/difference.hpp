@@ -26,8 +26,8 @@ struct SideNames {
 };
 
 /// What makes the numbers of two sweeps incomparable, whatever their grids and seeds: experiment, version, grid parameters,
-/// code from outside, inner and fixed axes and their units, settings, the content of datasets, observables. A dataset may have moved if both
-/// sides know its content.
+/// code from outside, inner and fixed axes and their units, settings, the content of datasets, observables. A dataset may
+/// have moved if both sides know its content.
 [[nodiscard]] std::string content_difference(const SweepHeader& file, const SweepHeader& job, const SideNames& names = {});
 
 /// What keeps every replica of `file` out of a sweep of `job`: the above, or that they have no seed in common.
