@@ -9,7 +9,7 @@ import xarray
 import support
 import synthetic
 import synthetic_condensation
-import check
+from gdmsweep.commands import check
 
 
 def row(output, name):
