@@ -1,21 +1,36 @@
 """Opens reduced files as xarray Datasets, and says in one line what is wrong with a file."""
+from __future__ import annotations
+
+import os
 import pathlib
+from typing import Any
 
 import h5py
 import xarray
 
 from gdmsweep import integrity
 
+#: The newest formats that are read, by the attribute `format` of the file.
+FORMATS = {"gdm-sweep": 1, "gdm-reduced": 1}
+
+PathLike = str | os.PathLike[str]
+
+
 class FileError(Exception):
     """A file that is missing or not of the kind that was asked for; the text is one line for the user."""
 
 
-def text(value):
+def text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def kind(path):
-    """Tells 'sweep' from 'reduced'; raises FileError for everything else."""
+def first_line(error: Exception) -> str:
+    """What an exception of a library says, in one line."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def kind(path: pathlib.Path) -> str:
+    """Tells 'sweep' from 'reduced'; raises FileError for everything else, and for formats newer than those known here."""
     if not path.exists():
         raise FileError(f"{path}: no such file")
     if path.is_dir():
@@ -26,16 +41,22 @@ def kind(path):
         with h5py.File(path, "r") as file:
             if "experiment" not in file.attrs:
                 raise FileError(f"{path}: an HDF5 file, but not one of gdm-sweep (it names no experiment)")
+            newest = FORMATS.get(text(file.attrs.get("format", "")), 1)
+            version = int(file.attrs.get("format_version", 1))
+            if version > newest:
+                raise FileError(f"{path}: has format {version}, written by a newer gdm-sweep; this package reads format {newest}")
             return "sweep" if "replicas" in file and "status" in file else "reduced"
-    except OSError as error:
-        raise FileError(f"{path}: not a readable HDF5 file ({str(error).splitlines()[0]})") from None
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+        raise FileError(f"{path}: not a readable HDF5 file ({first_line(error)})") from None
 
 
-def open_reduced(path):
-    """The reduced file as an xarray Dataset in memory: every variable NAME over the grid, its error NAME_stderr, its
-    closed form NAME_theory where there is one; unit and long_name in the attributes, provenance in `.attrs`.
+def open_reduced(path: PathLike) -> xarray.Dataset:
+    """The reduced file as an xarray Dataset in memory: every variable NAME over the grid, its error NAME_stderr, its closed form
+    NAME_theory where there is one. Attributes of a variable: `units`, `long_name` that fits on an axis, `symbol` in mathtext,
+    `description`. Settings and provenance are in `.attrs`.
 
-    Raises FileError if the file is missing, is a sweep file that was not reduced yet, or is not what gdm-reduce wrote.
+    Raises FileError if the file is missing, is a sweep file that was not reduced yet, has a newer format, or is not what
+    gdm-reduce wrote.
     """
     path = pathlib.Path(path)
     if kind(path) == "sweep":
@@ -48,8 +69,17 @@ def open_reduced(path):
         with xarray.open_dataset(path, engine="netcdf4", decode_times=False) as dataset:
             dataset.load()
     except (OSError, ValueError, RuntimeError) as error:
-        raise FileError(f"{path}: not readable ({(str(error).splitlines() or ['damaged'])[0]})") from None
+        raise FileError(f"{path}: not readable ({first_line(error)})") from None
     if "replicas_done" not in dataset:
         raise FileError(f"{path}: not a whole reduced file (it has no replicas_done); run gdm-reduce again")
     dataset.attrs["experiment"] = text(dataset.attrs["experiment"])
     return dataset
+
+
+def opened(data: xarray.Dataset | PathLike) -> xarray.Dataset:
+    """A reduced dataset, read if a path is given. Raises FileError if it is not one."""
+    if not isinstance(data, xarray.Dataset):
+        return open_reduced(data)
+    if "replicas_done" not in data or "experiment" not in data.attrs:
+        raise FileError("not a dataset of open_reduced: it has no replicas_done or names no experiment")
+    return data

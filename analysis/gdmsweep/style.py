@@ -1,4 +1,7 @@
 """One look for all figures: print size, colours that survive colour blindness and grey print, labels with units."""
+import contextlib
+import pathlib
+
 import matplotlib
 import matplotlib.patches
 import matplotlib.patheffects
@@ -50,13 +53,23 @@ def use():
     })
 
 
+@contextlib.contextmanager
+def used():
+    """The style holds inside; what the user has set holds again afterwards."""
+    with matplotlib.rc_context():
+        use()
+        yield
+
+
 def save(figure, path):
     """Writes the figure; the same data gives the same bytes (no date, no program version in the metadata)."""
     for axis in figure.axes:
         _spread_labels(axis.xaxis)
         _spread_labels(axis.yaxis)
+    path = pathlib.Path(path)
     drop = {".png": ["Software"], ".pdf": ["CreationDate", "Creator", "Producer"], ".svg": ["Date", "Creator"]}
-    figure.savefig(path, metadata={key: None for key in drop.get(path.suffix, [])})
+    with used():
+        figure.savefig(path, metadata={key: None for key in drop.get(path.suffix, [])})
 
 
 def _spread_labels(axis):

@@ -10,7 +10,7 @@ import numpy as np
 
 import support
 import gdmsweep
-from gdmsweep import plots, style
+from gdmsweep import drawing, plots, style
 from gdmsweep.commands import check, make_dataset, plot
 from gdmsweep.plots import notes
 
@@ -177,7 +177,7 @@ class Chain(support.InFolder):
     def check_unfinished(self, experiment, path):
         """Nothing, little or one replica of a sweep is done: no warning, and a figure or the reason why there is none."""
         module = plots.module_of(experiment)
-        whole = plot.choose(gdmsweep.open_reduced(path), module.GRID, [])[0]
+        whole = drawing.choose(gdmsweep.open_reduced(path), module.GRID, [])[0]
         for kind, data in {"little": done_at(whole, 0.3), "nothing": done_at(whole, 0.0), "one": one_replica(whole)}.items():
             for name, make in module.FIGURES.items():
                 with self.subTest(name, kind=kind), support.strict(), notes.collect(data) as told:

@@ -12,7 +12,7 @@ import support
 import synthetic
 import synthetic_condensation
 import gdmsweep
-from gdmsweep import plots, reduced, style
+from gdmsweep import drawing, plots, reduced, style
 from gdmsweep.commands import plot
 from gdmsweep.plots import effort, phase_diagram, spin_glass
 
@@ -189,11 +189,11 @@ class Names(InFolder):
                          ["a_order_d=4_N=inf.png"])
 
     def test_selected_values_are_told_apart(self):
-        self.assertEqual(plot.briefly(0.1, [0.1, 0.2]), "0.1")
-        self.assertEqual(plot.briefly(1.0001, [1.0001, 1.0002]), "1.0001")
-        self.assertEqual(plot.briefly("heun", ["heun", "exact"]), "heun")
+        self.assertEqual(drawing.briefly(0.1, [0.1, 0.2]), "0.1")
+        self.assertEqual(drawing.briefly(1.0001, [1.0001, 1.0002]), "1.0001")
+        self.assertEqual(drawing.briefly("heun", ["heun", "exact"]), "heun")
         values = np.linspace(0, 1, 997)
-        self.assertEqual(len({plot.briefly(value, values) for value in values}), 997)
+        self.assertEqual(len({drawing.briefly(value, values) for value in values}), 997)
 
     def test_what_was_not_selected_is_told(self):
         synthetic.phase_diagram(self.path, d=(1, 4, 16), **SMALL)
@@ -217,7 +217,7 @@ class Names(InFolder):
             parser.read_string("[job]\n" + job.read_text())
             experiment = parser["job"]["experiment"]
             functions = plots.module_of(experiment).FIGURES
-            entries = plot.named(functions, experiment, job.stem)
+            entries = drawing.named(functions, experiment, job.stem)
             ends = [end for _, _, end in entries]
             self.assertEqual((len(entries), len(set(ends))), (len(functions), len(functions)), job.stem)
             for end in filter(None, ends):
@@ -231,13 +231,13 @@ class Names(InFolder):
             parser = configparser.ConfigParser(inline_comment_prefixes="#", strict=False)
             parser.read_string("[job]\n" + job.read_text())
             experiment = parser["job"]["experiment"]
-            for _, _, end in plot.named(plots.module_of(experiment).FIGURES, experiment, job.stem):
+            for _, _, end in drawing.named(plots.module_of(experiment).FIGURES, experiment, job.stem):
                 self.assertNotIn(job.stem + end, files)
                 files.add(job.stem + end)
 
     def test_names_of_seeds_and_with_dots(self):
         functions = plots.module_of("fluctuation_theorem").FIGURES
-        name, _, end = plot.named(functions, "fluctuation_theorem", "fluctuation_theorem_tails.seed3")[0]
+        name, _, end = drawing.named(functions, "fluctuation_theorem", "fluctuation_theorem_tails.seed3")[0]
         self.assertEqual((name, end), ("fluctuation_theorem_tails", ""))
 
 
@@ -264,7 +264,7 @@ class Choices(InFolder):
             return data
         self.edit(last)
         module = plots.module_of("condensation")
-        figure, told = support.drawn(module.curves, plot.choose(gdmsweep.open_reduced(self.path), module.GRID, [])[0])
+        figure, told = support.drawn(module.curves, drawing.choose(gdmsweep.open_reduced(self.path), module.GRID, [])[0])
         self.assertIn(r"$\alpha$ = 0.3", support.caption(figure))
         self.assertIn("alpha = 0.1, 0.2", told.left_out())
 

@@ -10,7 +10,7 @@ import support
 import synthetic
 import synthetic_condensation
 import gdmsweep
-from gdmsweep import style
+from gdmsweep import drawing, style
 from gdmsweep.commands import plot
 from gdmsweep.plots import phase_diagram
 
@@ -111,7 +111,7 @@ class Plot(support.InFolder):
 
     def test_nearest_among_values_of_which_some_are_nan(self):
         for values, text, place in (([np.nan, 1, 4], "3", 2), ([np.nan, 1, 4], "inf", 2), ([1, np.nan], "nan", 1)):
-            self.assertEqual(plot.nearest(np.array(values, float), "mu", text), place)
+            self.assertEqual(drawing.nearest(np.array(values, float), "mu", text), place)
 
     def test_an_axis_given_under_another_name(self):
         # A job may give t instead of theta; theta is then a coordinate along t.

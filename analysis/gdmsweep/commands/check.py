@@ -4,128 +4,83 @@ For each variable with a partner NAME_theory: how many points lie beyond 1, 2 an
 deviation z = (measured − theory)/error, beside what right errors would give. Points along t share their trajectories,
 so their shares fluctuate more than independent points would. Three cases that errors from a spread cannot judge are told
 in notes: probabilities so near 0 or 1 that hardly any sample differs, values without spread, errors that are mostly bounds
-of systematic effects.
+of systematic effects. With a second file, OTHER.reduced.h5, all variables are compared with those of the same name there.
 """
 import argparse
 import sys
+import warnings
 
 import numpy as np
 
-from gdmsweep import plots, reduced, significance
+from gdmsweep import plots, significance
+from gdmsweep.comparison import FEW_EVENTS, comparable, comparisons, place
 from gdmsweep.files import FileError, open_reduced
 
-#: Rounding, in units of the value: what a measurement without spread may differ by.
-ROUNDING = 1e-9
-#: From how many expected events on the spread of a probability is taken for Gaussian.
-FEW_EVENTS = 20
 
-
-def place(array, index):
-    """The coordinates of one element, as text."""
-    where = dict(zip(array.dims, np.unravel_index(index, array.shape)))
-    named = [(name, array[name].values[i]) for name, i in where.items() if array.sizes[name] > 1 and name != reduced.TABLE]
-    named = [(name, array[name].values[where[reduced.TABLE]]) for name in reduced.table_columns(array)] + named
-    return ", ".join(f"{name} = {value}" if isinstance(value, str) else f"{name} = {float(value):.4g}" for name, value in named)
-
-
-def compare(measured, error, theory, samples=None):
-    """z and what else there is to tell of one variable, as a dictionary. `samples`: of a probability, how many each point
-    averages over; points with few expected events are then set aside and summed."""
-    difference = measured.values - theory.values
-    both = np.isfinite(measured.values) & np.isfinite(theory.values)
-    rare = np.zeros(both.shape, bool)
-    result = {}
-    if samples is not None:
-        counts = np.broadcast_to(samples.values.reshape(samples.shape + (1,) * (measured.ndim - samples.ndim)), both.shape)
-        rare = both & (counts * np.minimum(theory.values, 1 - theory.values) < FEW_EVENTS)
-        near_one = theory.values > 0.5
-        events = [np.where(rare, counts * np.where(near_one, 1 - values, values), 0)
-                  for values in (measured.values, theory.values)]
-        # Points of the grid are independent, times of one trajectory are not: a sum for each time.
-        result["seen"], result["expected"] = (array.sum(axis=tuple(range(samples.ndim))) for array in events)
-    exact = both & ~rare & (error.values == 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.where(both & ~rare & (error.values > 0), difference / error.values, np.nan)
-    wrong = exact & (np.abs(difference) > ROUNDING * np.maximum(1, np.abs(theory.values)))
-    return {**result, "z": z, "rare": int(rare.sum()), "without_error": int((both & ~(error.values >= 0)).sum()),
-            "exact": int(exact.sum()), "exact_wrong": int(wrong.sum())}
-
-
-def partners(data, module):
-    """Pairs (measured, theory) of names, in the order of the file."""
-    other = getattr(module, "PARTNERS", {})
-    for name in data.data_vars:
-        theory = other.get(name, f"{name}_theory")
-        if theory in data and f"{name}_stderr" in data and name != "phase":
-            yield name, theory
-
-
-def is_probability(data, module, name):
-    return name in getattr(module, "PROBABILITIES", ()) and "samples" in data.attrs
-
-
-def rare_events(result):
+def rare_events(scores):
     """The sums of rare samples that deviate most, as counts with Poisson errors."""
-    expected, seen = np.atleast_1d(result["expected"]), np.atleast_1d(result["seen"])
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.where(expected > FEW_EVENTS, (seen - expected) / np.sqrt(expected), 0)
+        z = np.where(scores.due > FEW_EVENTS, (scores.seen - scores.due) / np.sqrt(scores.due), 0)
     worst = int(np.abs(z).argmax())
-    return (f"of {len(z)} sums over the grid the worst is {seen[worst]:.0f} seen, {expected[worst]:.0f} expected "
+    return (f"of {len(z)} sums over the grid the worst is {scores.seen[worst]:.0f} seen, {scores.due[worst]:.0f} expected "
             f"({z[worst]:+.1f} standard deviations)")
 
 
-def print_table(data, module, freedom):
+def print_table(data, found, freedom):
     beyond = "".join(f"{f'> {k} s.e.':>10}" for k in (1, 2, 3))
-    width = max([24] + [len(name) + 1 for name, _ in partners(data, module)])
+    width = max([24] + [len(one.variable) + 1 for one in found])
     print(f"{'variable':<{width}}{'points':>9}{beyond}{'largest |z|':>13}{'(expected)':>12}  where")
-    law = f"Student's t, {freedom}" if freedom < significance.NORMAL_FROM else "normal"
+    law = f"Student's t, {freedom:.0f}" if freedom < significance.NORMAL_FROM else "normal"
     shares = "".join(f"{100 * significance.two_sided(k, freedom):>8.2f} %" for k in (1, 2, 3))
     print(f"{f'right errors ({law})':<{width + 9}}{shares}")
-    notes, bounds, worst = [], [], 0.0
-    for name, theory in partners(data, module):
-        samples = data.replicas_done * data.attrs["samples"] if is_probability(data, module, name) else None
-        result = compare(data[name], data[f"{name}_stderr"], data[theory].transpose(*data[name].dims), samples)
-        z = result["z"]
-        count = int(np.isfinite(z).sum())
-        if result["rare"]:
-            notes.append(f"{name}: {result['rare']} points expect fewer than {FEW_EVENTS} samples that differ; "
-                         + rare_events(result))
-        if result["exact"]:
-            notes.append(f"{name}: {result['exact']} points have no spread; {result['exact_wrong']} of them differ from "
-                         "theory")
-        if result["without_error"]:
-            notes.append(f"{name}: {result['without_error']} points have no error")
-        if f"{name}_systematic" in data:
-            share = float(np.nanmedian((data[f"{name}_systematic"] / data[f"{name}_stderr"]) ** 2))
-            if share > 0.1:
-                bounds.append(name)
-        one_sided_existence(data, name, theory, notes)
-        if count == 0:
+    notes, worst = [], 0.0
+    for one in found:
+        notes += notes_of(data, one)
+        if one.count == 0:
             continue
-        index = int(np.nanargmax(np.abs(z)))
-        largest = float(abs(z.ravel()[index]))
-        worst = max(worst, largest, np.inf if result["exact_wrong"] else 0.0)
-        shares = "".join(f"{100 * float((np.abs(z[np.isfinite(z)]) > k).mean()):>8.2f} %" for k in (1, 2, 3))
-        print(f"{name:<{width}}{count:>9}{shares}{largest:>13.2f}{significance.largest(count, freedom):>12.2f}  "
-              f"{place(data[name], index)}")
+        largest, where = one.largest()
+        worst = max(worst, largest, np.inf if one.scores.wrong.any() else 0.0)
+        shares = "".join(f"{100 * one.share_beyond(k):>8.2f} %" for k in (1, 2, 3))
+        print(f"{one.variable:<{width}}{one.count:>9}{shares}{largest:>13.2f}{significance.largest(one.count, freedom):>12.2f}  {where}")
+    bounds = [one.variable for one in found if is_mostly_a_bound(data, one.variable)]
     if bounds:
-        notes.append(f"{', '.join(bounds)}: the error is in good part a bound on systematic effects, so fewer points lie "
-                     "outside")
+        notes.append(f"{', '.join(bounds)}: the error is in good part a bound on systematic effects, so fewer points lie outside")
     for note in notes:
         print("note: " + note)
     return worst
 
 
-def one_sided_existence(data, name, theory, notes):
+def notes_of(data, one):
+    """What is to be told of one variable beside its line."""
+    name, scores = one.variable, one.scores
+    if scores.rare.any():
+        yield (f"{name}: {int(scores.rare.sum())} points expect fewer than {FEW_EVENTS} samples that differ; "
+               + rare_events(scores))
+    if scores.exact.any():
+        yield (f"{name}: {int(scores.exact.sum())} points have no spread; {int(scores.wrong.sum())} of them differ from "
+               f"{'theory' if one.reference in data else one.reference}")
+    if scores.without_error.any():
+        yield f"{name}: {int(scores.without_error.sum())} points have no error"
+    if one.reference in data:
+        yield from one_sided_existence(data, one)
+
+
+def is_mostly_a_bound(data, name):
+    if f"{name}_systematic" not in data:
+        return False
+    return float(np.nanmedian((data[f"{name}_systematic"] / data[f"{name}_stderr"]) ** 2)) > 0.1
+
+
+def one_sided_existence(data, one):
     """Times that exist in the measurement alone or in theory alone (a transition near its threshold)."""
     done = data.replicas_done > 0
-    done = done.any([axis for axis in done.dims if axis not in data[name].dims])  # of a limit along an axis
-    done = done.broadcast_like(data[name]).transpose(*data[name].dims).values
-    measured, exact = np.isfinite(data[name].values), np.isfinite(data[theory].transpose(*data[name].dims).values)
+    done = done.any([axis for axis in done.dims if axis not in one.measured.dims])  # of a limit along an axis
+    done = done.broadcast_like(one.measured).transpose(*one.measured.dims).values
+    measured, exact = np.isfinite(one.measured.values), np.isfinite(one.expected.values)
     alone = int((measured & ~exact).sum()), int((exact & ~measured & done).sum())
     if any(alone):
-        notes.append(f"{name}: exists at {alone[0]} points where {theory} does not, and is missing at {alone[1]} where it "
-                     "does")
+        yield (f"{one.variable}: exists at {alone[0]} points where {one.reference} does not, and is missing at {alone[1]} where it "
+               "does")
 
 
 def print_phases(data, module):
@@ -163,10 +118,15 @@ def bound(text):
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", help="a reduced file, NAME.reduced.h5, from gdm-reduce")
+    parser.add_argument("other", nargs="?", help="a second one to compare it with, instead of closed forms")
     parser.add_argument("--max-z", type=bound, metavar="Z", help="exit with 1 if any deviation exceeds Z standard errors")
     options = parser.parse_args(arguments)
     try:
-        return check(open_reduced(options.file), options)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            data = open_reduced(options.file)
+            other = open_reduced(options.other) if options.other else None
+            return check(data, other, options, told)
     except FileError as error:
         print(f"check.py: {error}", file=sys.stderr)
     except (AttributeError, KeyError) as error:  # a variable that the experiment's files have
@@ -174,19 +134,21 @@ def main(arguments=None):
     return 2
 
 
-def check(data, options):
+def check(data, other, options, told):
     module = plots.module_of(data.attrs["experiment"])
-    validity = ""
-    if hasattr(module, "comparable"):
-        data, validity = module.comparable(data)
+    data, validity = comparable(data) if other is None else (data, "")
     replicas = int(data.replicas_done.max()) if data.replicas_done.size else 0
     started = int((data.replicas_done > 0).sum())
+    found = list(comparisons(data, other))
     print(f"{options.file}: {data.attrs['experiment']}, {started} of {data.replicas_done.size} points, "
-          f"up to {replicas} replicas{f', {validity}' if validity else ''}\n")
-    if not any(True for _ in partners(data, module)):
-        print("no variable of this file has a closed form beside it")
+          f"up to {replicas} replicas{f', {validity}' if validity else ''}{f'; against {options.other}' if other else ''}\n")
+    if not found:
+        print("no variable of this file has a closed form beside it" if other is None else "the files have no variable in common")
         return 0
-    worst = print_table(data, module, max(replicas - 1, 1))
-    if "phase" in data and "phase_theory" in data:
+    freedom = max(float(one.freedom.max()) for one in found) if other else max(replicas - 1, 1)
+    worst = print_table(data, found, freedom)
+    for one in told:
+        print(f"note: {one.message}")
+    if other is None and "phase" in data and "phase_theory" in data:
         print_phases(data, module)
     return int(options.max_z is not None and worst > options.max_z)
