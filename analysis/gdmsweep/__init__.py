@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import xarray
 
+from gdmsweep.configurations import open_configurations
 from gdmsweep.files import FileError, PathLike, open_reduced
 from gdmsweep.frames import compare, deviations, to_dataframe
-from gdmsweep.sweeps import open_configurations, open_sweep
+from gdmsweep.sweeps import open_sweep
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
