@@ -16,7 +16,8 @@ using TextAttributes = std::vector<std::pair<std::string, std::string>>;
 
 /// The attribute `content_crc32` of a reduced file: CRC-32 (as zlib's, which Python has) of the global attributes and then
 /// of all variables and dimensions, each by name: attributes, names of the dimensions, shape, values. Names and texts count
-/// with a zero byte behind them, numbers with 8 bytes, little-endian. analysis/integrity.py computes the same from the file.
+/// with a zero byte behind them, numbers with 8 bytes, little-endian. analysis/gdmsweep/integrity.py computes the
+/// same from the file.
 [[nodiscard]] std::uint32_t content_crc32(const ReducedFile& content);
 
 }  // namespace gdm

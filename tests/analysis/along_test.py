@@ -5,8 +5,8 @@ import numpy as np
 import xarray
 
 import support
-import style
-from figures import along
+from gdmsweep import style
+from gdmsweep.plots import along
 
 
 def crossing(nu=1.0, critical=2.0):

@@ -9,13 +9,10 @@ import unittest.mock
 import numpy as np
 
 import support
-import check
-import figures
-import gdm
-import make_dataset
-import plot
-import style
-from figures import notes
+import gdmsweep
+from gdmsweep import drawing, plots, style
+from gdmsweep.commands import check, make_dataset, plot
+from gdmsweep.plots import notes
 
 PROGRAMS = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else "build/release/bin").resolve()
 #: Which of every two experiments are tried: those of `--half 1` or `--half 2`, or all.
@@ -139,7 +136,7 @@ class Chain(support.InFolder):
 
     def test_every_experiment_has_figures(self):
         listed = [line.split()[0] for line in self.program("gdm-sweep", "--list").splitlines()]
-        self.assertEqual(figures.experiments(), listed)
+        self.assertEqual(plots.experiments(), listed)
         self.assertLessEqual(set(JOBS), set(listed))
 
     def is_built_in(self, experiment):
@@ -149,13 +146,13 @@ class Chain(support.InFolder):
         return "built without" not in done.stderr
 
     def test_figures_and_check_of_every_experiment(self):
-        for experiment in figures.experiments()[HALF]:
+        for experiment in plots.experiments()[HALF]:
             if experiment in OPTIONAL and not self.is_built_in(experiment):
                 continue
             with self.subTest(experiment):
                 path = self.reduced(experiment)
                 drawn = {}
-                with support.strict(), unittest.mock.patch("style.save", lambda figure, path: drawn.update({path.stem: figure})):
+                with support.strict(), unittest.mock.patch("gdmsweep.style.save", lambda figure, path: drawn.update({path.stem: figure})):
                     code, out, err = support.run(plot.main, path)
                 self.assertEqual((code, err), (0, ""))
                 self.assertEqual(skipped(out), SKIPPED.get(experiment, set()))
@@ -179,14 +176,14 @@ class Chain(support.InFolder):
 
     def check_unfinished(self, experiment, path):
         """Nothing, little or one replica of a sweep is done: no warning, and a figure or the reason why there is none."""
-        module = figures.module_of(experiment)
-        whole = plot.choose(gdm.open_reduced(path), module.GRID, [])[0]
+        module = plots.module_of(experiment)
+        whole = drawing.choose(gdmsweep.open_reduced(path), module.GRID, [])[0]
         for kind, data in {"little": done_at(whole, 0.3), "nothing": done_at(whole, 0.0), "one": one_replica(whole)}.items():
             for name, make in module.FIGURES.items():
                 with self.subTest(name, kind=kind), support.strict(), notes.collect(data) as told:
                     try:
                         self.check_figure(make(data))
-                    except figures.Skip as reason:
+                    except plots.Skip as reason:
                         self.assertNotIn("\n", str(reason))
                         continue
                     left_out = "".join(told.left_out())
@@ -205,15 +202,15 @@ class Chain(support.InFolder):
         code, out, err = support.run(check.main, path)
         self.assertEqual((code, err), (0, ""))
         self.assertIn("entropy_identity", out)
-        data = gdm.open_reduced(path)
+        data = gdmsweep.open_reduced(path)
         self.assertTrue(np.isnan(data.mu).all() and np.isnan(data.t_c_theory).all())
         # t_S of all rows: half the logarithm of the largest eigenvalue, in units of the mean variance.
         largest = np.linalg.eigvalsh(np.cov(points.T, bias=True) / points.var(axis=0).mean())[-1]
         self.assertAlmostEqual(float(data.t_s.isel(N=-1).squeeze()), 0.5 * np.log(largest), 6)
 
     def test_open_sweep_agrees_with_the_reduction(self):
-        reduced = gdm.open_reduced(self.reduced("generative_bath"))
-        sweep = gdm.open_sweep(self.folder / "generative_bath.h5", ["magnetisation_abs"])
+        reduced = gdmsweep.open_reduced(self.reduced("generative_bath"))
+        sweep = gdmsweep.open_sweep(self.folder / "generative_bath.h5", ["magnetisation_abs"])
         mean = sweep.magnetisation_abs.mean("replica").values.reshape(reduced.magnetisation_abs.shape)
         self.assertLess(abs(mean - reduced.magnetisation_abs.values).max(), 1e-12)
 

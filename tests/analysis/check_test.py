@@ -9,7 +9,8 @@ import xarray
 import support
 import synthetic
 import synthetic_condensation
-import check
+from gdmsweep import comparison
+from gdmsweep.commands import check
 
 
 def row(output, name):
@@ -83,9 +84,9 @@ class Check(support.InFolder):
         for rate, low, high in ((1.0, -4, 4), (0.85, -12, -4)):
             events = random.poisson(rate, theory.shape)
             measured = xarray.DataArray(1 - events / 4096, dims=("x", "t"))
-            result = check.compare(measured, 0 * theory, theory, samples)
-            self.assertEqual((result["rare"], result["exact_wrong"]), (4000, 0))
-            self.assertAlmostEqual(result["expected"][0], 2000, 6)
+            result = comparison.scores(measured, 0 * theory, theory, samples)
+            self.assertEqual((result.rare.sum(), result.wrong.sum()), (4000, 0))
+            self.assertAlmostEqual(result.due[0], 2000, 6)
             z = float(re.search(r"\(([-+\d.]+) standard", check.rare_events(result))[1])
             self.assertTrue(low < z < high, z)
 

@@ -6,7 +6,7 @@ import numpy as np
 import xarray
 
 import support
-import plot_datasets
+from gdmsweep.commands import plot_datasets
 
 
 def reduced(temperature, sizes=(100.0, 400.0), choice="T = {}, L = 16"):
@@ -24,12 +24,12 @@ def reduced(temperature, sizes=(100.0, 400.0), choice="T = {}, L = 16"):
 
 class Datasets(support.InFolder):
     def run_on(self, files, *options):
-        with unittest.mock.patch("gdm.open_reduced", lambda path: files[path]):
+        with unittest.mock.patch("gdmsweep.commands.plot_datasets.open_reduced", lambda path: files[path]):
             return support.run(plot_datasets.main, *files, "--output", str(self.folder / "a.png"), *options)
 
     def test_draws_in_the_order_of_what_differs(self):
         files = {str(t): reduced(t) for t in (2.5, 1.5, 2.0)}
-        with unittest.mock.patch("gdm.open_reduced", lambda path: files[path]):
+        with unittest.mock.patch("gdmsweep.commands.plot_datasets.open_reduced", lambda path: files[path]):
             x, found = plot_datasets.read(list(files), None)
         self.assertEqual((x, [value for value, _ in found]), ("T", [1.5, 2.0, 2.5]))
         values, errors = plot_datasets.gathered(found, "t_c_half", 400)

@@ -11,11 +11,10 @@ import xarray
 import support
 import synthetic
 import synthetic_condensation
-import figures
-import gdm
-import plot
-import style
-from figures import effort, phase_diagram, spin_glass
+import gdmsweep
+from gdmsweep import drawing, plots, reduced, style
+from gdmsweep.commands import plot
+from gdmsweep.plots import effort, phase_diagram, spin_glass
 
 SMALL = {"mu": np.linspace(0.05, 1.5, 6), "sigma2": np.linspace(0.1, 4, 8), "t": np.linspace(0, 2, 5)}
 JOBS = pathlib.Path(__file__).resolve().parents[2] / "jobs"
@@ -40,7 +39,7 @@ class InFolder(support.InFolder):
     def plot(self, *options):
         """Lines of the output, and the names of the files."""
         names = []
-        with unittest.mock.patch("style.save", lambda figure, path: names.append(path.name)):
+        with unittest.mock.patch("gdmsweep.style.save", lambda figure, path: names.append(path.name)):
             code, out, err = support.run(plot.main, self.path, *options)
         self.assertEqual((code, err), (0, ""))
         return out.splitlines(), names
@@ -50,7 +49,7 @@ class Adaptive(InFolder):
     def setUp(self):
         super().setUp()
         self.there = synthetic.refined_phase_diagram(self.path)
-        self.data = gdm.open_reduced(self.path)
+        self.data = gdmsweep.open_reduced(self.path)
         self.assertTrue(100 < self.there.sum() < 0.6 * self.there.size)
 
     def test_deviations_count_the_computed_points(self):
@@ -84,14 +83,14 @@ class Adaptive(InFolder):
 
     def test_a_filled_grid_is_for_cells_alone(self):
         # Each cell has the value of a computed point, and every figure but the maps sees the gaps.
-        filled = gdm.filled(self.data)
+        filled = reduced.filled(self.data)
         self.assertFalse(filled.phase.isnull().any())
         self.assertEqual(int(self.data.phase.notnull().sum()), self.there.sum())
         seen = []
-        with unittest.mock.patch.dict(figures.phase_diagram.FIGURES, {"phase_diagram_order": lambda data: seen.append(data)}):
-            with unittest.mock.patch("plot.style.caption"), unittest.mock.patch("plot.style.save"):
+        with unittest.mock.patch.dict(phase_diagram.FIGURES, {"phase_diagram_order": lambda data: seen.append(data)}):
+            with unittest.mock.patch("gdmsweep.style.caption"), unittest.mock.patch("gdmsweep.style.save"):
                 seen.append(None)
-                figures.phase_diagram.FIGURES["phase_diagram_order"].__doc__ = "none"
+                phase_diagram.FIGURES["phase_diagram_order"].__doc__ = "none"
                 support.run(plot.main, self.path, "--only", "phase_diagram_order")
         self.assertEqual(int((seen[1].replicas_done > 0).sum()), self.there.sum())
 
@@ -109,7 +108,7 @@ class Says(InFolder):
     def test_parameters_stand_below(self):
         synthetic.phase_diagram(self.path, d=(4,), N=(100, np.inf), **SMALL)
         self.edit(lambda data: data.assign_attrs(samples=256.0, integrator="heun", dt=0.06, seed=7, response_pairs=64.0))
-        figure, told = support.drawn(phase_diagram.clones, gdm.open_reduced(self.path))
+        figure, told = support.drawn(phase_diagram.clones, gdmsweep.open_reduced(self.path))
         text = support.caption(figure)
         for part in ("$d$ = 4", r"$N$ = $\infty$", "integrator = heun", "= 0.06", "16 replicas of 256 samples", "seed 7"):
             self.assertIn(part, text)
@@ -122,7 +121,7 @@ class Says(InFolder):
             data["replicas_done"][0] = 3
             return data
         self.edit(fewer)
-        figure, _ = support.drawn(phase_diagram.order, gdm.open_reduced(self.path))
+        figure, _ = support.drawn(phase_diagram.order, gdmsweep.open_reduced(self.path))
         self.assertIn("3–16 replicas", support.caption(figure))
 
     def test_why_an_error_is_missing(self):
@@ -132,7 +131,7 @@ class Says(InFolder):
             data["clone_agreement_stderr"].attrs["error_missing"] = "all samples agree"
             return data
         self.edit(hidden)
-        figure, told = support.drawn(phase_diagram.clones, gdm.open_reduced(self.path))
+        figure, told = support.drawn(phase_diagram.clones, gdmsweep.open_reduced(self.path))
         self.assertEqual(told.remarks.count("no bar: all samples agree"), 1)
         self.assertIn("no bar: all samples agree", support.caption(figure))
 
@@ -141,7 +140,7 @@ class Says(InFolder):
         lines, _ = self.plot("--only", "phase_diagram_clones")
         rest = [line for line in lines if line.startswith("  left out: ")]
         self.assertIn("  left out: d = 2, 16", rest)  # of six, four evenly spread are drawn
-        count = int((gdm.open_reduced(self.path).replicas_done == 0).sum())
+        count = int((gdmsweep.open_reduced(self.path).replicas_done == 0).sum())
         self.assertIn(f"  left out: {count} of 288 points, not computed yet", rest)
 
     def test_panels_without_data_are_not_drawn(self):
@@ -152,16 +151,16 @@ class Says(InFolder):
                     one.loc[{"d": 4.0}] = 0 if name == "replicas_done" else np.nan
             return data
         self.edit(half)
-        figure, told = support.drawn(phase_diagram.phases, gdm.open_reduced(self.path))
+        figure, told = support.drawn(phase_diagram.phases, gdmsweep.open_reduced(self.path))
         self.assertEqual([axis.get_title() for axis in figure.axes], ["$d$ = 1"])
         self.assertIn("d = 4: phase has no value there", told.left_out())
 
     def test_nothing_computed_looks_different_from_no_transition(self):
         synthetic.phase_diagram(self.path, d=(1,), done=0.6, **SMALL)
-        figure, _ = support.drawn(phase_diagram.speciation_time, gdm.open_reduced(self.path))
+        figure, _ = support.drawn(phase_diagram.speciation_time, gdmsweep.open_reduced(self.path))
         self.assertEqual(figure.axes[0].patch.get_hatch(), "//////")
         white = np.ma.getmaskarray(figure.axes[0].collections[0].get_array()).reshape(8, 6)
-        done = (gdm.open_reduced(self.path).replicas_done > 0).isel(d=0, N=0).transpose("sigma2", "mu").values
+        done = (gdmsweep.open_reduced(self.path).replicas_done > 0).isel(d=0, N=0).transpose("sigma2", "mu").values
         np.testing.assert_array_equal(~white, done)
         self.assertIn("not computed", [text.get_text() for text in figure.legends[0].get_texts()])
 
@@ -173,7 +172,7 @@ class Says(InFolder):
                     one[{"mu": slice(2, None)}] = 0 if name == "replicas_done" else np.nan
             return data
         self.edit(first_columns)
-        data = gdm.open_reduced(self.path)
+        data = gdmsweep.open_reduced(self.path)
         figure, _ = support.drawn(phase_diagram.phases, data)
         for text in figure.axes[0].texts:
             self.assertLess(text.get_position()[0], data.mu.values[2])
@@ -190,11 +189,11 @@ class Names(InFolder):
                          ["a_order_d=4_N=inf.png"])
 
     def test_selected_values_are_told_apart(self):
-        self.assertEqual(plot.briefly(0.1, [0.1, 0.2]), "0.1")
-        self.assertEqual(plot.briefly(1.0001, [1.0001, 1.0002]), "1.0001")
-        self.assertEqual(plot.briefly("heun", ["heun", "exact"]), "heun")
+        self.assertEqual(drawing.briefly(0.1, [0.1, 0.2]), "0.1")
+        self.assertEqual(drawing.briefly(1.0001, [1.0001, 1.0002]), "1.0001")
+        self.assertEqual(drawing.briefly("heun", ["heun", "exact"]), "heun")
         values = np.linspace(0, 1, 997)
-        self.assertEqual(len({plot.briefly(value, values) for value in values}), 997)
+        self.assertEqual(len({drawing.briefly(value, values) for value in values}), 997)
 
     def test_what_was_not_selected_is_told(self):
         synthetic.phase_diagram(self.path, d=(1, 4, 16), **SMALL)
@@ -217,8 +216,8 @@ class Names(InFolder):
             parser = configparser.ConfigParser(inline_comment_prefixes="#", strict=False)
             parser.read_string("[job]\n" + job.read_text())
             experiment = parser["job"]["experiment"]
-            functions = figures.module_of(experiment).FIGURES
-            entries = plot.named(functions, experiment, job.stem)
+            functions = plots.module_of(experiment).FIGURES
+            entries = drawing.named(functions, experiment, job.stem)
             ends = [end for _, _, end in entries]
             self.assertEqual((len(entries), len(set(ends))), (len(functions), len(functions)), job.stem)
             for end in filter(None, ends):
@@ -232,27 +231,27 @@ class Names(InFolder):
             parser = configparser.ConfigParser(inline_comment_prefixes="#", strict=False)
             parser.read_string("[job]\n" + job.read_text())
             experiment = parser["job"]["experiment"]
-            for _, _, end in plot.named(figures.module_of(experiment).FIGURES, experiment, job.stem):
+            for _, _, end in drawing.named(plots.module_of(experiment).FIGURES, experiment, job.stem):
                 self.assertNotIn(job.stem + end, files)
                 files.add(job.stem + end)
 
     def test_names_of_seeds_and_with_dots(self):
-        functions = figures.module_of("fluctuation_theorem").FIGURES
-        name, _, end = plot.named(functions, "fluctuation_theorem", "fluctuation_theorem_tails.seed3")[0]
+        functions = plots.module_of("fluctuation_theorem").FIGURES
+        name, _, end = drawing.named(functions, "fluctuation_theorem", "fluctuation_theorem_tails.seed3")[0]
         self.assertEqual((name, end), ("fluctuation_theorem_tails", ""))
 
 
 class Choices(InFolder):
     def test_finite_n_draws_finite_n(self):
         synthetic.phase_diagram(self.path, d=(16,), N=(32, 128, 512, np.inf), **SMALL)
-        figure, _ = support.drawn(phase_diagram.phases, gdm.open_reduced(self.path))
+        figure, _ = support.drawn(phase_diagram.phases, gdmsweep.open_reduced(self.path))
         self.assertEqual([axis.get_title() for axis in figure.axes], ["$N$ = 32", "$N$ = 128", "$N$ = 512", r"$N$ = $\infty$"])
-        _, told = support.drawn(phase_diagram.finite_n, gdm.open_reduced(self.path))
+        _, told = support.drawn(phase_diagram.finite_n, gdmsweep.open_reduced(self.path))
         self.assertIn("N = inf", told.left_out())
 
     def test_several_dimensions_are_drawn_at_the_exact_score(self):
         synthetic.phase_diagram(self.path, d=(1, 4), N=(32, np.inf), **SMALL)
-        figure, told = support.drawn(phase_diagram.phases, gdm.open_reduced(self.path))
+        figure, told = support.drawn(phase_diagram.phases, gdmsweep.open_reduced(self.path))
         self.assertEqual([axis.get_title() for axis in figure.axes], ["$d$ = 1", "$d$ = 4"])
         self.assertIn("N = 32", told.left_out())
 
@@ -264,8 +263,8 @@ class Choices(InFolder):
                     one[{"alpha": slice(0, 2)}] = 0 if name == "replicas_done" else np.nan
             return data
         self.edit(last)
-        module = figures.module_of("condensation")
-        figure, told = support.drawn(module.curves, plot.choose(gdm.open_reduced(self.path), module.GRID, [])[0])
+        module = plots.module_of("condensation")
+        figure, told = support.drawn(module.curves, drawing.choose(gdmsweep.open_reduced(self.path), module.GRID, [])[0])
         self.assertIn(r"$\alpha$ = 0.3", support.caption(figure))
         self.assertIn("alpha = 0.1, 0.2", told.left_out())
 
@@ -292,12 +291,12 @@ class Empty(InFolder):
         with support.strict():
             for done in (0.0, 0.02, 0.3):
                 synthetic.phase_diagram(self.path, done=done, N=(32, 128, np.inf), d=(1, 4), **SMALL)
-                data = gdm.open_reduced(self.path)
+                data = gdmsweep.open_reduced(self.path)
                 for name, make in phase_diagram.FIGURES.items():
                     with self.subTest(name, done=done):
                         try:
                             support.drawn(make, data)
-                        except figures.Skip as reason:
+                        except plots.Skip as reason:
                             self.assertNotIn("\n", str(reason))
 
 
@@ -340,7 +339,7 @@ class SpinGlass(unittest.TestCase):
     def test_a_file_without_values_is_passed_over(self):
         empty = self.data()
         empty["window_energy"] = empty.window_energy * np.nan
-        with self.assertRaises(figures.Skip):
+        with self.assertRaises(plots.Skip):
             support.drawn(spin_glass.thermalisation, empty)
 
 

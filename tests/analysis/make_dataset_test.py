@@ -8,7 +8,7 @@ import numpy as np
 
 import support
 import synthetic
-import make_dataset
+from gdmsweep.commands import make_dataset
 
 
 class Command(support.InFolder):
@@ -49,7 +49,7 @@ class MakeDataset(Command):
 
     def test_works_in_blocks(self):
         array = np.arange(1000 * 12.0).reshape(1000, 12)
-        with unittest.mock.patch("make_dataset.BLOCK", 1000):
+        with unittest.mock.patch("gdmsweep.commands.make_dataset.BLOCK", 1000):
             np.testing.assert_array_equal(self.written(array)[0], array)
             array[700, 5] = np.nan
             np.save(self.folder / "nan.npy", array)

@@ -9,14 +9,13 @@ import xarray
 import support
 import synthetic
 import synthetic_condensation
-import figures
-import figures.phase_diagram
-import gdm
-import plot
-import style
+import gdmsweep
+from gdmsweep import drawing, style
+from gdmsweep.commands import plot
+from gdmsweep.plots import phase_diagram
 
 SMALL = {"mu": np.linspace(0.05, 1.5, 6), "sigma2": np.linspace(0.1, 4, 8), "t": np.linspace(0, 2, 5)}
-PHASE_DIAGRAM = set(figures.phase_diagram.FIGURES)
+PHASE_DIAGRAM = set(phase_diagram.FIGURES)
 
 
 def edited(path, change):
@@ -38,12 +37,12 @@ class Plot(support.InFolder):
         self.path = self.folder / "a.reduced.h5"
 
     def drawn(self, *options, save=draw_fast):
-        with unittest.mock.patch("style.save", save):
+        with unittest.mock.patch("gdmsweep.style.save", save):
             code, out, err = support.run(plot.main, self.path, "--output", self.folder / "out", *options)
         self.assertEqual((code, err), (0, ""))
         self.out = out
         # Files are named after the job, here `a`; figures after the experiment.
-        experiment = gdm.open_reduced(self.path).attrs["experiment"]
+        experiment = gdmsweep.open_reduced(self.path).attrs["experiment"]
         return {experiment + file.stem.removeprefix("a") for file in (self.folder / "out").glob("a*.png")}
 
     def test_all_figures_of_a_full_file(self):
@@ -112,7 +111,7 @@ class Plot(support.InFolder):
 
     def test_nearest_among_values_of_which_some_are_nan(self):
         for values, text, place in (([np.nan, 1, 4], "3", 2), ([np.nan, 1, 4], "inf", 2), ([1, np.nan], "nan", 1)):
-            self.assertEqual(plot.nearest(np.array(values, float), "mu", text), place)
+            self.assertEqual(drawing.nearest(np.array(values, float), "mu", text), place)
 
     def test_an_axis_given_under_another_name(self):
         # A job may give t instead of theta; theta is then a coordinate along t.
@@ -120,7 +119,7 @@ class Plot(support.InFolder):
         edited(self.path, lambda data: data.assign_coords(t=("theta", 0.5 * np.log1p(data.theta.values)))
                .swap_dims(theta="t").reset_coords("theta").assign_coords(
                    theta=lambda d: (d.theta + 0 * d.K + 0 * d.h).transpose("t", "h", "K")))
-        self.assertIn("t", gdm.open_reduced(self.path).dims)
+        self.assertIn("t", gdmsweep.open_reduced(self.path).dims)
         self.assertIn("generative_bath_field", self.drawn())
 
     def test_further_grid_dimensions_are_cut_to_one_value(self):
@@ -172,7 +171,7 @@ class PhaseFigure(support.InFolder):
         synthetic.phase_diagram(path, d=(1,), error=1e-6, **SMALL)
         edited(path, change)
         style.use()
-        return figures.phase_diagram.phases(gdm.open_reduced(path))
+        return phase_diagram.phases(gdmsweep.open_reduced(path))
 
     def cells(self, figure):
         mesh = figure.axes[0].collections[0]
@@ -184,7 +183,7 @@ class PhaseFigure(support.InFolder):
             return data
         path = self.folder / "a.reduced.h5"
         cells = self.cells(self.figure(invert))
-        np.testing.assert_array_equal(cells, gdm.open_reduced(path).phase.isel(d=0, N=0).transpose("sigma2", "mu"))
+        np.testing.assert_array_equal(cells, gdmsweep.open_reduced(path).phase.isel(d=0, N=0).transpose("sigma2", "mu"))
 
     def test_marks_what_the_errors_leave_open(self):
         def blur(data):

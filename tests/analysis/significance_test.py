@@ -5,7 +5,7 @@ import numpy as np
 
 import support  # noqa: F401  (finds analysis/)
 import synthetic
-import significance
+from gdmsweep import significance
 
 
 class Student(unittest.TestCase):

@@ -11,8 +11,8 @@ import matplotlib.mathtext
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "analysis"))
 
-import style  # noqa: E402
-from figures import notes  # noqa: E402
+from gdmsweep import style  # noqa: E402
+from gdmsweep.plots import notes  # noqa: E402
 
 
 class InFolder(unittest.TestCase):

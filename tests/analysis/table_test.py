@@ -7,11 +7,10 @@ import xarray
 from matplotlib.collections import PathCollection
 
 import support
-import check
-import gdm
-import make_points
-import plot
-from figures import table
+import gdmsweep
+from gdmsweep import reduced
+from gdmsweep.commands import check, make_points, plot
+from gdmsweep.plots import table
 
 
 def synthetic(path, rows=40, done=None, columns=("mu", "sigma2", "scheme"), experiment="no_such_experiment", **attributes):
@@ -44,7 +43,7 @@ class Figures(support.InFolder):
 
     def drawn(self, *options, code=0):
         """The names of the figures that plot.py makes, and what it says."""
-        with unittest.mock.patch("style.save", lambda figure, path: figure.savefig(path, dpi=30)):
+        with unittest.mock.patch("gdmsweep.style.save", lambda figure, path: figure.savefig(path, dpi=30)):
             result, out, err = support.run(plot.main, self.path, "--output", self.folder / "out", *options)
         self.assertEqual(result, code, err)
         self.said = out + err
@@ -74,7 +73,7 @@ class Figures(support.InFolder):
 
     def test_draws_the_numbers_of_the_file(self):
         data = synthetic(self.path, done=30)
-        points = table.Points(gdm.open_reduced(self.path))
+        points = table.Points(gdmsweep.open_reduced(self.path))
         with support.strict():
             figure, told = support.drawn(lambda data: table.over_two(points, "mu", "sigma2", "x"), points.data)
         axis = figure.axes[0]
@@ -90,7 +89,7 @@ class Figures(support.InFolder):
 
     def test_without_a_wish_the_first_quantity_is_shown(self):
         data = synthetic(self.path)
-        points = table.Points(gdm.open_reduced(self.path))
+        points = table.Points(gdmsweep.open_reduced(self.path))
         found = table.chosen_figures(points, None, None, None)
         over, _ = support.drawn(found["table"], points.data)
         np.testing.assert_allclose(over.axes[0].collections[2].get_array(), data.x.values.ravel())
@@ -103,7 +102,7 @@ class Figures(support.InFolder):
         data = synthetic(self.path, columns=("mu",)).isel(d=[0])
         data.to_netcdf(self.path, engine="netcdf4")
         self.assertEqual(self.drawn(), {"a.png"})
-        points = table.Points(gdm.open_reduced(self.path))
+        points = table.Points(gdmsweep.open_reduced(self.path))
         figure, _ = support.drawn(lambda data: table.against(points, "mu", "x"), points.data)
         line = next(one for one in figure.axes[0].lines if one.get_linestyle() == "-")
         np.testing.assert_allclose(line.get_ydata(), np.sort(data.mu.values) ** 2)
@@ -132,8 +131,8 @@ class Figures(support.InFolder):
 class Reading(support.InFolder):
     def test_selects_rows_by_value(self):
         data = synthetic(self.folder / "a.reduced.h5")
-        read = gdm.open_reduced(self.folder / "a.reduced.h5")
-        self.assertEqual(gdm.table_columns(read), ["mu", "sigma2", "scheme"])
+        read = gdmsweep.open_reduced(self.folder / "a.reduced.h5")
+        self.assertEqual(reduced.table_columns(read), ["mu", "sigma2", "scheme"])
         heun = read.x.where(read.scheme == "heun", drop=True)
         np.testing.assert_array_equal(heun, data.x[data.scheme.values == "heun"])
         indexed = read.set_xindex("sigma2").x

@@ -46,7 +46,7 @@ import random
 import shutil
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "analysis"))
-import integrity
+from gdmsweep import integrity
 
 with h5py.File(path) as file:
     assert "content_crc32" in file.attrs and not integrity.is_damaged(file)
