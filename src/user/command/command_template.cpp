@@ -32,6 +32,7 @@ class WordSplitter {
   private:
     void step() {
         const char c = text_[at_++];
+        if (c == '\n' || c == '\0') throw UsageError("a command is one line of text");
         if (c == '{' || c == '}') return brace(c);
         if (quote_ == '\'') return c == quote_ ? close() : put(c);
         if (c == '\\') return escape();
