@@ -19,6 +19,8 @@ find_package(Eigen3 3.4 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+find_package(nlohmann_json 3.9 REQUIRED)
+pkg_check_modules(LIBZIP IMPORTED_TARGET libzip)  # without it, results of commands are not read from .npz
 if(GDM_TESTS)
     find_package(GTest 1.12 REQUIRED)
     find_package(Python3 COMPONENTS Interpreter)

@@ -145,6 +145,9 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     if (request.has("version")) return show(fmt::format("gdm-sweep {}\n", code_version()));
     if (request.has("list")) return show(list_text(experiments));
     if (request.has("describe")) {
+        if (request.loaded && request.loaded->name == request.text("describe")) {
+            return show(describe_text(*request.loaded));  // of a job that stands beside the option
+        }
         const auto loaded = load_experiment(loaders, {{"experiment", request.text("describe")}}, {});
         return show(describe_text(loaded ? *loaded : find_experiment(experiments, request.text("describe"))));
     }

@@ -10,6 +10,7 @@
 
 #include "command_line.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/runner/job/keys.hpp"
 #include "gdm/runner/job/size.hpp"
@@ -145,7 +146,12 @@ std::shared_ptr<const Experiment> load_for(const std::vector<std::string>& words
         break;
     }
     auto found = load_experiment(loaders, job, folder);
-    return found ? std::make_shared<const Experiment>(std::move(*found)) : nullptr;
+    if (!found) return nullptr;
+    if (find_named(experiments, found->name) != nullptr) {
+        throw UsageError(
+            fmt::format("'{}' is an experiment of the program; choose another name for one's own", found->name));
+    }
+    return std::make_shared<const Experiment>(std::move(*found));
 }
 
 /// As slurm/common.sh names it: beta0.1 and beta0.2 are two jobs.

@@ -26,6 +26,7 @@ ARROWS = {
     "experiments": ["experiment", "physics/process", "physics/paths", "physics/levels", "physics/weights", "physics/potentials",
                     "physics/chains", "physics/spins", "physics/targets", "physics/memories", "physics/machines",
                     "physics/networks", "physics/learned"],
+    "user/command": ["experiment"],
     "parallel": ["base"],
     "sweep": ["experiment"],
     "storage": ["sweep", "parallel"],
