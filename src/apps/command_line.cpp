@@ -2,16 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/suggestion.hpp"
 #include "gdm/base/text.hpp"
+#include "gdm/base/version.hpp"
 
 namespace po = boost::program_options;
 
 namespace gdm {
 namespace {
+
+constexpr const char* topics[] = {"all", "man", "bash", "zsh"};  // of --help
+
+bool is_topic(const std::string& word) { return std::find(std::begin(topics), std::end(topics), word) != std::end(topics); }
+
+std::optional<std::string> page_of(const std::string& topic, const Program& program) {
+    if (topic == "man") return man_page(program);
+    if (topic == "bash") return bash_completion(program);
+    if (topic == "zsh") return zsh_completion(program);
+    return std::nullopt;
+}
 
 bool looks_like_an_option(const std::string& word) {
     if (word.size() < 2 || word[0] != '-' || parse_number(word)) return false;
@@ -37,7 +50,7 @@ void check_values(const po::parsed_options& parsed) {
 }  // namespace
 
 po::variables_map parse_command_line(const std::vector<std::string>& words, const po::options_description& options,
-                                     const po::positional_options_description& positional, const char* program) {
+                                     const po::positional_options_description& positional, const std::string& program) {
     po::variables_map given;
     try {
         const auto parsed =
@@ -56,6 +69,35 @@ po::variables_map parse_command_line(const std::vector<std::string>& words, cons
     return given;
 }
 
-std::vector<std::string> words_of(int argc, char** argv) { return {argv + (argc > 0 ? 1 : 0), argv + argc}; }
+std::vector<std::string> words_of(int argc, char** argv) {
+    std::vector<std::string> words;
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i], before = words.empty() ? "" : words.back();
+        if ((before == "--help" || before == "-h") && is_topic(word)) {
+            words.back() = "--help=" + word;
+        } else if ((before == "--watch" || before == "--ranks") && parse_number(word)) {
+            words.back() += "=" + word;
+        } else {
+            words.push_back(word);
+        }
+    }
+    return words;
+}
+
+std::optional<std::string> page_alone(int argc, char** argv, const Program& program) {
+    const std::string first = argc == 3 ? argv[1] : "", topic = argc == 3 ? argv[2] : "";
+    return first == "--help" ? page_of(topic, program) : std::nullopt;
+}
+
+std::optional<std::string> asked_of_itself(const po::variables_map& given, const Program& program) {
+    if (given.count("version") != 0) return fmt::format("{} {}\n", program.name, code_version());
+    if (given.count("help") == 0) return std::nullopt;
+    const auto& topic = given["help"].as<std::string>();
+    if (auto page = page_of(topic, program)) return page;
+    if (!topic.empty() && topic != "all") {
+        throw UsageError(fmt::format("--help={}: takes all, or man, bash, zsh for the manual page and completions", topic));
+    }
+    return help_text(program, topic == "all");
+}
 
 }  // namespace gdm

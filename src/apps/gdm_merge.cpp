@@ -26,11 +26,27 @@ namespace {
 
 using namespace gdm;
 
-const char* const usage =
-    "gdm-merge OUT IN... [--overwrite] [--allow-other-instruction-set]\n\n"
-    "Writes one sweep file of all that several hold: parts of a grid, more replicas, or the same job with other seeds,\n"
-    "whose replicas then stand side by side. What is in two files must be the same, byte by byte. The inputs stay as\n"
-    "they are.\n\n";
+Program merge_program(const std::string& name) {
+    OptionGroup output{"Output"};
+    output.options.add_options()("overwrite", "replace OUT.h5")("allow-other-instruction-set",
+                                                                "merge files whose results differ in their last digits");
+    Program program{
+        name, {"OUT.h5 IN.h5 IN.h5... [OPTION]..."}, "join sweep files into one", {}, "FILE.h5...", {output, help_group()}};
+    program.description =
+        "Writes one sweep file of all that several hold: parts of a grid, more replicas, or\nthe same job with other seeds, "
+        "whose replicas then stand side by side. What is in two\nfiles must be the same, byte by byte. The inputs stay as "
+        "they "
+        "are.";
+    program.sections.push_back({"Examples", fmt::format("  {} results/all.h5 results/part_*.h5\n", name)});
+    program.sections.push_back({"Exit codes",
+                                {},
+                                {{"0", "merged"},
+                                 {"2", "the command line or a file that it names is the wrong one"},
+                                 {"74", "input or output error"},
+                                 {"75", "stopped; nothing was written"}}});
+    program.see_also = {"gdm-sweep", "gdm-status", "gdm-reduce"};
+    return program;
+}
 
 struct Request {
     fs::path output;
@@ -107,28 +123,18 @@ void merge(Request request) {
     report(request, header, taken);
 }
 
-int run(int argc, char** argv) {
-    po::options_description shown("Options");
-    shown.add_options()("help,h", "show this help")("version", "show the version")("overwrite", "replace OUT")(
-        "allow-other-instruction-set", "merge files whose results differ in their last digits");
-    po::options_description all;
-    all.add(shown).add_options()("file", po::value<std::vector<std::string>>());
+int run(const std::vector<std::string>& words, const Program& program) {
+    po::options_description all = program.options();
+    all.add_options()("file", po::value<std::vector<std::string>>());
     po::positional_options_description positional;
     positional.add("file", -1);
-    const auto given = parse_command_line(words_of(argc, argv), all, positional, "gdm-merge");
-    if (given.count("help") != 0) {
-        fmt::print("{}", usage);
-        for (const auto& option : shown.options()) {
-            fmt::print("  {:<36} {}\n", option->format_name(), option->description());
-        }
-        return 0;
-    }
-    if (given.count("version") != 0) {
-        fmt::print("gdm-merge {}\n", code_version());
+    const auto given = parse_command_line(words, all, positional, program.name);
+    if (const auto text = asked_of_itself(given, program)) {
+        fmt::print("{}", *text);
         return 0;
     }
     const auto files = given.count("file") != 0 ? given["file"].as<std::vector<std::string>>() : std::vector<std::string>();
-    if (files.size() < 3) throw UsageError("which files? usage: gdm-merge OUT IN IN...");
+    if (files.size() < 3) throw UsageError("which files? usage: gdm-merge OUT.h5 IN.h5 IN.h5...");
     merge({files.front(),
            {files.begin() + 1, files.end()},
            given.count("overwrite") != 0,
@@ -141,7 +147,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
     hdf5::silence();
     try {
-        return run(argc, argv);
+        return run(words_of(argc, argv), merge_program("gdm-merge"));
     } catch (const Error& error) {
         fmt::print(stderr, "gdm-merge: {}\n", error.what());
         return static_cast<int>(error.code());

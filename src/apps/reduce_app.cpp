@@ -1,13 +1,13 @@
 #include "reduce_app.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "command_line.hpp"
@@ -30,30 +30,44 @@ struct Request {
     fs::path output;
     bool output_is_given = false;
     bool overwrite = false;
-    bool help = false;
+    std::optional<std::string> about_itself;  ///< what --help or --version shows
 };
 
-options::options_description shown_options() {
-    options::options_description shown(
-        "gdm-reduce FILE [options]\n\nTurns a finished or partial sweep into arrays over the grid "
-        "with errors (netCDF, HDF5).\n\nOptions");
-    shown.add_options()("output,o", options::value<std::string>()->value_name("OUT"),
-                        "file to write (FILE's name with .reduced.h5)")(
-        "overwrite", "replace OUT even if it is not a reduced file (never a sweep file)")("help,h", "print this help");
-    return shown;
+gdm::Program reduce_program(const std::string& name) {
+    gdm::OptionGroup output{"Output"};
+    output.options.add_options()("output,o", options::value<std::string>()->value_name("OUT.h5"),
+                                 "file to write (default: FILE's name with .reduced.h5)")(
+        "overwrite", "replace OUT even if it is not a reduced file (never a sweep file)");
+    gdm::Program program{name,      {"FILE.h5 [OPTION]..."},    "turn sweep files into arrays with errors", {},
+                         "FILE.h5", {output, gdm::help_group()}};
+    program.description =
+        "Turns a sweep file, finished or not, into arrays over the grid with errors, beside\nthe closed forms where there "
+        "are any. The reduced file is netCDF4 (HDF5): it opens in\nxarray, h5py, ncview and MATLAB.";
+    program.sections.push_back({"Examples", fmt::format("  {} results/phase_diagram.h5\n"
+                                                        "  analysis/plot.py results/phase_diagram.reduced.h5\n",
+                                                        name)});
+    program.sections.push_back({"Exit codes",
+                                {},
+                                {{"0", "reduced"},
+                                 {"2", "the command line or a file that it names is the wrong one"},
+                                 {"74", "input or output error"}}});
+    program.see_also = {"gdm-sweep", "gdm-status", "gdm-merge"};
+    return program;
 }
 
-Request parse(int argc, char** argv) {
-    options::options_description all = shown_options();
+Request parse(const std::vector<std::string>& words, const gdm::Program& program) {
+    options::options_description all = program.options();
     all.add_options()("file", options::value<std::string>());
     options::positional_options_description positional;
     positional.add("file", 1);
-    const auto given = gdm::parse_command_line(gdm::words_of(argc, argv), all, positional, "gdm-reduce");
+    const auto given = gdm::parse_command_line(words, all, positional, program.name);
     Request request;
-    request.help = given.count("help") > 0;
+    request.about_itself = gdm::asked_of_itself(given, program);
+    if (request.about_itself) return request;
     request.overwrite = given.count("overwrite") > 0;
-    if (request.help) return request;
-    if (given.count("file") == 0) throw gdm::UsageError("which sweep file? usage: gdm-reduce FILE [--output OUT]");
+    if (given.count("file") == 0) {
+        throw gdm::UsageError(fmt::format("which sweep file? usage: {} FILE.h5 [--output OUT.h5]", program.name));
+    }
     request.sweep = given["file"].as<std::string>();
     request.output = given.count("output") > 0 ? fs::path(given["output"].as<std::string>())
                                                : gdm::named_after(request.sweep, ".reduced.h5");
@@ -117,20 +131,21 @@ void reduce_file(const Request& request, const std::vector<gdm::Experiment>& exp
 
 int gdm::reduce_main(int argc, char** argv, const std::vector<Experiment>& experiments,
                      const std::vector<ExperimentLoader>& loaders) {
+    const Program program = reduce_program(program_name(argc, argv, "gdm-reduce"));
     try {
         gdm::hdf5::silence();
-        const Request request = parse(argc, argv);
-        if (request.help) {
-            fmt::print("{}", fmt::streamed(shown_options()));
+        const Request request = parse(words_of(argc, argv), program);
+        if (request.about_itself) {
+            fmt::print("{}", *request.about_itself);
         } else {
             reduce_file(request, experiments, loaders);
         }
         return static_cast<int>(gdm::ExitCode::complete);
     } catch (const gdm::Error& error) {
-        fmt::print(stderr, "gdm-reduce: {}\n", error.what());
+        fmt::print(stderr, "{}: {}\n", program.name, error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-reduce: {}\n", gdm::error_text(error));
+        fmt::print(stderr, "{}: {}\n", program.name, gdm::error_text(error));
         return static_cast<int>(gdm::ExitCode::input_output);
     }
 }

@@ -9,10 +9,10 @@
 #include <cstdio>
 #include <thread>
 
+#include "command_line.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/error_text.hpp"
 #include "gdm/base/text.hpp"
-#include "gdm/base/version.hpp"
 #include "gdm/storage/hdf5.hpp"
 #include "status_render.hpp"
 #include "status_request.hpp"
@@ -145,22 +145,19 @@ int show(const StatusRequest& request, const std::vector<Experiment>& experiment
 
 int status_main(int argc, char** argv, const std::vector<Experiment>& experiments) {
     hdf5::silence();
+    const Program program = status_program(program_name(argc, argv, "gdm-status"));
     try {
-        const StatusRequest request = read_status_request(argc, argv);
-        if (request.help) {
-            fmt::print("{}", status_help());
-            return 0;
-        }
-        if (request.version) {
-            fmt::print("gdm-status {}\n", code_version());
+        const StatusRequest request = read_status_request(words_of(argc, argv), program);
+        if (request.about_itself) {
+            fmt::print("{}", *request.about_itself);
             return 0;
         }
         return show(request, experiments);
     } catch (const Error& error) {
-        fmt::print(stderr, "gdm-status: {}\n", error.what());
+        fmt::print(stderr, "{}: {}\n", program.name, error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-status: {}\n", error_text(error));
+        fmt::print(stderr, "{}: {}\n", program.name, error_text(error));
         return static_cast<int>(ExitCode::input_output);
     }
 }

@@ -118,38 +118,43 @@ void write_census(JsonWriter& json, const Census& census, const StatusDetail& de
 }  // namespace
 
 const char* json_keys() {
-    return R"(Keys of --json (unknown numbers are null; keys stay, new ones may come):
-  format, format_version  "gdm-status", 1
-  written, program        when, and by which version
-  exit_code               the worst of all files
-  sweeps[]                one object a file:
-    file, exit_code       with error, and nothing else, if it cannot be read
-    state                 running, complete, failed (finished with failures),
-                          resumable
-    running_is_known      false where the file system does not tell whether a
-                          sweep runs; the state is running then
-    experiment, experiment_version, created, seed, points, replicas_per_point
-    settled               whether all replicas that are wanted are planned
-    verified              whether --verify compared the values
-    header_protected      whether the file has a hash of its header (always
-                          compared; files of old versions have none)
-    replicas              wanted, done, failed, damaged, missing
-    under_way             replicas that are missing and have a state in the file;
-                          mean_progress (0 to 1)
-    rate                  replicas a second of the running sweep
-    seconds               mean and longest of a replica
-    core_hours            computing, allotted (ranks × time of all runs),
-                          allotted_is_lower_bound, left,
-                          efficiency (computing/allotted)
-    time_left             seconds, on the ranks of the last run; points_guessed
-    failures[]            message, count; an example: point, parameters, replica
+    return R"(Unknown numbers are null; keys stay, new ones may come.
+
+  format, format_version
+                      "gdm-status", 1
+  written, program    when, and by which version
+  exit_code           the worst of all files
+  sweeps[]            one object a file:
+    file, exit_code   with error, and nothing else, if it cannot be read
+    state             running, complete, failed (finished with
+                      failures), resumable
+    running_is_known  false where the file system does not tell whether
+                      a sweep runs; the state is running then
+    experiment, experiment_version, created, seed, points,
+    replicas_per_point
+    settled           whether all replicas that are wanted are planned
+    verified          whether --verify compared the values
+    header_protected  whether the file has a hash of its header (always
+                      compared; files of old versions have none)
+    replicas          wanted, done, failed, damaged, missing
+    under_way         replicas that are missing and have a state in the
+                      file; mean_progress (0 to 1)
+    rate              replicas a second of the running sweep
+    seconds           mean and longest of a replica
+    core_hours        computing, allotted (ranks × time of all runs),
+                      allotted_is_lower_bound, left, efficiency
+                      (computing/allotted)
+    time_left         seconds, on the ranks of the last run;
+                      points_guessed
+    failures[]        message, count; an example: point, parameters,
+                      replica
     failures_without_message
-    runs[]                state (running, ended, killed), start, end, host,
-                          ranks, seconds, replicas, core_seconds_computing,
-                          utilisation (least, mean, most), command_line
-    slowest_points[]      with --points: point, parameters, wanted, done, failed,
-                          seconds_mean, seconds_longest
-    idlest_ranks[]        with --ranks: run, rank, utilisation, replicas
+    runs[]            state (running, ended, killed), start, end, host,
+                      ranks, seconds, replicas, core_seconds_computing,
+                      utilisation (least, mean, most), command_line
+    slowest_points[]  with --points: point, parameters, wanted, done,
+                      failed, seconds_mean, seconds_longest
+    idlest_ranks[]    with --ranks: run, rank, utilisation, replicas
 )";
 }
 

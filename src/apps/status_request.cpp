@@ -16,58 +16,30 @@ namespace {
 
 constexpr double terminal_interval = 2, log_interval = 10;  ///< seconds, unless --watch says otherwise
 
-constexpr const char* help_text = R"(gdm-status FILE... [options]: how far sweeps are, also while they run.
+constexpr const char* estimates_text =
+    R"(Work left: a missing replica counts with the mean time of its point's replicas; where none is done, with that of the
+neighbours in the grid, scaled by the experiment's own estimate of its cost.
 
-One file gives a block of lines, several give a line each (a block each with
---points, --ranks or --failures).
+Ranks at work: the time of their finished replicas over the time of the run; what a replica has taken that still runs is not
+in the file.
 
-  --verify           read all values and compare their checksums
-  --points N         the N slowest points
-  --ranks [N]        all runs, and the N idlest ranks of the last one (10)
-  --failures         all kinds of failures, with their whole messages
-  --watch [SECONDS]  look again until none of the files is being computed: on a
-                     terminal in place (every 2 s), else a line each (10 s)
-  --json             one JSON document instead of text
-  --version, --help
+A killed run does not say when it ended: it counts with the time of its busiest rank, the least it can have had.
 
-Work left: a missing replica counts with the mean time of its point's replicas;
-where none is done, with that of the neighbours in the grid, scaled by the
-experiment's own estimate of its cost.
-Ranks at work: the time of their finished replicas over the time of the run;
-what a replica has taken that still runs is not in the file.
-A killed run does not say when it ended: it counts with the time of its busiest
-rank, the least it can have had.
-Failures count together where their messages differ in nothing but numbers.
+Failures count together where their messages differ in nothing but numbers.)";
 
-{}
-Exit codes: 0 complete; 3 complete, with failures; 75 resumable or running;
-2 usage, or no sweep file; 74 unreadable. Of several files the worst: 74, 2, 75,
-3, 0.
-)";
-
-po::options_description all_options() {
-    po::options_description options;
-    auto add = options.add_options();
-    for (const char* name : {"verify", "failures", "json", "version", "help,h"}) add(name, "");
-    add("points", po::value<std::string>());
-    add("ranks", po::value<std::string>()->implicit_value("10"));
-    add("watch", po::value<std::string>()->implicit_value(""));
-    add("file", po::value<std::vector<std::string>>());
-    return options;
-}
-
-/// `--watch 5` means `--watch=5`, as for options that must have a value; `--watch FILE` is left alone.
-std::vector<std::string> joined_values(int argc, char** argv) {
-    std::vector<std::string> words;
-    for (int i = 1; i < argc; ++i) {
-        const std::string word = argv[i];
-        if (!words.empty() && (words.back() == "--watch" || words.back() == "--ranks") && parse_number(word)) {
-            words.back() += "=" + word;
-        } else {
-            words.push_back(word);
-        }
-    }
-    return words;
+std::vector<OptionGroup> option_groups() {
+    OptionGroup look{"What to look at"};
+    look.options.add_options()("verify", "read all values and compare their checksums")(
+        "points", po::value<std::string>()->value_name("N"), "the N slowest points")(
+        "ranks", po::value<std::string>()->implicit_value("10")->value_name("N"),
+        "all runs, and the N idlest ranks of the last one (10)")("failures",
+                                                                 "all kinds of failures, with their whole messages");
+    OptionGroup show{"How to show it"};
+    show.options.add_options()(
+        "watch", po::value<std::string>()->implicit_value("")->value_name("SECONDS"),
+        "look again until none of the files is being computed: in place on a terminal (every 2 s), else a line each (10 s)")(
+        "json", "one JSON document instead of text");
+    return {look, show, help_group()};
 }
 
 double number_of(const po::variables_map& given, const std::string& name, double least, const char* allowed) {
@@ -81,16 +53,36 @@ double number_of(const po::variables_map& given, const std::string& name, double
 
 }  // namespace
 
-StatusRequest read_status_request(int argc, char** argv) {
-    const po::options_description all = all_options();
+Program status_program(const std::string& name) {
+    Program program{
+        name, {"FILE.h5... [OPTION]..."}, "tell how far sweeps are, also while they run", {}, "FILE.h5...", option_groups()};
+    program.description =
+        "Tells how far sweeps are, also while they run. One file gives a block of lines,\nseveral give a line each (a block "
+        "each with --points, --ranks or --failures).";
+    program.sections.push_back({"How it is estimated", estimates_text, {}, false});
+    program.sections.push_back({"Keys of --json", json_keys(), {}, false});
+    program.sections.push_back({"Exit codes",
+                                {},
+                                {{"0", "complete"},
+                                 {"3", "complete, with failures"},
+                                 {"75", "resumable or running"},
+                                 {"2", "usage, or no sweep file"},
+                                 {"74", "unreadable; of several files the worst counts: 74, 2, 75, 3, 0"}}});
+    program.see_also = {"gdm-sweep", "gdm-reduce", "gdm-merge"};
+    return program;
+}
+
+StatusRequest read_status_request(const std::vector<std::string>& words, const Program& program) {
+    po::options_description all = program.options();
+    all.add_options()("file", po::value<std::vector<std::string>>());
     po::positional_options_description positional;
     positional.add("file", -1);
-    const auto given = parse_command_line(joined_values(argc, argv), all, positional, "gdm-status");
+    const auto given = parse_command_line(words, all, positional, program.name);
     StatusRequest request;
-    request.help = given.count("help") != 0;
-    request.version = given.count("version") != 0;
-    if (request.help || request.version) return request;
-    if (given.count("file") == 0) throw UsageError("which file? usage: gdm-status FILE... (see gdm-status --help)");
+    request.about_itself = asked_of_itself(given, program);
+    if (request.about_itself) return request;
+    if (given.count("file") == 0)
+        throw UsageError(fmt::format("which file? usage: {0} FILE.h5... (see {0} --help)", program.name));
     request.files = given["file"].as<std::vector<std::string>>();
     request.verify = given.count("verify") != 0;
     request.json = given.count("json") != 0;
@@ -106,7 +98,5 @@ StatusRequest read_status_request(int argc, char** argv) {
     }
     return request;
 }
-
-std::string status_help() { return fmt::format(help_text, json_keys()); }
 
 }  // namespace gdm

@@ -6,20 +6,22 @@
 #include <cstdio>
 #include <memory>
 
+#include "command_line.hpp"
 #include "gdm/base/clock.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/error_text.hpp"
 #include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
-#include "gdm/base/version.hpp"
 #include "gdm/reduction/along/method.hpp"
 #include "gdm/reduction/along/target.hpp"
 #include "gdm/reduction/point_estimator.hpp"
 #include "gdm/runner/describe.hpp"
 #include "gdm/runner/dry_run.hpp"
+#include "gdm/runner/job/text.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/runner/sweep.hpp"
 #include "gdm/storage/user_input.hpp"
+#include "sweep_program.hpp"
 #include "sweep_request.hpp"
 
 namespace gdm {
@@ -117,12 +119,12 @@ void report(const SweepOutcome& outcome, const std::string& output, double secon
 }
 
 /// What is told when there is something to compute.
-std::function<void()> greeting(const Job& job, const SweepOptions& options, bool built_in) {
-    return [name = job.header.experiment, output = options.output.string(), built_in,
+std::function<void()> greeting(const Program& program, const Job& job, const SweepOptions& options, bool built_in) {
+    return [program = program.name, name = job.header.experiment, output = options.output.string(), built_in,
             no_errors = has_no_errors(job) && !options.quiet] {
         if (built_in) {
-            fmt::print(stderr, "no job given: running the built-in {} into {} (gdm-sweep --help shows more)\n", name,
-                       output);
+            fmt::print(stderr, "no job given: running the built-in {} into {} ({} --help shows more)\n", name, output,
+                       program);
         }
         if (no_errors) {
             fmt::print(stderr,
@@ -132,17 +134,25 @@ std::function<void()> greeting(const Job& job, const SweepOptions& options, bool
     };
 }
 
-int run(int argc, char** argv, const std::vector<Experiment>& experiments, const std::string& built_in_job,
-        const std::vector<ExperimentLoader>& loaders, const MpiSession& mpi, const Communicator& world,
-        Clock::time_point begin) {
-    const SweepRequest request = read_sweep_request(argc, argv, experiments, built_in_job, loaders);
+/// What a built-in job runs; nothing of one that is told to be wrong when it runs.
+std::string experiment_of(const std::string& job) {
+    try {
+        return job.empty() ? "" : read_job_text(job, "built-in job").at("experiment").value;
+    } catch (const std::exception&) {
+        return {};
+    }
+}
+
+int run(int argc, char** argv, const Program& program, const std::vector<Experiment>& experiments,
+        const std::string& built_in_job, const std::vector<ExperimentLoader>& loaders, const MpiSession& mpi,
+        const Communicator& world, Clock::time_point begin) {
+    const SweepRequest request = read_sweep_request(words_of(argc, argv), program, experiments, built_in_job, loaders);
     const bool first = world.rank() == 0;
     const auto show = [&](const std::string& text) {
         if (first) fmt::print("{}", text);
         return 0;
     };
-    if (request.has("help")) return show(sweep_help(loaders));
-    if (request.has("version")) return show(fmt::format("gdm-sweep {}\n", code_version()));
+    if (const auto text = asked_of_itself(request.options, program)) return show(*text);
     if (request.has("list")) return show(list_text(experiments));
     if (request.has("describe")) {
         if (request.loaded && request.loaded->name == request.text("describe")) {
@@ -164,7 +174,7 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
         world.on_first([&] { text = dry_run_text(job, inputs, options.output.string(), world.size()); });
         return show(text);
     }
-    options.on_start = greeting(job, options, request.built_in);
+    options.on_start = greeting(program, job, options, request.built_in);
     options.on_note = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
     catch_stop_signals();
     if (limit) stop_after(*limit);
@@ -178,17 +188,23 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
 int sweep_main(int argc, char** argv, const std::vector<Experiment>& experiments, const std::string& built_in_job,
                const std::vector<ExperimentLoader>& loaders) {
     const auto begin = Clock::now();
+    const Program program =
+        sweep_program(program_name(argc, argv, "gdm-sweep"), experiments, loaders, experiment_of(built_in_job));
+    if (const auto page = page_alone(argc, argv, program)) {
+        fmt::print("{}", *page);
+        return 0;
+    }
     const MpiSession mpi(argc, argv);
     const Communicator world = Communicator::world();
     hdf5::silence();
     try {
-        return run(argc, argv, experiments, built_in_job, loaders, mpi, world, begin);
+        return run(argc, argv, program, experiments, built_in_job, loaders, mpi, world, begin);
     } catch (const Error& error) {
         // Errors are raised on all ranks together or by all alike (a bad job): one of them speaks.
-        if (world.rank() == 0) fmt::print(stderr, "gdm-sweep: {}\n", error.what());
+        if (world.rank() == 0) fmt::print(stderr, "{}: {}\n", program.name, error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gdm-sweep: rank {}: {}\n", world.rank(), error_text(error));
+        fmt::print(stderr, "{}: rank {}: {}\n", program.name, world.rank(), error_text(error));
         const int code = static_cast<int>(ExitCode::input_output);
         if (world.size() > 1) MPI_Abort(world.get(), code);  // the others may wait for this one
         return code;

@@ -17,40 +17,12 @@
 #include "gdm/runner/job/table.hpp"
 #include "gdm/runner/job/text.hpp"
 #include "gdm/runner/placement.hpp"
+#include "named_job.hpp"
 
 namespace po = boost::program_options;
 
 namespace gdm {
 namespace {
-
-po::options_description program_options() {
-    po::options_description options("Options");
-    auto add = options.add_options();
-    add("help,h", "show this help");
-    add("version", "show the version");
-    add("list", "list the experiments");
-    add("describe", po::value<std::string>()->value_name("EXPERIMENT"),
-        "show an experiment's parameters, observables and sources");
-    add("dry-run", "show points, file size, memory and estimated core-hours, and compute nothing");
-    add("output,o", po::value<std::string>()->value_name("FILE"),
-        "sweep file (default results/NAME.h5, NAME as the job file)");
-    add("overwrite", "start the sweep file anew instead of resuming it");
-    add("grow", "enlarge the sweep file to this job's grid and replicas, keeping what is done");
-    add("reuse", po::value<std::vector<std::string>>()->multitoken()->value_name("FILE..."),
-        "take over what these sweep files hold of the job (for a new --output, or with --grow)");
-    add("retry-failed", "compute replicas that failed before again");
-    add("time-limit", po::value<std::string>()->value_name("SECONDS"), "stop cleanly after this time (also h:mm:ss)");
-    add("alignment", po::value<std::string>()->value_name("BYTES"),
-        "large datasets of a new file begin at multiples of this (4M: the stripe size of the file system)");
-    add("mpi-io-hints", po::value<std::string>()->value_name("KEY=VALUE,..."), "hints for opening the file with MPI-IO");
-    add("quiet,q", "no progress");
-    add("log-interval", po::value<std::string>()->value_name("SECONDS"),
-        "time between lines of progress in a log (default: 10 s at first, growing to 1 min)");
-    add("trace", po::value<std::string>()->value_name("FILE.json"),
-        "write what each rank did, and when, for chrome://tracing or Perfetto");
-    add("allow-other-instruction-set", "resume a file that was begun with another instruction set");
-    return options;
-}
 
 /// Every key of every experiment is an option too; whether it belongs to the job's experiment is checked with the job.
 po::options_description job_options(const std::vector<Experiment>& experiments, const std::vector<ExperimentLoader>& loaders,
@@ -95,9 +67,9 @@ JobEntries entries_of(const po::variables_map& given, const po::options_descript
     return entries;
 }
 
-po::options_description all_options(const po::options_description& job_keys) {
-    po::options_description all;
-    all.add(program_options()).add(job_keys);
+po::options_description all_options(const Program& program, const po::options_description& job_keys) {
+    po::options_description all = program.options();
+    all.add(job_keys);
     all.add_options()("job", po::value<std::vector<std::string>>());
     return all;
 }
@@ -111,11 +83,12 @@ bool is_code(const std::string& path) { return path.size() > 3 && path.ends_with
 
 /// The experiment that the command line asks of a loader: by a file of code, by its job file, or by an option. Until it is
 /// loaded not all options are known: here nothing is complained about.
-std::shared_ptr<const Experiment> load_for(const std::vector<std::string>& words, const std::vector<Experiment>& experiments,
+std::shared_ptr<const Experiment> load_for(const std::vector<std::string>& words, const Program& program,
+                                           const std::vector<Experiment>& experiments,
                                            const std::vector<ExperimentLoader>& loaders) {
     if (loaders.empty()) return nullptr;
     const auto job_keys = job_options(experiments, loaders, nullptr);
-    const auto known = all_options(job_keys);
+    const auto known = all_options(program, job_keys);
     po::positional_options_description positional;
     positional.add("job", -1);
     po::variables_map given;
@@ -130,6 +103,7 @@ std::shared_ptr<const Experiment> load_for(const std::vector<std::string>& words
     } catch (const po::error&) {
         return nullptr;  // told when all options are known
     }
+    if (given.count("help") != 0 || given.count("version") != 0) return nullptr;
     std::map<std::string, std::string> job;
     for (const auto& [key, entry] : entries_of(given, job_keys)) job[key] = entry.value;
     std::filesystem::path folder;
@@ -138,7 +112,7 @@ std::shared_ptr<const Experiment> load_for(const std::vector<std::string>& words
         if (is_code(word)) {
             job.insert({"experiment", word});
         } else if (std::filesystem::is_regular_file(word, error)) {
-            for (const auto& [key, entry] : read_job_file(word)) job.insert({key, entry.value});
+            for (const auto& [key, entry] : read_named_job(word, experiments, program.name)) job.insert({key, entry.value});
             folder = std::filesystem::path(word).parent_path();
         } else {
             continue;
@@ -185,36 +159,17 @@ const Experiment& experiment_of(const SweepRequest& request, const std::vector<E
 
 }  // namespace
 
-std::string sweep_help(const std::vector<ExperimentLoader>& loaders) {
-    std::string text =
-        "gdm-sweep [JOB.ini] [options] [--key value ...]\n\n"
-        "Runs a job: an experiment and the grid of its parameters. Alone it runs the built-in phase diagram;\n"
-        "under mpirun or srun it uses all ranks. What a sweep file already holds is not computed again.\n"
-        "Every key of a job file is an option too and wins over the file: --replicas 32 --mu 'linspace(0, 1, 11)'.\n\n";
-    const auto options = program_options();
-    for (const auto& option : options.options()) {
-        text +=
-            fmt::format("  {:<36} {}\n", option->format_name() + " " + option->format_parameter(), option->description());
-    }
-    for (const auto& loader : loaders) {
-        if (!loader.placeholder.empty())
-            text += fmt::format("\n{} in the place of JOB.ini: {}\n", loader.placeholder, loader.description);
-        for (const auto& key : loader.keys) text += fmt::format("  {:<36} {}\n", "--" + key.name, key.description);
-    }
-    text += "\nExit codes: 0 complete; 2 usage; 3 some replicas failed; 74 input or output error; 75 stopped, resumable.\n";
-    return text;
-}
-
-SweepRequest read_sweep_request(int argc, char** argv, const std::vector<Experiment>& experiments,
-                                const std::string& built_in_job, const std::vector<ExperimentLoader>& loaders) {
-    const auto words = words_of(argc, argv);
+SweepRequest read_sweep_request(const std::vector<std::string>& words, const Program& program,
+                                const std::vector<Experiment>& experiments, const std::string& built_in_job,
+                                const std::vector<ExperimentLoader>& loaders) {
     SweepRequest request;
-    request.loaded = load_for(words, experiments, loaders);
+    request.loaded = load_for(words, program, experiments, loaders);
     const auto job_keys = job_options(experiments, loaders, request.loaded.get());
     po::positional_options_description positional;
     positional.add("job", -1);
-    request.options = parse_command_line(words, all_options(job_keys), positional, "gdm-sweep");
+    request.options = parse_command_line(words, all_options(program, job_keys), positional, program.name);
     request.command_line = entries_of(request.options, job_keys);
+    if (request.has("help") || request.has("version")) return request;
     const auto jobs = words_without_option(request.options);
     if (jobs.size() > 1)
         throw UsageError(fmt::format("one job file at a time, but '{}' and '{}' are given", jobs[0], jobs[1]));
@@ -223,7 +178,7 @@ SweepRequest read_sweep_request(int argc, char** argv, const std::vector<Experim
         if (is_code(jobs[0])) {
             request.file["experiment"] = {jobs[0], jobs[0]};
         } else {
-            request.file = read_job_file(jobs[0]);
+            request.file = read_named_job(jobs[0], experiments, program.name);
         }
     } else if (const auto named = request.command_line.find("experiment"); named != request.command_line.end()) {
         request.job_name = job_name_of(named->second.value);

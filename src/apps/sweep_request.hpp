@@ -11,6 +11,7 @@
 #include "gdm/runner/job/entry.hpp"
 #include "gdm/runner/job/job.hpp"
 #include "gdm/runner/sweep_options.hpp"
+#include "program.hpp"
 
 namespace gdm {
 
@@ -27,9 +28,9 @@ struct SweepRequest {
 };
 
 /// Throws UsageError.
-[[nodiscard]] SweepRequest read_sweep_request(int argc, char** argv, const std::vector<Experiment>& experiments,
-                                              const std::string& built_in_job, const std::vector<ExperimentLoader>& loaders);
-[[nodiscard]] std::string sweep_help(const std::vector<ExperimentLoader>& loaders);
+[[nodiscard]] SweepRequest read_sweep_request(const std::vector<std::string>& words, const Program& program,
+                                              const std::vector<Experiment>& experiments, const std::string& built_in_job,
+                                              const std::vector<ExperimentLoader>& loaders);
 
 /// The job that the file and the command line describe together. Only one rank speaks `aloud`. Throws UsageError.
 [[nodiscard]] Job read_job(const SweepRequest& request, const std::vector<Experiment>& experiments, bool aloud);

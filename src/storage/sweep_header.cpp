@@ -9,6 +9,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/text.hpp"
+#include "gdm/storage/reduced_file.hpp"
 #include "gdm/sweep/header_hash.hpp"
 
 namespace gdm {
@@ -156,7 +157,13 @@ void read_state_room(hid_t file, SweepHeader& header) {
 
 SweepHeader read_sweep_header(hid_t file) {
     const std::string path = hdf5::name_of(file);
-    if (hdf5::format_of(file) != sweep_format) {
+    const std::string format = hdf5::format_of(file);
+    if (format == reduced_format) {
+        throw UsageError(
+            fmt::format("{0} is a reduced file, made of {1}, and a sweep file is needed; analysis/plot.py {0} draws it",
+                        path, hdf5::read_text(file, "sweep_file")));
+    }
+    if (format != sweep_format) {
         throw UsageError(fmt::format("{}: not a sweep file of gdm-sweep", path));
     }
     if (const auto version = hdf5::read_integer(file, "format_version"); version != sweep_format_version) {

@@ -133,6 +133,9 @@ std::unique_ptr<const Rows> open_rows(const std::string& source) {
     const auto bracket = source.find('[');
     const std::string place = source.substr(0, bracket);
     const auto colon = place.rfind(":/");
+    if (const auto command = dataset_command(place.substr(0, colon)); !command.empty()) {
+        throw UsageError(fmt::format("a dataset is given as FILE.h5:/NAME; {}", command));
+    }
     if (colon == std::string::npos || colon == 0 || colon + 2 >= place.size()) {
         throw UsageError(fmt::format("'{}': a dataset is given as FILE.h5:/NAME", source));
     }
@@ -150,6 +153,14 @@ std::unique_ptr<const Rows> open_rows(const std::string& source) {
 }
 
 }  // namespace
+
+std::string dataset_command(const std::string& path) {
+    const std::filesystem::path file(path);
+    const std::string ending = file.extension().string();
+    if (ending != ".npy" && ending != ".npz" && ending != ".csv") return {};
+    const std::string made = std::filesystem::path(file).replace_extension(".h5").string();
+    return fmt::format("analysis/make_dataset.py {} {} makes {}:/x of it", path, made, made);
+}
 
 std::vector<std::size_t> user_dataset_shape(const std::string& source) { return open_rows(source)->shape(); }
 

@@ -157,7 +157,7 @@ assert sweep['runs'][1]['utilisation'] == {'least': None, 'mean': None, 'most': 
 assert sweep['runs'][0]['command_line'] == 'gdm-sweep --p "0, 1"'
 assert [p['parameters']['p'] for p in sweep['slowest_points']] == [2, 1, 0]
 assert sweep['idlest_ranks'] == [{'run': 0, 'rank': 0, 'utilisation': 0.5, 'replicas': 5}]
-help = subprocess.run([sys.argv[1], '--help'], stdout=subprocess.PIPE).stdout.decode()
+help = subprocess.run([sys.argv[1], '--help', 'all'], stdout=subprocess.PIPE).stdout.decode()
 def names(value):
     if isinstance(value, dict):
         for key in value:

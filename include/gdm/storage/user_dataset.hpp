@@ -14,6 +14,10 @@ namespace gdm {
 /// dataset with the nearest name, not numeric, a single number, empty) or IoError.
 [[nodiscard]] std::vector<std::size_t> user_dataset_shape(const std::string& source);
 
+/// The command that makes a dataset of an array in another format: "analysis/make_dataset.py a.npy a.h5 makes a.h5:/x of
+/// it"; empty if the name has no ending of one.
+[[nodiscard]] std::string dataset_command(const std::string& path);
+
 /// Reads a user's dataset in a process alone, without MPI. Throws as below.
 [[nodiscard]] Array read_user_dataset(const std::string& source);
 
