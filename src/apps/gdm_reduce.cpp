@@ -1,6 +1,6 @@
 /// gdm-reduce: turns a sweep file into arrays with errors.
 
 #include "gdm/experiments/registry.hpp"
-#include "reduce_app.hpp"
+#include "gdm/programs.hpp"
 
 int main(int argc, char** argv) { return gdm::reduce_main(argc, argv, gdm::experiments()); }

@@ -2,6 +2,6 @@
 
 #include "built_in_job.hpp"
 #include "gdm/experiments/registry.hpp"
-#include "sweep_app.hpp"
+#include "gdm/programs.hpp"
 
 int main(int argc, char** argv) { return gdm::sweep_main(argc, argv, gdm::experiments(), gdm::built_in_job()); }
