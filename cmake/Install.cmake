@@ -49,7 +49,7 @@ set(gdm_config ${CMAKE_INSTALL_LIBDIR}/cmake/gdm_sweep)
 file(STRINGS ${PROJECT_SOURCE_DIR}/include/gdm/experiment/interface_version.hpp interface REGEX "interface_version{")
 string(REGEX REPLACE ".*{([0-9]+), ([0-9]+)}.*" "\\1.\\2" GDM_INTERFACE_VERSION "${interface}")
 configure_package_config_file(cmake/gdm_sweep-config.cmake.in ${PROJECT_BINARY_DIR}/cmake/gdm_sweep-config.cmake
-    INSTALL_DESTINATION ${gdm_config} NO_CHECK_REQUIRED_COMPONENTS_MACRO)
+    INSTALL_DESTINATION ${gdm_config} PATH_VARS CMAKE_INSTALL_DATADIR NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/cmake/gdm_sweep-config-version.cmake
     VERSION ${GDM_INTERFACE_VERSION} COMPATIBILITY SameMajorVersion)
 
