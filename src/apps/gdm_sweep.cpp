@@ -2,8 +2,8 @@
 
 #include "built_in_job.hpp"
 #include "gdm/experiments/registry.hpp"
+#include "gdm/programs.hpp"
 #include "gdm/user/command/command_loader.hpp"
-#include "sweep_app.hpp"
 
 int main(int argc, char** argv) {
     return gdm::sweep_main(argc, argv, gdm::experiments(), gdm::built_in_job(), {gdm::command_loader()});

@@ -1,4 +1,4 @@
-#include "reduce_app.hpp"
+#include "gdm/programs.hpp"
 
 #include <fmt/format.h>
 

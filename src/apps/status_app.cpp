@@ -1,4 +1,4 @@
-#include "status_app.hpp"
+#include "gdm/programs.hpp"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>

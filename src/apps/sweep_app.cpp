@@ -1,4 +1,4 @@
-#include "sweep_app.hpp"
+#include "gdm/programs.hpp"
 
 #include <fmt/format.h>
 

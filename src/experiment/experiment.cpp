@@ -10,6 +10,7 @@
 #include "gdm/base/named.hpp"
 #include "gdm/base/suggestion.hpp"
 #include "gdm/base/text.hpp"
+#include "gdm/base/version.hpp"
 
 namespace gdm {
 namespace {
@@ -62,6 +63,10 @@ const Experiment& find_experiment(const std::vector<Experiment>& experiments, st
     const auto names = names_of(experiments);
     throw UsageError(
         fmt::format("unknown experiment '{}'{}; there are: {}", name, did_you_mean(name, names, "; "), join(names, ", ")));
+}
+
+std::string code_version_of(const Experiment& experiment) {
+    return experiment.build.empty() ? code_version() : fmt::format("{}, {}", code_version(), experiment.build);
 }
 
 Layout make_layout(const Experiment& experiment, const std::map<std::string, std::size_t>& inner_lengths) {

@@ -7,7 +7,6 @@
 
 #include "gdm/base/clock.hpp"
 #include "gdm/base/text.hpp"
-#include "gdm/base/version.hpp"
 #include "gdm/runner/chunk_table.hpp"
 #include "gdm/runner/progress.hpp"
 #include "gdm/runner/scheduler.hpp"
@@ -44,7 +43,7 @@ SessionRecord present_session(const Communicator& world, const Job& job, const S
     H5get_libversion(&major, &minor, &release);
     return {options.command_line,
             host,
-            code_version(),
+            code_version_of(*job.experiment),
             job.header.instruction_set,
             MpiSession::library_version(),
             fmt::format("HDF5 {}.{}.{}", major, minor, release),

@@ -10,7 +10,6 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/instruction_set.hpp"
 #include "gdm/base/text.hpp"
-#include "gdm/base/version.hpp"
 #include "gdm/runner/adaptive.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/runner/store.hpp"
@@ -25,8 +24,8 @@ namespace gdm {
 namespace {
 
 /// What the header of a file says beside the job.
-void state_origin(SweepHeader& header, const Inputs& inputs) {
-    header.code_version = code_version();
+void state_origin(SweepHeader& header, const Experiment& experiment, const Inputs& inputs) {
+    header.code_version = code_version_of(experiment);
     header.created = utc_now();
     header.instruction_set = instruction_set();
     for (auto& setting : header.settings) {
@@ -41,7 +40,7 @@ class Sweep {
     Sweep(const MpiSession& mpi, const Communicator& world, Job job, const Inputs& inputs, const SweepOptions& options)
         : mpi_(mpi), world_(world), job_(std::move(job)), inputs_(inputs), options_(options), plan_(job_, options.judge) {
         options_.output = without_links(options_.output);
-        state_origin(job_.header, inputs);
+        state_origin(job_.header, *job_.experiment, inputs);
         job_.header.state.at_once = static_cast<std::size_t>(world.size());
     }
 

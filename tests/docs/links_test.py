@@ -11,7 +11,7 @@ import extract
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 #: Folders of the repository: what is in backticks and begins with one of them is a path of it.
-FOLDERS = ("analysis", "cmake", "docs", "include", "jobs", "slurm", "src", "tests")
+FOLDERS = ("analysis", "cmake", "docs", "examples", "include", "jobs", "packaging", "slurm", "src", "tests")
 #: What a path is not: a pattern, a placeholder, something with arguments.
 NO_PATH = re.compile(r"[*…<>{}$]|\b[A-Z]{2,}")
 

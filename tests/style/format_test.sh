@@ -3,4 +3,4 @@
 cd "$(dirname "$0")/../.." || exit
 formatter=$1
 shift
-find src include tests \( -name '*.cpp' -o -name '*.hpp' \) -print0 | xargs -0 "$formatter" ${1:---dry-run} --Werror
+find src include tests examples \( -name '*.cpp' -o -name '*.hpp' \) -print0 | xargs -0 "$formatter" ${1:---dry-run} --Werror

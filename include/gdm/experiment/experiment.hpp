@@ -35,6 +35,9 @@ struct Experiment {
     std::string question;  ///< one sentence that ends in a question mark
     std::string source;    ///< paper and equations
     int version = 1;       ///< raised when its numbers change
+    /// "kuramoto 1.0 (a1b2c3d)": what it was compiled from, where that is another program than this. Recorded beside this
+    /// program's code_version, cut to 32 bytes in the record of a run, and compared with nothing.
+    std::string build = {};
     std::vector<Parameter> parameters;
     std::vector<FixedAxis> fixed_axes = {};
     std::vector<Observable> observables;
@@ -87,6 +90,9 @@ struct Experiment {
 
 /// The experiment called `name`. Throws UsageError with the nearest name and all names if there is none.
 [[nodiscard]] const Experiment& find_experiment(const std::vector<Experiment>& experiments, std::string_view name);
+
+/// What the numbers of an experiment were computed by: code_version(), and the experiment's `build` if it has one.
+[[nodiscard]] std::string code_version_of(const Experiment& experiment);
 
 /// The layout of a replica's block when the inner axes have the given lengths.
 [[nodiscard]] Layout make_layout(const Experiment& experiment, const std::map<std::string, std::size_t>& inner_lengths);
