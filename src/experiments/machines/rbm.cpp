@@ -57,11 +57,11 @@ std::vector<Parameter> parameters() {
     for (Parameter& one : training_parameters()) all.push_back(std::move(one));
     for (Parameter& one : std::vector<Parameter>{
              {.name = "mode",
-             .description = "number of a mode, of the weights or of the data, from 1 on",
-             .role = Role::inner,
-             .kind = Kind::integer,
-             .default_value = "1, 2, 3, 4, 5, 6, 7, 8",
-             .range = {.min = 1, .max = 65536}},
+ .description = "number of a mode, of the weights or of the data, from 1 on",
+ .role = Role::inner,
+ .kind = Kind::integer,
+ .default_value = "1, 2, 3, 4, 5, 6, 7, 8",
+ .range = {.min = 1, .max = 65536}},
              {.name = "visible_unit",
              .description = "visible units whose weights are stored after the last update, arange(0, n); 0 alone: none",
              .role = Role::inner,

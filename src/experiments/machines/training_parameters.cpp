@@ -14,28 +14,28 @@ std::vector<Parameter> training_parameters() {
              .default_value = "1",
              .range = {.min = 1, .max = 1e6},
              .keyed = false},
-             {.name = "rate",
+            {.name = "rate",
              .description = "learning rate, of the gradient of the mean log-likelihood",
              .default_value = "0.1",
              .range = {.min = 0, .max = 1e3, .open_min = true},
              .keyed = false},
-             {.name = "batch",
+            {.name = "batch",
              .description = "rows in an update; 0: all",
              .kind = Kind::integer,
              .default_value = "0",
              .range = {.min = 0, .max = 1e6},
              .keyed = false},
-             {.name = "decay",
+            {.name = "decay",
              .description = "weight decay lambda: weights lose rate lambda W in an update",
              .default_value = "0",
              .range = {.min = 0, .max = 1e3},
              .keyed = false},
-             {.name = "T",
+            {.name = "T",
              .description = "temperature of the machine, which divides its energy",
              .default_value = "1",
              .range = {.min = 1e-3, .max = 1e3},
              .keyed = false},
-             {.name = "update",
+            {.name = "update",
              .description = "updates done, at which the machine is looked at",
              .role = Role::inner,
              .kind = Kind::integer,
@@ -44,25 +44,27 @@ std::vector<Parameter> training_parameters() {
 }
 
 std::vector<Parameter> annealing_settings(const std::string& large) {
-    return {{.name = "annealing",
-             .description =
-                  "when ln Z is estimated by annealed importance sampling, beside the exact one or in its place; large: where " + large,
-             .role = Role::setting,
-             .kind = Kind::word,
-             .default_value = "large",
-             .words = {"large", "always", "off"}},
-             {.name = "annealing_steps",
-             .description = "steps of annealed importance sampling from beta = 0 to 1/T",
-             .role = Role::setting,
-             .kind = Kind::integer,
-             .default_value = "1000",
-             .range = {.min = 1, .max = 1e6}},
-             {.name = "annealing_runs",
-             .description = "its runs",
-             .role = Role::setting,
-             .kind = Kind::integer,
-             .default_value = "128",
-             .range = {.min = 2, .max = 1 << 20}}};
+    return {
+        {.name = "annealing",
+         .description =
+             "when ln Z is estimated by annealed importance sampling, beside the exact one or in its place; large: where " +
+             large,
+         .role = Role::setting,
+         .kind = Kind::word,
+         .default_value = "large",
+         .words = {"large", "always", "off"}},
+        {.name = "annealing_steps",
+         .description = "steps of annealed importance sampling from beta = 0 to 1/T",
+         .role = Role::setting,
+         .kind = Kind::integer,
+         .default_value = "1000",
+         .range = {.min = 1, .max = 1e6}},
+        {.name = "annealing_runs",
+         .description = "its runs",
+         .role = Role::setting,
+         .kind = Kind::integer,
+         .default_value = "128",
+         .range = {.min = 2, .max = 1 << 20}}};
 }
 
 void check_training(const Point& point) {
@@ -74,8 +76,8 @@ void check_training(const Point& point) {
         throw UsageError("update times k must be less than 2^32 Gibbs steps; take more replicas instead");
     const double rows = static_cast<double>(training_rows(point));
     if (point["batch"] > rows)
-        throw UsageError(fmt::format("batch = {} is more than the {} rows of the data; take 0 for all of them in each update",
-                                     point["batch"], rows));
+        throw UsageError(fmt::format(
+            "batch = {} is more than the {} rows of the data; take 0 for all of them in each update", point["batch"], rows));
 }
 
 void check_stored_units(const Point& point, const char* axis, std::size_t units) {

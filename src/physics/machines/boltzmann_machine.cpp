@@ -63,6 +63,16 @@ BoltzmannMachine as_boltzmann_machine(const Rbm& rbm) {
     return machine;
 }
 
+BoltzmannMachine without_gaussian_layer(const Rbm& machine) {
+    const std::size_t n = machine.visible, hidden = machine.hidden;
+    BoltzmannMachine spins = empty_machine(n, 0, Connections::full);
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j)
+            for (std::size_t k = 0; k < hidden && i != j; ++k)
+                spins.couplings[i * n + j] += machine.weights[i * hidden + k] * machine.weights[j * hidden + k] / 4;
+    return from_spins(spins);
+}
+
 std::vector<double> coupling_eigenvalues(const BoltzmannMachine& machine) {
     const auto n = static_cast<Eigen::Index>(machine.units());
     const Eigen::Map<const Eigen::MatrixXd> couplings(machine.couplings.data(), n, n);

@@ -15,7 +15,8 @@ namespace {
 double probability_of(double field) { return 1 / (1 + std::exp(-field)); }
 
 void require_at_most(std::size_t most, std::size_t units) {
-    if (units > most) throw std::invalid_argument("the states of more than " + std::to_string(most) + " units are not counted");
+    if (units > most)
+        throw std::invalid_argument("the states of more than " + std::to_string(most) + " units are not counted");
 }
 
 /// −E of all states of the units from `first` to before `last`, without couplings to others; bit i is unit first + i.
@@ -207,10 +208,9 @@ UnitMoments data_moments(const BoltzmannMachine& machine, const BinaryData& data
             moments.means[i] += mean[i];
             if (mean[i] == 0) continue;
             for (std::size_t j = 0; j < n; ++j)
-                moments.pairs[i * n + j] +=
-                    coupled && i >= visible && j >= visible
-                        ? law[std::size_t{1} << (i - visible) | std::size_t{1} << (j - visible)]
-                        : mean[i] * mean[j];
+                moments.pairs[i * n + j] += coupled && i >= visible && j >= visible
+                                                ? law[std::size_t{1} << (i - visible) | std::size_t{1} << (j - visible)]
+                                                : mean[i] * mean[j];
         }
     }
     for (auto* numbers : {&moments.pairs, &moments.means})
@@ -288,6 +288,16 @@ double pseudo_log_likelihood(const BoltzmannMachine& machine, const BinaryData& 
         for (std::size_t i = 0; i < row.size(); ++i) sum -= log1p_exp(row[i] ? -field[i] : field[i]);
     });
     return sum;
+}
+
+double exact_overlap_squared(const BoltzmannMachine& machine, const Stop& stop) {
+    const UnitMoments spins = spin_moments(model_moments(machine, stop));
+    const std::size_t n = machine.visible;
+    double sum = static_cast<double>(n);
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j)
+            if (i != j) sum += std::pow(spins.pairs[i * machine.units() + j], 2);
+    return sum / static_cast<double>(n * n);
 }
 
 double reconstruction_bound(const BoltzmannMachine& machine, double rows) {

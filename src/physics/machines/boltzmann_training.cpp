@@ -91,11 +91,15 @@ UnitMoments BoltzmannTraining::seen(const BinaryData& rows) {
 
 UnitMoments BoltzmannTraining::modelled(const BinaryData& rows) {
     switch (settings_.method) {
-        case BoltzmannMethod::exact: return model_moments(machine_);
-        case BoltzmannMethod::expected_cd: return expected_sweep_moments(machine_, rows, settings_.steps);
-        case BoltzmannMethod::pseudo_likelihood: return pseudo_moments(machine_, rows);
+        case BoltzmannMethod::exact:
+            return model_moments(machine_);
+        case BoltzmannMethod::expected_cd:
+            return expected_sweep_moments(machine_, rows, settings_.steps);
+        case BoltzmannMethod::pseudo_likelihood:
+            return pseudo_moments(machine_, rows);
         case BoltzmannMethod::cd:
-        case BoltzmannMethod::pcd: break;
+        case BoltzmannMethod::pcd:
+            break;
     }
     const bool goes_on = settings_.method == BoltzmannMethod::pcd;
     UnitPanels fresh = goes_on ? UnitPanels() : clamped(rows);

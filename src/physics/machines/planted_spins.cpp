@@ -31,7 +31,8 @@ BinaryData sampled_rows(const BoltzmannMachine& spins, std::size_t rows, std::si
     const GibbsSweep sweep(from_spins(spins));
     UnitPanels states(spins.units(), rows);
     sweep.draw(states, {random, 0, 0, Purpose::dataset}, 0, 0);
-    for (std::size_t s = 1; s <= sweeps; ++s) sweep.draw(states, {random, static_cast<std::uint32_t>(s), 0, Purpose::dataset});
+    for (std::size_t s = 1; s <= sweeps; ++s)
+        sweep.draw(states, {random, static_cast<std::uint32_t>(s), 0, Purpose::dataset});
     BinaryData data{spins.units(), {}};
     data.units.reserve(rows * spins.units());
     for (std::size_t r = 0; r < rows; ++r)

@@ -136,8 +136,7 @@ TEST(BoltzmannMachine, TheGradientIsTheFiniteDifferenceOfTheLogLikelihood) {
             return log_likelihood(binary, data, exact_log_partition(binary)) / static_cast<double>(data.rows());
         };
         const BoltzmannMachine binary = from_spins(spins);
-        const UnitMoments gradient =
-            spin_moments(difference(data_moments(binary, data), model_moments(binary)), true);
+        const UnitMoments gradient = spin_moments(difference(data_moments(binary, data), model_moments(binary)), true);
         const double step = 1e-5;
         for (std::size_t i = 0; i < 8; ++i) {
             for (std::size_t j = 0; j <= i; ++j) {
@@ -257,8 +256,12 @@ TEST(BoltzmannTraining, ARestrictedMachineFollowsTheRbm) {
     const BinaryData data = bars_and_stripes(2);
     for (const auto& [method, rbm_method] : {std::pair{BoltzmannMethod::exact, TrainingMethod::exact},
                                              {BoltzmannMethod::expected_cd, TrainingMethod::expected_cd}}) {
-        const BoltzmannSettings settings{
-            .method = method, .connections = Connections::restricted, .steps = 2, .rate = 0.5, .decay = 0.01, .temperature = 1.5};
+        const BoltzmannSettings settings{.method = method,
+                                         .connections = Connections::restricted,
+                                         .steps = 2,
+                                         .rate = 0.5,
+                                         .decay = 0.01,
+                                         .temperature = 1.5};
         BoltzmannTraining training(data, 3, 0.5, settings, RandomStream(1, 0));
         RbmTraining rbm(data, 3, 0.5, {.method = rbm_method, .steps = 2, .rate = 0.5, .decay = 0.01, .temperature = 1.5},
                         RandomStream(1, 0));
@@ -280,9 +283,15 @@ TEST(BoltzmannTraining, SampledUpdatesAreThoseExpected) {
         for (const auto& [sampled, exact, steps] :
              {std::tuple{BoltzmannMethod::cd, BoltzmannMethod::expected_cd, std::size_t{2}},
               {BoltzmannMethod::pcd, BoltzmannMethod::exact, std::size_t{60}}}) {
-            BoltzmannSettings settings{.method = sampled, .clamped = ClampedPhase::sampled, .connections = connections,
-                                       .units = UnitKind::spins, .steps = steps, .clamped_steps = 40, .rate = 1,
-                                       .temperature = 1.4, .chains = 7};
+            BoltzmannSettings settings{.method = sampled,
+                                       .clamped = ClampedPhase::sampled,
+                                       .connections = connections,
+                                       .units = UnitKind::spins,
+                                       .steps = steps,
+                                       .clamped_steps = 40,
+                                       .rate = 1,
+                                       .temperature = 1.4,
+                                       .chains = 7};
             const BoltzmannMachine start = wavy(4, 3, connections, 0.5);
             BoltzmannSettings counted = settings;
             counted.method = exact;
@@ -313,10 +322,10 @@ TEST(BoltzmannTraining, SampledUpdatesAreThoseExpected) {
 TEST(BoltzmannTraining, GoesOnFromItsBytes) {
     const BinaryData data = bars_and_stripes(3);
     for (const BoltzmannMethod method : {BoltzmannMethod::cd, BoltzmannMethod::pcd}) {
-        const BoltzmannSettings settings{.method = method, .clamped = ClampedPhase::sampled, .units = UnitKind::spins,
-                                         .steps = 2, .batch = 5};
-        BoltzmannTraining whole(data, 3, 0.1, settings, RandomStream(1, 0)), first(data, 3, 0.1, settings, RandomStream(1, 0)),
-            second(data, 3, 0.1, settings, RandomStream(1, 0));
+        const BoltzmannSettings settings{
+            .method = method, .clamped = ClampedPhase::sampled, .units = UnitKind::spins, .steps = 2, .batch = 5};
+        BoltzmannTraining whole(data, 3, 0.1, settings, RandomStream(1, 0)),
+            first(data, 3, 0.1, settings, RandomStream(1, 0)), second(data, 3, 0.1, settings, RandomStream(1, 0));
         for (int update = 0; update < 20; ++update) whole.update();
         for (int update = 0; update < 7; ++update) first.update();
         ByteWriter writer;

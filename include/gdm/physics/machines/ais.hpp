@@ -10,8 +10,8 @@
 #include "gdm/physics/machines/boltzmann_machine.hpp"
 #include "gdm/physics/machines/rbm.hpp"
 
-/// Annealed importance sampling of the partition function of Boltzmann machines (Neal, Statistics and Computing 11, 125, 2001;
-/// Salakhutdinov and Murray, ICML 2008).
+/// Annealed importance sampling of the partition function of Boltzmann machines (Neal, Statistics and Computing 11, 125,
+/// 2001; Salakhutdinov and Murray, ICML 2008).
 namespace gdm {
 
 struct AnnealingSettings {
@@ -29,8 +29,8 @@ struct AnnealingSettings {
                                                        const AnnealingSettings& settings, const RandomStream& random,
                                                        const Stop& stop = {});
 
-/// The same of a machine whose units may all couple, at temperature 1, by sweeps over all units: p*_k(s) = e^{(1−β_k) a_B·s −
-/// β_k E(s)}, with hidden units 0 or 1 alike at β = 0.
+/// The same of a machine whose units may all couple, at temperature 1, by sweeps over all units: p*_k(s) = e^{(1−β_k) a_B·s
+/// − β_k E(s)}, with hidden units 0 or 1 alike at β = 0.
 [[nodiscard]] std::vector<double> annealed_log_weights(const BoltzmannMachine& machine, const AnnealingSettings& settings,
                                                        const RandomStream& random, const Stop& stop = {});
 

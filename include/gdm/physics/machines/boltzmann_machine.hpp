@@ -12,9 +12,9 @@ namespace gdm {
 /// Which units couple. full: all pairs; semi_restricted: all but pairs of hidden units, which are independent of each other
 /// given the visible ones (Osindero and Hinton 2008); restricted: visible with hidden units alone.
 enum class Connections { full, semi_restricted, restricted };
-inline constexpr Words connection_words{
-    std::array{Word{Connections::full, "full"}, Word{Connections::semi_restricted, "semi_restricted"},
-               Word{Connections::restricted, "restricted"}}};
+inline constexpr Words connection_words{std::array{Word{Connections::full, "full"},
+                                                   Word{Connections::semi_restricted, "semi_restricted"},
+                                                   Word{Connections::restricted, "restricted"}}};
 
 /// A Boltzmann machine: E(s) = −Σ_{i<j} w_ij s_i s_j − Σ_i θ_i s_i, visible units first, then hidden ones. Units are 0 and 1
 /// wherever nothing else is said. (Ackley, Hinton and Sejnowski 1985)
@@ -48,6 +48,10 @@ struct BoltzmannMachine {
 /// A restricted machine as such. Throws std::invalid_argument for another.
 [[nodiscard]] Rbm as_rbm(const BoltzmannMachine& machine);
 [[nodiscard]] BoltzmannMachine as_boltzmann_machine(const Rbm& rbm);
+
+/// The visible units ±1 of a machine whose hidden units have the normal law of variance 1 around their fields b + vᵀW, these
+/// integrated over: a Hopfield network, J_ij = Σ_μ W_iμ W_jμ/4 where b_μ = −Σ_i W_iμ/2 (then no bias is left).
+[[nodiscard]] BoltzmannMachine without_gaussian_layer(const Rbm& machine);
 
 /// The eigenvalues of the couplings, greatest first.
 [[nodiscard]] std::vector<double> coupling_eigenvalues(const BoltzmannMachine& machine);

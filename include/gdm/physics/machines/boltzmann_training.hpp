@@ -17,13 +17,12 @@
 namespace gdm {
 
 /// Where the averages under the model come from. cd: k sweeps from the data; pcd: chains that go on from update to update;
-/// exact: all states; expected_cd: what cd finds on average, by all states; pseudo_likelihood: the data alone, without hidden
-/// units.
+/// exact: all states; expected_cd: what cd finds on average, by all states; pseudo_likelihood: the data alone, without
+/// hidden units.
 enum class BoltzmannMethod { cd, pcd, exact, expected_cd, pseudo_likelihood };
-inline constexpr Words boltzmann_method_words{
-    std::array{Word{BoltzmannMethod::cd, "cd"}, Word{BoltzmannMethod::pcd, "pcd"}, Word{BoltzmannMethod::exact, "exact"},
-               Word{BoltzmannMethod::expected_cd, "expected_cd"},
-               Word{BoltzmannMethod::pseudo_likelihood, "pseudo_likelihood"}}};
+inline constexpr Words boltzmann_method_words{std::array{
+    Word{BoltzmannMethod::cd, "cd"}, Word{BoltzmannMethod::pcd, "pcd"}, Word{BoltzmannMethod::exact, "exact"},
+    Word{BoltzmannMethod::expected_cd, "expected_cd"}, Word{BoltzmannMethod::pseudo_likelihood, "pseudo_likelihood"}}};
 
 /// Whose couplings and biases are learned: of units 0 and 1, or ±1.
 enum class UnitKind { binary, spins };
@@ -82,7 +81,7 @@ class BoltzmannTraining {
     BoltzmannMachine parameters_, machine_;
     GibbsSweep sweep_;
     PhaseProduct product_;
-    UnitPanels chains_;                   ///< that go on
+    UnitPanels chains_;                    ///< that go on
     std::optional<UnitMoments> all_seen_;  ///< of all rows, where no hidden units change it
     std::uint64_t updates_ = 0;
 };

@@ -20,8 +20,8 @@ class GibbsSweep {
     /// Biases at β = 0; 0 until they are set: fields are (1 − β) base + β(θ + Σ w s). For annealing.
     void set_base(std::span<const double> base);
 
-    /// Draws the units from `first` on; those before are held. `beta` 1/T of all chains. Draws stand at {draw = unit/4, step,
-    /// sample = 2^31 + first_chain + chain}. Both throw std::invalid_argument for other shapes.
+    /// Draws the units from `first` on; those before are held. `beta` 1/T of all chains. Draws stand at {draw = unit/4,
+    /// step, sample = 2^31 + first_chain + chain}. Both throw std::invalid_argument for other shapes.
     void draw(UnitPanels& states, const GibbsDraws& draws, std::size_t first = 0, float beta = 1) const;
     /// Puts the probabilities of being 1 in the place of the units from `first` on, which must not couple among themselves.
     void probabilities(UnitPanels& states, std::size_t first) const;
