@@ -6,6 +6,7 @@
 #include "gdm/experiments/entropy/entropy_rate.hpp"
 #include "gdm/experiments/entropy/fluctuation_theorem.hpp"
 #include "gdm/experiments/entropy/speed_accuracy.hpp"
+#include "gdm/experiments/machines/boltzmann_machine.hpp"
 #include "gdm/experiments/machines/contrastive_divergence.hpp"
 #include "gdm/experiments/machines/rbm.hpp"
 #include "gdm/experiments/machines/rbm_sampling.hpp"
@@ -50,6 +51,7 @@ const std::vector<Experiment>& experiments() {
         std::vector<Experiment> all = {
             associative_memory(),
             bath_particle(),
+            boltzmann_machine(),
             condensation(),
             contrastive_divergence(),
             convolutional_propagation(),

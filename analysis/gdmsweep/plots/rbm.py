@@ -6,36 +6,10 @@ from matplotlib.lines import Line2D
 
 from gdmsweep import reduced, style
 from gdmsweep.plots import notes, require
+from gdmsweep.plots.training import kinds, over_updates
 
 GRID = ("hidden", "method", "k", "rate", "batch", "decay", "T")
 DRAWS_TABLES = True
-
-
-def _runs(data, of):
-    """(label, part) of each combination of the training's parameters, from a grid or a table; at most six."""
-    names = [name for name in GRID if name in data.coords and np.unique(data[name].values).size > 1]
-    dims = [name for name in (*GRID, reduced.TABLE) if name in data.dims]
-    rows = data.stack(run=dims, create_index=False) if dims else data.expand_dims("run")
-    there = np.flatnonzero(rows[of].notnull().any([dim for dim in rows[of].dims if dim != "run"]).values)
-    if len(there) > len(style.COLORS):
-        notes.omit(f"{len(there) - len(style.COLORS)} of {len(there)} kinds of training")
-    labels = [", ".join(_word(name, rows[name].values[place]) for name in names) for place in there]
-    return [(label, rows.isel(run=place)) for label, place in zip(labels, there[:len(style.COLORS)])]
-
-
-def _word(name, value):
-    return str(value).replace("_", " ") if name == "method" else style.equal(name, value)
-
-
-def _over_updates(axis, runs, name):
-    for series, (_, part) in enumerate(runs):
-        done = part["update"].values > 0  # the axis is logarithmic
-        value, spread = part[name].values, reduced.error(part, name) * np.sqrt(float(part.replicas_done))
-        axis.fill_between(part["update"].values[done], (value - spread)[done], (value + spread)[done],
-                          color=style.COLORS[series], alpha=0.15, lw=0)
-        axis.plot(part["update"].values[done], value[done], color=style.COLORS[series], ls=style.LINES[series], lw=0.7)
-        notes.measured(axis, part["update"].values, part, name, series, take=done)
-    axis.set(xscale="log", xlabel="updates")
 
 
 def learning(data):
@@ -46,11 +20,11 @@ def learning(data):
     require(data, name, "best_log_likelihood")
     if name != "log_likelihood":
         notes.remark("the log-likelihood is that by annealed importance sampling")
-    runs = _runs(data, name)
+    runs = kinds(data, name, GRID)
     figure, axes = style.panels(2, height=2.9)
     likelihood, error = axes[0]
-    _over_updates(likelihood, runs, name)
-    _over_updates(error, runs, "reconstruction_error")
+    over_updates(likelihood, runs, name)
+    over_updates(error, runs, "reconstruction_error")
     bound = float(data.best_log_likelihood.max())
     likelihood.axhline(bound, color="k", lw=0.9)
     values = np.concatenate([part[name].values for _, part in runs])
@@ -69,7 +43,7 @@ def learning(data):
 def modes(data):
     """Singular values of the weights over updates, and the share of the weights along the modes of the data."""
     require(data, "singular_value", "mode_share")
-    label, part = _runs(data, "singular_value")[-1]
+    label, part = kinds(data, "singular_value", GRID)[-1]
     if label:
         notes.remark(label)
     there = part["update"].values > 0

@@ -11,20 +11,10 @@
 #include "gdm/experiments/machines/counted_units.hpp"
 #include "gdm/experiments/machines/rbm_replica.hpp"
 #include "gdm/experiments/machines/training_data.hpp"
+#include "gdm/experiments/machines/training_parameters.hpp"
 
 namespace gdm {
 namespace {
-
-void check_axis(const Point& point, const char* axis, std::size_t units) {
-    const auto values = point.axis(axis);
-    for (std::size_t k = 0; k < values.size(); ++k)
-        if (values[k] != static_cast<double>(k))
-            throw UsageError(
-                fmt::format("{} counts units from 0; take arange(0, {}), or 0 alone to store no machine", axis, units));
-    if (values.size() > 1 && values.size() < units)
-        throw UsageError(
-            fmt::format("{} has {} values, but there are {} units; take arange(0, {})", axis, values.size(), units, units));
-}
 
 void check(const Point& point, const Shapes& shapes) {
     check_training_data(point, shapes);
@@ -33,12 +23,7 @@ void check(const Point& point, const Shapes& shapes) {
         throw UsageError(fmt::format("{} visible and {} hidden units have {:.3g} weights; at most 2^26 are allowed", visible,
                                      point["hidden"], static_cast<double>(visible) * point["hidden"]));
     const TrainingMethod method = rbm_method(point);
-    const auto updates = point.axis("update");
-    for (std::size_t u = 1; u < updates.size(); ++u)
-        if (updates[u] <= updates[u - 1])
-            throw UsageError(fmt::format("the values of update must rise: {} comes after {}", updates[u], updates[u - 1]));
-    if (updates.back() * point["k"] >= 4294967296.)
-        throw UsageError("update times k must be less than 2^32 Gibbs steps; take more replicas instead");
+    check_training(point);
     if (method == TrainingMethod::exact && smaller_rbm_layer(point) > most_moment_units)
         throw UsageError(
             fmt::format("method = exact counts the states of the smaller layer at every update, at most {} units, "
@@ -48,8 +33,8 @@ void check(const Point& point, const Shapes& shapes) {
         std::max(static_cast<double>(visible), point["hidden"]) > most_transition_units)
         throw UsageError(fmt::format("method = expected_cd counts the states of both layers, at most {} units each; take cd",
                                      most_transition_units));
-    check_axis(point, "visible_unit", visible);
-    check_axis(point, "hidden_unit", static_cast<std::size_t>(point.integer("hidden")));
+    check_stored_units(point, "visible_unit", visible);
+    check_stored_units(point, "hidden_unit", static_cast<std::size_t>(point.integer("hidden")));
 }
 
 std::vector<Parameter> parameters() {
@@ -67,46 +52,16 @@ std::vector<Parameter> parameters() {
              .kind = Kind::word,
              .default_value = "cd",
              .words = training_method_words.list(),
-             .keyed = false},
-             {.name = "k",
-             .description = "Gibbs steps in an update",
-             .kind = Kind::integer,
-             .default_value = "1",
-             .range = {.min = 1, .max = 1e6},
-             .keyed = false},
-             {.name = "rate",
-             .description = "learning rate, of the gradient of the mean log-likelihood",
-             .default_value = "0.1",
-             .range = {.min = 0, .max = 1e3, .open_min = true},
-             .keyed = false},
-             {.name = "batch",
-             .description = "rows in an update; 0: all",
-             .kind = Kind::integer,
-             .default_value = "0",
-             .range = {.min = 0, .max = 1e6},
-             .keyed = false},
-             {.name = "decay",
-             .description = "weight decay lambda: weights lose rate lambda W in an update",
-             .default_value = "0",
-             .range = {.min = 0, .max = 1e3},
-             .keyed = false},
-             {.name = "T",
-             .description = "temperature of the machine, which divides its energy",
-             .default_value = "1",
-             .range = {.min = 1e-3, .max = 1e3},
-             .keyed = false},
-             {.name = "update",
-             .description = "updates done, at which the machine is looked at",
-             .role = Role::inner,
-             .kind = Kind::integer,
-             .default_value = "0, 1, 2, 4, 7, 10, 20, 40, 70, 100, 200, 400, 700, 1000, 2000, 4000, 7000, 10000",
-             .range = {.min = 0, .max = 1e9}},
+             .keyed = false}})
+        all.push_back(std::move(one));
+    for (Parameter& one : training_parameters()) all.push_back(std::move(one));
+    for (Parameter& one : std::vector<Parameter>{
              {.name = "mode",
-             .description = "number of a mode, of the weights or of the data, from 1 on",
-             .role = Role::inner,
-             .kind = Kind::integer,
-             .default_value = "1, 2, 3, 4, 5, 6, 7, 8",
-             .range = {.min = 1, .max = 65536}},
+ .description = "number of a mode, of the weights or of the data, from 1 on",
+ .role = Role::inner,
+ .kind = Kind::integer,
+ .default_value = "1, 2, 3, 4, 5, 6, 7, 8",
+ .range = {.min = 1, .max = 65536}},
              {.name = "visible_unit",
              .description = "visible units whose weights are stored after the last update, arange(0, n); 0 alone: none",
              .role = Role::inner,
@@ -135,28 +90,9 @@ std::vector<Parameter> parameters() {
              .role = Role::setting,
              .kind = Kind::integer,
              .default_value = "8",
-             .range = {.min = 2, .max = 1024}},
-             {.name = "annealing",
-             .description =
-                  "when ln Z is estimated by annealed importance sampling, beside the exact one or in its place; large: "
-                  "where the smaller layer has more than 24 units",
-             .role = Role::setting,
-             .kind = Kind::word,
-             .default_value = "large",
-             .words = {"large", "always", "off"}},
-             {.name = "annealing_steps",
-             .description = "steps of annealed importance sampling from beta = 0 to 1/T",
-             .role = Role::setting,
-             .kind = Kind::integer,
-             .default_value = "1000",
-             .range = {.min = 1, .max = 1e6}},
-             {.name = "annealing_runs",
-             .description = "its runs",
-             .role = Role::setting,
-             .kind = Kind::integer,
-             .default_value = "128",
-             .range = {.min = 2, .max = 1 << 20}}})
+             .range = {.min = 2, .max = 1024}}})
         all.push_back(std::move(one));
+    for (Parameter& one : annealing_settings("the smaller layer has more than 24 units")) all.push_back(std::move(one));
     for (Parameter& one : training_data_settings()) all.push_back(std::move(one));
     return all;
 }

@@ -118,20 +118,12 @@ class Run {
         const double temperature = point_["T"], rows = static_cast<double>(data_.rows());
         AnnealingSettings settings{.steps = static_cast<std::size_t>(point_.integer("annealing_steps")),
                                    .runs = static_cast<std::size_t>(point_.integer("annealing_runs")),
-                                   .base = base_of_means(unit_means())};
+                                   .base = base_of_means(unit_means(data_))};
         const auto estimate = annealed_estimate(annealed_log_weights(machine, temperature, settings, random_, stop),
                                                 base_log_partition(machine, settings.base));
         to[0] = log_likelihood(machine, data_, estimate.log_partition, temperature);
         to[1] = rows * estimate.error;
         to[2] = estimate.effective / static_cast<double>(settings.runs);
-    }
-
-    [[nodiscard]] std::vector<double> unit_means() const {
-        std::vector<double> means(data_.visible);
-        for (std::size_t r = 0; r < data_.rows(); ++r)
-            for (std::size_t i = 0; i < data_.visible; ++i) means[i] += data_.row(r)[i];
-        for (double& mean : means) mean /= static_cast<double>(data_.rows());
-        return means;
     }
 
     void write_peak(Values& values) const {

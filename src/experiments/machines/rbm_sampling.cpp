@@ -10,77 +10,24 @@
 #include "gdm/base/chain_average.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/experiment/chain_observables.hpp"
+#include "gdm/experiments/machines/chain_snapshot.hpp"
 #include "gdm/experiments/machines/counted_units.hpp"
 #include "gdm/experiments/machines/sampled_machines.hpp"
 #include "gdm/experiments/spins/spin_parameters.hpp"
 #include "gdm/physics/chains/thermalisation.hpp"
 #include "gdm/physics/machines/ais.hpp"
+#include "gdm/physics/machines/boltzmann_moments.hpp"
 #include "gdm/physics/machines/gibbs_kernel.hpp"
 #include "gdm/physics/machines/rbm_moments.hpp"
 
 namespace gdm {
 namespace {
 
-constexpr const char* chain_quantities[] = {"energy",          "magnetisation", "magnetisation_abs",
-                                            "overlap_squared", "active_hidden", "largest_hidden"};
-
+bool is_gaussian(const Point& point) { return point.word("machine") == "gaussian"; }
+/// Units whose states are counted for correlations of the visible ones.
+double overlap_units(const Point& point) { return point["visible"] + (is_gaussian(point) ? 0 : point["hidden"]); }
 double smaller_layer(const Point& point) { return std::min(point["visible"], point["hidden"]); }
 std::size_t count(const Point& point, const char* name) { return static_cast<std::size_t>(point.integer(name)); }
-
-/// What is averaged over a set of chains of one machine, s = 2v − 1: in the order of chain_quantities.
-class Snapshot {
-  public:
-    Snapshot(const Rbm& machine, std::size_t chains) : machine_(machine), fields_(machine.hidden, chains) {
-        column_.assign(machine.hidden, 0);
-        absolute_.assign(machine.hidden, 0);
-        for (std::size_t i = 0; i < machine.visible; ++i) {
-            for (std::size_t j = 0; j < machine.hidden; ++j) {
-                column_[j] += machine.weights[i * machine.hidden + j];
-                absolute_[j] += std::abs(machine.weights[i * machine.hidden + j]);
-            }
-        }
-    }
-
-    [[nodiscard]] std::array<double, std::size(chain_quantities)> of(const GibbsKernel& kernel, const UnitPanels& visible) {
-        kernel.fields(RbmLayer::hidden, visible, fields_);
-        std::array<double, std::size(chain_quantities)> sums{};
-        const std::size_t chains = visible.chains();
-        const double n = static_cast<double>(machine_.visible);
-        for (std::size_t c = 0; c < chains; ++c) {
-            double bias = 0, ones = 0, equal = 0;
-            for (std::size_t i = 0; i < machine_.visible; ++i) {
-                const double v = visible.at(c, i);
-                bias += v * machine_.visible_bias[i];
-                ones += v;
-                equal += v == visible.at(c ^ 1, i) ? 1 : 0;
-            }
-            double hidden = 0, second = 0, fourth = 0, largest = 0;
-            for (std::size_t j = 0; j < machine_.hidden; ++j) {
-                const double field = fields_.at(c, j);
-                hidden += field / (1 + std::exp(-field));
-                if (absolute_[j] == 0) continue;
-                const double overlap = (2 * (field - machine_.hidden_bias[j]) - column_[j]) / absolute_[j];
-                second += overlap * overlap;
-                fourth += std::pow(overlap, 4);
-                largest = std::max(largest, std::abs(overlap));
-            }
-            const double magnetisation = 2 * ones / n - 1;
-            sums[0] -= (bias + hidden) / n;
-            sums[1] += magnetisation;
-            sums[2] += std::abs(magnetisation);
-            sums[3] += std::pow(2 * equal / n - 1, 2);
-            sums[4] += fourth == 0 ? 0 : second * second / fourth;
-            sums[5] += largest;
-        }
-        for (double& sum : sums) sum /= static_cast<double>(chains);
-        return sums;
-    }
-
-  private:
-    const Rbm& machine_;
-    UnitPanels fields_;
-    std::vector<double> column_, absolute_;
-};
 
 void anneal(const Point& point, const Rbm& machine, const RandomStream& random, const Stop& stop, Values& values) {
     const auto steps = point.axis("annealing_steps");
@@ -114,30 +61,40 @@ void anneal(const Point& point, const Rbm& machine, const RandomStream& random, 
     }
 }
 
+/// A Gibbs step of hidden units with the normal law of variance 1 around their fields, and of the visible ones given them.
+void gaussian_step(const GibbsKernel& kernel, UnitPanels& visible, UnitPanels& hidden, const GibbsDraws& draws) {
+    kernel.fields(RbmLayer::hidden, visible, hidden);
+    RandomSequence normal(draws.random, draws.purpose, draws.first_chain, draws.step);
+    for (std::size_t c = 0; c < hidden.chains(); ++c)
+        for (std::size_t j = 0; j < hidden.units(); ++j) hidden.at(c, j) += static_cast<float>(normal.normal());
+    kernel.draw(RbmLayer::visible, hidden, visible, draws);
+}
+
 /// Two sets of chains, from all units 1 and from random units.
 void sample(const Point& point, const Rbm& machine, const RandomStream& random, const Stop& stop, Values& values) {
     const GibbsKernel kernel(machine);
     const std::size_t chains = count(point, "chains"), samples = count(point, "samples");
     const auto axis = point.axis("k");
     const std::size_t thermal = std::max(count(point, "thermalisation"), static_cast<std::size_t>(axis.back()));
-    Snapshot snapshot(machine, chains);
+    const bool gaussian = is_gaussian(point);
+    ChainSnapshot snapshot(machine, gaussian, chains);
     std::array<UnitPanels, 2> visible{UnitPanels(machine.visible, chains), UnitPanels(machine.visible, chains)};
     UnitPanels hidden(machine.hidden, chains);
     std::fill(visible[0].values().begin(), visible[0].values().end(), 1.0f);
     const float infinite_temperature = 0;
     kernel.draw(RbmLayer::visible, hidden, visible[1], {random, 0, 0, Purpose::initial_state},
                 std::span(&infinite_temperature, 1));
-    std::array<ChainAverage, std::size(chain_quantities)> averages;
+    std::array<ChainAverage, chain_quantities.size()> averages;
     std::array<Binning, 2> starts;
     for (std::size_t step = 0; step < thermal + samples; ++step) {
         stop.check();
-        std::array<std::array<double, std::size(chain_quantities)>, 2> now{};
+        std::array<std::array<double, chain_quantities.size()>, 2> now{};
         const auto place = std::find(axis.begin(), axis.end(), static_cast<double>(step));
         const bool looked = step >= thermal || place != axis.end();
         for (std::size_t set = 0; set < 2; ++set) {
             if (looked) now[set] = snapshot.of(kernel, visible[set]);
-            kernel.step(visible[set], hidden,
-                        {random, static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(set) << 24});
+            const GibbsDraws draws{random, static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(set) << 24};
+            gaussian ? gaussian_step(kernel, visible[set], hidden, draws) : kernel.step(visible[set], hidden, draws);
         }
         if (place != axis.end()) {
             const auto k = static_cast<std::size_t>(place - axis.begin());
@@ -159,7 +116,12 @@ void sample(const Point& point, const Rbm& machine, const RandomStream& random, 
                    std::isfinite(mean.tau_error) ? mean.tau_error : 0);  // of a constant chain
     }
     values.set("energy_start_z", difference_of_starts(starts[0].result(8), starts[1].result(8)));
-    if (smaller_layer(point) > most_moment_units) return;
+    if (overlap_units(point) <= most_moment_units) {
+        BoltzmannMachine coupled = gaussian ? without_gaussian_layer(machine) : as_boltzmann_machine(machine);
+        coupled.connections = Connections::full;  // so that pairs of visible units are counted
+        values.set("overlap_squared_minus_exact", averages[3].binned().mean - exact_overlap_squared(coupled, stop));
+    }
+    if (gaussian || smaller_layer(point) > most_moment_units) return;
     double ones = 0;
     for (const double mean : model_moments(machine, 1, stop).visible) ones += mean;
     values.set("magnetisation_minus_exact",
@@ -167,8 +129,8 @@ void sample(const Point& point, const Rbm& machine, const RandomStream& random, 
 }
 
 void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) {
-    const Rbm machine = at_temperature(machine_of(point, context, random), point["T"]);
-    anneal(point, machine, random, stop, values);
+    const Rbm machine = machine_of(point, context, random);
+    if (!is_gaussian(point)) anneal(point, machine, random, stop, values);
     sample(point, machine, random, stop, values);
 }
 
@@ -212,13 +174,21 @@ std::vector<Parameter> parameters() {
 }
 
 std::vector<Observable> observables() {
-    const Missing large{"smaller layer above 24 units",
-                        [](const Point& point) { return smaller_layer(point) > most_partition_units; }};
-    const Missing many{"smaller layer above 18 units",
-                       [](const Point& point) { return smaller_layer(point) > most_moment_units; }};
+    const Missing normal{"machine = gaussian", is_gaussian};
+    const Missing large{"smaller layer above 24 units, and machine = gaussian", [](const Point& point) {
+                            return is_gaussian(point) || smaller_layer(point) > most_partition_units;
+                        }};
+    const Missing many{"smaller layer above 18 units, and machine = gaussian",
+                       [](const Point& point) { return is_gaussian(point) || smaller_layer(point) > most_moment_units; }};
+    const Missing uncounted{"above 18 units, the visible ones alone where machine = gaussian",
+                            [](const Point& point) { return overlap_units(point) > most_moment_units; }};
     const std::vector<std::string> annealing{"annealing_steps"}, gibbs{"k"};
     std::vector<Observable> all{
-        {.name = "log_partition", .unit = "nat", .description = "ln Z by annealed importance sampling", .axes = annealing},
+        {.name = "log_partition",
+         .unit = "nat",
+         .description = "ln Z by annealed importance sampling",
+         .axes = annealing,
+         .may_be_missing = normal},
         {.name = "log_partition_exact", .unit = "nat", .description = "ln Z by all states", .may_be_missing = large},
         {.name = "log_partition_difference",
          .unit = "nat",
@@ -232,8 +202,13 @@ std::vector<Observable> observables() {
         {.name = "stated_error",
          .unit = "nat",
          .description = "sqrt(relvar/runs), the error of ln Z that one machine's runs state",
-         .axes = annealing},
-        {.name = "stated_bias", .unit = "nat", .description = "-relvar/(2 runs)", .axes = annealing},
+         .axes = annealing,
+         .may_be_missing = normal},
+        {.name = "stated_bias",
+         .unit = "nat",
+         .description = "-relvar/(2 runs)",
+         .axes = annealing,
+         .may_be_missing = normal},
         {.name = "covered",
          .description = "share of machines whose ln Z is within its stated error",
          .axes = annealing,
@@ -243,11 +218,21 @@ std::vector<Observable> observables() {
          .description = "mean of (difference/stated error)^2",
          .axes = annealing,
          .may_be_missing = large},
-        {.name = "relative_variance", .description = "of the weights of a machine's runs", .axes = annealing},
-        {.name = "effective_share", .description = "effective number of weights over runs", .axes = annealing},
-        {.name = "lower_bound", .unit = "nat", .description = "mean of ln w, on average below ln Z", .axes = annealing}};
+        {.name = "relative_variance",
+         .description = "of the weights of a machine's runs",
+         .axes = annealing,
+         .may_be_missing = normal},
+        {.name = "effective_share",
+         .description = "effective number of weights over runs",
+         .axes = annealing,
+         .may_be_missing = normal},
+        {.name = "lower_bound",
+         .unit = "nat",
+         .description = "mean of ln w, on average below ln Z",
+         .axes = annealing,
+         .may_be_missing = normal}};
     for (const auto& [name, unit, description] : std::vector<std::array<std::string, 3>>{
-             {"energy", "1", "(-a.v - sum_j h_j (b + vW)_j)/(T visible), hidden units by their probabilities"},
+             {"energy", "1", "(-a.v - sum_j h_j (b + vW)_j)/(T visible), hidden units by their means given v"},
              {"magnetisation", "1", "mean of s = 2v - 1 over visible units"},
              {"magnetisation_abs", "1", "mean of its modulus in a state"},
              {"overlap_squared", "1", "mean of (sum s s'/visible)^2 of two chains of the same machine"},
@@ -264,6 +249,9 @@ std::vector<Observable> observables() {
     all.push_back({.name = "magnetisation_minus_exact",
                    .description = "magnetisation minus that by all states",
                    .may_be_missing = many});
+    all.push_back({.name = "overlap_squared_minus_exact",
+                   .description = "overlap_squared minus that by all states",
+                   .may_be_missing = uncounted});
     for (const char* name : {"energy", "magnetisation"})
         for (const char* start : {"ones", "random"})
             all.push_back({.name = fmt::format("{}_from_{}", name, start),
@@ -273,12 +261,12 @@ std::vector<Observable> observables() {
 }
 
 Theory constant(const std::string& name, const std::string& description, double value, std::vector<std::string> axes,
-                double most) {
+                bool (*known)(const Point&)) {
     return {.name = name,
             .description = description,
             .axes = std::move(axes),
-            .compute = [value, most](const Point& point, std::span<double> to) {
-                std::fill(to.begin(), to.end(), smaller_layer(point) <= most ? value : std::nan(""));
+            .compute = [value, known](const Point& point, std::span<double> to) {
+                std::fill(to.begin(), to.end(), known(point) ? value : std::nan(""));
             }};
 }
 
@@ -294,9 +282,13 @@ Experiment rbm_sampling() {
         "138301 (2017); Decelle and Furtlehner, Chinese Phys. B 30, 040202 (2021)";
     experiment.parameters = parameters();
     experiment.observables = observables();
-    experiment.theory = {constant("partition_ratio_theory", "unbiased for any number of steps and runs", 1,
-                                  {"annealing_steps"}, most_partition_units),
-                         constant("magnetisation_minus_exact_theory", "in equilibrium", 0, {}, most_moment_units)};
+    experiment.theory = {
+        constant("partition_ratio_theory", "unbiased for any number of steps and runs", 1, {"annealing_steps"},
+                 [](const Point& point) { return !is_gaussian(point) && smaller_layer(point) <= most_partition_units; }),
+        constant("magnetisation_minus_exact_theory", "in equilibrium", 0, {},
+                 [](const Point& point) { return !is_gaussian(point) && smaller_layer(point) <= most_moment_units; }),
+        constant("overlap_squared_minus_exact_theory", "in equilibrium", 0, {},
+                 [](const Point& point) { return overlap_units(point) <= most_moment_units; })};
     experiment.implied = implied_by_weights;
     experiment.check = check;
     experiment.prepare = prepare_machines;

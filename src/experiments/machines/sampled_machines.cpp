@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "gdm/base/error.hpp"
+#include "gdm/physics/machines/ais.hpp"
 
 namespace gdm {
 namespace {
@@ -15,6 +17,20 @@ std::size_t machines_in(const std::vector<std::size_t>& shape, std::size_t each)
     std::size_t all = 1;
     for (const std::size_t length : shape) all *= length;
     return all / each;
+}
+
+/// s = 2v − 1 of the visible units: hidden ones have the fields Σ w s, visible ones 2 Σ w λ.
+Rbm gaussian_machine(Rbm machine, const Point& point, RandomSequence& draws) {
+    const double size = point["J"] / std::sqrt(point["density"] * point["visible"] * point["T"]);
+    for (std::size_t i = 0; i < machine.visible; ++i) {
+        for (std::size_t j = 0; j < machine.hidden; ++j) {
+            const bool there = draws.uniform() < point["density"], up = draws.uniform() < 0.5;
+            const double weight = there ? (up ? size : -size) : 0;
+            machine.weights[i * machine.hidden + j] = 2 * weight;
+            machine.hidden_bias[j] -= weight;
+        }
+    }
+    return machine;
 }
 
 }  // namespace
@@ -27,10 +43,12 @@ std::vector<Parameter> machine_parameters() {
     return {
         {.name = "machine",
          .description = "binary: random weights between units 0 and 1; spins: between units -1 and 1, then without random "
-                        "fields; dataset: one's own weights, of units 0 and 1",
+                        "fields; gaussian: between spins and hidden units of the normal law, a Hopfield network of patterns "
+                        "with weights 0 and, as often up as down, of size J/sqrt(density visible T); dataset: one's own "
+                        "weights, of units 0 and 1",
          .kind = Kind::word,
          .default_value = "binary",
-         .words = {"binary", "spins", "dataset"}},
+         .words = {"binary", "spins", "dataset", "gaussian"}},
         {.name = "visible",
          .description = "visible units",
          .kind = Kind::integer,
@@ -92,6 +110,8 @@ std::vector<Implied> implied_by_weights(const Shapes& shapes) {
 }
 
 void check_machine(const Point& point, const Shapes& shapes) {
+    if (point.word("machine") == "gaussian" && point["J0"] != 0)
+        throw UsageError(fmt::format("machine = gaussian has weights without a mean: take J0 = 0, not {}", point["J0"]));
     if (point.word("machine") == "dataset" && !shapes.contains("weights"))
         throw UsageError("machine = dataset needs weights; give weights = file.h5:/name");
 }
@@ -124,13 +144,14 @@ Context prepare_machines(const Point&, const Inputs& inputs) {
 Rbm machine_of(const Point& point, const Context& context, const RandomStream& random) {
     if (point.word("machine") == "dataset") {
         const auto& machines = std::any_cast<const std::vector<Rbm>&>(context);
-        return machines[random.replica() % machines.size()];
+        return at_temperature(machines[random.replica() % machines.size()], point["T"]);
     }
     const auto visible = static_cast<std::size_t>(point.integer("visible"));
     const auto hidden = static_cast<std::size_t>(point.integer("hidden"));
     Rbm machine{visible, hidden, std::vector<double>(visible * hidden), std::vector<double>(visible, 0),
                 std::vector<double>(hidden, 0)};
     RandomSequence draws(random, Purpose::couplings);
+    if (point.word("machine") == "gaussian") return gaussian_machine(std::move(machine), point, draws);
     const double size = std::sqrt(static_cast<double>(visible) * static_cast<double>(hidden)), density = point["density"];
     const double deviation = point["J"] / std::sqrt(density * size), mean = point["J0"] / size;
     for (double& weight : machine.weights) {
@@ -138,7 +159,7 @@ Rbm machine_of(const Point& point, const Context& context, const RandomStream& r
         const double normal = draws.normal();
         weight = there ? mean / density + deviation * normal : 0;
     }
-    if (point.word("machine") != "spins") return machine;
+    if (point.word("machine") != "spins") return at_temperature(machine, point["T"]);
     // s = 2v − 1: Σ w s t = Σ (4w) v h − Σ 2w (v + h) + Σ w.
     for (std::size_t i = 0; i < visible; ++i) {
         for (std::size_t j = 0; j < hidden; ++j) {
@@ -148,7 +169,7 @@ Rbm machine_of(const Point& point, const Context& context, const RandomStream& r
             weight *= 4;
         }
     }
-    return machine;
+    return at_temperature(machine, point["T"]);
 }
 
 }  // namespace gdm

@@ -9,6 +9,7 @@
 #include "gdm/base/log_sum.hpp"
 #include "gdm/base/statistics.hpp"
 #include "gdm/physics/machines/gibbs_kernel.hpp"
+#include "gdm/physics/machines/gibbs_sweep.hpp"
 
 namespace gdm {
 namespace {
@@ -36,6 +37,33 @@ class SoftplusSum {
     int factors_ = 0;
 };
 
+double base_log_partition_of(std::size_t visible, std::size_t hidden, std::span<const double> base) {
+    double sum = static_cast<double>(hidden) * std::numbers::ln2;
+    for (std::size_t i = 0; i < visible; ++i) sum += log1p_exp(base.empty() ? 0 : base[i]);
+    return sum;
+}
+
+void check_annealing(const AnnealingSettings& settings, std::size_t visible) {
+    if (settings.steps < 1 || settings.runs < 1)
+        throw std::invalid_argument("annealing takes at least one step and one run");
+    if (!settings.base.empty() && settings.base.size() != visible)
+        throw std::invalid_argument("a base has one bias for each visible unit");
+}
+
+/// −E(s) − a_B·s of one chain.
+double base_to_machine(const BoltzmannMachine& machine, std::span<const double> base, const UnitPanels& states,
+                       std::size_t chain) {
+    const std::size_t n = machine.units();
+    double sum = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        if (states.at(chain, i) == 0) continue;
+        double pairs = 0;
+        for (std::size_t j = 0; j < i; ++j) pairs += machine.couplings[i * n + j] * states.at(chain, j);
+        sum += machine.biases[i] - base[i] + pairs;
+    }
+    return sum;
+}
+
 }  // namespace
 
 Rbm at_temperature(Rbm machine, double temperature) {
@@ -45,9 +73,10 @@ Rbm at_temperature(Rbm machine, double temperature) {
 }
 
 double base_log_partition(const Rbm& machine, std::span<const double> base) {
-    double sum = static_cast<double>(machine.hidden) * std::numbers::ln2;
-    for (std::size_t i = 0; i < machine.visible; ++i) sum += log1p_exp(base.empty() ? 0 : base[i]);
-    return sum;
+    return base_log_partition_of(machine.visible, machine.hidden, base);
+}
+double base_log_partition(const BoltzmannMachine& machine, std::span<const double> base) {
+    return base_log_partition_of(machine.visible, machine.hidden, base);
 }
 
 std::vector<double> base_of_means(std::span<const double> means) {
@@ -61,10 +90,7 @@ std::vector<double> base_of_means(std::span<const double> means) {
 
 std::vector<double> annealed_log_weights(const Rbm& given, double temperature, const AnnealingSettings& settings,
                                          const RandomStream& random, const Stop& stop) {
-    if (settings.steps < 1 || settings.runs < 1)
-        throw std::invalid_argument("annealing takes at least one step and one run");
-    if (!settings.base.empty() && settings.base.size() != given.visible)
-        throw std::invalid_argument("a base has one bias for each visible unit");
+    check_annealing(settings, given.visible);
     const Rbm machine = at_temperature(given, temperature);
     GibbsKernel kernel(machine);
     if (!settings.base.empty()) kernel.set_base(settings.base);
@@ -97,6 +123,28 @@ std::vector<double> annealed_log_weights(const Rbm& given, double temperature, c
             log_weights[run] += (high - low) * linear + above.take() - below.take();
         }
         if (k < settings.steps) kernel.step(visible, hidden, draws(k), std::span(&beta, 1));
+    }
+    return log_weights;
+}
+
+std::vector<double> annealed_log_weights(const BoltzmannMachine& machine, const AnnealingSettings& settings,
+                                         const RandomStream& random, const Stop& stop) {
+    check_annealing(settings, machine.visible);
+    std::vector<double> base = settings.base;
+    base.resize(machine.units(), 0);
+    GibbsSweep sweep(machine);
+    sweep.set_base(base);
+    UnitPanels states(machine.units(), settings.runs);
+    std::vector<double> log_weights(settings.runs, 0);
+    float beta = 0;
+    for (std::size_t k = 0; k < settings.steps; ++k) {
+        stop.check();
+        sweep.draw(states, {random, static_cast<std::uint32_t>(k), settings.first_chain}, 0, beta);
+        const float before = beta;
+        beta = static_cast<float>(static_cast<double>(k + 1) / static_cast<double>(settings.steps));
+        for (std::size_t run = 0; run < settings.runs; ++run)
+            log_weights[run] +=
+                (static_cast<double>(beta) - static_cast<double>(before)) * base_to_machine(machine, base, states, run);
     }
     return log_weights;
 }

@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "gdm/base/fast_lanes-inl.hpp"
 #include "gdm/base/noise_key.hpp"
+#include "gdm/physics/machines/gibbs_lanes-inl.hpp"
 #include "gdm/physics/spins/lane_draws.hpp"
 
 #ifndef GDM_PHYSICS_MACHINES_GIBBS_KERNEL_ONCE
@@ -17,7 +17,6 @@
 namespace gdm {
 
 inline constexpr std::size_t gibbs_rows = 12;  // units in a tile; four draw from one block
-enum class GibbsResult { field, probability, draw };
 
 struct GibbsCall {
     const GibbsKernel::Side* side;
@@ -34,8 +33,6 @@ struct GibbsCall {
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
-
-using Pair = Pack<FloatTag, 2>;
 
 /// `rows` × two vectors of sums over all of the given layer, kept in registers.
 template <std::size_t rows>
@@ -63,35 +60,6 @@ HWY_INLINE void gibbs_sums(const float* HWY_RESTRICT tile, const float* HWY_REST
     }
 }
 
-/// What two vectors of chains make of their fields x: with e = e^{−|x|} the less likely value has the probability
-/// e/(1 + e), so that no digits are lost near 0 and 1, and no draw divides.
-template <GibbsResult result>
-HWY_INLINE void gibbs_finish(const Pair& x, const Pack<FloatBitsTag, 2>* word, float* out) {
-    const FloatTag d;
-    const std::size_t lanes = hn::Lanes(d);
-    const auto one = hn::Set(d, 1.0f);
-    if constexpr (result == GibbsResult::field) {
-        for (std::size_t v = 0; v < 2; ++v) hn::StoreU(x.v[v], d, out + v * lanes);
-        return;
-    }
-    const Pair e = exp2_lanes(each<FloatTag, 2>(
-        [&](auto y) HWY_ATTR { return hn::Max(hn::Set(d, -126.0f), hn::Mul(hn::Abs(y), hn::Set(d, -1.4426950408889634f))); },
-        x));
-    if constexpr (result == GibbsResult::probability) {
-        for (std::size_t v = 0; v < 2; ++v) {
-            const auto above = hn::IfThenElse(hn::Gt(x.v[v], hn::Zero(d)), one, e.v[v]);
-            hn::StoreU(hn::Div(above, hn::Add(one, e.v[v])), d, out + v * lanes);
-        }
-    } else {
-        const Pair u = word_places(*word);  // on (0, 2^31)
-        for (std::size_t v = 0; v < 2; ++v) {
-            const auto unlikely = hn::Lt(hn::MulAdd(u.v[v], e.v[v], u.v[v]), hn::Mul(e.v[v], hn::Set(d, 0x1p31f)));
-            const auto likely_is_one = hn::Gt(x.v[v], hn::Zero(d));
-            hn::StoreU(hn::IfThenElseZero(hn::Xor(unlikely, likely_is_one), one), d, out + v * lanes);
-        }
-    }
-}
-
 template <GibbsResult result>
 void gibbs_half_step(const GibbsCall& call) {
     constexpr std::size_t width = UnitPanels::width, lanes = hn::MaxLanes(FloatTag());
@@ -110,7 +78,7 @@ void gibbs_half_step(const GibbsCall& call) {
                 for (std::size_t chain = 0; chain < width; chain += 2 * lanes)
                     gibbs_sums<rows>(tile + row, given + chain, depth, sums + row * width + chain);
             for (std::size_t chain = 0; chain < width; chain += 2 * lanes) {
-                Pair beta;
+                ChainPair beta;
                 for (std::size_t v = 0; v < 2; ++v) beta.v[v] = hn::LoadU(d, call.beta + p * width + chain + v * lanes);
                 const FloatPackSamples<2> samples(d, call.first_sample + static_cast<std::uint32_t>(p * width + chain));
                 for (std::size_t block = 0; block < gibbs_rows / 4; ++block) {
@@ -122,7 +90,7 @@ void gibbs_half_step(const GibbsCall& call) {
                             pack_words(keys, call.first_draw + static_cast<std::uint32_t>(first / 4), call.step, samples);
                     for (std::size_t j = 0; j < 4 && first + j < side.units; ++j) {
                         const auto bias = hn::Set(d, side.bias[first + j]), base = hn::Set(d, side.base[first + j]);
-                        Pair x;
+                        ChainPair x;
                         for (std::size_t v = 0; v < 2; ++v) {
                             const auto sum = hn::LoadU(d, sums + (4 * block + j) * width + chain + v * lanes);
                             x.v[v] = hn::MulAdd(beta.v[v], hn::Sub(hn::Add(sum, bias), base), base);

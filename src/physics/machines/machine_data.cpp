@@ -76,6 +76,14 @@ BinaryData hopfield_mixture(std::size_t visible, std::size_t patterns, double ov
     return data;
 }
 
+std::vector<double> unit_means(const BinaryData& data) {
+    std::vector<double> means(data.visible, 0);
+    for (std::size_t r = 0; r < data.rows(); ++r)
+        for (std::size_t i = 0; i < data.visible; ++i) means[i] += data.row(r)[i];
+    for (double& mean : means) mean /= static_cast<double>(data.rows());
+    return means;
+}
+
 double best_log_likelihood(const BinaryData& data) {
     std::map<std::string, std::size_t> counts;
     for (std::size_t r = 0; r < data.rows(); ++r) ++counts[std::string(data.row(r).begin(), data.row(r).end())];

@@ -2,24 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <stdexcept>
 #include <utility>
 
 #include "gdm/physics/machines/rbm_moments.hpp"
+#include "gdm/physics/machines/row_batches.hpp"
 
 namespace gdm {
 namespace {
 
 bool by_enumeration(TrainingMethod method) {
     return method == TrainingMethod::exact || method == TrainingMethod::expected_cd;
-}
-
-UnitPanels panels_of(const BinaryData& rows) {
-    UnitPanels panels(rows.visible, rows.rows());
-    for (std::size_t r = 0; r < rows.rows(); ++r)
-        for (std::size_t i = 0; i < rows.visible; ++i) panels.at(r, i) = rows.row(r)[i];
-    return panels;
 }
 
 std::vector<double> even_ladder(std::size_t places, double temperature) {
@@ -69,30 +62,15 @@ void RbmTraining::set_machine(const Rbm& machine) {
     kernel_.set(machine_);
 }
 
-BinaryData RbmTraining::batch_rows() const {
-    const std::size_t rows = data_.rows(), size = settings_.rows_of_update(rows);
-    const std::uint64_t batches = (rows + size - 1) / size;
-    std::vector<std::size_t> order(rows);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    RandomSequence sequence(random_, Purpose::noise, 0, static_cast<std::uint32_t>(updates_ / batches));
-    const std::size_t first = static_cast<std::size_t>(updates_ % batches) * size, last = std::min(rows, first + size);
-    for (std::size_t i = 0; i < last; ++i) std::swap(order[i], order[i + sequence.below(rows - i)]);
-    BinaryData batch{data_.visible, {}};
-    for (std::size_t i = first; i < last; ++i) {
-        const auto row = data_.row(order[i]);
-        batch.units.insert(batch.units.end(), row.begin(), row.end());
-    }
-    return batch;
-}
-
 void RbmTraining::update() {
     const auto one_update = [&](const BinaryData& rows) {
         by_enumeration(settings_.method) ? exact_update(rows) : sampled_update(rows);
     };
-    if (settings_.rows_of_update(data_.rows()) == data_.rows()) {
+    const std::size_t size = settings_.rows_of_update(data_.rows());
+    if (size == data_.rows()) {
         one_update(data_);
     } else {
-        one_update(batch_rows());
+        one_update(batch_of(data_, size, updates_, random_));
     }
     ++updates_;
 }
@@ -112,7 +90,7 @@ void RbmTraining::exact_update(const BinaryData& rows) {
 }
 
 void RbmTraining::sampled_update(const BinaryData& rows) {
-    const UnitPanels positive = panels_of(rows), negative = negative_phase(positive);
+    const UnitPanels positive = panels_of(rows, rows.visible), negative = negative_phase(positive);
     gradient_.begin(machine_.visible, machine_.hidden, positive.chains() + negative.chains());
     const float beta = static_cast<float>(1 / settings_.temperature);
     for (const auto* phase : {&positive, &negative}) {

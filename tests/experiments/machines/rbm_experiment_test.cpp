@@ -133,6 +133,11 @@ TEST(RbmExperiment, RefusesWhatDoesNotGoTogether) {
     point = point_of("cd", 4, 4, {0, 10});
     point.set_axis("visible_unit", {0, 1, 2});
     EXPECT_THROW(experiment.check(point, {}), UsageError);
+    point = point_of("cd", 2, 4, {0, 10});
+    point.set("batch", 6);
+    EXPECT_NO_THROW(experiment.check(point, {}));
+    point.set("batch", 7);  // of 6 rows
+    EXPECT_THROW(experiment.check(point, {}), UsageError);
     point = point_of("cd", 13, 4, {0, 10});
     EXPECT_THROW(experiment.check(point, {}), UsageError);
     const auto numbers = std::make_shared<double[]>(4);

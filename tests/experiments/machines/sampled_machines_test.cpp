@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "gdm/base/error.hpp"
@@ -41,6 +42,20 @@ TEST(RbmSampling, AnnealedPartitionFunctionsAreUnbiasedAndTheirErrorsCover) {
     }
     const RunningMoments zero = replicas.moments("magnetisation_minus_exact");
     EXPECT_NEAR(zero.mean(), 0, 4 * zero.standard_error());
+}
+
+/// Hidden units of the normal law, and those that take two values: overlaps of states are those of all states.
+TEST(RbmSampling, OverlapsAreThoseOfAllStates) {
+    for (const auto& [word, name] :
+         std::vector<std::pair<double, const char*>>{{3, "gaussian"}, {1, "spins"}, {0, "binary"}}) {
+        Point point = point_of(word, name, 10, 4, 0.8);
+        point.set("density", 0.5);
+        const auto replicas = test::run_replicas(rbm_sampling(), point, 40, 5);
+        const RunningMoments zero = replicas.moments("overlap_squared_minus_exact");
+        EXPECT_NEAR(zero.mean(), 0, 4 * zero.standard_error()) << name;
+        EXPECT_LT(zero.standard_error(), 0.02);
+        EXPECT_GT(replicas.moments("overlap_squared").mean(), 0.12) << name;  // 1/10 without order
+    }
 }
 
 Array array_of(std::vector<std::size_t> shape, const std::vector<double>& numbers) {

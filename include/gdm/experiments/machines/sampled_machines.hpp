@@ -18,8 +18,8 @@ namespace gdm {
 void check_machine(const Point& point, const Shapes& shapes);
 /// The user's machines; those with a number that is NaN (replicas that were not computed) are left out.
 [[nodiscard]] Context prepare_machines(const Point& settings, const Inputs& inputs);
-/// The machine of a replica: its own random weights (Purpose::couplings), or of the user's machines number replica mod
-/// count.
+/// The machine of a replica, over T: its own random weights (Purpose::couplings), or of the user's machines number replica
+/// mod count.
 [[nodiscard]] Rbm machine_of(const Point& point, const Context& context, const RandomStream& random);
 
 }  // namespace gdm

@@ -7,10 +7,11 @@
 
 #include "gdm/base/random_stream.hpp"
 #include "gdm/base/stop.hpp"
+#include "gdm/physics/machines/boltzmann_machine.hpp"
 #include "gdm/physics/machines/rbm.hpp"
 
-/// Annealed importance sampling of the partition function of a restricted Boltzmann machine (Neal, Statistics and Computing
-/// 11, 125, 2001; Salakhutdinov and Murray, ICML 2008).
+/// Annealed importance sampling of the partition function of Boltzmann machines (Neal, Statistics and Computing 11, 125,
+/// 2001; Salakhutdinov and Murray, ICML 2008).
 namespace gdm {
 
 struct AnnealingSettings {
@@ -28,8 +29,14 @@ struct AnnealingSettings {
                                                        const AnnealingSettings& settings, const RandomStream& random,
                                                        const Stop& stop = {});
 
+/// The same of a machine whose units may all couple, at temperature 1, by sweeps over all units: p*_k(s) = e^{(1−β_k) a_B·s
+/// − β_k E(s)}, with hidden units 0 or 1 alike at β = 0.
+[[nodiscard]] std::vector<double> annealed_log_weights(const BoltzmannMachine& machine, const AnnealingSettings& settings,
+                                                       const RandomStream& random, const Stop& stop = {});
+
 /// ln Z_0 of the law at β = 0: m ln 2 + Σ_i ln(1 + e^{a_B,i}).
 [[nodiscard]] double base_log_partition(const Rbm& machine, std::span<const double> base = {});
+[[nodiscard]] double base_log_partition(const BoltzmannMachine& machine, std::span<const double> base = {});
 
 /// a_B of data: ln p_i/(1 − p_i) of their means p, cut to [1e-3, 1 − 1e-3].
 [[nodiscard]] std::vector<double> base_of_means(std::span<const double> means);

@@ -40,6 +40,9 @@ struct BinaryData {
 [[nodiscard]] BinaryData hopfield_mixture(std::size_t visible, std::size_t patterns, double overlap, std::size_t rows,
                                           const RandomStream& random);
 
+/// The share of rows in which each unit is 1.
+[[nodiscard]] std::vector<double> unit_means(const BinaryData& data);
+
 /// The greatest log-likelihood Σ_rows ln P(row) that any law can have: that of the shares of equal rows, Σ n ln(n/rows).
 [[nodiscard]] double best_log_likelihood(const BinaryData& data);
 

@@ -63,7 +63,6 @@ class RbmTraining {
     void load(ByteReader& bytes);
 
   private:
-    [[nodiscard]] BinaryData batch_rows() const;
     void exact_update(const BinaryData& rows);
     void sampled_update(const BinaryData& rows);
     /// The visible units after the k steps of this update.

@@ -1,0 +1,83 @@
+"""Figures of the experiment boltzmann_machine: how well it learns over its updates, and how well it finds couplings again.
+
+Points are means of training runs with their errors; bands are the spread of single runs."""
+import numpy as np
+from matplotlib.lines import Line2D
+
+from gdmsweep import style
+from gdmsweep.plots import notes, require
+from gdmsweep.plots.training import kinds, over_updates
+
+GRID = ("beta", "rows", "hidden", "connections", "units", "method", "clamped", "k", "rate", "batch", "decay", "T")
+DRAWS_TABLES = True
+
+
+def learning(data):
+    """Divergence of the machine from its data over updates for each way of training, and the norm of its couplings."""
+    name = "kl_divergence"
+    if name not in data or not data[name].notnull().any():
+        name = "annealed_log_likelihood" if data.annealed_log_likelihood.notnull().any() else "pseudo_log_likelihood"
+        notes.remark("ln Z is not exact here")
+    require(data, name, "coupling_norm")
+    runs = kinds(data, name, GRID)
+    figure, axes = style.panels(2, height=2.9)
+    divergence, norm = axes[0]
+    over_updates(divergence, runs, name)
+    over_updates(norm, runs, "coupling_norm")
+    divergence.set(ylabel="divergence from the data (nat)" if name == "kl_divergence" else name.replace("_", " "))
+    norm.set(ylabel=r"norm of couplings $(\Sigma w_{ij}^2)^{1/2}$", yscale="log")
+    if name == "kl_divergence":
+        divergence.set(yscale="log")
+    style.letter(axes)
+    style.legend(figure, [style.key(series, label or "mean of runs") for series, (label, _) in enumerate(runs)])
+    return figure
+
+
+def inverse(data):
+    """Relative error of the couplings found again, after the last update, over the rows that they are learned from."""
+    require(data, "coupling_error")
+    names = [name for name in GRID if name != "rows" and name in data.dims]
+    series = data.stack(kind=names, create_index=False) if names else data.expand_dims("kind")
+    told = [name for name in names if np.unique(data[name].values).size > 1]
+    bounded = "coupling_error_bound" in data and data.coupling_error_bound.notnull().any()
+    if "rows" not in series.dims:
+        series = series.expand_dims("rows")
+    count = min(series.sizes["kind"], len(style.COLORS))
+    if count < series.sizes["kind"]:
+        notes.omit(f"{series.sizes['kind'] - count} of {series.sizes['kind']} kinds of training")
+    figure, axes = style.panels(1, height=3.0, width=1)
+    axis, handles = axes[0, 0], []
+    for place in range(count):
+        part = series.isel(kind=place, update=-1)
+        label = ", ".join(str(part[name].values).replace("_", " ") if part[name].dtype.kind in "OUS"
+                          else style.equal(name, part[name].values) for name in told)
+        notes.measured(axis, part["rows"].values, part, "coupling_error", place, lw=0.6, ls=style.LINES[place])
+        handles.append(style.key(place, label or "mean of runs"))
+    if bounded:
+        bounds = series.coupling_error_bound
+        for place in range(count):
+            axis.plot(series["rows"].values, bounds.isel(kind=place).values, color="k", lw=0.8)
+        handles.append(Line2D([], [], color="k", lw=0.8, label="bound by the information"))
+    axis.set(xscale="log", yscale="log", xlabel="rows", ylabel="relative error of the couplings")
+    style.legend(figure, handles, columns=1)
+    return figure
+
+
+def spectrum(data):
+    """Eigenvalues of the couplings over updates."""
+    require(data, "eigenvalue")
+    label, part = kinds(data, "eigenvalue", GRID)[-1]
+    if label:
+        notes.remark(label)
+    there = part["update"].values > 0
+    figure, axes = style.panels(1, height=2.6)
+    count = min(part.sizes["mode"], len(style.COLORS))
+    for mode in range(count):
+        notes.measured(axes[0, 0], part["update"].values, part.isel(mode=mode), "eigenvalue", mode, take=there,
+                       ls=style.LINES[mode], lw=0.7)
+    axes[0, 0].set(xscale="log", xlabel="updates", ylabel="eigenvalue of the couplings")
+    style.legend(figure, [style.key(mode, f"{part['mode'].values[mode]:g}") for mode in range(count)])
+    return figure
+
+
+FIGURES = {"boltzmann_machine": learning, "boltzmann_machine_inverse": inverse, "boltzmann_machine_spectrum": spectrum}

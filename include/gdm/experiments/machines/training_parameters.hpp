@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "gdm/experiment/experiment.hpp"
+
+/// What experiments that train Boltzmann machines have in common beside their data.
+namespace gdm {
+
+/// Grid parameters `k`, `rate`, `batch`, `decay`, `T` and the inner axis `update`.
+[[nodiscard]] std::vector<Parameter> training_parameters();
+/// Settings `annealing` (large: "where " + `large`), `annealing_steps` and `annealing_runs`.
+[[nodiscard]] std::vector<Parameter> annealing_settings(const std::string& large);
+
+/// Throws UsageError unless updates rise, their Gibbs steps can be numbered, and a batch is no more than the rows.
+void check_training(const Point& point);
+/// Throws UsageError unless the axis is 0 alone or counts at least `units` units from 0.
+void check_stored_units(const Point& point, const char* axis, std::size_t units);
+
+}  // namespace gdm
