@@ -76,7 +76,8 @@ def parameter_rows(parameters):
     for one in parameters:
         yield f"| `{one['name']}` | {cell(one['description'])}{unit(one)} | {cell(one['allowed'])} | `{one['default'] or 'none'}` |"
         for other in one["alternatives"]:
-            yield f"| or `{other['name']}` | {cell(other['description'])}{unit(other)} | {cell(other['allowed'])} | |"
+            with_which = f"; with {cell(other['only_with'])}" if other["only_with"] else ""
+            yield f"| or `{other['name']}` | {cell(other['description'])}{unit(other)}{with_which} | {cell(other['allowed'])} | |"
 
 
 def quantity_rows(items):

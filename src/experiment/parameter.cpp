@@ -24,6 +24,8 @@ std::string Range::text() const {
     return (bounded_above ? above : "any number") + end;
 }
 
+std::string OnlyWith::text() const { return fmt::format("{} = {}", parameter, fmt::join(words, " or ")); }
+
 double round_to_12_digits(double value) {
     if (!std::isfinite(value) || value == 0) return value == 0 ? 0.0 : value;
     return *parse_number(fmt::format("{:.11e}", value));

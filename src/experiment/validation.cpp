@@ -59,8 +59,19 @@ class Validation {
         for (const auto& alternative : parameter.alternatives) {
             declare(alternative.name, Declared::parameter);
             if (!alternative.to_parameter) refuse("'{}' has no conversion", alternative.name);
+            check(alternative.name, alternative.only_with);
         }
         for (const auto& former : parameter.former_names) declare(former, Declared::parameter);
+    }
+
+    void check(const std::string& owner, const OnlyWith& only_with) const {
+        if (only_with.parameter.empty()) return;
+        const Parameter* other = experiment_.find_parameter(only_with.parameter);
+        const auto known = [&](const std::string& word) {
+            return std::find(other->words.begin(), other->words.end(), word) != other->words.end();
+        };
+        if (other == nullptr || only_with.words.empty() || !std::ranges::all_of(only_with.words, known))
+            refuse("'{}' belongs to {}, which no job can say", owner, only_with.text());
     }
 
     void check_state() const {

@@ -83,8 +83,9 @@ std::string describe_text(const Experiment& experiment) {
                                 unit_text(parameter.unit), allowed_text(parameter),
                                 parameter.default_value.empty() ? "none" : parameter.default_value);
             for (const auto& other : parameter.alternatives) {
-                text += fmt::format("    or {:<23} {}{}; {}\n", other.name, other.description, unit_text(other.unit),
-                                    other.range.text());
+                text += fmt::format("    or {:<23} {}{}; {}{}\n", other.name, other.description, unit_text(other.unit),
+                                    other.range.text(),
+                                    other.only_with.parameter.empty() ? "" : "; with " + other.only_with.text());
             }
         }
     };

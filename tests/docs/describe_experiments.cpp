@@ -32,7 +32,9 @@ void write(gdm::JsonWriter& json, const gdm::Parameter& parameter) {
     json.key("alternatives").begin_array();
     for (const auto& other : parameter.alternatives) {
         begin(json, other);
-        json.member("allowed", other.range.text()).end_object();
+        json.member("allowed", other.range.text())
+            .member("only_with", other.only_with.parameter.empty() ? "" : other.only_with.text())
+            .end_object();
     }
     json.end_array().end_object();
 }

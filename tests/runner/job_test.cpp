@@ -97,6 +97,24 @@ TEST(Job, BuildsTheGridWithAlternativesAndScaledAxes) {
     EXPECT_EQ(last.axis("t")[1], 4);  // 2 · d
 }
 
+TEST(Job, RefusesAnAlternativeBesideAWordToWhichItDoesNotBelong) {
+    Experiment experiment = two_axes();
+    for (auto& one : experiment.parameters)
+        if (!one.alternatives.empty()) one.alternatives.front().only_with = {"scheme", {"a"}};
+    experiment.validate();
+    for (const std::string line : {"alpha = 1", "theta = 0, 3"}) {  // of a grid axis and of an inner one
+        EXPECT_NO_THROW(make_job(experiment, read_job_text(line + "\nscheme = a", "a.ini"))) << line;
+        const std::string why = refusal([&] { return make_job(experiment, read_job_text(line + "\nscheme = b", "a.ini")); });
+        EXPECT_NE(why.find("a.ini:1: " + line), std::string::npos) << why;
+        EXPECT_NE(why.find("belongs to scheme = a, but the job has scheme = b (a.ini:2)"), std::string::npos) << why;
+        EXPECT_EQ(why.find('\n'), std::string::npos) << why;
+    }
+    EXPECT_NO_THROW(make_job(experiment, read_job_text("N = 4\nt = 1", "a.ini")));
+
+    experiment.parameters[1].alternatives.front().only_with.words = {"c"};
+    EXPECT_THROW(experiment.validate(), std::logic_error);
+}
+
 TEST(Job, TakesAnInnerAxisUnderAnotherName) {
     const Experiment experiment = two_axes();
     const Job job = make_job(experiment, read_job_text("theta = 0, 3\nd = 2", "a.ini"));

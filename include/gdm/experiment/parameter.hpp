@@ -34,6 +34,13 @@ struct Range {
     [[nodiscard]] std::string text() const;
 };
 
+/// The words of another parameter beside which something is allowed; no parameter: always.
+struct OnlyWith {
+    std::string parameter = {};
+    std::vector<std::string> words = {};
+    [[nodiscard]] std::string text() const;  ///< `noise = gaussian`
+};
+
 /// Another name under which a parameter may be given: α = ln N / d for N.
 struct Alternative {
     std::string name;
@@ -43,6 +50,7 @@ struct Alternative {
     /// The parameter's value from the alternative's. The point holds the settings and the grid parameters declared before
     /// this one; for an inner axis or a setting, which is stored as the parameter itself, it is empty.
     std::function<double(double value, const Point& point)> to_parameter;
+    OnlyWith only_with = {};
 };
 
 struct Parameter {

@@ -16,7 +16,7 @@ std::vector<Parameter> signal_parameters() {
              .description = "tanh; erf: erf(sqrt(pi) x/2); relu: max(0, x)",
              .kind = Kind::word,
              .default_value = "tanh",
-             .words = activation_words.list()},
+             .words = {"tanh", "erf", "relu"}},
             {.name = "architecture",
              .description = "mlp: h' = W phi(h) + b; resnet: h' = h + branch (W phi(h) + b)",
              .kind = Kind::word,
@@ -38,7 +38,8 @@ std::vector<Parameter> signal_parameters() {
                                {.min = -1e6, .max = 1e6},
                                [critical](double distance, const Point& point) {
                                    return critical(point) + distance / point["width"];
-                               }}}},
+                               },
+                               {"architecture", {"mlp"}}}}},
             {.name = "layer",
              .description = "layers behind the inputs",
              .role = Role::inner,

@@ -171,6 +171,7 @@ Job make_job(const Experiment& experiment, const JobEntries& lines) {
     job.seed = seed_of(entries);
     Demands demands = read_targets(experiment, entries);
     for (const auto& parameter : experiment.parameters) job.parameters.push_back(read_parameter(parameter, entries));
+    refuse_foreign_alternatives(job.parameters);
     if (const auto points = entries.find("points"); points != entries.end()) {
         job.table = points->second.table;
         refuse_default_grids(job, points->second);

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/runner/job/expression.hpp"
 #include "gdm/runner/job/table.hpp"
@@ -66,6 +68,24 @@ GivenParameter read_parameter(const Parameter& parameter, const JobEntries& entr
         given.alternative = nullptr;
     }
     return given;
+}
+
+void refuse_foreign_alternatives(std::span<const GivenParameter> parameters) {
+    for (const auto& given : parameters) {
+        const Alternative* alternative = find_named(given.parameter->alternatives, given.key);
+        if (alternative == nullptr || alternative->only_with.parameter.empty()) continue;
+        const OnlyWith& with = alternative->only_with;
+        const auto other = std::ranges::find_if(
+            parameters, [&](const GivenParameter& one) { return one.parameter->name == with.parameter; });
+        for (const double value : other->values) {
+            const std::string& word = other->parameter->words[static_cast<std::size_t>(value)];
+            if (std::ranges::find(with.words, word) != with.words.end()) continue;
+            refuse_entry(given.key, given.entry,
+                         fmt::format("{} ({}) belongs to {}, but the job has {} = {} ({}); change one of them, or give {}",
+                                     given.key, alternative->description, with.text(), with.parameter, word,
+                                     other->entry.where, given.parameter->name));
+        }
+    }
 }
 
 GivenParameter with_values(GivenParameter given, std::span<const double> values) {

@@ -26,6 +26,9 @@ struct GivenParameter {
 /// an inner axis or a setting become the parameter's own. Throws UsageError: not given, given twice, or not allowed.
 [[nodiscard]] GivenParameter read_parameter(const Parameter& parameter, const JobEntries& entries);
 
+/// Throws UsageError where an alternative is given beside a word of another parameter to which it does not belong.
+void refuse_foreign_alternatives(std::span<const GivenParameter> parameters);
+
 /// The parameter's value that value number `i` of its alternative means at a point. Throws UsageError if it is out of
 /// range.
 [[nodiscard]] double parameter_value(const GivenParameter& given, std::size_t i, const Point& point);
