@@ -5,7 +5,6 @@ The experiment named in the file chooses the figures (analysis/figures/). Exit c
 wrong; the message says what to do.
 """
 import argparse
-import difflib
 import pathlib
 import sys
 
@@ -13,7 +12,7 @@ try:
     import numpy as np
 
     import figures
-    from figures import along, effort, notes, table, tempering
+    from figures import along, effort, generic, notes, table, tempering
     import gdm
     import style
 except ImportError as error:
@@ -103,13 +102,9 @@ def main(arguments=None):
         # limits in these.
         lies_along = any(module is None or data[name].attrs["kind"] != "limit" for name in along.results(data))
         tempered = "swap_acceptance" in data and "flow" in data
-        if module is None and not lies_along and not tempered:
-            known = figures.experiments()
-            near = difflib.get_close_matches(experiment, known, 1)
-            raise gdm.FileError(f"{options.file}: no figures for experiment '{experiment}'"
-                                + (f" (did you mean {near[0]}?)" if near else "")
-                                + f"; there are: {', '.join(known)}. Add a module to analysis/figures/")
         grid, own = (module.GRID, module.FIGURES) if module else (tuple(data.replicas_done.dims), {})
+        if module is None and not of_table:
+            own = {f"{experiment}{end}": make for end, make in generic.figures_of(data).items()}
         if of_table:
             grid = (gdm.TABLE,)
         if tempered:

@@ -10,6 +10,7 @@
 
 #include "command_line.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/runner/job/keys.hpp"
 #include "gdm/runner/job/size.hpp"
@@ -145,6 +146,10 @@ std::shared_ptr<const Experiment> load_for(const std::vector<std::string>& words
         break;
     }
     auto found = load_experiment(loaders, job, folder);
+    if (found && find_named(experiments, found->name) != nullptr) {
+        throw UsageError(fmt::format("{}: the program has an experiment '{}' of its own; give yours another name",
+                                     found->code.empty() ? found->name : found->code.front().name, found->name));
+    }
     return found ? std::make_shared<const Experiment>(std::move(*found)) : nullptr;
 }
 

@@ -20,6 +20,7 @@ enum class Purpose : std::uint8_t {
     levels = 10,     ///< random energy levels
     couplings = 11,  ///< the disorder of a spin glass
     target = 12,     ///< a target drawn at random: a covariance
+    python = 13,     ///< keys of the generators that experiments in Python are given
     test = 255
 };
 

@@ -8,6 +8,9 @@ namespace gdm {
 struct CodeFile {
     std::string name;  ///< without folders: "percolation.py"
     std::string text;
+    /// A hash of what the numbers depend on in it, where its loader can tell: texts of one essence are the same code. Empty:
+    /// every character counts.
+    std::string essence = {};
     bool operator==(const CodeFile&) const = default;
 };
 

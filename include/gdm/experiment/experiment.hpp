@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -65,6 +66,9 @@ struct Experiment {
     /// Work of one replica in nanoseconds, roughly: orders the schedule, and stands in --dry-run for replicas too long to be
     /// tried. Empty: all alike.
     std::function<double(const Point& point)> cost = {};
+    /// Seconds within which a replica returns after a stop; then the process ends without it. For code that may not look at
+    /// `stop`.
+    double grace = std::numeric_limits<double>::infinity();
     std::vector<FormerExperiment> former = {};  ///< refused with this experiment's name and how
     /// What it is made of where it is not part of the program: kept in the sweep file, which refuses other code. Whatever
     /// the numbers depend on belongs to it.
