@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import pathlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -13,7 +12,7 @@ from matplotlib.figure import Figure
 
 from gdmsweep import plots, reduced, style
 from gdmsweep.files import FileError, PathLike, opened
-from gdmsweep.plots import along, effort, notes, table, tempering
+from gdmsweep.plots import along, effort, generic, notes, table, tempering
 
 #: (name, wanted value) of dimensions of which one value is drawn; the value as a number, a word or its text.
 Selections = Iterable[tuple[str, Any]]
@@ -76,9 +75,9 @@ def plans(data: xarray.Dataset, stem: str, select: Selections = (), x: str | Non
     # in these.
     lies_along = any(module is None or data[name].attrs["kind"] != "limit" for name in along.results(data))
     tempered = "swap_acceptance" in data and "flow" in data
-    if module is None and not lies_along and not tempered:
-        raise FileError(_no_figures(experiment))
     grid, own = (module.GRID, module.FIGURES) if module else (tuple(data.replicas_done.dims), {})
+    if module is None and not of_table:
+        own = {f"{experiment}{end}": make for end, make in generic.figures_of(data).items()}
     if of_table:
         grid = (reduced.TABLE,)
     if tempered:
@@ -91,13 +90,6 @@ def plans(data: xarray.Dataset, stem: str, select: Selections = (), x: str | Non
     if data.attrs.get("target_error") or data.attrs.get("refine"):
         found.append(Plan(f"{experiment}_replicas", "_replicas", effort.replicas, data))
     return found
-
-
-def _no_figures(experiment: str) -> str:
-    known = plots.experiments()
-    near = difflib.get_close_matches(experiment, known, 1)
-    return (f"no figures for experiment '{experiment}'" + (f" (did you mean {near[0]}?)" if near else "")
-            + f"; there are: {', '.join(known)}. Add a module to gdmsweep/plots/")
 
 
 def _of_table(data: xarray.Dataset, select: Selections, x: str | None, y: str | None, colour: str | None) -> list[Plan]:

@@ -4,7 +4,9 @@
 #include "gdm/experiments/registry.hpp"
 #include "gdm/programs.hpp"
 #include "gdm/user/command/command_loader.hpp"
+#include "gdm/user/python/python_loader.hpp"
 
 int main(int argc, char** argv) {
-    return gdm::sweep_main(argc, argv, gdm::experiments(), gdm::built_in_job(), {gdm::command_loader()});
+    return gdm::sweep_main(argc, argv, gdm::experiments(), gdm::built_in_job(),
+                           {gdm::python_loader(), gdm::command_loader()});
 }

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "command_line.hpp"
 #include "gdm/base/error.hpp"
@@ -29,6 +30,7 @@ struct Request {
     fs::path sweep;
     fs::path output;
     bool output_is_given = false;
+    std::string code;  ///< in the place of what the file keeps
     bool overwrite = false;
     std::optional<std::string> about_itself;  ///< what --help or --version shows
 };
@@ -37,6 +39,8 @@ gdm::Program reduce_program(const std::string& name) {
     gdm::OptionGroup output{"Output"};
     output.options.add_options()("output,o", options::value<std::string>()->value_name("OUT.h5"),
                                  "file to write (default: FILE's name with .reduced.h5)")(
+        "code", options::value<std::string>()->value_name("FILE.py"),
+        "the derived quantities and theory of this file, not those of the one that the sweep keeps")(
         "overwrite", "replace OUT even if it is not a reduced file (never a sweep file)");
     gdm::Program program{name,      {"FILE.h5 [OPTION]..."},    "turn sweep files into arrays with errors", {},
                          "FILE.h5", {output, gdm::help_group()}};
@@ -65,6 +69,7 @@ Request parse(const std::vector<std::string>& words, const gdm::Program& program
     request.about_itself = gdm::asked_of_itself(given, program);
     if (request.about_itself) return request;
     request.overwrite = given.count("overwrite") > 0;
+    if (given.count("code") > 0) request.code = given["code"].as<std::string>();
     if (given.count("file") == 0) {
         throw gdm::UsageError(fmt::format("which sweep file? usage: {} FILE.h5 [--output OUT.h5]", program.name));
     }
@@ -105,15 +110,59 @@ bool has_chains(const gdm::SweepHeader& header) {
                        [](const auto& one) { return !one.error_of.empty(); });
 }
 
+/// Other code may compute other things of the same observables at the same points.
+void require_same_names(const gdm::SweepHeader& header, const gdm::Experiment& experiment, const std::string& code) {
+    const auto same = [&](const std::string& what, const std::vector<std::string>& in_file,
+                          std::vector<std::string> in_code) {
+        for (const auto& name : in_file) {
+            const auto found = std::find(in_code.begin(), in_code.end(), name);
+            if (found == in_code.end())
+                throw gdm::UsageError(
+                    fmt::format("--code {}: the sweep has the {} '{}', which it does not declare", code, what, name));
+            in_code.erase(found);
+        }
+        if (!in_code.empty())
+            throw gdm::UsageError(fmt::format("--code {}: the sweep has no {} '{}'", code, what, in_code.front()));
+    };
+    if (experiment.name != header.experiment) {
+        throw gdm::UsageError(fmt::format("--code {}: is experiment '{}', and the sweep is of '{}'", code, experiment.name,
+                                          header.experiment));
+    }
+    std::vector<std::string> parameters, given;
+    for (const auto& parameter : experiment.parameters) parameters.push_back(parameter.name);
+    for (const auto& one : header.grid_parameters()) given.push_back(one.name);
+    for (const auto& setting : header.settings) given.push_back(setting.name);
+    for (const auto& axis : header.axes) {
+        if (axis.role == gdm::Role::inner) given.push_back(axis.name);
+    }
+    same("parameter", given, parameters);
+    same("observable", gdm::names_of(header.observables), gdm::names_of(experiment.observables));
+}
+
+/// The experiment whose derived quantities and theory belong to a sweep: of --code, of the code that the file keeps, or of
+/// the program's table; nothing if it is unknown.
+std::optional<gdm::Experiment> experiment_of(const gdm::SweepHeader& header, const std::string& code,
+                                             const std::vector<gdm::Experiment>& experiments,
+                                             const std::vector<gdm::ExperimentLoader>& loaders) {
+    if (!code.empty()) {
+        auto present = gdm::load_experiment(loaders, {{"experiment", code}}, {});
+        if (!present) throw gdm::UsageError(fmt::format("--code {}: takes a file of an experiment, FILE.py", code));
+        require_same_names(header, *present, code);
+        return present;
+    }
+    if (!header.code.empty()) return gdm::restore_experiment(loaders, header.experiment, header.code);
+    const gdm::Experiment* known = gdm::find_named(experiments, header.experiment);
+    return known != nullptr ? std::optional(*known) : std::nullopt;
+}
+
 void reduce_file(const Request& request, const std::vector<gdm::Experiment>& experiments,
                  const std::vector<gdm::ExperimentLoader>& loaders) {
     const gdm::SweepReader reader(request.sweep);
     check_output(request);
     const auto& header = reader.header();
-    const auto restored = gdm::restore_experiment(loaders, header.experiment, header.code);
-    const gdm::Experiment* of_table = header.code.empty() ? gdm::find_named(experiments, header.experiment) : nullptr;
+    const auto experiment = experiment_of(header, request.code, experiments, loaders);
     const auto [file, counts, warnings] =
-        gdm::reduce(reader, restored ? &*restored : of_table, request.sweep.filename().string());
+        gdm::reduce(reader, experiment ? &*experiment : nullptr, request.sweep.filename().string());
     for (const auto& warning : warnings) fmt::print(stderr, "gdm-reduce: warning: {}\n", warning);
     if (header.replicas == 1 && !header.adaptive.any() && !has_chains(header)) {
         fmt::print(stderr,

@@ -118,6 +118,14 @@ void report(const SweepOutcome& outcome, const std::string& output, double secon
     }
 }
 
+/// A file that was changed while the ranks read it would give each numbers of its own. Collective.
+void require_same_code(const Communicator& world, const Experiment& experiment) {
+    std::string all;
+    for (const auto& file : experiment.code) all += fmt::format("{} {}\n{}", file.name, file.text.size(), file.text);
+    if (world.max(world.broadcast(all) == all ? 0 : 1) != 0)
+        throw UsageError(fmt::format("the ranks have read different code of {}; start again", experiment.name));
+}
+
 /// What is told when there is something to compute.
 std::function<void()> greeting(const Program& program, const Job& job, const SweepOptions& options, bool built_in) {
     return [program = program.name, name = job.header.experiment, output = options.output.string(), built_in,
@@ -146,7 +154,11 @@ std::string experiment_of(const std::string& job) {
 int run(int argc, char** argv, const Program& program, const std::vector<Experiment>& experiments,
         const std::string& built_in_job, const std::vector<ExperimentLoader>& loaders, const MpiSession& mpi,
         const Communicator& world, Clock::time_point begin) {
-    const SweepRequest request = read_sweep_request(words_of(argc, argv), program, experiments, built_in_job, loaders);
+    SweepRequest request;
+    world.together([&] {  // what a rank's node lacks may keep it alone from loading an experiment
+        request = read_sweep_request(words_of(argc, argv), program, experiments, built_in_job, loaders);
+    });
+    if (request.loaded) require_same_code(world, *request.loaded);
     const bool first = world.rank() == 0;
     const auto show = [&](const std::string& text) {
         if (first) fmt::print("{}", text);

@@ -120,12 +120,11 @@ std::shared_ptr<const Experiment> load_for(const std::vector<std::string>& words
         break;
     }
     auto found = load_experiment(loaders, job, folder);
-    if (!found) return nullptr;
-    if (find_named(experiments, found->name) != nullptr) {
-        throw UsageError(
-            fmt::format("'{}' is an experiment of the program; choose another name for one's own", found->name));
+    if (found && find_named(experiments, found->name) != nullptr) {
+        throw UsageError(fmt::format("{}: the program has an experiment '{}' of its own; give yours another name",
+                                     found->code.empty() ? found->name : found->code.front().name, found->name));
     }
-    return std::make_shared<const Experiment>(std::move(*found));
+    return found ? std::make_shared<const Experiment>(std::move(*found)) : nullptr;
 }
 
 /// As slurm/common.sh names it: beta0.1 and beta0.2 are two jobs.

@@ -1,6 +1,9 @@
 #include "gdm/runner/worker.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "gdm/runner/job/key.hpp"
@@ -15,7 +18,8 @@ Worker::Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer, Repl
       states_(states),
       layout_(plan.job.header.layout()),
       points_(plan.job.header),
-      stop_(&stop_flag(), &scheduler.counters().stop) {}
+      stop_(&stop_flag(), &scheduler.counters().stop),
+      last_resort_(stop_, plan.job.experiment->grace, [this] { leave(); }) {}
 
 void Worker::work(std::span<const Chunk> chunks) {
     const double whole_work = chunks.empty() ? 0 : chunks.back().before + chunks.back().cost;
@@ -57,6 +61,8 @@ void Worker::tell_work(double share) {
 
 void Worker::run(std::optional<FileCheckpoint>& checkpoint, std::size_t row, Values& values) {
     const Experiment& experiment = *plan_.job.experiment;
+    row_ = row;
+    const LastResort::Replica under_way(last_resort_);
     const RandomStream random(key_, static_cast<std::uint32_t>(row % plan_.job.header.replicas));
     if (!experiment.run_from || !plan_.job.header.state.any()) {
         experiment.compute(point_, plan_.context, random, stop_, values);
@@ -120,6 +126,22 @@ bool Worker::compute(std::size_t row) {
     if (large || shares_place || seconds_between(batch_start_, end) > plan_.flush_interval) flush();
     if (shares_place) checkpoint->release();
     return true;
+}
+
+void Worker::leave() {
+    const std::size_t replicas = plan_.job.header.replicas;
+    std::string trouble;
+    try {
+        batch_.blocks.resize(batch_.rows() * layout_.size());  // without the row under way
+        if (batch_.rows() > 0) writer_.write(batch_);
+    } catch (const std::exception& error) {
+        trouble = fmt::format("; {}", error.what());
+    }
+    fmt::print(stderr,
+               "gdm-sweep: replica {} of point {} has not returned {} s after the stop and is dropped; what is done is in the "
+               "file, the same command continues it{}\n",
+               row_ % replicas, row_ / replicas, plan_.job.experiment->grace, trouble);
+    std::_Exit(static_cast<int>(trouble.empty() ? ExitCode::resumable : ExitCode::input_output));
 }
 
 void Worker::report(std::size_t point, std::size_t replica, const std::string& message) {

@@ -121,6 +121,7 @@ void write_code(hid_t file, const SweepHeader& header) {
     for (std::size_t i = 0; i < header.code.size(); ++i) {
         const auto dataset = hdf5::write_string(group, header.code[i].name, header.code[i].text);
         hdf5::write_attribute(dataset, "index", static_cast<std::int64_t>(i));
+        if (!header.code[i].essence.empty()) hdf5::write_attribute(dataset, "essence", header.code[i].essence);
     }
 }
 

@@ -124,7 +124,9 @@ void read_code(hid_t file, SweepHeader& header) {
     if (!hdf5::exists(file, "code")) return;
     const hdf5::Group group = hdf5::open_own_group(file, "code");
     for (const auto& name : hdf5::members(group)) {
-        header.code.push_back({name, hdf5::read_string(hdf5::open_own_dataset(group, name))});
+        const hdf5::Dataset dataset = hdf5::open_own_dataset(group, name);
+        const bool known = H5Aexists(dataset, "essence") > 0;
+        header.code.push_back({name, hdf5::read_string(dataset), known ? hdf5::read_text(dataset, "essence") : ""});
     }
 }
 

@@ -148,7 +148,7 @@ class Comparison {
         for (const auto& mine : file_.code) {
             const CodeFile* theirs = find_named(job_.code, mine.name);
             if (theirs == nullptr) return fmt::format("{} is of other code: it has {}", names_.file, mine.name);
-            if (theirs->text == mine.text) continue;
+            if (theirs->text == mine.text || (!mine.essence.empty() && mine.essence == theirs->essence)) continue;
             const auto place = std::mismatch(mine.text.begin(), mine.text.end(), theirs->text.begin(), theirs->text.end());
             return fmt::format("{} has changed from its line {} on; its numbers are of the code that {} keeps", mine.name,
                                1 + std::count(mine.text.begin(), place.first, '\n'), names_.file);

@@ -93,7 +93,7 @@ std::string header_hash(const SweepHeader& header) {
     if (const auto& state = header.state; state.any()) {
         hash << state.width << state.places << std::uint64_t{state.kept} << state.lengthened_by;
     }
-    for (const auto& file : header.code) hash << file.name << file.text;  // likewise files without code
+    for (const auto& file : header.code) hash << file.name << file.text << file.essence;  // likewise files without code
     return fmt::format("{:016x}", hash.digest());
 }
 

@@ -33,6 +33,7 @@ ARROWS = {
     "runner": ["storage"],
     "reduction": ["storage"],
     "status": ["storage"],
+    "user/python": ["experiment"],
 }
 
 # The libraries that few may know, by the room that wraps them.

@@ -11,6 +11,7 @@
 #include "gdm/base/stop.hpp"
 #include "gdm/runner/chunks.hpp"
 #include "gdm/runner/job/job.hpp"
+#include "gdm/runner/last_resort.hpp"
 #include "gdm/runner/replica_states.hpp"
 #include "gdm/runner/scheduler.hpp"
 #include "gdm/runner/trace.hpp"
@@ -51,6 +52,8 @@ class Worker {
     void run(std::optional<FileCheckpoint>& checkpoint, std::size_t row, Values& values);
     /// Tells the node that this share of the row's work is done.
     void tell_work(double share);
+    /// Ends the process, whose replica does not return, with all finished replicas in the file.
+    [[noreturn]] void leave();
     void report(std::size_t point, std::size_t replica, const std::string& message);
     void flush();
     /// Throws IoError if the file is no longer what it was; looks once in a flush interval.
@@ -72,8 +75,10 @@ class Worker {
     std::int64_t computed_ = 0;
     std::int64_t failed_ = 0;
     std::int64_t saved_ = 0;
+    std::size_t row_ = 0;  ///< under way
     double work_of_row_ = 0;      ///< in work_units; of a row that is continued, what is left of it
     std::int64_t work_told_ = 0;  ///< of that, to the node
+    LastResort last_resort_;      ///< ends before what it uses
 };
 
 }  // namespace gdm

@@ -1,0 +1,168 @@
+"""Figures of an experiment that has none of its own: every quantity with an error against one parameter as curves, over two as
+maps, and over more as small multiples of these. Closed forms are dashed."""
+import textwrap
+
+import numpy as np
+from matplotlib.lines import Line2D
+
+from gdmsweep import reduced, style
+from gdmsweep.plots import Skip, notes
+from gdmsweep.plots.table import is_words, wide
+
+#: At most so many panels of quantities.
+MOST = 6
+#: From how many values on a second axis is one of a map; fewer are series of curves.
+MAP = 7
+
+
+def figures_of(data):
+    """End of the name -> function, those that show something of this file."""
+    axes = varying(data)
+    numbers = [name for name in axes if not is_words(data[name].values)]
+    if len(numbers) > 1 and data.sizes[numbers[1]] >= MAP:
+        return {"": maps, "_curves": curves}
+    return {"": curves}
+
+
+def varying(data):
+    """The grid axes with several values: numbers before words, many values before few."""
+    several = [name for name in data.replicas_done.dims if data.sizes[name] > 1]
+    return sorted(several, key=lambda name: (is_words(data[name].values), -data.sizes[name]))
+
+
+def quantities(data, own_axes):
+    """What has an error and values, over the grid and at most `own_axes` axes of its own; what is left out is said."""
+    grid, names = data.replicas_done.dims, []
+    for name in (name for name in data.data_vars if f"{name}_stderr" in data):
+        own = [dim for dim in data[name].dims if dim not in grid]
+        if not data[name].notnull().any():
+            notes.omit(f"{name}: it has no value yet")
+        elif len(own) > own_axes:
+            notes.omit(f"{name}: over {', '.join(own)}, axes of its own")
+        else:
+            names.append(name)
+    if not names:
+        raise Skip("no quantity with an error has a value")
+    if len(names) > MOST:
+        notes.omit(f"{', '.join(names[MOST:])}: the first {MOST} quantities are drawn")
+    return names[:MOST]
+
+
+def curves(data):
+    """Every quantity against the axis with most values, a series for each value of the next one; closed forms dashed."""
+    names = quantities(data, own_axes=1)
+    axes, rows = _panels(len(names))
+    handles = {}
+    for axis, name in zip(axes, names):
+        own = [dim for dim in data[name].dims if dim not in data.replicas_done.dims and data.sizes[dim] > 1]
+        x, *others = [*own, *varying(data)] or list(data.replicas_done.dims)
+        part = data
+        for other in others[1:]:
+            part = notes.at(part, **{other: data[other].values[0]})
+        for series, label, here in _series(part, name, others[0] if others else None):
+            here = _flat(here, name, x)
+            place = _positions(axis, here[x])
+            notes.measured(axis, place, here, name, series)
+            notes.curve(axis, place, here, f"{name}_theory", color=style.COLORS[series], ls="--", lw=0.9)
+            if label:
+                handles.setdefault(label, style.key(series, label, line=False))
+        _scale(axis, data, x, name)
+    if any(f"{name}_theory" in data for name in names):
+        handles.setdefault("theory", Line2D([], [], color="0.3", ls="--", lw=0.9, label="theory"))
+    style.letter(axes)
+    style.legend(axes[0].figure, list(handles.values()))
+    return axes[0].figure
+
+
+def maps(data):
+    """Every quantity over the two axes with most values, small multiples over a third one."""
+    x, y, *others = varying(data)
+    names = quantities(data, own_axes=0)
+    part = data
+    for other in others[1:]:
+        part = notes.at(part, **{other: data[other].values[0]})
+    third = others[0] if others else None
+    if third is None:
+        axes, _ = _panels(len(names))
+        cells = [(axis, name, part) for axis, name in zip(axes, names)]
+    else:
+        if len(names) > 2:
+            notes.omit(f"{', '.join(names[2:])}: of small multiples the first two quantities are drawn")
+        names = names[:2]
+        places = notes.some(part, third)
+        figure, axes = style.panels(len(places), rows=len(names), height=2.4 * len(names))
+        cells = [(axes[row, column], name, part.isel({third: place})) for row, name in enumerate(names)
+                 for column, place in enumerate(places)]
+        axes = np.ravel(axes)
+    for axis, name, here in cells:
+        _map(axis, here, name, x, y, data[name])
+        if third is not None:
+            axis.set_title(style.equals(**{third: here[third]}), fontsize=7)
+    style.letter(axes)
+    if not bool((data.replicas_done > 0).all()):
+        style.legend(axes[0].figure, [style.NOT_COMPUTED])
+    return axes[0].figure
+
+
+def _panels(count):
+    """That many panels in one row or two."""
+    rows = 1 if count < 4 else 2
+    columns = -(-count // rows)
+    figure, axes = style.panels(columns, rows=rows, height=2.4 * rows, width=style.ONE_COLUMN if count == 1 else style.TWO_COLUMNS)
+    axes = np.ravel(axes)
+    for axis in axes[count:]:
+        axis.set_axis_off()
+    return axes[:count], rows
+
+
+def _series(part, name, other):
+    """(number, label, data) of some values of a second axis; one without it."""
+    if other is None:
+        return [(0, None, part)]
+    places = notes.some(part, other, len(style.COLORS), of=name)
+    return [(k, style.equals(**{other: part[other][place]}), part.isel({other: place})) for k, place in enumerate(places)]
+
+
+def _flat(part, name, x):
+    """The part along x alone; other dimensions have one value."""
+    drop = {dim: 0 for dim in part[name].dims if dim != x}
+    return part.isel(drop) if drop else part
+
+
+def _positions(axis, values):
+    """Numbers as they are, words beside each other."""
+    if not is_words(values.values):
+        return values.values
+    axis.set_xticks(range(values.size), [str(word).replace("_", " ") for word in values.values])
+    return np.arange(values.size, dtype=float)
+
+
+def _scale(axis, data, x, name):
+    if not is_words(data[x].values) and data[x].size > 2 and wide(data[x].values):
+        axis.set_xscale("log")
+    if wide(data[name].values):
+        axis.set_yscale("log")
+    axis.set_xlabel(style.label(data[x]))
+    axis.set_ylabel(textwrap.fill(style.label(data[name]), 34, break_long_words=False), fontsize=7.5)
+
+
+def _map(axis, part, name, x, y, whole):
+    """One quantity as colours, the same ones in all panels; hatched where nothing is computed."""
+    part = reduced.filled(part) if reduced.refined_axis(part) else part
+    values = part[name].transpose(y, x, ...).values.reshape(part.sizes[y], part.sizes[x])
+    style.not_computed(axis)
+    finite = whole.values[np.isfinite(whole.values)]
+    mesh = axis.pcolormesh(style.edges(part[x].values), style.edges(part[y].values), np.ma.masked_invalid(values),
+                           vmin=finite.min(), vmax=finite.max(), rasterized=True, linewidth=0)
+    bar = axis.figure.colorbar(mesh, ax=axis, pad=0.02)
+    bar.set_label(textwrap.fill(style.label(whole), 30, break_long_words=False), fontsize=7)
+    axis.set(xlabel=style.label(part[x]), ylabel=style.label(part[y]))
+    for scale, dim in ((axis.set_xscale, x), (axis.set_yscale, y)):
+        if part.sizes[dim] > 2 and wide(part[dim].values) and style.edges(part[dim].values)[0] > 0:
+            scale("log")
+    if f"{name}_theory" in part and np.isfinite(part[f"{name}_theory"].values).any():
+        theory = part[f"{name}_theory"].transpose(y, x, ...).values.reshape(values.shape)
+        level = np.linspace(finite.min(), finite.max(), 5)[1:-1]
+        if np.isfinite(theory).all() and np.ptp(theory) > 0:
+            axis.contour(part[x].values, part[y].values, theory, levels=level, colors="k", linestyles="--", linewidths=0.7)
+            notes.remark("dashed: contours of the closed form")

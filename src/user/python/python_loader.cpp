@@ -1,0 +1,78 @@
+#include "gdm/user/python/python_loader.hpp"
+
+#include <fmt/format.h>
+
+#include "gdm/base/error.hpp"
+#include "python_experiment.hpp"
+
+namespace gdm {
+namespace {
+
+bool is_python(std::string_view name) { return name.size() > 3 && name.ends_with(".py"); }
+
+#ifdef GDM_PYTHON_EXPERIMENTS
+namespace py = pybind11;
+
+/// The experiment of what `load` or `restore` of model.py make of their argument.
+template <class Argument>
+Experiment made_by(const char* function, const Argument& argument) {
+    const py::handle module = model_module();
+    const ModelCall call;
+    try {
+        return python_experiment(share(module.attr(function)(argument())));
+    } catch (const py::error_already_set& error) {
+        throw UsageError(py::str(error.value()).cast<std::string>());
+    }
+}
+
+std::filesystem::path place_of(const std::string& name, const std::filesystem::path& folder) {
+    for (const auto& path : {std::filesystem::path(name), folder / name}) {
+        std::error_code error;
+        if (std::filesystem::is_regular_file(path, error)) return path;
+    }
+    throw UsageError(fmt::format("there is no file {}{}", name,
+                                 folder.empty() ? "" : fmt::format(", neither here nor in {}", folder.string())));
+}
+
+Experiment loaded(const std::string& name, const std::filesystem::path& folder) {
+    const auto path = place_of(name, folder);
+    return made_by("load", [&] { return path.string(); });
+}
+
+Experiment restored(const std::vector<CodeFile>& code) {
+    return made_by("restore", [&] {
+        py::dict texts;
+        for (const auto& file : code) texts[file.name.c_str()] = file.text;
+        return texts;
+    });
+}
+#else
+[[noreturn]] void refuse(const std::string& name) {
+    throw UsageError(fmt::format("{}: this program was built without Python (GDM_PYTHON_EXPERIMENTS)", name));
+}
+Experiment loaded(const std::string& name, const std::filesystem::path&) { refuse(name); }
+Experiment restored(const std::vector<CodeFile>& code) { refuse(code.front().name); }
+#endif
+
+}  // namespace
+
+ExperimentLoader python_loader() {
+    ExperimentLoader loader;
+    loader.placeholder = "FILE.py";
+    loader.description = "an experiment of your own in Python (docs/your_own_model.md)";
+    loader.load = [](const std::map<std::string, std::string>& job,
+                     const std::filesystem::path& folder) -> std::optional<Experiment> {
+        const auto named = job.find("experiment");
+        if (named == job.end() || !is_python(named->second)) return std::nullopt;
+        Experiment experiment = loaded(named->second, folder);
+        experiment.declared_by = {{"experiment", std::filesystem::path(named->second).filename().string()}};
+        return experiment;
+    };
+    loader.restore = [](const std::string&, const std::vector<CodeFile>& code) -> std::optional<Experiment> {
+        if (code.empty() || !is_python(code.front().name)) return std::nullopt;
+        return restored(code);
+    };
+    return loader;
+}
+
+}  // namespace gdm

@@ -1,0 +1,134 @@
+#!/usr/bin/python3
+"""Replicas that fail, models that misbehave, and stops: one clear line each, and nothing is lost."""
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+import h5py
+import numpy as np
+
+import support
+
+WORDS = '''
+import os, sys, threading, time
+import numpy as np
+CASES = ("good", "raises", "nan", "text", "nothing", "shape", "unknown", "short", "complex", "huge", "exits", "forks", "floods",
+         "moves", "threads", "late", "recurses", "quits")
+what = grid(", ".join(CASES), words=CASES)
+line = axis([1, 2])
+pair = observable(axes=line)
+def deep(): return deep()
+def run(point, random, stop):
+    result = {"value": 1.0, "pair": [1, 2]}
+    match point.what:
+        case "raises": raise KeyError("gone")
+        case "nan": result["value"] = float("nan")
+        case "text": result["value"] = "one"
+        case "nothing": return None
+        case "shape": result["pair"] = np.ones((2, 1))
+        case "unknown": result["valu"] = 2
+        case "short": del result["pair"]
+        case "complex": result["value"] = 1j
+        case "huge": result["pair"] = np.broadcast_to(1.0, (10**6, 10**6))
+        case "exits": sys.exit("bye")
+        case "forks": os.fork()
+        case "floods":
+            for i in range(10_000): print("line", i)
+        case "moves": os.chdir("/")
+        case "threads": threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        case "late": raise OSError("x" * 10_000)
+        case "recurses": deep()
+        case "quits": raise KeyboardInterrupt
+    return result
+'''
+#: The message of each case that fails.
+MESSAGES = {
+    "raises": "model.py:18: KeyError: 'gone'", "nan": "value is not finite (nan)", "text": "model.py: value is <U3, not a single number",
+    "nothing": "model.py: run() returned nothing, not a dictionary of observables",
+    "shape": "model.py: pair is an array of 2 × 1, not an array of 2",
+    "unknown": "model.py: run() returned 'valu', which is no observable; did you mean 'value'?",
+    "short": "model.py: run() returned no 'pair'", "complex": "model.py: value is complex128, not a single number of real numbers",
+    "huge": "model.py: pair is an array of 1000000 × 1000000, not an array of 2", "exits": "model.py:26: SystemExit: bye",
+    "late": "model.py:32: OSError: xxx", "recurses": "model.py:13: RecursionError: maximum recursion depth exceeded",
+    "quits": "model.py:34: KeyboardInterrupt"}
+
+
+class Failures(support.Models):
+    def test_every_misdeed_fails_its_own_replicas_and_no_other(self):
+        self.model(WORDS)
+        for ranks in (1, 2):
+            _, err = self.sweep("model.py", "--x", "1", "--replicas", "2", "--output", f"{ranks}.h5", ranks=ranks, code=3)
+            self.assertIn("what it prints further is not shown", err)
+            self.assertLess(len(err.splitlines()), 250)
+            failures = dict(self.failures(f"{ranks}.h5"))
+            with h5py.File(self.folder / f"{ranks}.h5") as file:
+                names = list(file["axes/what"].asstr()) if file["axes/what"].dtype.kind == "O" else None
+                value = file["replicas/value"][()]
+            names = names or [one for one in self.cases()]
+            for place, name in enumerate(names):
+                if name in MESSAGES:
+                    self.assertTrue(failures[place].startswith(MESSAGES[name]), f"{name}: {failures[place]}")
+                    self.assertTrue(np.isnan(value[place]).all())
+                else:
+                    self.assertTrue((value[place] == 1).all(), name)
+        self.assertEqual(self.replicas("1.h5"), self.replicas("2.h5"))
+
+    def cases(self):
+        space = {}
+        exec(WORDS[WORDS.index("CASES"):WORDS.index("what =")], space)
+        return space["CASES"]
+
+    def test_derived_quantities_without_a_result_are_missing_and_faults_are_told(self):
+        self.model("@derived\ndef ratio(point, mean): return 1 / (point.x - 1)\ndef run(point): return {'value': 1}\n")
+        self.sweep("model.py")
+        self.run_program("gdm-reduce", "results/model.h5")
+        with h5py.File(self.folder / "results/model.reduced.h5") as file:
+            np.testing.assert_array_equal(file["ratio"][()], [np.nan, 1, 0.5])
+        self.model("@derived\ndef ratio(point, mean): return mean.values\ndef run(point): return {'value': 1}\n", "bad.py")
+        self.sweep("bad.py")
+        _, err = self.run_program("gdm-reduce", "results/bad.h5", code=2)
+        self.assertEqual(err, "gdm-reduce: bad.py:6: AttributeError: there is no observable 'values'; there are value\n")
+
+
+class Stops(support.Models):
+    def stopped(self, body, within, environment=None, ranks=1):
+        """Starts a model whose replicas from the third on do `body`, and asks it to stop."""
+        self.model(f"import time\nimport numpy as np\ndef run(point, random, stop):\n    if point.x > 2:\n        open('begun', 'w')\n"
+                   f"        {body}\n    return {{'value': 1}}\n")
+        command = self.command(("gdm-sweep", "model.py", "--quiet"), ranks)
+        started = subprocess.Popen(command, cwd=self.folder, env={**support.ENVIRONMENT, **(environment or {})}, text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(600):
+            if (self.folder / "begun").exists() or started.poll() is not None:
+                break
+            time.sleep(0.1)
+        started.send_signal(signal.SIGTERM)
+        asked = time.monotonic()
+        _, err = started.communicate(timeout=within)
+        self.assertLess(time.monotonic() - asked, within)
+        with h5py.File(self.folder / "results/model.h5") as file:
+            self.assertEqual(np.isfinite(file["replicas/value"][:, 0]).tolist(), [True, True, False])
+        os.unlink(self.folder / "results/model.h5")
+        os.unlink(self.folder / "begun")
+        return started.returncode, err
+
+    def test_a_replica_that_asks_is_stopped(self):
+        code, err = self.stopped("while True: stop.check()", 60)
+        self.assertEqual(code, 75, err)
+        self.assertIn("stopped by SIGTERM with 2 of 3 replicas done", err)
+
+    def test_an_endless_loop_is_stopped(self):
+        code, err = self.stopped("\n        while True:\n            try: time.sleep(0.01)\n            except Exception: pass", 60)
+        self.assertEqual(code, 75, err)
+        self.assertIn("stopped by SIGTERM", err)
+
+    def test_a_long_call_of_a_library_is_left(self):
+        code, err = self.stopped("np.sort(np.broadcast_to(0., 2**40))if 0 else sum(range(10**13))", 60, {"GDM_STOP_GRACE": "1"})
+        self.assertEqual(code, 75, err)
+        self.assertIn("replica 0 of point 2 has not returned 1 s after the stop and is dropped", err)
+
+
+if __name__ == "__main__":
+    unittest.main()
