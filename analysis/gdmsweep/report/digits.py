@@ -66,11 +66,6 @@ def size(count):
     return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.3g} {unit}"
 
 
-def core_hours(seconds):
-    """Core time: 0.21 core-hours."""
-    return f"{plain(seconds / 3600, 3)} core-hours"
-
-
 def duration(seconds):
     """A time on a clock: 40 s, 12 min, 3.4 h."""
     if seconds < 100:

@@ -111,8 +111,8 @@ def _provenance(source, sweep):
     hosts = provenance.different(runs, "host")
     return [*made, ("MPI", ", ".join(provenance.different(runs, "mpi"))), ("HDF5", ", ".join(provenance.different(runs, "hdf5"))),
             ("hosts", ", ".join(hosts[:12]) + (f" and {len(hosts) - 12} more" if len(hosts) > 12 else "")),
-            ("computing time of replicas", digits.core_hours(sweep.computing)),
-            ("ranks × time of runs", digits.core_hours(sweep.allotted) if sweep.allotted else ""),
+            ("core-hours computing", digits.plain(sweep.computing / 3600, 3)),
+            ("core-hours allotted", digits.plain(sweep.allotted / 3600, 3) if sweep.allotted else ""),
             *((f"content of {name}", value) for name, value in sweep.hashes.items()), *files]
 
 
@@ -136,7 +136,7 @@ def section(source, number):
         "state": state, "standing": standing,
         "key": [("points", digits.count(attrs.get("points", data.replicas_done.size))), ("replicas of a point", _replicas(data)),
                 ("samples of a replica", digits.plain(attrs["samples"]) if "samples" in attrs else ""),
-                ("seed", str(attrs.get("seeds", attrs.get("seed", "")))), ("computing time", digits.core_hours(sweep.computing) if sweep else "")],
+                ("seed", str(attrs.get("seeds", attrs.get("seed", "")))), ("core-hours", digits.plain(sweep.computing / 3600, 3) if sweep else "")],
         "parameters": tables.parameters(data, sweep.settings if sweep else {}), "figures": figures, "skipped": skipped,
         "has_values": has_values, "errors_from": "from the spread of independent replicas" if has_errors else "which one replica cannot tell",
         "law": tables.law(freedom) if has_errors else "",
