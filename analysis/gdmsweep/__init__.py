@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 import xarray
 
+from gdmsweep.accessor import Accessor
+from gdmsweep.configurations import open_configurations
 from gdmsweep.files import FileError, PathLike, open_reduced
 from gdmsweep.frames import compare, deviations, to_dataframe
-from gdmsweep.sweeps import open_configurations, open_sweep
+from gdmsweep.sweeps import open_sweep
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["FileError", "compare", "deviations", "figures", "open_configurations", "open_reduced", "open_sweep", "to_dataframe"]
+__all__ = ["Accessor", "FileError", "compare", "deviations", "figures", "open_configurations", "open_reduced", "open_sweep", "to_dataframe"]
 
 
 def figures(data: xarray.Dataset | PathLike, only: str | None = None,

@@ -8,7 +8,7 @@ from typing import Any
 import h5py
 import xarray
 
-from gdmsweep import integrity
+from gdmsweep import integrity, labels
 
 #: The newest formats that are read, by the attribute `format` of the file.
 FORMATS = {"gdm-sweep": 1, "gdm-reduced": 1}
@@ -52,8 +52,8 @@ def kind(path: pathlib.Path) -> str:
 
 def open_reduced(path: PathLike) -> xarray.Dataset:
     """The reduced file as an xarray Dataset in memory: every variable NAME over the grid, its error NAME_stderr, its closed form
-    NAME_theory where there is one. Attributes of a variable: `units`, `long_name` that fits on an axis, `symbol` in mathtext,
-    `description`. Settings and provenance are in `.attrs`.
+    NAME_theory where there is one. Attributes of a variable: `units`, `long_name` that fits on an axis, `symbol` in mathtext
+    where it has one, `description`; without a unit it is a plain number. Settings and provenance are in `.attrs`.
 
     Raises FileError if the file is missing, is a sweep file that was not reduced yet, has a newer format, or is not what
     gdm-reduce wrote.
@@ -73,6 +73,7 @@ def open_reduced(path: PathLike) -> xarray.Dataset:
     if "replicas_done" not in dataset:
         raise FileError(f"{path}: not a whole reduced file (it has no replicas_done); run gdm-reduce again")
     dataset.attrs["experiment"] = text(dataset.attrs["experiment"])
+    labels.relabel(dataset)
     return dataset
 
 

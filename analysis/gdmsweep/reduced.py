@@ -3,11 +3,12 @@ import numpy as np
 import xarray
 
 #: Global attributes that are no settings of the job.
-_PROVENANCE = {"format", "format_version", "experiment", "experiment_version", "question", "source", "seed", "seeds",
+_PROVENANCE = {"Conventions", "format", "format_version", "experiment", "experiment_version", "question", "source", "seed", "seeds",
                "seed_replicas", "replicas", "points", "job", "sweep_file", "sweep_created", "code_version",
                "instruction_set", "created", "reduced_by", "points_complete", "points_partial", "replicas_done",
                "replicas_failed", "replicas_torn", "warnings", "refine", "refine_where", "refine_levels", "target_error",
-               "max_replicas", "error_missing", "content_crc32"}
+               "max_replicas", "error_missing", "content_crc32",
+               "shares_random_numbers"}
 
 
 def settings(reduced):

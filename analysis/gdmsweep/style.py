@@ -11,6 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, ScalarFormatter
 
+from gdmsweep.labels import SYMBOLS, symbol
+
 ONE_COLUMN = 3.375  # inches, as in Physical Review
 TWO_COLUMNS = 7.0
 MAX_PANELS = 4
@@ -26,17 +28,6 @@ CASED = (matplotlib.patheffects.withStroke(linewidth=2.2, foreground="white"),)
 #: How what was not computed looks, on a map and in its legend; white is left for what does not exist.
 HATCHED = {"facecolor": "white", "hatch": "//////", "edgecolor": "#BBBBBB"}
 NOT_COMPUTED = matplotlib.patches.Patch(**HATCHED, label="not computed")
-
-SYMBOLS = {
-    "mu": r"\mu", "sigma2": r"\sigma^2", "d": "d", "N": "N", "t": "t", "theta": r"\theta", "h": "h", "K": "K",
-    "M": "M", "lambda": r"\lambda", "alpha": r"\alpha", "x_norm": r"\|x\|", "theta_c": r"\theta_\mathrm{c}", "participation_ratio": r"\langle Y\rangle",
-    "t_s": r"t_\mathrm{S}", "t_usb": r"t_\mathrm{USB}", "t_b": r"t_\mathrm{b}", "t_clone": r"t_\mathrm{clone}",
-    "axis_abs": r"\langle|a|\rangle", "axis_2": r"\langle a^2\rangle", "binder": r"U_4",
-    "clone_agreement": r"\varphi", "clone_agreement_sign": r"\varphi_\mathrm{sign}", "magnetisation": "m",
-    "susceptibility": r"\chi", "t_s_clone": r"t_\mathrm{S}^\mathrm{clone}", "t_s_potential": r"t_\mathrm{S}^\mathrm{pot}",
-    "psi_n": r"\psi_n", "psi_p": r"\psi_p", "tau": r"\tau", "ln_N": r"\ln N", "dt": r"\mathrm{d}t", "t_c": r"t_\mathrm{C}",
-}
-
 
 def use():
     """Sets the style for all figures made from here on."""
@@ -165,15 +156,10 @@ def key(series, label, line=True, **look):
                              "mfc": "white", "mew": 0.8, "label": label, **look})
 
 
-def symbol(name):
-    """The paper's letter for a name of the files, in mathtext; the name itself if it has none."""
-    return f"${SYMBOLS[name]}$" if name in SYMBOLS else name.replace("_", " ")
-
-
 def label(variable, name=None):
     """An axis label: symbol, description where it is short and no formula, and unit, from the file's attributes."""
     text = symbol(name or variable.name)
-    long_name = str(variable.attrs.get("long_name", ""))
+    long_name = str(variable.attrs.get("description", variable.attrs.get("long_name", "")))
     if 0 < len(long_name) <= 30 and not set(long_name) & set("<>^*/=|"):
         text = f"{long_name} {text}" if (name or variable.name) in SYMBOLS else long_name
     unit = str(variable.attrs.get("units", variable.attrs.get("unit", "1")))

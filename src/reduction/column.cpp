@@ -71,8 +71,13 @@ void append(Column&& column, ReducedFile& file) {
     const bool given = std::any_of(systematic.begin(), systematic.end(), [](double part) { return part > 0; });
     if (given) column.error.notes.emplace_back("includes", column.systematic.name + ", in quadrature");
     if (column.has_error()) {
-        // CF's link from a quantity to its errors.
-        const std::string names = given ? column.error.name + " " + column.systematic.name : column.error.name;
+        // CF's link from a quantity to its errors, and to the number of replicas behind it.
+        std::string names = given ? column.error.name + " " + column.systematic.name : column.error.name;
+        const ReducedVariable* counts = file.find("replicas_done");
+        if (counts != nullptr && std::all_of(counts->dimensions.begin(), counts->dimensions.end(),
+                                             [&](const auto& axis) { return column.spans(axis); })) {
+            names += " " + counts->name;
+        }
         column.value.notes.emplace_back("ancillary_variables", names);
         const auto& values = column.value.values;
         const auto numbers = std::count_if(values.begin(), values.end(), [](double value) { return std::isfinite(value); });

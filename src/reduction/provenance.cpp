@@ -1,13 +1,28 @@
 #include "gdm/reduction/provenance.hpp"
 
+#include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/base/version.hpp"
 
 namespace gdm {
+namespace {
+
+/// The grid axes along which points share their random numbers.
+std::string shared_axes(const SweepHeader& header, const Experiment* experiment) {
+    std::vector<std::string> names;
+    for (const auto& axis : header.axes) {
+        const Parameter* parameter = experiment == nullptr ? nullptr : find_named(experiment->parameters, axis.name);
+        if (axis.role == Role::grid && parameter != nullptr && !parameter->keyed) names.push_back(axis.name);
+    }
+    return join(names, " ");
+}
+
+}  // namespace
 
 std::vector<std::pair<std::string, ReducedAttribute>> provenance(const SweepHeader& header, const Experiment* experiment,
                                                                  const std::string& sweep_file) {
     std::vector<std::pair<std::string, ReducedAttribute>> attributes = {
+        {"Conventions", std::string("CF-1.10")},
         {"experiment", header.experiment},
         {"experiment_version", std::int64_t{header.experiment_version}},
         {"question", experiment == nullptr ? std::string() : experiment->question},
@@ -28,6 +43,9 @@ std::vector<std::pair<std::string, ReducedAttribute>> provenance(const SweepHead
         attributes.emplace_back("max_replicas", static_cast<std::int64_t>(adaptive.max_replicas));
         attributes.emplace_back("refine", adaptive.refine);
         attributes.emplace_back("refine_where", adaptive.refine_where);
+    }
+    if (const std::string axes = shared_axes(header, experiment); !axes.empty()) {
+        attributes.emplace_back("shares_random_numbers", axes);
     }
     if (!header.seeds.empty()) attributes.emplace_back("seeds", header.seeds_text());
     for (const auto& setting : header.settings) {

@@ -31,14 +31,16 @@ with netCDF4.Dataset(path) as file:
 for engine in (None, "netcdf4", "h5netcdf"):
     with xarray.open_dataset(path, engine=engine) as dataset:
         dataset.load()
-        assert dataset.attrs["format"] == "gdm-reduced"
+        assert dataset.attrs["format"] == "gdm-reduced" and dataset.attrs["Conventions"] == "CF-1.10"
         assert set(names) == set(dataset.variables), engine
         for name, variable in dataset.variables.items():
             assert tuple(zip(variable.dims, variable.shape)) == shapes[name], (engine, name)
             assert variable.dtype.kind in "fiOU", (engine, name, variable.dtype)  # no time differences
         for name in dataset.data_vars:
             if f"{name}_stderr" in dataset:
-                assert dataset[name].attrs["ancillary_variables"].split()[0] == f"{name}_stderr"
+                beside = dataset[name].attrs["ancillary_variables"].split()
+                assert beside[0] == f"{name}_stderr" and set(beside) <= set(names), beside
+                assert ("replicas_done" in beside) == (set(dataset.replicas_done.dims) <= set(dataset[name].dims)), name
 
 # What gdm-reduce wrote is told from what was changed or damaged afterwards: bytes of the file, and parts of it one by one.
 import pathlib

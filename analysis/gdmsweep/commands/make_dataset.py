@@ -20,7 +20,7 @@ import tempfile
 import h5py
 import numpy as np
 
-from gdmsweep import sweeps
+from gdmsweep.configurations import open_configurations
 from gdmsweep.files import FileError
 
 #: What new files are not allowed to everybody; to be asked for only by setting it.
@@ -167,7 +167,7 @@ def of_sweep(path, choice):
         except ValueError:
             point[name.strip()] = value.strip()
     try:
-        spins = sweeps.open_configurations(path, **point)
+        spins = open_configurations(path, **point)
     except FileError as error:
         raise InputError(str(error)) from None
     rows = spins.values.reshape(-1, spins.sizes["site"])
