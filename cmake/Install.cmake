@@ -66,5 +66,9 @@ install(FILES include/gdm/programs.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/g
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME programs)
 install(DIRECTORY jobs slurm analysis docs examples DESTINATION ${CMAKE_INSTALL_DATADIR}/gdm-sweep USE_SOURCE_PERMISSIONS
     PATTERN "__pycache__" EXCLUDE PATTERN "build" EXCLUDE PATTERN "results" EXCLUDE)
+# Programs in Python stand beside the package that they use; what is on the path leads there.
+file(RELATIVE_PATH analysis ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_DATADIR}/gdm-sweep/analysis)
+file(CREATE_LINK ${analysis}/gdm-report ${PROJECT_BINARY_DIR}/links/gdm-report SYMBOLIC)
+install(FILES ${PROJECT_BINARY_DIR}/links/gdm-report DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md LICENSE CITATION.cff
     DESTINATION ${CMAKE_INSTALL_DATADIR}/gdm-sweep)

@@ -7,7 +7,7 @@ PAPERS = pathlib.Path(__file__).with_name("papers.bib")
 CITATION = pathlib.Path(__file__).resolve().parents[3] / "CITATION.cff"
 
 
-def _known():
+def known():
     """(regular expression, BibTeX entry without it) of each paper."""
     for entry in re.findall(r"^@.*?^}", PAPERS.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE):
         match = re.search(r"^  match = \{(.*)\},\n", entry, flags=re.MULTILINE)
@@ -23,7 +23,7 @@ def papers(source):
     """A BibTeX entry for each paper named in the text `source`; what is not known becomes a @misc with the text as its note."""
     entries, unknown = {}, []
     for part in re.split(r";\s*", source):
-        found = [entry for match, entry in _known() if re.search(match, part)]
+        found = [entry for match, entry in known() if re.search(match, part)]
         entries.update(dict.fromkeys(found))
         if not found and part.strip():
             unknown.append(part)

@@ -19,7 +19,7 @@ from gdmsweep.report.page import clean
 METADATA = "ro-crate-metadata.json"
 #: Terms of the context of RO-Crate 1.1, and the one that it lacks.
 CONTEXT = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]
-HDF5 = ["application/x-hdf5", {"@id": "https://www.nationalarchives.gov.uk/PRONOM/fmt/807"}]
+HDF5 = "application/x-hdf5"
 NO_LICENSE = "No licence is chosen yet: all rights are reserved. gdm-report --license CC-BY-4.0 names one."
 
 
@@ -101,6 +101,7 @@ class _Crate:
 
     def write(self, root):
         root["hasPart"] = [self.reference(one) for one in self.files.values()]
+        root["mentions"] = [self.reference(one) for one in self.others.values() if one["@type"] == "CreateAction"]
         descriptor = {"@id": METADATA, "@type": "CreativeWork", "about": {"@id": "./"},
                       "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"}}
         graph = [descriptor, root, *self.files.values(), *self.others.values()]
@@ -110,7 +111,7 @@ class _Crate:
 
 def _program(crate, name, version):
     return crate.add({"@id": f"#{name}-{_identifier(version)}", "@type": "SoftwareApplication", "name": name, "version": version,
-                      "softwareVersion": version, **({"license": {"@id": _spdx("BSD-3-Clause")}})})
+                      "license": {"@id": _spdx("BSD-3-Clause")}})
 
 
 def _spdx(name):
@@ -130,7 +131,7 @@ def _add_sweep(crate, source, sweep):
         made_of = [raw]
         for i, run in enumerate(sweep.sessions, 1):
             crate.add({"@id": f"#{_identifier(source.name)}-run-{i}", "@type": "CreateAction", "name": f"run {i} of {source.name}",
-                       "description": clean(f"{run['command_line']} ({run['ranks']} ranks on {run['host']}, {run['mpi']}, {run['hdf5']}, "
+                       "description": clean(f"{run['command_line']} ({run['ranks']} rank{'s' * (run['ranks'] != 1)} on {run['host']}, {run['mpi']}, {run['hdf5']}, "
                                             f"instruction set {run['instruction_set']})"),
                        "startTime": run["start"], **({"endTime": run["end"]} if run["end"] else {}),
                        "instrument": _program(crate, "gdm-sweep", run["code_version"]), "object": inputs, "result": [raw]})

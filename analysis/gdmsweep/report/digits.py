@@ -49,9 +49,10 @@ def with_error(value, error):
     return f"{_signed(f'{value / scale:.{places}f}')}({shown}){_power(largest)}"
 
 
-def count(value):
-    """A number of things: 12,345."""
-    return f"{int(value):,}"
+def count(value, what=""):
+    """A number of things: 12,345, or 1 replica, 2 replicas."""
+    number = f"{int(value):,}"
+    return f"{number} {what}{'' if int(value) == 1 else 's'}" if what else number
 
 
 def size(count):
@@ -66,7 +67,7 @@ def size(count):
 
 
 def duration(seconds):
-    """Core time: 40 s, 12 min, 3.4 h."""
+    """A time on a clock: 40 s, 12 min, 3.4 h."""
     if seconds < 100:
         return f"{seconds:.2g} s"
     return f"{seconds / 60:.3g} min" if seconds < 6000 else f"{seconds / 3600:.3g} h"

@@ -47,7 +47,7 @@ def _written(figure, form):
 
 def drawings(source, prefix):
     """All figures of the file, as Drawings, and the reasons why others are not there, a line each."""
-    made, skipped = [], []
+    made, skipped = [], {}
     try:
         plans = drawing.plans(source.data, source.name)
     except FileError as error:
@@ -56,11 +56,11 @@ def drawings(source, prefix):
         try:
             figure, told = plan.draw()
         except Skip as reason:
-            skipped.append(f"{plan.name}: {reason}")
+            skipped.setdefault(str(reason), []).append(plan.name)
             continue
         caption = (plan.make.__doc__ or plan.name).strip().splitlines()[0]
         left_out = [notes.values_of(name, values, len(values) + 1) for name, values in plan.others.items()]
         picture = picture_of(figure, f"{prefix}-{len(made) + 1}", caption)
         wide = figure.get_figwidth() > 1.2 * style.ONE_COLUMN
         made.append(Drawing(plan.name, caption, [*left_out, *told.left_out()], picture, wide))
-    return made, skipped
+    return made, [f"{', '.join(names)}: {reason}" for reason, names in skipped.items()]

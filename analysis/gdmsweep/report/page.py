@@ -50,7 +50,7 @@ def _state(attrs):
         word = "Complete."
     partly = f", {digits.count(partial)} in part" if partial else ""
     return word, (f"{digits.count(complete)} of {digits.count(points)} points are complete{partly}; "
-                  f"{digits.count(done)} replicas are done, {digits.count(failed)} failed.")
+                  f"{digits.count(done, 'replica')} {'is' if done == 1 else 'are'} done, {digits.count(failed)} failed.")
 
 
 def _replicas(data):
@@ -111,9 +111,14 @@ def _provenance(source, sweep):
     hosts = provenance.different(runs, "host")
     return [*made, ("MPI", ", ".join(provenance.different(runs, "mpi"))), ("HDF5", ", ".join(provenance.different(runs, "hdf5"))),
             ("hosts", ", ".join(hosts[:12]) + (f" and {len(hosts) - 12} more" if len(hosts) > 12 else "")),
-            ("core time of replicas", digits.duration(sweep.computing)),
-            ("core time allotted", digits.duration(sweep.allotted) if sweep.allotted else ""),
+            ("core-hours computing", digits.plain(sweep.computing / 3600, 3)),
+            ("core-hours allotted", digits.plain(sweep.allotted / 3600, 3) if sweep.allotted else ""),
             *((f"content of {name}", value) for name, value in sweep.hashes.items()), *files]
+
+
+def _results(data):
+    return {"along": tables.results_along(data), "comparisons": tables.comparisons(data), "at_points": tables.values(data),
+            "listed": tables.listed(data)}
 
 
 def section(source, number):
@@ -123,8 +128,7 @@ def section(source, number):
     state, standing = _state(attrs)
     figures, skipped = drawings(source, f"s{number}")
     freedom = tables.degrees_of_freedom(data)
-    has_errors = bool((data.replicas_done > 1).any())
-    computing = digits.duration(sweep.computing) if sweep else ""
+    has_errors, has_values = (bool((data.replicas_done > number).any()) for number in (1, 0))
     lines = provenance.different(sweep.sessions, "command_line") if sweep else []
     return {
         "name": source.name, "experiment": attrs["experiment"], "experiment_version": attrs.get("experiment_version", "unknown"),
@@ -132,12 +136,11 @@ def section(source, number):
         "state": state, "standing": standing,
         "key": [("points", digits.count(attrs.get("points", data.replicas_done.size))), ("replicas of a point", _replicas(data)),
                 ("samples of a replica", digits.plain(attrs["samples"]) if "samples" in attrs else ""),
-                ("seed", str(attrs.get("seeds", attrs.get("seed", "")))), ("core time", computing)],
+                ("seed", str(attrs.get("seeds", attrs.get("seed", "")))), ("core-hours", digits.plain(sweep.computing / 3600, 3) if sweep else "")],
         "parameters": tables.parameters(data, sweep.settings if sweep else {}), "figures": figures, "skipped": skipped,
-        "errors_from": "from the spread of independent replicas" if has_errors else "which one replica cannot tell",
+        "has_values": has_values, "errors_from": "from the spread of independent replicas" if has_errors else "which one replica cannot tell",
         "law": tables.law(freedom) if has_errors else "",
-        "along": tables.results_along(data), "comparisons": tables.comparisons(data), "at_points": tables.values(data),
-        "listed": tables.listed(data), "troubles": _troubles(source, sweep), "provenance": _provenance(source, sweep),
+        **(_results(data) if has_values else {}), "troubles": _troubles(source, sweep), "provenance": _provenance(source, sweep),
         "runs": _runs(sweep) if sweep and sweep.sessions else None, "command_lines": lines[:provenance.MAX_SESSIONS],
         "job": _shortened(str(attrs.get("job", ""))), "code": {name: _shortened(text) for name, text in sweep.code.items()} if sweep else {},
         "inputs": ", ".join(f"{name} (content {value})" for name, value in sweep.hashes.items()) if sweep else "",

@@ -216,8 +216,8 @@ def results_along(data):
                 rows.append(_along_row(data, name, at))
     if left:
         notes.append(f"{left} further values are in the file.")
-    if not rows and not notes:
-        return None
+    if not rows:
+        return Table([], [], notes) if notes else None
     heads = ("result", "meaning", "at", "value", "theory", "z", "χ²/dof")
     return Table([(head, "") for head in heads], rows, notes, words=(0, 1, 2))
 
