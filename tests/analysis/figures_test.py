@@ -210,7 +210,8 @@ class Names(InFolder):
                    "order_parameter_dimension": "dimension", "order_parameter_states": "states",
                    "associative_memory_fixed_points": "fixed_points", "directed_percolation_collapse": "collapse",
                    "convolutional_propagation_transition": "transition",
-                   "rbm_sampling_phases": "phases", "signal_propagation_scaling": "scaling",
+                   "rbm_sampling_phases": "phases", "rbm_sampling_composition": "composition",
+                   "boltzmann_machine_inverse": "inverse", "signal_propagation_scaling": "scaling",
                    "signal_propagation_resnet": "resnets"}
         for job in sorted(JOBS.glob("*.ini")):
             parser = configparser.ConfigParser(inline_comment_prefixes="#", strict=False)

@@ -124,4 +124,37 @@ def phases(data):
     return figure
 
 
-FIGURES = {"rbm_sampling": annealing, "rbm_sampling_chains": thermalisation, "rbm_sampling_phases": phases}
+def _shared(density, patterns):
+    """Patterns that share a state at T = 0 if each takes the units that those before leave free, m_k = (1 - p)^(k-1)."""
+    squares = (1 - density[:, None]) ** (2 * np.arange(patterns))
+    return squares.sum(1) ** 2 / (squares**2).sum(1)
+
+
+def composition(data):
+    """How many hidden units share in a state over the density of the weights, and the greatest overlap."""
+    require(data, "active_hidden", "largest_hidden")
+    if data.sizes.get("density", 1) < 2:
+        raise Skip("it needs several densities")
+    name = next((one for one in ("T", "load", "hidden") if data.sizes.get(one, 1) > 1), None)
+    for other in data.replicas_done.dims:
+        if other not in ("density", name):
+            notes.show(other, [data[other].values[0]])
+            data = data.isel({other: 0})
+    parts = _each(data, name, "active_hidden")
+    figure, ((active, largest),) = style.panels(2, height=2.6)
+    density = np.geomspace(float(data.density.min()), 1, 200)
+    for series, here in parts:
+        for axis, quantity in ((active, "active_hidden"), (largest, "largest_hidden")):
+            notes.measured(axis, here.density.values, here, quantity, series, ls=style.LINES[series], lw=0.6)
+    hidden = int(np.max(data["hidden"].values)) if "hidden" in data.coords else 0
+    if hidden and str(data.machine.values) == "gaussian":
+        active.plot(density, _shared(density, hidden), color="k", lw=0.9)
+    active.set(xscale="log", yscale="log", xlabel="density of the weights", ylabel="hidden units that share a state")
+    largest.set(xscale="log", xlabel="density of the weights", ylabel="greatest overlap", ylim=(0, 1.05))
+    style.letter((active, largest))
+    style.legend(figure, [*_keys(parts, name), Line2D([], [], color="k", lw=0.9, label="each takes what is left, T = 0")])
+    return figure
+
+
+FIGURES = {"rbm_sampling": annealing, "rbm_sampling_chains": thermalisation, "rbm_sampling_phases": phases,
+           "rbm_sampling_composition": composition}

@@ -69,14 +69,18 @@ UnitMoments moments_of_law(const BoltzmannMachine& machine, std::vector<double> 
 }
 
 /// Biases with what units held at `row` do to all others.
-std::vector<double> clamped_biases(const BoltzmannMachine& machine, std::span<const std::uint8_t> row) {
-    std::vector<double> biases = machine.biases;
+void clamp(const BoltzmannMachine& machine, std::span<const std::uint8_t> row, std::vector<double>& biases) {
+    biases = machine.biases;
     const std::size_t n = machine.units();
     for (std::size_t i = 0; i < row.size(); ++i) {
         if (row[i] == 0) continue;
         const double* from = machine.couplings.data() + i * n;
         for (std::size_t j = 0; j < n; ++j) biases[j] += from[j];
     }
+}
+std::vector<double> clamped_biases(const BoltzmannMachine& machine, std::span<const std::uint8_t> row) {
+    std::vector<double> biases;
+    clamp(machine, row, biases);
     return biases;
 }
 
@@ -120,11 +124,15 @@ std::vector<double> hidden_law(const BoltzmannMachine& machine, const std::vecto
     return law;
 }
 
-/// P(s_i = 1|all others) of a row of a fully visible machine.
+/// Visits each row of a fully visible machine with the fields of all units given the others.
 template <class Visit>
 void for_conditionals(const BoltzmannMachine& machine, const BinaryData& data, Visit&& visit) {
     if (machine.hidden != 0) throw std::invalid_argument("a pseudo-likelihood takes a machine without hidden units");
-    for (std::size_t r = 0; r < data.rows(); ++r) visit(data.row(r), clamped_biases(machine, data.row(r)));
+    std::vector<double> field;
+    for (std::size_t r = 0; r < data.rows(); ++r) {
+        clamp(machine, data.row(r), field);
+        visit(data.row(r), field);
+    }
 }
 
 }  // namespace
@@ -222,7 +230,7 @@ UnitMoments pseudo_moments(const BoltzmannMachine& machine, const BinaryData& da
     UnitMoments moments = zero_moments(machine);
     const std::size_t n = machine.units();
     const double share = 1 / static_cast<double>(data.rows());
-    for_conditionals(machine, data, [&](std::span<const std::uint8_t> row, std::vector<double> field) {
+    for_conditionals(machine, data, [&](std::span<const std::uint8_t> row, std::vector<double>& field) {
         for (double& x : field) x = probability_of(x);
         for (std::size_t i = 0; i < n; ++i) {
             moments.means[i] += share * field[i];

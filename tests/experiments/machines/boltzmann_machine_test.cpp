@@ -72,48 +72,45 @@ std::vector<double> derived_of(const std::string& name, const Point& point, cons
 }
 
 TEST(BoltzmannExperiment, ExactTrainingClimbsToTheBound) {
-    const Point point = point_of({}, {}, {0, 100, 10000});
+    const Point point = point_of({}, {}, {0, 10, 100, 10000});
     const auto replicas = test::run_replicas(boltzmann_machine(), point, 3);
     for (const auto& block : replicas.blocks) {
         const Combined one(replicas.layout, block);
         EXPECT_NEAR(one.scalar("best_log_likelihood"), 6 * std::log(1 / 6.), 1e-12);
-        EXPECT_LT(one["log_likelihood"][2], one.scalar("best_log_likelihood"));
-        EXPECT_GT(one["log_likelihood"][2], one.scalar("best_log_likelihood") - 0.6);
-        EXPECT_LT(one["gradient_norm"][2], 0.1 * one["gradient_norm"][0]);
-        for (std::size_t u = 0; u < 2; ++u)
+        EXPECT_LT(one["log_likelihood"][3], one.scalar("best_log_likelihood"));
+        EXPECT_GT(one["log_likelihood"][3], one.scalar("best_log_likelihood") - 0.6);
+        EXPECT_LT(one["gradient_norm"][3], 0.1 * one["gradient_norm"][0]);
+        for (std::size_t u = 0; u < 3; ++u)
             EXPECT_NEAR(one["annealed_log_likelihood"][u], one["log_likelihood"][u], 4 * one["annealed_stated_error"][u]);
         EXPECT_GE(one["eigenvalue"][3], one["eigenvalue"][4]);
         EXPECT_TRUE(std::isnan(one["eigenvalue"][5]));
         EXPECT_TRUE(std::isnan(one["couplings"][0]));
         EXPECT_TRUE(std::isnan(one["coupling_error"][0]));
-        const auto kl = derived_of("kl_divergence", point, one, 3);
+        const auto kl = derived_of("kl_divergence", point, one, 4);
         EXPECT_NEAR(kl[0], (one.scalar("best_log_likelihood") - one["log_likelihood"][0]) / 6, 1e-12);
         EXPECT_EQ(derived_of("best_update", point, one)[0], 10000);
-        EXPECT_GT(derived_of("updates_to_target", point, one)[0], 100);
+        const double passed = derived_of("updates_to_target", point, one)[0];  // 0.5 nat
+        ASSERT_GT(kl[1], 0.5);
+        ASSERT_LT(kl[2], 0.5);
+        EXPECT_GT(passed, 10);
+        EXPECT_LT(passed, 100);
     }
 }
 
-/// The maximum of the likelihood is as far from the planted couplings as their Fisher information says.
+/// The maximum of the likelihood is as far from the planted couplings as their Fisher information says, and that of the
+/// pseudo-likelihood hardly farther.
 TEST(BoltzmannExperiment, FindsPlantedCouplingsAsWellAsItsInformationAllows) {
     for (const std::string method : {"exact", "pseudo_likelihood"}) {
-        for (const std::string units : {"binary", "spins"}) {
-            const bool binary = units == "binary", pseudo = method == "pseudo_likelihood";
-            const Point point = point_of({{"data", "planted"}, {"method", method}, {"units", units}, {"annealing", "off"}},
-                                         {{"size", 5},
-                                          {"rows", 2000},
-                                          {"hidden", 0},
-                                          {"rate", binary   ? 3
-                                                   : pseudo ? 0.2
-                                                            : 0.5}},
-                                         {0, binary ? 4000. : 800.});
-            const auto replicas = test::run_replicas(boltzmann_machine(), point, 30);
-            double ratio = 0;
-            for (const auto& block : replicas.blocks) {
-                const Combined one(replicas.layout, block);
-                ratio += std::pow(one["coupling_error"][1] / one.scalar("coupling_error_bound"), 2) / 30;
-            }
-            EXPECT_NEAR(ratio, 1, 4 * std::sqrt(2. / 10 / 30)) << method << units;  // χ² of 10 couplings
+        const Point point =
+            point_of({{"data", "planted"}, {"method", method}, {"units", "spins"}, {"annealing", "off"}},
+                     {{"size", 5}, {"rows", 800}, {"hidden", 0}, {"rate", method == "exact" ? 0.5 : 0.25}}, {0, 300});
+        const auto replicas = test::run_replicas(boltzmann_machine(), point, 30);
+        double ratio = 0;
+        for (const auto& block : replicas.blocks) {
+            const Combined one(replicas.layout, block);
+            ratio += std::pow(one["coupling_error"][1] / one.scalar("coupling_error_bound"), 2) / 30;
         }
+        EXPECT_NEAR(ratio, 1.03, 4 * std::sqrt(2. / 10 / 30)) << method;  // χ² of 10 couplings, and 800 are not infinite
     }
 }
 

@@ -54,7 +54,7 @@ TEST(RbmSampling, OverlapsAreThoseOfAllStates) {
         const RunningMoments zero = replicas.moments("overlap_squared_minus_exact");
         EXPECT_NEAR(zero.mean(), 0, 4 * zero.standard_error()) << name;
         EXPECT_LT(zero.standard_error(), 0.02);
-        EXPECT_GT(replicas.moments("overlap_squared").mean(), 0.12) << name;  // 1/10 without order
+        EXPECT_GT(replicas.moments("overlap_squared").mean(), 0.102) << name;  // 1/10 without couplings
     }
 }
 
