@@ -148,7 +148,7 @@ gdm::Experiment kuramoto() {
         duration("T", "time of measuring", "50"),
         duration("dt", "length of a step", "0.05")};
     experiment.observables = {{.name = "r", .description = "order parameter, averaged over time"},
-                              {.name = "r2", .description = "its square, averaged over time"}};
+                              {.name = "r2", .description = "squared order parameter, averaged over time"}};
     experiment.derived = {
         {.name = "fluctuations",
          .description = "N (<r^2> - <r>^2)",

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """An installed tree, moved to another place: its programs, scripts and jobs run there, and the examples are built and run with
 it alone, through to their figures. usage: tree_test.py BUILD_FOLDER python|none"""
+import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -111,6 +113,16 @@ class Tree(unittest.TestCase):
         with xarray.open_dataset(folder / "results/alone.reduced.h5") as file:
             self.assertTrue((file.r == data.r).all())
             self.assertNotIn("fluctuations", file)
+
+    def test_the_page_builds_as_typed(self):
+        page = (self.share / "docs/your_own_program.md").read_text()
+        folder = self.make_folder("coin")
+        for name, text in re.findall(r"^`([\w.]+)`\n\n```\w+\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+            (folder / name).write_text(text)
+        commands = re.search(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[1]
+        typed = run("env", f"CMAKE_PREFIX_PATH={self.prefix}", f"PATH={self.prefix}/bin:{os.environ['PATH']}",
+                    "bash", "-e", "-c", commands, folder=folder)
+        self.assertIn("11 of 11 points complete", typed)
 
     def test_another_interface_is_refused(self):
         folder = self.make_folder("refused")
