@@ -2,6 +2,7 @@
 #include "python_experiment.hpp"
 
 #include <fmt/format.h>
+#include <pybind11/stl.h>
 
 #include <algorithm>
 #include <cmath>
