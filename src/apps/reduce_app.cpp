@@ -99,19 +99,21 @@ bool has_chains(const gdm::SweepHeader& header) {
 
 /// Other code may compute other things of the same observables at the same points.
 void require_same_names(const gdm::SweepHeader& header, const gdm::Experiment& experiment, const std::string& code) {
-    const auto same = [&](const std::string& what, const std::vector<std::string>& in_file, std::vector<std::string> in_code) {
+    const auto same = [&](const std::string& what, const std::vector<std::string>& in_file,
+                          std::vector<std::string> in_code) {
         for (const auto& name : in_file) {
             const auto found = std::find(in_code.begin(), in_code.end(), name);
             if (found == in_code.end())
-                throw gdm::UsageError(fmt::format("--code {}: the sweep has the {} '{}', which it does not declare", code, what, name));
+                throw gdm::UsageError(
+                    fmt::format("--code {}: the sweep has the {} '{}', which it does not declare", code, what, name));
             in_code.erase(found);
         }
         if (!in_code.empty())
             throw gdm::UsageError(fmt::format("--code {}: the sweep has no {} '{}'", code, what, in_code.front()));
     };
     if (experiment.name != header.experiment) {
-        throw gdm::UsageError(
-            fmt::format("--code {}: is experiment '{}', and the sweep is of '{}'", code, experiment.name, header.experiment));
+        throw gdm::UsageError(fmt::format("--code {}: is experiment '{}', and the sweep is of '{}'", code, experiment.name,
+                                          header.experiment));
     }
     std::vector<std::string> parameters, given;
     for (const auto& parameter : experiment.parameters) parameters.push_back(parameter.name);
@@ -124,8 +126,8 @@ void require_same_names(const gdm::SweepHeader& header, const gdm::Experiment& e
     same("observable", gdm::names_of(header.observables), gdm::names_of(experiment.observables));
 }
 
-/// The experiment whose derived quantities and theory belong to a sweep: of --code, of the code that the file keeps, or of the
-/// program's table; nothing if it is unknown.
+/// The experiment whose derived quantities and theory belong to a sweep: of --code, of the code that the file keeps, or of
+/// the program's table; nothing if it is unknown.
 std::optional<gdm::Experiment> experiment_of(const gdm::SweepHeader& header, const std::string& code,
                                              const std::vector<gdm::Experiment>& experiments,
                                              const std::vector<gdm::ExperimentLoader>& loaders) {
