@@ -68,6 +68,7 @@ install(DIRECTORY jobs slurm analysis docs examples DESTINATION ${CMAKE_INSTALL_
     PATTERN "__pycache__" EXCLUDE PATTERN "build" EXCLUDE PATTERN "results" EXCLUDE)
 # Programs in Python stand beside the package that they use; what is on the path leads there.
 file(RELATIVE_PATH analysis ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_DATADIR}/gdm-sweep/analysis)
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/links)
 file(CREATE_LINK ${analysis}/gdm-report ${PROJECT_BINARY_DIR}/links/gdm-report SYMBOLIC)
 install(FILES ${PROJECT_BINARY_DIR}/links/gdm-report DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md LICENSE CITATION.cff

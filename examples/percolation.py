@@ -9,9 +9,9 @@ version = 1  # raised when the numbers change
 p = grid("linspace(0.45, 0.75, 13)", "share of occupied sites", range=(0, 1))
 L = grid("16, 32, 64", "side of the lattice", range=(1, 4096), integer=True)
 
-density = observable("share of sites that are occupied", bounds=(0, 1))
-largest = observable("share of sites in the largest cluster", bounds=(0, 1))
-largest_2 = observable("its square", bounds=(0, 1))
+density = observable("share of sites that are occupied")
+largest = observable("share of sites in the largest cluster")
+largest_2 = observable("its square")
 spans = observable("probability that a cluster spans from top to bottom", bounds=(0, 1))
 
 

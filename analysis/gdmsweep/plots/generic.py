@@ -3,6 +3,7 @@ maps, and over more as small multiples of these. Closed forms are dashed."""
 import textwrap
 
 import numpy as np
+from matplotlib.colors import LogNorm, Normalize
 from matplotlib.lines import Line2D
 
 from gdmsweep import reduced, style
@@ -51,15 +52,17 @@ def quantities(data, own_axes):
 def curves(data):
     """Every quantity against the axis with most values, a series for each value of the next one; closed forms dashed."""
     names = quantities(data, own_axes=1)
-    axes, rows = _panels(len(names))
+    x_of_grid, *others = varying(data) or list(data.replicas_done.dims)
+    part = _first_of(data, others[1:])
+    axes = _panels(len(names))
     handles = {}
     for axis, name in zip(axes, names):
-        own = [dim for dim in data[name].dims if dim not in data.replicas_done.dims and data.sizes[dim] > 1]
-        x, *others = [*own, *varying(data)] or list(data.replicas_done.dims)
-        part = data
-        for other in others[1:]:
-            part = notes.at(part, **{other: data[other].values[0]})
-        for series, label, here in _series(part, name, others[0] if others else None):
+        own = [dim for dim in data[name].dims if dim not in data.replicas_done.dims]
+        x, second = (own or [x_of_grid])[0], others[0] if others else x_of_grid if own and data.sizes[x_of_grid] > 1 else None
+        if own and others:  # the other panels show all of this axis
+            axis.set_title(f"at {style.equals(**{x_of_grid: data[x_of_grid].values[0]})}", fontsize=7)
+            notes.omit(f"{name}: drawn at the first value of {x_of_grid}; --select {x_of_grid}=VALUE draws it at another")
+        for series, label, here in _series(part, name, second):
             here = _flat(here, name, x)
             place = _positions(axis, here[x])
             notes.measured(axis, place, here, name, series)
@@ -78,12 +81,10 @@ def maps(data):
     """Every quantity over the two axes with most values, small multiples over a third one."""
     x, y, *others = varying(data)
     names = quantities(data, own_axes=0)
-    part = data
-    for other in others[1:]:
-        part = notes.at(part, **{other: data[other].values[0]})
+    part = _first_of(data, others[1:])
     third = others[0] if others else None
     if third is None:
-        axes, _ = _panels(len(names))
+        axes = _panels(len(names))
         cells = [(axis, name, part) for axis, name in zip(axes, names)]
     else:
         if len(names) > 2:
@@ -104,6 +105,12 @@ def maps(data):
     return axes[0].figure
 
 
+def _first_of(data, axes):
+    for axis in axes:
+        data = notes.at(data, **{axis: data[axis].values[0]})
+    return data
+
+
 def _panels(count):
     """That many panels in one row or two."""
     rows = 1 if count < 4 else 2
@@ -112,7 +119,7 @@ def _panels(count):
     axes = np.ravel(axes)
     for axis in axes[count:]:
         axis.set_axis_off()
-    return axes[:count], rows
+    return axes[:count]
 
 
 def _series(part, name, other):
@@ -153,7 +160,7 @@ def _map(axis, part, name, x, y, whole):
     style.not_computed(axis)
     finite = whole.values[np.isfinite(whole.values)]
     mesh = axis.pcolormesh(style.edges(part[x].values), style.edges(part[y].values), np.ma.masked_invalid(values),
-                           vmin=finite.min(), vmax=finite.max(), rasterized=True, linewidth=0)
+                           norm=(LogNorm if wide(finite) else Normalize)(finite.min(), finite.max()), rasterized=True, linewidth=0)
     bar = axis.figure.colorbar(mesh, ax=axis, pad=0.02)
     bar.set_label(textwrap.fill(style.label(whole), 30, break_long_words=False), fontsize=7)
     axis.set(xlabel=style.label(part[x]), ylabel=style.label(part[y]))
@@ -162,7 +169,7 @@ def _map(axis, part, name, x, y, whole):
             scale("log")
     if f"{name}_theory" in part and np.isfinite(part[f"{name}_theory"].values).any():
         theory = part[f"{name}_theory"].transpose(y, x, ...).values.reshape(values.shape)
-        level = np.linspace(finite.min(), finite.max(), 5)[1:-1]
+        level = (np.geomspace if wide(finite) else np.linspace)(finite.min(), finite.max(), 5)[1:-1]
         if np.isfinite(theory).all() and np.ptp(theory) > 0:
             axis.contour(part[x].values, part[y].values, theory, levels=level, colors="k", linestyles="--", linewidths=0.7)
             notes.remark("dashed: contours of the closed form")

@@ -9,8 +9,8 @@
 
 namespace gdm {
 
-/// For replicas that may not look at a stop (Experiment::grace): a thread that calls `leave`, which is to end the process, if
-/// one has not returned `grace` seconds after a stop was requested. With an infinite grace it does nothing.
+/// For replicas that may not look at a stop (Experiment::grace): a thread that calls `leave`, which is to end the process,
+/// if one has not returned `grace` seconds after a stop was requested. With an infinite grace it does nothing.
 class LastResort {
   public:
     LastResort(const Stop& stop, double grace, std::function<void()> leave);

@@ -75,7 +75,7 @@ class Worker {
     std::int64_t computed_ = 0;
     std::int64_t failed_ = 0;
     std::int64_t saved_ = 0;
-    std::size_t row_ = 0;  ///< under way
+    std::size_t row_ = 0;         ///< under way
     double work_of_row_ = 0;      ///< in work_units; of a row that is continued, what is left of it
     std::int64_t work_told_ = 0;  ///< of that, to the node
     LastResort last_resort_;      ///< ends before what it uses

@@ -85,7 +85,8 @@ void fill(std::span<double> out, py::handle value, const Conversion::Shape& shap
                                              shape_text(shape)));
     }
     const Conversion::Shape given(array.shape(), array.shape() + array.ndim());
-    if (given != shape) throw std::runtime_error(fmt::format("{} is {}, not {}", what, shape_text(given), shape_text(shape)));
+    if (given != shape)
+        throw std::runtime_error(fmt::format("{} is {}, not {}", what, shape_text(given), shape_text(shape)));
     const py::array_t<double, py::array::c_style | py::array::forcecast> numbers(array);
     std::copy_n(numbers.data(), out.size(), out.begin());
 }

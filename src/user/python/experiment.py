@@ -12,6 +12,9 @@ import numpy as _np
 __all__ = ["Stopped", "axis", "derived", "grid", "inner", "observable", "setting", "theory", "uncertain"]
 
 
+MOST = 1000  #: of declarations
+
+
 class Stopped(BaseException):
     """Raised by stop.check() when the program is to end; the replica is dropped and computed again later."""
 
@@ -19,8 +22,13 @@ class Stopped(BaseException):
 class Declaration:
     """One line of a model: `role` says of what kind, `said` what the model says of it."""
 
+    count = 0
+
     def __init__(self, role, name, **said):
         self.role, self.name, self.said, self.function = role, name, said, None
+        Declaration.count += 1
+        if Declaration.count > MOST:
+            raise ValueError(f"more than {MOST} declarations: an observable with an axis holds many numbers")
 
     def __repr__(self):
         return f"<{self.role} {self.name}>"

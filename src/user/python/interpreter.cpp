@@ -149,7 +149,8 @@ py::handle started_module() {
             py::module_::import("numpy");
         } catch (const py::error_already_set& error) {
             throw UsageError(fmt::format(
-                "Python {}.{} ({}) has no NumPy, which experiments in Python need ({}): apt install python3-numpy, or activate "
+                "Python {}.{} ({}) has no NumPy, which experiments in Python need ({}): apt install python3-numpy, or "
+                "activate "
                 "a virtual environment of this Python that has it",
                 PY_MAJOR_VERSION, PY_MINOR_VERSION, python_program(), py::str(error.value()).cast<std::string>()));
         }

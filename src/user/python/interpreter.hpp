@@ -15,14 +15,14 @@ namespace gdm {
 using SharedObject = std::shared_ptr<pybind11::object>;
 [[nodiscard]] SharedObject share(pybind11::object object);
 
-/// Starts the interpreter of this process if it does not run, and returns src/user/python/model.py. It never ends: threads of
-/// the model may still be in it. It installs no signal handlers, hashes alike in all processes, and is that of the active
+/// Starts the interpreter of this process if it does not run, and returns src/user/python/model.py. It never ends: threads
+/// of the model may still be in it. It installs no signal handlers, hashes alike in all processes, and is that of the active
 /// virtual environment, if that one has the Python which the program was built with. Throws UsageError, also without NumPy.
 [[nodiscard]] pybind11::handle model_module();
 
-/// Surrounds each call of a model: holds the interpreter's lock, lets model code see `stop`, raises Stopped in code that does
-/// not look (though not within a call of a library), and mends what the model changed of the process: its working folder. A
-/// forked copy of the process ends here.
+/// Surrounds each call of a model: holds the interpreter's lock, lets model code see `stop`, raises Stopped in code that
+/// does not look (though not within a call of a library), and mends what the model changed of the process: its working
+/// folder. A forked copy of the process ends here.
 class ModelCall {
   public:
     explicit ModelCall(const Stop* stop = nullptr);

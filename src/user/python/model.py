@@ -20,7 +20,6 @@ import numpy as np
 import gdmsweep.experiment as api
 
 MOST_BYTES = 1 << 20  #: of a file
-MOST_NAMES = 1000  #: of declarations
 MOST_LINES = 100  #: printed by one process
 PATIENCE = 10  #: seconds of loading until a line says so
 
@@ -189,7 +188,7 @@ class ReplicaSeed(np.random.bit_generator.ISpawnableSeedSequence):
 
 
 def generator(key, word):
-    """Equals np.random.Generator(np.random.Philox(key=[key, word]))."""
+    """Equals np.random.Generator(np.random.Philox(key=np.array([key, word], np.uint64)))."""
     return np.random.Generator(np.random.Philox(ReplicaSeed(key, word)))
 
 
@@ -273,8 +272,6 @@ class Model:
             names[id(one)] = name
             one.name = one.name or name
             found.append(one)
-        if len(found) > MOST_NAMES:
-            raise ValueError(f"declares {len(found)} names, {MOST_NAMES} at most: an observable with an axis holds many numbers")
         for one in found:
             if "axes" in one.said:
                 one.said["axes"] = [axis.name if isinstance(axis, api.Declaration) else str(axis) for axis in one.said["axes"]]
@@ -368,12 +365,13 @@ def essence(text):
         return isinstance(node, ast.FunctionDef) and (node.name == "cost" or any(
             getattr(one, "id", getattr(one, "attr", None)) in ("derived", "theory") for one in decorators))
 
+    def is_text(node):
+        return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
     tree.body = [node for node in tree.body if not is_after(node)]
     for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(
-                getattr(body[0], "value", None), ast.Constant) and isinstance(body[0].value.value, str):
-            del body[0]
+        if isinstance(getattr(node, "body", None), list):
+            node.body = [one for one in node.body if not is_text(one)]
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
 
 

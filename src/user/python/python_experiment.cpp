@@ -2,6 +2,7 @@
 #include "python_experiment.hpp"
 
 #include <fmt/format.h>
+#include <pybind11/stl.h>
 
 #include <algorithm>
 #include <cmath>
@@ -78,7 +79,8 @@ class Functions {
         }();
     }
 
-    void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) const {
+    void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop,
+             Values& values) const {
         ask(model_, &stop, [&](const py::object& model) {
             const auto* shared = std::any_cast<SharedObject>(&context);
             const py::dict result =
@@ -93,8 +95,8 @@ class Functions {
     }
 
     /// `declaration` is the place among the model's declarations; without `combined` a theory.
-    void evaluate(std::size_t declaration, const std::vector<std::string>& axes, const Point& point, const Combined* combined,
-                  std::span<double> value, std::span<double> systematic) const {
+    void evaluate(std::size_t declaration, const std::vector<std::string>& axes, const Point& point,
+                  const Combined* combined, std::span<double> value, std::span<double> systematic) const {
         try {
             ask(model_, nullptr, [&](const py::object& model) {
                 const py::object declared = model.attr("declarations")[py::int_(declaration)];
@@ -198,12 +200,12 @@ void add_functions(Experiment& experiment, const SharedObject& model) {
         }
         constexpr Words error_words{
             std::array{Word{ErrorMethod::jackknife, "jackknife"}, Word{ErrorMethod::bootstrap, "bootstrap"}}};
-        experiment.derived.push_back(
-            {name, text(said, "unit"), text(said, "description"), axes, word(error_words, text(said, "error"), name + ": error"),
-             [functions, i, axes](const Point& point, const Combined& combined, std::span<double> value,
-                                  std::span<double> systematic) {
-                 functions->evaluate(i, axes, point, &combined, value, systematic);
-             }});
+        experiment.derived.push_back({name, text(said, "unit"), text(said, "description"), axes,
+                                      word(error_words, text(said, "error"), name + ": error"),
+                                      [functions, i, axes](const Point& point, const Combined& combined,
+                                                           std::span<double> value, std::span<double> systematic) {
+                                          functions->evaluate(i, axes, point, &combined, value, systematic);
+                                      }});
     }
     experiment.run = [functions](const Point& point, const Context& context, const RandomStream& random, const Stop& stop,
                                  Values& values) { functions->run(point, context, random, stop, values); };

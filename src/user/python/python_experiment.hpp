@@ -5,8 +5,8 @@
 
 namespace gdm {
 
-/// The experiment that a loaded model (class Model of model.py) declares. Its functions may be called from any thread, one at
-/// a time. Throws UsageError.
+/// The experiment that a loaded model (class Model of model.py) declares. Its functions may be called from any thread, one
+/// at a time. Throws UsageError.
 [[nodiscard]] Experiment python_experiment(const SharedObject& model);
 
 }  // namespace gdm

@@ -29,7 +29,7 @@ class Declarations(support.Models):
             def run(point): pass
             ''')
         out, _ = self.sweep("--describe", "all.py")
-        for line in ("all (version 7)", "Which things can be said?", "Source: a book", "a                            first [m]; 0 < x <= 2",
+        for line in ("all (version 7)", "Which things can be said?", "Source: a book", "a                            first [m]; > 0 and ≤ 2",
                      "whole, ", "one of fast, slow; default slow", "FILE.h5:/NAME; default none", "time [s]",
                      "curve(t, bins)               a curve; missing: for large a", "slope(t)                     a slope [m]",
                      "total_theory                 its form"):
@@ -66,7 +66,7 @@ class Declarations(support.Models):
                 if point.x > 2: raise ValueError(f"x = {point.x} is too much for x")
             def run(point): return {"value": 1}
             ''')
-        self.assertEqual(self.refused("model.py"), "x = 3.0 is too much for x")
+        self.assertEqual(self.refused("model.py"), "model at x = 3: x = 3.0 is too much for x")
         self.sweep("model.py", "--x", "1")
 
 
@@ -89,7 +89,7 @@ class Refused(support.Models):
                 ("y = observable(combine='all')\ndef run(point): pass",
                  "y: combine: 'all' is unknown; there are mean, sum, log_mean_exp, stored"),
                 ("for i in range(1_000_000): globals()[f'y{i}'] = observable()\ndef run(point): pass",
-                 "model.py: declares 1000002 names, 1000 at most: an observable with an axis holds many numbers"),
+                 "model.py:5: ValueError: more than 1000 declarations: an observable with an axis holds many numbers"),
                 ("import numpy as np\nnp.random.default_rng()", "model.py:6: ValueError: default_rng() draws other numbers on every "
                  "call: use the argument `random` of run()")):
             self.model(text)
@@ -106,7 +106,7 @@ class Refused(support.Models):
 
     def test_a_wrong_job_is_refused_as_ever(self):
         self.model("def run(point): return {'value': 1}")
-        self.assertIn("did you mean 'x'", self.refused("model.py", "--xx", "1"))
+        self.assertIn("did you mean '--x'", self.refused("model.py", "--xx", "1"))
         self.assertIn("one two", self.refused("model.py", "--x", "one two"))
 
 

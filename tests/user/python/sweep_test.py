@@ -78,7 +78,7 @@ class Sweeps(support.Models):
                 key, word = (sum(int(part) << 16 * place for place, part in enumerate(half)) for half in words[point, replica].reshape(2, 4))
                 self.assertEqual(word, (13 << 24) | replica)
                 keys.add(key)
-                plain = np.random.Generator(np.random.Philox(key=[key, word])).normal(size=5)
+                plain = np.random.Generator(np.random.Philox(key=np.array([key, word], np.uint64))).normal(size=5)
                 np.testing.assert_array_equal(drawn[point, replica], plain)
         self.assertEqual(len(keys), 3)
 
@@ -93,7 +93,7 @@ class Sweeps(support.Models):
         self.assertEqual(self.replicas("results/small.h5"), self.replicas("reused.h5"))
         self.sweep("model.py", "--replicas", "4", "--seed", "2", "--output", "other.h5")
         self.run_program("gdm-merge", "merged.h5", "direct.h5", "other.h5")
-        self.sweep("model.py", "--replicas", "4", "--target_error", "twice 0.1", "--max_replicas", "64", "--output", "target.h5")
+        self.sweep("model.py", "--replicas", "8", "--target_error", "twice 0.1", "--max_replicas", "64", "--output", "target.h5")
         with h5py.File(self.folder / "target.h5") as file:
             self.assertGreater(file["replicas/value"].shape[1], 4)
         out, _ = self.sweep("model.py", "--dry-run")
