@@ -9,6 +9,7 @@ import unittest
 import unittest.mock
 import urllib.parse
 
+import h5py
 import numpy as np
 
 import browser
@@ -277,6 +278,10 @@ class Report(support.InFolder):
         report_files.reduced(self.path, MU)
         report_files.sweep(self.folder / "alone.h5")
         (self.folder / "text.html").write_text("mine")
+        report_files.reduced(self.folder / "torn.reduced.h5", MU, attributes={"sweep_file": "torn.h5"})
+        report_files.sweep(self.folder / "torn.h5")
+        with h5py.File(self.folder / "torn.h5", "a") as file:
+            del file["sessions"]
         for arguments, message in (([self.folder / "absent.h5"], "no such file"), ([self.folder / "text.html"], "not a readable HDF5"),
                                    ([self.path, "--output", self.folder], "is a directory"),
                                    ([self.path, "--output", self.folder / "text.html"], "is not a page of gdm-report"),
@@ -284,7 +289,7 @@ class Report(support.InFolder):
                                    ([self.path, "--license", "MIT"], "give --crate too"),
                                    ([self.path, "--crate", "--license", "my own"], "takes an SPDX name"),
                                    ([self.path, "--author", "A (0000-0002-1825-0098)"], "is not an ORCID"),
-                                   ([self.folder / "alone.h5"], "gdm-reduce")):
+                                   ([self.folder / "alone.h5"], "gdm-reduce"), ([self.folder / "torn.h5"], "damaged, or no whole sweep file")):
             with self.subTest(message), unittest.mock.patch("gdmsweep.report.sources.gdm_reduce", lambda: None):
                 code, out, err = support.run(report.main, *arguments)
                 self.assertEqual((code, err.count("\n")), (2, 1), err)

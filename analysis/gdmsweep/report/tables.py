@@ -39,7 +39,8 @@ def parameters(data, settings):
         role = "grid" if name in data.replicas_done.dims or name in reduced.table_columns(data) else "along each point"
         rows.append([symbol(data[name]), meaning(data[name]), extent(data[name].values), unit(data[name]), role])
     for name, value in reduced.settings(data).items():
-        rows.append([name.replace("_", " "), settings.get(name, ("", ""))[0], digits.plain(value), settings.get(name, ("", ""))[1], "setting"])
+        what, of = settings.get(name, ("", "1"))
+        rows.append([name.replace("_", " "), what, digits.plain(value), "" if of == "1" else of, "setting"])
     for name in ("target_error", "refine", "refine_where"):
         if data.attrs.get(name):
             rows.append([name.replace("_", " "), "", str(data.attrs[name]), "", "adaptive"])
