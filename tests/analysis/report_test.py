@@ -133,7 +133,7 @@ class Report(support.InFolder):
     def test_five_axes_and_words(self):
         report_files.reduced(self.path, {"a": [1.0, 2], "b": [1.0, 2, 3], "c": [0.1, 0.2], "d": ["planted", "free"], "e": [1e5, np.inf]})
         self.written()
-        table = tables.values(sources.open_reduced(self.path))
+        table = tables.values(sources.open_reduced(self.path))[0][1]
         self.assertLessEqual(len(table.rows), tables.MAX_ROWS)
         self.assertEqual([str(head) for head, _ in table.heads[:3]], ["a", "b", "c"])
         self.assertIn("planted", self.told())
@@ -143,7 +143,7 @@ class Report(support.InFolder):
         done = np.arange(60) % 2 == 0
         report_files.reduced(self.path, {"mu": np.arange(60.0)}, done=done)
         self.written()
-        table = tables.values(sources.open_reduced(self.path))
+        table = tables.values(sources.open_reduced(self.path))[0][1]
         self.assertEqual([float(row[0]) for row in table.rows], np.arange(0, 60, 2.0).tolist())
 
     def test_figures_of_an_experiment_of_ours(self):
