@@ -104,13 +104,14 @@ def comparisons(data: xarray.Dataset, other: xarray.Dataset | None = None) -> It
             yield _comparison(name, theory, data[name], data[f"{name}_stderr"], data[theory], _freedom(data, name), samples)
         return
     data, other = _common(data, other)
-    for name in data.data_vars:
+    for name in map(str, data.data_vars):
         error = f"{name}_stderr"
-        if all(one in both for one in (name, error) for both in (data, other)) and data[name].dims == other[name].dims:
+        if all(one in file for one in (name, error) for file in (data, other)) and data[name].dims == other[name].dims:
             first, second = data[error], other[error]
             ours, theirs = _freedom(data, name), _freedom(other, name)
             freedom = ours.copy(data=significance.welch(first.values, ours.values, second.values, theirs.values))
-            yield _comparison(str(name), "the second file", data[name], np.hypot(first, second), other[name], freedom)
+            both = first.copy(data=np.hypot(first.values, second.values))
+            yield _comparison(name, "the second file", data[name], both, other[name], freedom)
 
 
 def comparable(data: xarray.Dataset) -> tuple[xarray.Dataset, str]:

@@ -30,7 +30,7 @@ def open_configurations(path: PathLike, **point: float | str) -> xarray.DataArra
     fit = np.ones(sweep.sizes["point"], bool)
     for name, value in point.items():
         if name not in sweep.coords or sweep[name].dims != ("point",):
-            names = ", ".join(name for name, one in sweep.coords.items() if one.dims == ("point",))
+            names = ", ".join(str(name) for name, one in sweep.coords.items() if one.dims == ("point",))
             raise FileError(f"{path}: its points have no {name}; they have {names}")
         there = sweep[name].values
         fits = there == value if there.dtype.kind in "OUS" else np.isclose(there, float(value), rtol=1e-6, atol=0)

@@ -1,9 +1,8 @@
 """Results as pandas DataFrames."""
 from __future__ import annotations
 
-import types
 from collections.abc import Hashable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 RESULTS = ["value", "error", "expected", "z", "freedom", "p_value", "note"]
 
 
-def _pandas() -> types.ModuleType:
+def _pandas() -> Any:
     """pandas, or one line that says that it is missing."""
     try:
         import pandas
@@ -31,7 +30,7 @@ def _tidy(data: xarray.Dataset, dims: list[Hashable]) -> pandas.DataFrame:
     """One row for each place along these dimensions, slowest first, or a single one; coordinates are columns."""
     order = list(dict.fromkeys(dims))
     if not order:
-        return _pandas().DataFrame([{name: one.item() for name, one in data.variables.items()}])
+        return _pandas().DataFrame([{name: one.values.item() for name, one in data.variables.items()}])
     return data.to_dataframe(dim_order=order).reset_index()
 
 

@@ -1,5 +1,8 @@
 """Checks that a reduced file is what gdm-reduce wrote."""
+from __future__ import annotations
+
 import zlib
+from typing import Any
 
 import h5py
 import numpy as np
@@ -8,7 +11,7 @@ import numpy as np
 FOREIGN = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "content_crc32", "format", "format_version"}
 
 
-def _bytes(value):
+def _bytes(value: Any) -> bytes:
     if isinstance(value, bytes):
         return value + b"\0"
     if isinstance(value, str):
@@ -16,12 +19,12 @@ def _bytes(value):
     return np.asarray(value).astype("<i8" if np.issubdtype(np.asarray(value).dtype, np.integer) else "<f8").tobytes()
 
 
-def _attributes(item):
+def _attributes(item: Any) -> bytes:
     names = sorted(name for name in item.attrs if name not in FOREIGN and not name.startswith("_"))
     return b"".join(_bytes(name) + _bytes(item.attrs[name]) for name in names)
 
 
-def content_crc32(file):
+def content_crc32(file: h5py.File) -> int:
     """CRC-32 of the global attributes and of all variables of an open h5py.File, as the attribute `content_crc32` has it: each by
     name, with its attributes, dimensions, shape and values; texts end in a zero byte, numbers have 8 bytes, little-endian."""
     crc = zlib.crc32(_attributes(file))
@@ -39,7 +42,7 @@ def content_crc32(file):
     return crc
 
 
-def is_damaged(file):
+def is_damaged(file: h5py.File) -> bool:
     """Whether a reduced file is not what was written; False for those of older versions, which do not tell."""
     if "content_crc32" not in file.attrs:
         return False

@@ -38,8 +38,8 @@ def short_name(name: str, description: str = "") -> str:
     clause = re.split(r"[;:,]| \(", description, maxsplit=1)[0].strip()
     if re.fullmatch(r"(?!the same|of )[^\W\d_][^<>^*/=|_()\\]+", clause) and len(clause) <= LONGEST:
         return clause
-    words = name.split("_")
-    return symbol(name) if name in SYMBOLS and any(len(word) < 3 for word in words) else " ".join(words)
+    own_words = name.split("_")
+    return symbol(name) if name in SYMBOLS and any(len(word) < 3 for word in own_words) else " ".join(own_words)
 
 
 def relabel(data: xarray.Dataset) -> None:

@@ -1,4 +1,8 @@
 """What a reduced file tells beside its numbers: settings, points of a table or of a refined grid, errors and why there is none."""
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import xarray
 
@@ -11,27 +15,27 @@ _PROVENANCE = {"Conventions", "format", "format_version", "experiment", "experim
                "shares_random_numbers"}
 
 
-def settings(reduced):
+def settings(reduced: xarray.Dataset) -> dict[str, Any]:
     """The settings of the job, name -> number or word."""
-    return {name: value for name, value in reduced.attrs.items() if name not in _PROVENANCE}
+    return {str(name): value for name, value in reduced.attrs.items() if name not in _PROVENANCE}
 
 
 #: The dimension of points that came from a table.
 TABLE = "table_row"
 
 
-def table_columns(reduced):
+def table_columns(reduced: xarray.Dataset | xarray.DataArray) -> list[str]:
     """The parameters that a table gave, coordinates over its rows; none for a grid."""
-    return [name for name, one in reduced.coords.items() if one.dims == (TABLE,) and name != TABLE]
+    return [str(name) for name, one in reduced.coords.items() if one.dims == (TABLE,) and name != TABLE]
 
 
-def refined_axis(reduced):
+def refined_axis(reduced: xarray.Dataset) -> str:
     """The axis whose grid has gaps because a refinement chose its points, or an empty word."""
-    axis = reduced.attrs.get("refine", "")
+    axis = str(reduced.attrs.get("refine", ""))
     return axis if axis in reduced.replicas_done.dims else ""
 
 
-def there(part, name):
+def there(part: xarray.Dataset, name: str) -> np.ndarray:
     """Which values of a variable with one dimension belong to points that exist: all, but along a refined axis."""
     axis = refined_axis(part)
     if not axis or part[name].dims != (axis,) or part.replicas_done.dims != (axis,):
@@ -39,12 +43,12 @@ def there(part, name):
     return part.replicas_done.values > 0
 
 
-def error(part, name):
+def error(part: xarray.Dataset, name: str) -> np.ndarray:
     """The standard errors of a variable; NaN where the file has none."""
     return part[f"{name}_stderr"].values if f"{name}_stderr" in part else np.full(part[name].shape, np.nan)
 
 
-def why_no_error(part, name):
+def why_no_error(part: xarray.Dataset, name: str) -> str:
     """Why a value has no standard error, in the words of the file."""
     if f"{name}_stderr" not in part:
         return "the file holds no standard error"
@@ -53,7 +57,7 @@ def why_no_error(part, name):
     return str(part[f"{name}_stderr"].attrs.get("error_missing", "the file gives no standard error there"))
 
 
-def filled(reduced):
+def filled(reduced: xarray.Dataset) -> xarray.Dataset:
     """A refined grid for a map: where a point was not computed, the values of the nearest one that was, along the refined
     axis, so that each computed point has a cell that reaches half way to the next one. Only for cells of a map: whoever
     counts, averages or compares takes the points themselves."""

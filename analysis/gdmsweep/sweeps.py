@@ -39,9 +39,9 @@ class _Rows:
         """As a dask array in blocks of points, or as numbers in memory."""
         if not lazy:
             return self[(slice(None),) * self.ndim]
-        import dask.array
+        from dask.array.core import from_array
         points = max(1, BLOCK // max(1, 8 * int(np.prod(self.shape[1:]))))
-        return dask.array.from_array(self, chunks=(points, *self.shape[1:]), name=False, fancy=False, asarray=False)
+        return from_array(self, chunks=(points, *self.shape[1:]), name=False, fancy=False, asarray=False)
 
 
 def open_sweep(path: PathLike, variables: Iterable[str] | None = None, lazy: bool | None = None) -> xarray.Dataset:

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Every block of docs/tutorial.md and docs/tables.md works as typed. usage: tutorial_test.py FOLDER_OF_THE_PROGRAMS"""
+"""Every block of docs/tutorial.md, docs/tables.md and docs/python_tutorial.md works as typed. usage: tutorial_test.py FOLDER_OF_THE_PROGRAMS"""
 import os
 import pathlib
 import re
@@ -43,6 +43,9 @@ class Pages(unittest.TestCase):
 
     def test_points_from_a_table(self):
         self.run_page("tables.md", ("points.csv", "few.csv", "few.png", "few_against.png", "few_t_s_d.png", "few_response_t=0.5.png"))
+
+    def test_results_in_python(self):
+        self.run_page("python_tutorial.md", ("look.png", "clones.csv", "own_speciation.png", "own.png"))
 
 
 if __name__ == "__main__":
