@@ -11,8 +11,9 @@ import numpy as np
 import support
 import gdmsweep
 from gdmsweep import drawing, plots, style
-from gdmsweep.commands import check, make_dataset, plot
+from gdmsweep.commands import check, make_dataset, plot, report
 from gdmsweep.plots import notes
+from gdmsweep.report import digits
 
 PROGRAMS = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else "build/release/bin").resolve()
 #: Which of every two experiments are tried: those of `--half 1` or `--half 2`, or all.
@@ -168,6 +169,21 @@ class Chain(support.InFolder):
                 self.assertEqual((code, err), (0, ""))
                 if experiment not in OPTIONAL | WITHOUT_CLOSED_FORM:
                     self.assertIn("largest |z|", out)
+
+    @unittest.skipIf(HALF.start, "in the other half")
+    def test_report_of_a_sweep_that_is_not_reduced(self):
+        sweep = self.folder / "rem.h5"
+        self.program("gdm-sweep", "--experiment", "rem", *JOBS["rem"], "--output", sweep, "--quiet")
+        with unittest.mock.patch.dict("os.environ", PATH=f"{PROGRAMS}:/usr/bin:/bin"):
+            code, out, err = support.run(report.main, sweep)
+        self.assertEqual((code, out, err), (0, f"{self.folder / 'rem.html'}\n", ""))
+        page = (self.folder / "rem.html").read_text()
+        data = gdmsweep.open_reduced(self.folder / "rem.reduced.h5")
+        for name in ("critical_temperature", "participation_ratio"):
+            for value, error in zip(data[name].values.ravel(), data[f"{name}_stderr"].values.ravel()):
+                self.assertIn(f"<td>{digits.with_error(value, error)}</td>", page)
+        for words in ("0 failed", "Student", "@article{derrida1985", "<svg"):
+            self.assertIn(words, page)
 
     def check_figure(self, figure):
         """No panel of nothing, no legend on the data, no step below 0."""

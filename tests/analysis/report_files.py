@@ -38,6 +38,7 @@ def sweep(path, points=3, replicas=8, failed=0, done=True, code=None, message=b"
     with h5py.File(path, "w") as file:
         file.attrs.update({"format": "gdm-sweep", "format_version": 1, "experiment": "toy", "job": JOB, "points": points,
                            "replicas": replicas, "header_hash": 12345})
+        file.create_group("axes")
         file.create_dataset("points/mu", data=np.linspace(0, 1, points)).attrs.update({"unit": "1", "long_name": "mu"})
         file.create_dataset("settings/samples", data=4.0).attrs.update({"unit": "1", "long_name": "samples of a replica"})
         file.create_dataset("settings/dataset", data=0.0).attrs.update({"unit": "1", "long_name": "data", "content_hash": "feedbeef"})

@@ -9,6 +9,7 @@ import unittest
 import unittest.mock
 import urllib.parse
 
+import h5py
 import numpy as np
 
 import browser
@@ -132,7 +133,7 @@ class Report(support.InFolder):
     def test_five_axes_and_words(self):
         report_files.reduced(self.path, {"a": [1.0, 2], "b": [1.0, 2, 3], "c": [0.1, 0.2], "d": ["planted", "free"], "e": [1e5, np.inf]})
         self.written()
-        table = tables.values(sources.open_reduced(self.path))
+        table = tables.values(sources.open_reduced(self.path))[0][1]
         self.assertLessEqual(len(table.rows), tables.MAX_ROWS)
         self.assertEqual([str(head) for head, _ in table.heads[:3]], ["a", "b", "c"])
         self.assertIn("planted", self.told())
@@ -142,7 +143,7 @@ class Report(support.InFolder):
         done = np.arange(60) % 2 == 0
         report_files.reduced(self.path, {"mu": np.arange(60.0)}, done=done)
         self.written()
-        table = tables.values(sources.open_reduced(self.path))
+        table = tables.values(sources.open_reduced(self.path))[0][1]
         self.assertEqual([float(row[0]) for row in table.rows], np.arange(0, 60, 2.0).tolist())
 
     def test_figures_of_an_experiment_of_ours(self):
@@ -277,6 +278,10 @@ class Report(support.InFolder):
         report_files.reduced(self.path, MU)
         report_files.sweep(self.folder / "alone.h5")
         (self.folder / "text.html").write_text("mine")
+        report_files.reduced(self.folder / "torn.reduced.h5", MU, attributes={"sweep_file": "torn.h5"})
+        report_files.sweep(self.folder / "torn.h5")
+        with h5py.File(self.folder / "torn.h5", "a") as file:
+            del file["sessions"]
         for arguments, message in (([self.folder / "absent.h5"], "no such file"), ([self.folder / "text.html"], "not a readable HDF5"),
                                    ([self.path, "--output", self.folder], "is a directory"),
                                    ([self.path, "--output", self.folder / "text.html"], "is not a page of gdm-report"),
@@ -284,7 +289,7 @@ class Report(support.InFolder):
                                    ([self.path, "--license", "MIT"], "give --crate too"),
                                    ([self.path, "--crate", "--license", "my own"], "takes an SPDX name"),
                                    ([self.path, "--author", "A (0000-0002-1825-0098)"], "is not an ORCID"),
-                                   ([self.folder / "alone.h5"], "gdm-reduce")):
+                                   ([self.folder / "alone.h5"], "gdm-reduce"), ([self.folder / "torn.h5"], "damaged, or no whole sweep file")):
             with self.subTest(message), unittest.mock.patch("gdmsweep.report.sources.gdm_reduce", lambda: None):
                 code, out, err = support.run(report.main, *arguments)
                 self.assertEqual((code, err.count("\n")), (2, 1), err)

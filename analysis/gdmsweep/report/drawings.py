@@ -51,7 +51,7 @@ def drawings(source, prefix):
     try:
         plans = drawing.plans(source.data, source.name)
     except FileError as error:
-        return made, [str(error)]
+        return made, [str(error).partition(";")[0]]
     for plan in plans:
         try:
             figure, told = plan.draw()

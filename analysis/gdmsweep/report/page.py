@@ -75,8 +75,8 @@ def _troubles(source, sweep):
         if sweep.done != int(attrs.get("replicas_done", sweep.done)) + torn:
             lines.append(f"The sweep file has {digits.count(sweep.done)} replicas, the reduced file "
                          f"{digits.count(attrs['replicas_done'])}: gdm-reduce {source.sweep.name} brings it up to date.")
-        for message, count, point, replica in sweep.failures[:provenance.MAX_FAILURES]:
-            lines.append(f"{digits.count(count)} × failed: {message} (replica {replica} at {provenance.place(source, point)})")
+        for message, count, place, replica in sweep.failures[:provenance.MAX_FAILURES]:
+            lines.append(f"{digits.count(count)} × failed: {message} (replica {replica} at {place})")
         if (more := len(sweep.failures) - provenance.MAX_FAILURES) > 0:
             lines.append(f"{more} further kinds of failures: gdm-status {source.sweep.name} --failures")
     lines += [f"Warning: {line}" for line in str(attrs.get("warnings", "")).splitlines() if line.strip()]

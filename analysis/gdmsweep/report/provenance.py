@@ -1,5 +1,4 @@
 """Where the numbers come from: runs, hosts, versions, core-hours, failures, the user's code, and how to have them again."""
-import collections
 import dataclasses
 import datetime
 import re
@@ -8,8 +7,8 @@ import shlex
 import h5py
 import numpy as np
 
-from gdmsweep.files import text
-from gdmsweep.sweeps import FIRST_DONE_CHECKSUM
+from gdmsweep.files import FileError, first_line, text
+from gdmsweep.sweeps import CHECKSUM, FAILED, FIRST_DONE, open_sweep
 
 MAX_SESSIONS = 12
 MAX_FAILURES = 8
@@ -21,10 +20,9 @@ class Sweep:
     """What a sweep file tells beside its digits."""
 
     sessions: list  # of dictionaries
-    failures: list  # (message, how many, point, replica) of each kind
+    failures: list  # (message, how many, place, replica) of each kind
     done: int
     failed: int
-    missing: int
     computing: float  # seconds of all finished replicas
     code: dict  # name -> text of the user's own files
     hashes: dict  # name of an input -> content hash
@@ -53,52 +51,45 @@ def _sessions(file):
             yield {**run, "ranks": int(row["ranks"]), "seconds": _seconds(run["start"], run["end"])}
 
 
-def _failures(file):
+def _failures(swept):
     """Failures of one kind differ in nothing but numbers, as gdm-status counts them."""
-    kinds = collections.OrderedDict()
-    for row in file["status/failures"][()]:
-        if row["used"] == 1:
-            message = row["message"].decode(errors="replace")
-            kinds.setdefault(re.sub(r"\d+", "0", message), []).append((message, int(row["point"]), int(row["replica"])))
-    found = [(same[0][0], len(same), *same[0][1:]) for same in kinds.values()]
-    return sorted(found, key=lambda one: -one[1])
+    kinds = {}
+    for message, point, replica in zip(swept.failure_message.values, swept.failure_point.values, swept.failure_replica.values):
+        kinds.setdefault(re.sub(r"\d+", "0", message), []).append((message, _place(swept, int(point)), int(replica)))
+    return sorted(((same[0][0], len(same), *same[0][1:]) for same in kinds.values()), key=lambda one: -one[1])
 
 
-def _wanted(file):
-    """Replicas that the sweep is to have so far: of an adaptive one what is planned, and failed or done ones at least."""
-    shape = file["status/checksum"].shape
-    return int(file["status/planned"][()].sum()) if "planned" in file["status"] else int(np.prod(shape))
+def _place(swept, point):
+    """The parameters of a point, by its number."""
+    of_points = {name: one.values[point].item() for name, one in swept.coords.items() if one.dims == ("point",)}
+    return ", ".join(f"{name} = {value if isinstance(value, str) else f'{value:.6g}'}" for name, value in of_points.items())
 
 
 def read(path):
-    """What the sweep file at `path` tells."""
+    """What the sweep file at `path` tells. Raises FileError if it is damaged."""
+    try:
+        return _read(path)
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError, IndexError) as error:
+        raise FileError(f"{path}: damaged, or no whole sweep file ({first_line(error)}); gdm-status {path} tells more") from None
+
+
+def _read(path):
     with h5py.File(path, "r") as file:
-        checksum = file["status/checksum"][()]
-        done, failed = int((checksum >= FIRST_DONE_CHECKSUM).sum()), int((checksum == 1).sum())
+        checksum = file[CHECKSUM][()]
+        done, failed = int((checksum >= FIRST_DONE).sum()), int((checksum == FAILED).sum())
         hashes = {name: text(one.attrs["content_hash"]) for name, one in file.get("settings", {}).items()
                   if text(one.attrs.get("content_hash", ""))}
-        settings = {name: (text(one.attrs.get("long_name", "")), "" if text(one.attrs.get("unit", "1")) == "1" else text(one.attrs["unit"]))
+        settings = {name: (text(one.attrs.get("long_name", "")), text(one.attrs.get("unit", "1")))
                     for name, one in file.get("settings", {}).items()}
         code = {name: text(one[()]) for name, one in sorted(file.get("code", {}).items(), key=lambda item: item[1].attrs.get("index", 0))}
-        return Sweep(list(_sessions(file)), _failures(file), done, failed, max(_wanted(file) - done - failed, 0),
-                     float(np.nansum(file["status/seconds"][()][checksum >= 1])), code, hashes, settings,
+        return Sweep(list(_sessions(file)), _failures(open_sweep(path, [])), done, failed,
+                     float(np.nansum(file["status/seconds"][()][checksum >= FAILED])), code, hashes, settings,
                      text(file.attrs.get("header_hash", "")), path.stat().st_size)
 
 
 def different(runs, key):
     """The values of one property over all runs, each once."""
     return list(dict.fromkeys(run[key] for run in runs if run[key]))
-
-
-def place(source, point):
-    """The parameters of a point, by its number in the sweep file."""
-    with h5py.File(source.sweep, "r") as file:
-        words = []
-        for name, values in file["points"].items():
-            if values.ndim == 1 and point < len(values):
-                value, known = float(values[point]), text(values.attrs.get("words", "")).split(",")
-                words.append(f"{name} = {known[int(value)] if known[0] and 0 <= value < len(known) else f'{value:.6g}'}")
-        return ", ".join(words)
 
 
 def commands(source, sweep):

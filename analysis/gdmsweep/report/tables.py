@@ -39,7 +39,8 @@ def parameters(data, settings):
         role = "grid" if name in data.replicas_done.dims or name in reduced.table_columns(data) else "along each point"
         rows.append([symbol(data[name]), meaning(data[name]), extent(data[name].values), unit(data[name]), role])
     for name, value in reduced.settings(data).items():
-        rows.append([name.replace("_", " "), settings.get(name, ("", ""))[0], digits.plain(value), settings.get(name, ("", ""))[1], "setting"])
+        what, of = settings.get(name, ("", "1"))
+        rows.append([name.replace("_", " "), what, digits.plain(value), "" if of == "1" else of, "setting"])
     for name in ("target_error", "refine", "refine_where"):
         if data.attrs.get(name):
             rows.append([name.replace("_", " "), "", str(data.attrs[name]), "", "adaptive"])
@@ -117,12 +118,22 @@ def quantities(data):
 
 
 def values(data):
-    """The table of values: a row for each computed point, for each of the first quantities value(error), theory and z. None if
-    nothing is computed."""
+    """(title, table) of the quantities that are one number a point, and of those along the first other axes: nothing where there
+    are no values."""
     names, partner = quantities(data)
-    if not names or not bool((data.replicas_done > 0).any()):
-        return None
-    dims, chosen, width = data[names[0]].dims, [], 0
+    names = [name for name in names if bool(np.isfinite(data[name].values).any())]
+    groups = list(dict.fromkeys(data[name].dims for name in names))
+    tables = []
+    for dims in [*(one for one in groups if len(one) == data.replicas_done.ndim), *(one for one in groups if len(one) > data.replicas_done.ndim)][:2]:
+        own = [dim for dim in dims if dim not in data.replicas_done.dims]
+        title = f"Values along {', '.join(own)}" if own else "Values at the points"
+        tables.append((title, _values_over(data, dims, names, partner)))
+    return tables
+
+
+def _values_over(data, dims, names, partner):
+    """A row for each computed point (and place along its own axes): of the first quantities value(error), theory and z."""
+    chosen, width = [], 0
     for name in names:
         columns = 3 if _has_theory(data, name, partner) else 1
         if data[name].dims == dims and width + columns <= MAX_NUMBERS and (not chosen or not name.endswith(DIAGNOSTIC)):
@@ -145,8 +156,8 @@ def values(data):
         body.append(row)
     if constant:
         notes.insert(0, Markup("At {}.").format(Markup(", ").join(constant)))
-    if left := [name for name in names if name not in chosen]:
-        notes.append(f"{len(left)} further quantities are in the list below, and in the file.")
+    if left := [name for name in names if name not in chosen and data[name].dims == dims]:
+        notes.append(f"Not here but in the list below, and in the file: {', '.join(left)}.")
     return Table(heads, body, notes, words=())
 
 
@@ -185,7 +196,8 @@ def _places(data, dims):
     total = int(done.sum())
     if total <= MAX_ROWS:
         return np.argwhere(done), []
-    note = f"{digits.count(total)} points are computed; shown are %s. All are in the file."
+    what = "points are computed" if len(dims) == data.replicas_done.ndim else "values are computed"
+    note = f"{digits.count(total)} {what}; shown are %s. All are in the file."
     if not done.all():
         found = np.argwhere(done)
         return found[np.linspace(0, total - 1, MAX_ROWS).round().astype(int)], [note % f"{MAX_ROWS} of them, evenly spread"]
