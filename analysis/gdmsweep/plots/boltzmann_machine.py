@@ -34,7 +34,7 @@ def learning(data):
 
 
 def inverse(data):
-    """Relative error of the couplings found again, after the last update, over the rows that they are learned from."""
+    """Relative error of the couplings found again over the rows that they are learned from, and that error over its bound."""
     require(data, "coupling_error")
     names = [name for name in GRID if name != "rows" and name in data.dims]
     series = data.stack(kind=names, create_index=False) if names else data.expand_dims("kind")
@@ -45,21 +45,28 @@ def inverse(data):
     count = min(series.sizes["kind"], len(style.COLORS))
     if count < series.sizes["kind"]:
         notes.omit(f"{series.sizes['kind'] - count} of {series.sizes['kind']} kinds of training")
-    figure, axes = style.panels(1, height=3.0, width=1)
-    axis, handles = axes[0, 0], []
+    figure, axes = style.panels(2, height=2.8)
+    (error, ratio), handles = axes[0], []
     for place in range(count):
         part = series.isel(kind=place, update=-1)
         label = ", ".join(str(part[name].values).replace("_", " ") if part[name].dtype.kind in "OUS"
                           else style.equal(name, part[name].values) for name in told)
-        notes.measured(axis, part["rows"].values, part, "coupling_error", place, lw=0.6, ls=style.LINES[place])
+        look = {"lw": 0.6, "ls": style.LINES[place]}
+        notes.measured(error, part["rows"].values, part, "coupling_error", place, **look)
+        if bounded:
+            bound = part.coupling_error_bound.values
+            error.plot(part["rows"].values, bound, color="k", lw=0.8)
+            notes.measured(ratio, part["rows"].values, part, "coupling_error", place, unit=bound, **look)
         handles.append(style.key(place, label or "mean of runs"))
     if bounded:
-        bounds = series.coupling_error_bound
-        for place in range(count):
-            axis.plot(series["rows"].values, bounds.isel(kind=place).values, color="k", lw=0.8)
-        handles.append(Line2D([], [], color="k", lw=0.8, label="bound by the information"))
-    axis.set(xscale="log", yscale="log", xlabel="rows", ylabel="relative error of the couplings")
-    style.legend(figure, handles, columns=1)
+        handles.append(Line2D([], [], color="k", lw=0.8, label="bound"))
+        ratio.axhline(1, color="k", lw=0.8)
+    else:
+        style.say(ratio, "more units than are counted")
+    error.set(xscale="log", yscale="log", xlabel="rows", ylabel="relative error of the couplings")
+    ratio.set(xscale="log", xlabel="rows", ylabel="error over its bound")
+    style.letter(axes)
+    style.legend(figure, handles)
     return figure
 
 
