@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <memory>
 
-#include "gdm/base/clock.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/error_text.hpp"
 #include "gdm/base/named.hpp"
@@ -17,6 +16,7 @@
 #include "gdm/reduction/point_estimator.hpp"
 #include "gdm/runner/describe.hpp"
 #include "gdm/runner/dry_run.hpp"
+#include "gdm/runner/launcher.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/runner/sweep.hpp"
 #include "gdm/storage/user_input.hpp"
@@ -133,8 +133,7 @@ std::function<void()> greeting(const Job& job, const SweepOptions& options, bool
 }
 
 int run(int argc, char** argv, const std::vector<Experiment>& experiments, const std::string& built_in_job,
-        const std::vector<ExperimentLoader>& loaders, const MpiSession& mpi, const Communicator& world,
-        Clock::time_point begin) {
+        const std::vector<ExperimentLoader>& loaders, const MpiSession& mpi, const Communicator& world) {
     const SweepRequest request = read_sweep_request(argc, argv, experiments, built_in_job, loaders);
     const bool first = world.rank() == 0;
     const auto show = [&](const std::string& text) {
@@ -169,7 +168,7 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
     catch_stop_signals();
     if (limit) stop_after(*limit);
     const SweepOutcome outcome = run_sweep(mpi, world, std::move(job), inputs, options);
-    if (first) report(outcome, options.output.string(), seconds_since(begin));
+    if (first) report(outcome, options.output.string(), seconds_of_command());
     return static_cast<int>(outcome.code());
 }
 
@@ -177,12 +176,11 @@ int run(int argc, char** argv, const std::vector<Experiment>& experiments, const
 
 int sweep_main(int argc, char** argv, const std::vector<Experiment>& experiments, const std::string& built_in_job,
                const std::vector<ExperimentLoader>& loaders) {
-    const auto begin = Clock::now();
     const MpiSession mpi(argc, argv);
     const Communicator world = Communicator::world();
     hdf5::silence();
     try {
-        return run(argc, argv, experiments, built_in_job, loaders, mpi, world, begin);
+        return run(argc, argv, experiments, built_in_job, loaders, mpi, world);
     } catch (const Error& error) {
         // Errors are raised on all ranks together or by all alike (a bad job): one of them speaks.
         if (world.rank() == 0) fmt::print(stderr, "gdm-sweep: {}\n", error.what());

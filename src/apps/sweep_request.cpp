@@ -45,7 +45,7 @@ po::options_description program_options() {
     add("mpi-io-hints", po::value<std::string>()->value_name("KEY=VALUE,..."), "hints for opening the file with MPI-IO");
     add("quiet,q", "no progress");
     add("log-interval", po::value<std::string>()->value_name("SECONDS"),
-        "time between lines of progress in a log (default: 10 s at first, growing to 1 min)");
+        "time between lines of progress in a log (default: 1 s at first, growing to 1 min)");
     add("trace", po::value<std::string>()->value_name("FILE.json"),
         "write what each rank did, and when, for chrome://tracing or Perfetto");
     add("allow-other-instruction-set", "resume a file that was begun with another instruction set");
