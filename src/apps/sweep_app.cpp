@@ -7,7 +7,6 @@
 #include <memory>
 
 #include "command_line.hpp"
-#include "gdm/base/clock.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/error_text.hpp"
 #include "gdm/base/named.hpp"
@@ -18,6 +17,7 @@
 #include "gdm/runner/describe.hpp"
 #include "gdm/runner/dry_run.hpp"
 #include "gdm/runner/job/text.hpp"
+#include "gdm/runner/launcher.hpp"
 #include "gdm/runner/signals.hpp"
 #include "gdm/runner/sweep.hpp"
 #include "gdm/storage/user_input.hpp"
@@ -153,7 +153,7 @@ std::string experiment_of(const std::string& job) {
 
 int run(int argc, char** argv, const Program& program, const std::vector<Experiment>& experiments,
         const std::string& built_in_job, const std::vector<ExperimentLoader>& loaders, const MpiSession& mpi,
-        const Communicator& world, Clock::time_point begin) {
+        const Communicator& world) {
     SweepRequest request;
     world.together([&] {  // what a rank's node lacks may keep it alone from loading an experiment
         request = read_sweep_request(words_of(argc, argv), program, experiments, built_in_job, loaders);
@@ -191,7 +191,7 @@ int run(int argc, char** argv, const Program& program, const std::vector<Experim
     catch_stop_signals();
     if (limit) stop_after(*limit);
     const SweepOutcome outcome = run_sweep(mpi, world, std::move(job), inputs, options);
-    if (first) report(outcome, options.output.string(), seconds_since(begin));
+    if (first) report(outcome, options.output.string(), seconds_of_command());
     return static_cast<int>(outcome.code());
 }
 
@@ -199,7 +199,6 @@ int run(int argc, char** argv, const Program& program, const std::vector<Experim
 
 int sweep_main(int argc, char** argv, const std::vector<Experiment>& experiments, const std::string& built_in_job,
                const std::vector<ExperimentLoader>& loaders) {
-    const auto begin = Clock::now();
     const Program program =
         sweep_program(program_name(argc, argv, "gdm-sweep"), experiments, loaders, experiment_of(built_in_job));
     if (const auto page = page_alone(argc, argv, program)) {
@@ -210,7 +209,7 @@ int sweep_main(int argc, char** argv, const std::vector<Experiment>& experiments
     const Communicator world = Communicator::world();
     hdf5::silence();
     try {
-        return run(argc, argv, program, experiments, built_in_job, loaders, mpi, world, begin);
+        return run(argc, argv, program, experiments, built_in_job, loaders, mpi, world);
     } catch (const Error& error) {
         // Errors are raised on all ranks together or by all alike (a bad job): one of them speaks.
         if (world.rank() == 0) fmt::print(stderr, "{}: {}\n", program.name, error.what());

@@ -26,7 +26,7 @@ std::vector<OptionGroup> option_groups() {
         "time-limit", named("SECONDS"), "stop cleanly after this time (also h:mm:ss)")("quiet,q", "no progress");
     OptionGroup large{"Clusters and diagnosis", {}, false};
     large.options.add_options()("log-interval", named("SECONDS"),
-                                "time between lines of progress in a log (default: 10 s at first, growing to 1 min)")(
+                                "time between lines of progress in a log (default: 1 s at first, growing to 1 min)")(
         "trace", named("FILE.json"), "write what each rank did, and when, for chrome://tracing or Perfetto")(
         "alignment", named("BYTES"),
         "large datasets of a new file begin at multiples of this (4M: the stripe size of the file system)")(

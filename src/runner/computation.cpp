@@ -8,6 +8,7 @@
 #include "gdm/base/clock.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/runner/chunk_table.hpp"
+#include "gdm/runner/launcher.hpp"
 #include "gdm/runner/progress.hpp"
 #include "gdm/runner/scheduler.hpp"
 #include "gdm/runner/store.hpp"
@@ -24,13 +25,19 @@ namespace {
 
 /// Progress on rank 0, unless it is to be quiet.
 void show_progress(std::optional<Progress>& progress, const Job& job, const SweepOptions& options,
-                   const SweepOutcome& outcome, int ranks, const Scheduler& scheduler) {
+                   const SweepOutcome& outcome, int ranks, const Scheduler& scheduler, bool announced,
+                   std::span<const Chunk> chunks) {
+    const double cost = chunks.empty() || !job.experiment->cost ? 0 : chunks.back().before + chunks.back().cost;
+
     progress.emplace(Progress::Plan{.name = job.experiment->name,
+                                    .points = static_cast<std::int64_t>(job.header.points),
                                     .rows = outcome.rows,
                                     .rows_before = outcome.rows - outcome.missing(),
                                     .ranks = ranks,
-                                    .terminal = isatty(STDERR_FILENO) != 0,
-                                    .log_interval = options.log_interval},
+                                    .terminal = stderr_is_on_terminal(),
+                                    .log_interval = options.log_interval,
+                                    .announced = announced,
+                                    .estimate = 1e-9 * cost / ranks},
                      [&scheduler] { return scheduler.tally(); });
 }
 
@@ -122,6 +129,7 @@ void Computation::run(const Job& job, const std::vector<std::uint8_t>& todo, Swe
     const Communicator node = world.node(options.ranks_per_node);
     StatePlaces places = find_states(job, todo);
     const ChunkTable table(world, node, list_chunks(job, todo, places.saved));
+    const bool first_pass = session_number_ < 0;
     count_rows_before();
     const auto session_number = static_cast<std::uint32_t>(session_number_);
     SessionRecord session = session_;
@@ -155,7 +163,9 @@ void Computation::run(const Job& job, const std::vector<std::uint8_t>& todo, Swe
     const auto start = Clock::now();
     {
         std::optional<Progress> progress;
-        if (first && !options.quiet) show_progress(progress, job, options, outcome, world.size(), scheduler);
+        if (first && !options.quiet) {
+            show_progress(progress, job, options, outcome, world.size(), scheduler, !first_pass, table.chunks());
+        }
         // An error of one rank stops the others by the flag they all watch, so that all reach the closing of the file.
         trouble.attempt([&] {
             write_session();

@@ -9,14 +9,17 @@
 #include <cmath>
 #include <condition_variable>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <thread>
 
 #include "gdm/base/clock.hpp"
+#include "gdm/base/statistics.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/runner/describe.hpp"
 #include "gdm/runner/job/key.hpp"
 #include "gdm/runner/job/table.hpp"
+#include "gdm/runner/launcher.hpp"
 #include "gdm/storage/sweep_creation.hpp"
 #include "gdm/sweep/costs.hpp"
 #include "gdm/sweep/points.hpp"
@@ -24,6 +27,9 @@
 
 namespace gdm {
 namespace {
+
+constexpr double clear_factor = 1.5 * 1.5;  ///< between the ends of an estimate that is told as one number
+constexpr double write_rate = 1e9;          ///< bytes a second, roughly, of a new file
 
 /// Seconds that one replica takes, or nothing if it takes longer than `patience`.
 std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, const Context& context, const Point& point,
@@ -64,28 +70,57 @@ std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, c
 struct Times {
     double all_points = 0;  ///< seconds of one replica of each point
     double longest = 0;     ///< of one at the dearest point
+    double factor = 1;      ///< by which all this may be too high or too low
 };
 
+/// Where the experiment's costs are wrong by a factor that differs between points, few points say little of all.
+double uncertainty(const std::vector<double>& rates) {
+    if (rates.size() < 2) return 2;
+    RunningMoments moments;
+    for (const double rate : rates) moments.add(rate);
+    return 1 + 3 * moments.standard_error() / moments.mean();
+}
+
+/// Replicas of points drawn by their share of the whole cost: the mean of seconds/cost is then an unbiased estimate of what
+/// one unit of the whole cost takes.
 Times measure(const Job& job, const Inputs& inputs) {
     const Points points(job.header);
     const auto costs = costs_of(job.experiment, points, 0, points.size());
     Context context;
     if (job.experiment->prepare) context = job.experiment->prepare(points[0], inputs);
-    const auto cheapest = static_cast<std::size_t>(std::min_element(costs.begin(), costs.end()) - costs.begin());
-    const auto dearest = static_cast<std::size_t>(std::max_element(costs.begin(), costs.end()) - costs.begin());
+    std::vector<std::size_t> order(costs.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return costs[a] < costs[b]; });
+    std::vector<double> before(costs.size() + 1, 0);
+    for (std::size_t i = 0; i < order.size(); ++i) before[i + 1] = before[i] + costs[order[i]];
+
     constexpr double patience = 5;
+    constexpr std::size_t most = 64;
     const auto seconds_at = [&](std::size_t p) { return seconds_of_replica(job, inputs, context, points[p], patience); };
-    double rate = 1e-9;  // costs count nanoseconds; to be measured where that does not take long
-    // The first replica pays for page faults and tables; the second one is measured.
-    if (seconds_at(cheapest)) {
-        if (const auto seconds = seconds_at(cheapest)) rate = *seconds / costs[cheapest];
-        if (rate * costs[dearest] < 3) {
-            if (const auto seconds = seconds_at(dearest)) rate = *seconds / costs[dearest];
+    double rate = 1e-9, longest = 0;  // costs count nanoseconds; to be measured where that does not take long
+    std::vector<double> rates;
+    // The first replica pays for page faults and tables; what follows it is measured.
+    const std::size_t cheapest = order.front();
+    const auto begin = Clock::now();
+    const auto first = seconds_at(cheapest);
+    rate = first ? *first / costs[cheapest] : std::max(rate, patience / costs[cheapest]);
+    const bool is_long = seconds_since(begin) > patience / 2;
+    if (is_long) rates.push_back(rate);
+    for (std::size_t k = 0; k < most && !is_long; ++k) {
+        const double place = std::fmod(0.5 + 0.6180339887498949 * static_cast<double>(k), 1) * before.back();
+        const auto above = std::upper_bound(before.begin() + 1, before.end() - 1, place);
+        const std::size_t p = order[static_cast<std::size_t>(above - before.begin()) - 1];
+        if (seconds_since(begin) + rate * costs[p] > patience) continue;
+        try {
+            const auto seconds = seconds_at(p);
+            if (!seconds) continue;
+            rates.push_back(*seconds / costs[p]);
+            longest = std::max(longest, *seconds);
+        } catch (const std::exception&) {  // a point where replicas fail; the others tell
         }
+        if (!rates.empty()) rate = std::accumulate(rates.begin(), rates.end(), 0.) / static_cast<double>(rates.size());
     }
-    double sum = 0;
-    for (const double cost : costs) sum += cost;
-    return {sum * rate, rate * costs[dearest]};
+    return {before.back() * rate, std::max(longest, rate * costs[order.back()]), uncertainty(rates)};
 }
 
 /// Between what an adaptive job computes for certain and what it may compute at most.
@@ -144,15 +179,17 @@ std::string size_text(const Job& job, const Extent& extent, bool adaptive) {
     return text;
 }
 
-std::string core_hours_text(double least_seconds, double most_seconds, double core_seconds, int ranks) {
+/// Core-hours, and what the whole command takes on the ranks: beside computing, what it takes to start, and to make the
+/// file.
+std::string core_hours_text(double least_seconds, double most_seconds, double core_seconds, double longest, double overhead,
+                            int ranks) {
+    const auto wall = [&](double seconds) { return duration_text(overhead + std::max(seconds / ranks, longest)); };
     const auto on_ranks = fmt::format("on {} rank{}", ranks, ranks == 1 ? "" : "s");
-    if (most_seconds > least_seconds) {
+    if (most_seconds > clear_factor * least_seconds) {
         return fmt::format("core-hours     {:.3g} to {:.3g} (estimated), {} to {} {}\n", least_seconds / 3600,
-                           most_seconds / 3600, duration_text(least_seconds / ranks), duration_text(most_seconds / ranks),
-                           on_ranks);
+                           most_seconds / 3600, wall(least_seconds), wall(most_seconds), on_ranks);
     }
-    return fmt::format("core-hours     {:.3g} (estimated), {} {}\n", core_seconds / 3600,
-                       duration_text(core_seconds / ranks), on_ranks);
+    return fmt::format("core-hours     {:.3g} (estimated), {} {}\n", core_seconds / 3600, wall(core_seconds), on_ranks);
 }
 
 std::string state_text(const SweepHeader& header) {
@@ -171,13 +208,14 @@ std::string dry_run_text(Job job, const Inputs& inputs, const std::string& outpu
     header.state.at_once = static_cast<std::size_t>(ranks);
     make_state_room(header);
     const Extent extent = extent_of(job);
+    const double start_seconds = seconds_of_command();
     const Times times = measure(job, inputs);
-    const double least_seconds = times.all_points * static_cast<double>(extent.least_replicas);
+    const double least_seconds = times.all_points / times.factor * static_cast<double>(extent.least_replicas);
     const double most_seconds =
-        times.all_points * extent.most_points * extent.most_replicas / static_cast<double>(header.points);
+        times.all_points * times.factor * extent.most_points * extent.most_replicas / static_cast<double>(header.points);
     // For what must choose one number: how far it goes is known to orders of magnitude.
     const double core_seconds = std::sqrt(least_seconds * most_seconds);
-    const bool adaptive = most_seconds > least_seconds;
+    const bool adaptive = header.adaptive.any();
 
     std::string text = fmt::format("experiment     {}\noutput         {}\n", header.experiment, output);
     text += size_text(job, extent, adaptive);
@@ -194,7 +232,8 @@ std::string dry_run_text(Job job, const Inputs& inputs, const std::string& outpu
         text += fmt::format("{:<14} {} shared by the ranks of a node\n", name, bytes_text(bytes));
     }
     text += fmt::format("longest        {} a replica (estimated)\n", duration_text(times.longest));
-    text += core_hours_text(least_seconds, most_seconds, core_seconds, ranks);
+    text += core_hours_text(least_seconds, most_seconds, core_seconds, times.longest / times.factor,
+                            start_seconds + sweep_file_bytes(header) / write_rate, ranks);
     // The replicas measured above have shown what the experiment itself needs.
     rusage used{};
     getrusage(RUSAGE_SELF, &used);

@@ -13,7 +13,8 @@
 namespace gdm {
 namespace {
 
-constexpr double first_pause = 10, longest_pause = 60;  ///< seconds between lines of a log
+constexpr double first_pause = 1, longest_pause = 60;  ///< seconds between lines of a log
+constexpr double first_of_intervals = 10;              ///< at the latest, where they are given
 
 std::string rate_text(double per_second) {
     if (per_second >= 1e4) return fmt::format("{:.0f}k/s", per_second / 1e3);
@@ -22,6 +23,14 @@ std::string rate_text(double per_second) {
 }
 
 }  // namespace
+
+std::string Progress::announcement(const Plan& plan) {
+    const std::int64_t to_do = plan.rows - plan.rows_before;
+    return fmt::format("{}: {}{} replica{} at {} point{}, on {} rank{}{}", plan.name,
+                       plan.rows_before > 0 ? fmt::format("{} done; ", plan.rows_before) : "", to_do, to_do == 1 ? "" : "s",
+                       plan.points, plan.points == 1 ? "" : "s", plan.ranks, plan.ranks == 1 ? "" : "s",
+                       plan.estimate > 0 ? fmt::format("; by a rough estimate {}", duration_text(plan.estimate)) : "");
+}
 
 std::string Progress::line(const Plan& plan, const Tally& tally, double seconds) {
     const std::int64_t done = plan.rows_before + tally.rows_done;
@@ -46,7 +55,7 @@ std::string Progress::line(const Plan& plan, const Tally& tally, double seconds)
 }
 
 double Progress::pause(const Plan& plan, int lines) {
-    if (plan.log_interval > 0) return lines == 0 ? std::min(first_pause, plan.log_interval) : plan.log_interval;
+    if (plan.log_interval > 0) return lines == 0 ? std::min(first_of_intervals, plan.log_interval) : plan.log_interval;
     return std::min(longest_pause, first_pause * std::pow(1.5, lines));
 }
 
@@ -66,6 +75,9 @@ void Progress::watch() {
     const auto start = Clock::now();
     const auto seconds = [&] { return seconds_since(start); };
     int lines = 0;
+    if (!plan_.terminal && !plan_.announced) {
+        std::fputs(fmt::format("{} {}\n", utc_now(), announcement(plan_)).c_str(), stderr);
+    }
     std::unique_lock guard(mutex_);
     for (bool over = false; !over;) {
         const auto interval = std::chrono::duration<double>(plan_.terminal ? 0.2 : pause(plan_, lines));

@@ -121,13 +121,20 @@ TEST(Progress, WritesItsFirstLineSoonAndThenFewer) {
         EXPECT_LE(pause, 60);
         first_hour += before = pause;
     }
-    EXPECT_EQ(Progress::pause(plan, 0), 10);
+    EXPECT_EQ(Progress::pause(plan, 0), 1);
     EXPECT_LE(lines, 70);
     plan.log_interval = 300;
     EXPECT_EQ(Progress::pause(plan, 0), 10);
     EXPECT_EQ(Progress::pause(plan, 1), 300);
     plan.log_interval = 2;
     EXPECT_EQ(Progress::pause(plan, 0), 2);
+}
+
+TEST(Progress, BeginsWithWhatIsToBeDone) {
+    Progress::Plan plan{.name = "toy", .points = 100, .rows = 1000, .ranks = 1, .estimate = 90};
+    EXPECT_EQ(Progress::announcement(plan), "toy: 1000 replicas at 100 points, on 1 rank; by a rough estimate 1 min 30 s");
+    plan = {.name = "toy", .points = 1, .rows = 8, .rows_before = 7, .ranks = 2};
+    EXPECT_EQ(Progress::announcement(plan), "toy: 7 done; 1 replica at 1 point, on 2 ranks");
 }
 
 TEST(Progress, WritesOnePlainLineWithoutATerminal) {

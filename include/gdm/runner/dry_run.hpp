@@ -6,10 +6,10 @@
 
 namespace gdm {
 
-/// What `--dry-run` prints: points, replicas, file size, memory, and core-hours estimated by running the cheapest replica
-/// (and one at the dearest point, if that takes less than a few seconds by the experiment's own estimate); where the
-/// cheapest takes more than 5 s, by the experiment's own estimate alone. Of an adaptive job the least and the most, and in
-/// the line for scripts their geometric mean.
+/// What `--dry-run` prints: points, replicas, file size, memory, and core-hours estimated from up to 64 replicas that
+/// are run, of points drawn by their share of the experiment's own estimate, as far as 5 s go; where the cheapest takes
+/// longer, by that estimate alone. The wall-clock time is that of the whole command. A range where these replicas differ too
+/// much for one number, and of an adaptive job from the least to the most; in the line for scripts the geometric mean.
 [[nodiscard]] std::string dry_run_text(Job job, const Inputs& inputs, const std::string& output, int ranks);
 
 }  // namespace gdm
