@@ -16,6 +16,7 @@ try:
     import figures
     import gdm
     import significance
+    import version
 except ImportError as error:
     sys.exit(f"check.py: {error.name} is missing for {sys.executable} (Debian: apt install python3-{error.name}; "
              "then run it with /usr/bin/python3)")
@@ -168,6 +169,7 @@ def bound(text):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    version.add_to(parser)
     parser.add_argument("file", help="a reduced file, NAME.reduced.h5, from gdm-reduce")
     parser.add_argument("--max-z", type=bound, metavar="Z", help="exit with 1 if any deviation exceeds Z standard errors")
     options = parser.parse_args(arguments)

@@ -20,6 +20,8 @@ import sys
 try:
     import numpy as np
     from scipy.stats import qmc
+
+    import version
 except ImportError as error:
     sys.exit(f"make_points.py: {error.name} is missing for {sys.executable} (Debian: apt install python3-{error.name}; "
              "then run it with /usr/bin/python3)")
@@ -108,6 +110,7 @@ def whole(text):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    version.add_to(parser)
     parser.add_argument("design", choices=("latin", "sobol"), help="a Latin hypercube or a scrambled Sobol sequence")
     parser.add_argument("count", type=whole, help="number of points")
     parser.add_argument("parameters", nargs="+", metavar="NAME=RANGE", help="FIRST:LAST, geom:, int:, geomint:FIRST:LAST, words:A,B")

@@ -16,6 +16,7 @@ try:
     from figures import along, effort, notes, table, tempering
     import gdm
     import style
+    import version
 except ImportError as error:
     sys.exit(f"plot.py: {error.name} is missing for {sys.executable} (Debian: apt install python3-{error.name}; "
              "then run it with /usr/bin/python3)")
@@ -75,6 +76,7 @@ def nearest(values, name, text):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    version.add_to(parser)
     parser.add_argument("file", help="a reduced file, NAME.reduced.h5, from gdm-reduce")
     parser.add_argument("--output", metavar="DIR", type=pathlib.Path, help="where the figures go (default: beside the file)")
     parser.add_argument("--format", default="png", help="png, pdf, svg, or several with commas (default: png)")

@@ -17,6 +17,7 @@ try:
 
     import gdm
     import style
+    import version
 except ImportError as error:
     sys.exit(f"plot_datasets.py: {error.name} is missing for {sys.executable}; run it with /usr/bin/python3")
 
@@ -95,6 +96,7 @@ def draw(x, files, mark):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    version.add_to(parser)
     parser.add_argument("files", nargs="+", help="reduced files of condensation, one a dataset")
     parser.add_argument("--x", help="the name in the brackets of `dataset` to draw against (default: the one that differs)")
     parser.add_argument("--mark", type=float, help="a value to be marked by a line")
