@@ -186,7 +186,10 @@ def equal(name, value):
     """The label `d = 4` or `state = planted` of one name."""
     value = getattr(value, "values", value)
     kind = np.asarray(value).dtype.kind
-    return f"{symbol(name)} = {str(value).replace('_', ' ') if kind in 'OUS' else number(float(value))}"
+    if kind not in "OUS":
+        return f"{symbol(name)} = {number(float(value))}"
+    is_path = any(mark in str(value) for mark in "./")
+    return f"{symbol(name)} = {value if is_path else str(value).replace('_', ' ')}"
 
 
 def plain(value):

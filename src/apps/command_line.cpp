@@ -70,17 +70,23 @@ po::variables_map parse_command_line(const std::vector<std::string>& words, cons
 }
 
 std::vector<std::string> words_of(int argc, char** argv) {
-    std::vector<std::string> words;
+    std::vector<std::string> words, alone;
     for (int i = 1; i < argc; ++i) {
-        const std::string word = argv[i], before = words.empty() ? "" : words.back();
-        if ((before == "--help" || before == "-h") && is_topic(word)) {
-            words.back() = "--help=" + word;
-        } else if ((before == "--watch" || before == "--ranks") && parse_number(word)) {
-            words.back() += "=" + word;
+        const std::string word = argv[i], next = i + 1 < argc ? argv[i + 1] : "";
+        const bool help = word == "--help" || word == "-h", number = word == "--watch" || word == "--ranks";
+        if (word == "--") {
+            words.insert(words.end(), alone.begin(), alone.end());
+            words.insert(words.end(), argv + i, argv + argc);
+            return words;
+        }
+        if ((help && is_topic(next)) || (number && parse_number(next))) {
+            words.push_back((help ? "--help" : word) + "=" + next);
+            ++i;
         } else {
-            words.push_back(word);
+            (help || number ? alone : words).push_back(word);
         }
     }
+    words.insert(words.end(), alone.begin(), alone.end());  // where no word follows that Boost would take for the value
     return words;
 }
 

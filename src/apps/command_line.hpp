@@ -20,7 +20,7 @@ inline constexpr int command_line_style =
     const boost::program_options::positional_options_description& positional, const std::string& program);
 
 /// The words of main() after the program's name. A value that may be left out is joined to its option, as those are that
-/// must be there: `--help all` means `--help=all`, and `--watch 5` `--watch=5`; `--watch FILE` is left alone.
+/// must be there: `--help all` means `--help=all`, and `--watch 5` `--watch=5`; `--watch FILE` leaves the file alone.
 [[nodiscard]] std::vector<std::string> words_of(int argc, char** argv);
 
 /// The page that `PROGRAM --help man`, bash or zsh writes: its manual page and completions. For builds, and so without MPI.

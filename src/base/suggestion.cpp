@@ -41,8 +41,17 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
 }
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates, std::string_view before) {
-    const std::string nearest = nearest_name(name, candidates);
-    return nearest.empty() ? "" : fmt::format("{}did you mean '{}'?", before, nearest);
+    std::vector<std::string> meant;
+    for (const auto& candidate : candidates) {
+        if (name.size() >= 2 && candidate.starts_with(name)) meant.push_back("'" + candidate + "'");
+    }
+    constexpr std::size_t most = 4;
+    if (meant.empty() || meant.size() > most) {
+        const std::string nearest = nearest_name(name, candidates);
+        if (nearest.empty()) return {};
+        meant = {"'" + nearest + "'"};
+    }
+    return fmt::format("{}did you mean {}?", before, join(meant, " or "));
 }
 
 std::string nearest_or_known(std::string_view name, const std::vector<std::string>& candidates) {

@@ -61,8 +61,9 @@ const Experiment& find_experiment(const std::vector<Experiment>& experiments, st
             throw UsageError(fmt::format("experiment '{}' is now part of {}: {}", name, one.name, former->how));
     }
     const auto names = names_of(experiments);
+    const std::string meant = did_you_mean(name, names, "; ");
     throw UsageError(
-        fmt::format("unknown experiment '{}'{}; there are: {}", name, did_you_mean(name, names, "; "), join(names, ", ")));
+        fmt::format("unknown experiment '{}'{}", name, meant.empty() ? "; there are: " + join(names, ", ") : meant));
 }
 
 std::string code_version_of(const Experiment& experiment) {

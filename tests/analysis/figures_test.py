@@ -115,6 +115,11 @@ class Says(InFolder):
         self.assertNotIn("response", text)
         self.assertIn("N = 100", told.left_out())
 
+    def test_words_are_read_and_paths_are_kept(self):
+        self.assertEqual(style.equal("state", "double_planted"), "state = double planted")
+        self.assertEqual(style.equal("dataset", "results/my_digits.h5:/x_1"), "dataset = results/my_digits.h5:/x_1")
+        self.assertEqual(style.equal("dataset", "my_digits.h5"), "dataset = my_digits.h5")
+
     def test_the_number_of_replicas_is_a_range_where_it_differs(self):
         synthetic.phase_diagram(self.path, **SMALL)
         def fewer(data):

@@ -33,6 +33,21 @@ class MakeDataset(Command):
         with h5py.File(self.folder / "a.h5") as file:
             return file["x"][()], dict(file["x"].attrs)
 
+    def test_reads_tables(self):
+        expected = [[1, -2.5], [3e-2, 4]]
+        for text in ("1,-2.5\n0.03,4\n", "mu, sigma2\n1,-2.5\n3e-2,4\n", "\ufeffe,f\n# remark\n1,-2.5\n0.03,4"):
+            path = self.folder / "a.csv"
+            path.write_text(text, encoding="utf-8")
+            code, out, err = self.make(path, self.folder / "a.h5", "--overwrite")
+            self.assertEqual((code, err), (0, ""))
+            with h5py.File(self.folder / "a.h5") as file:
+                np.testing.assert_array_equal(file["x"][()], expected)
+        (self.folder / "a.h5").unlink()
+        for text, message in (("a,b\n1,2\n3\n", "not a readable table"), ("1,2\n3,x\n", "not a readable table"), ("a,b\n", "is empty"),
+                              ("", "is empty"), ("1,nan\n", "NaN")):
+            path.write_text(text)
+            self.refused(message, path, self.folder / "a.h5")
+
     def test_keeps_numbers_and_types(self):
         random = np.random.default_rng(1)
         for dtype in ("u1", "i2", ">i4", "u8", "f2", ">f4", "f8"):
@@ -75,10 +90,10 @@ class MakeDataset(Command):
         np.save(self.folder / "object.npy", np.array([{}], object), allow_pickle=True)
         self.refused("not a readable numpy file", self.folder / "object.npy", out)
         (self.folder / "text.npy").write_text("no array")
-        (self.folder / "table.csv").write_text("1,2")
+        (self.folder / "table.txt").write_text("1,2")
         (self.folder / "empty").mkdir()
         self.refused("not a readable numpy file", self.folder / "text.npy", out)
-        self.refused("takes 'digits', a .npy", self.folder / "table.csv", out)
+        self.refused("takes 'digits', a .npy", self.folder / "table.txt", out)
         self.refused("holds no images", self.folder / "empty", out)
         self.refused("no such file or folder", self.folder / "absent.npy", out)
         (self.folder / "nothing.npy").touch()

@@ -85,6 +85,11 @@ TEST(Error, FindsTheNearestNameIfOneIsNear) {
     EXPECT_EQ(nearest_name("temperature", names), "");
     EXPECT_EQ(did_you_mean("sigma", names, "; "), "; did you mean 'sigma2'?");
     EXPECT_EQ(did_you_mean("temperature", names, "; "), "");
+    EXPECT_EQ(did_you_mean("s", names), "");
+    EXPECT_EQ(did_you_mean("se", names), "did you mean 'seed'?");
+    EXPECT_EQ(did_you_mean("ho", {"hopfield", "hopfield_capacity", "xy"}),
+              "did you mean 'hopfield' or 'hopfield_capacity'?");
+    EXPECT_EQ(did_you_mean("ab", {"ab1", "ab2", "ab3", "ab4", "ab5"}), "did you mean 'ab1'?");  // too many to be told
     EXPECT_EQ(nearest_or_known("sigma", names), "did you mean 'sigma2'?");
     EXPECT_EQ(nearest_or_known("temperature", names), "known are sigma2, samples, seed, mu");
 }

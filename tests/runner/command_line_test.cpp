@@ -114,5 +114,53 @@ TEST_F(CommandLine, WhatHasNoErrorsIsTold) {
         << ising.output;
 }
 
+// Words that are nearly a command: the line says which.
+TEST_F(CommandLine, AJobThatIsNotThereIsOffered) {
+    std::filesystem::create_directory("jobs");
+    std::ofstream("jobs/cold.ini") << "experiment = toy_normal\np = 0\n";
+    std::ofstream("warm.ini") << "experiment = toy_normal\np = 1\n";
+    refuses({TOY_SWEEP, "cold"}, 2, {"toy-sweep: cold: no such job file; did you mean 'toy-sweep jobs/cold.ini'?"});
+    refuses({TOY_SWEEP, "colt.ini"}, 2, {"did you mean 'toy-sweep jobs/cold.ini'?"});
+    refuses({TOY_SWEEP, "warm"}, 2, {"did you mean 'toy-sweep warm.ini'?"});
+    refuses({TOY_SWEEP, "toy_normal"}, 2, {"did you mean 'toy-sweep --experiment toy_normal'?"});
+    refuses({TOY_SWEEP, "quark_soup"}, 2, {"quark_soup: no such job file; toy-sweep --list shows the experiments"});
+    succeeds({TOY_SWEEP, "jobs/cold.ini"});
+}
+
+TEST_F(CommandLine, AFileOfAnotherKindIsNamed) {
+    succeeds(normal("0", "2", "a.h5"));
+    succeeds({GDM_REDUCE, "a.h5"});
+    const std::string reduced =
+        "a.reduced.h5 is a reduced file, made of a.h5, and a sweep file is needed; "
+        "analysis/plot.py a.reduced.h5 draws it";
+    for (const Words& command : {Words{GDM_REDUCE, "a.reduced.h5"}, Words{GDM_STATUS, "a.reduced.h5"},
+                                 Words{GDM_MERGE, "b.h5", "a.h5", "a.reduced.h5"}, normal("0", "2", "a.reduced.h5"),
+                                 normal("0", "2", "b.h5") + Words{"--reuse", "a.reduced.h5"}}) {
+        refuses(command, 2, {reduced});
+    }
+    refuses({TOY_SWEEP, "a.h5"}, 2, {"a.h5 is a sweep file, no job", "gdm-status a.h5", "JOB.ini --output a.h5 goes on"});
+    refuses({TOY_SWEEP, "a.reduced.h5"}, 2, {"is a reduced file, no job: analysis/plot.py a.reduced.h5 draws it"});
+    std::ofstream("points.csv") << "p\n1\n";
+    refuses({TOY_SWEEP, "points.csv"}, 2, {"points.csv is a table of points, no job", "points = points.csv"});
+    std::ofstream("x.npy") << "\x93NUMPY";
+    refuses({TOY_SWEEP, "x.npy"}, 2, {"x.npy is an array, no job: analysis/make_dataset.py x.npy x.h5 makes x.h5:/x"});
+    for (const std::string name : {"x.npy", "none/x.npz", "x.csv", "x.npy:/x"}) {
+        const std::string path = name.substr(0, name.find(':')), made = path.substr(0, path.size() - 4) + ".h5";
+        refuses({TOY_SWEEP, "--experiment", "toy_dataset", "--data", name}, 2,
+                {"analysis/make_dataset.py " + path + " " + made + " makes " + made + ":/x of it"});
+    }
+}
+
+TEST_F(CommandLine, AValueThatMayBeLeftOutIsNoFile) {
+    succeeds(normal("0", "2", "a.h5"));
+    succeeds({GDM_STATUS, "--ranks", "3", "a.h5"});
+    succeeds({GDM_STATUS, "--ranks", "a.h5"});
+    succeeds({GDM_STATUS, "--watch", "a.h5", "--points", "1"});
+    succeeds({GDM_STATUS, "--watch", "--ranks", "--", "a.h5"});
+    refuses({GDM_STATUS, "--ranks", "0", "a.h5"}, 2, {"--ranks 0: takes a number of 1 or more"});
+    succeeds({GDM_REDUCE, "--help", "all"});
+    refuses({GDM_REDUCE, "--help=a.h5"}, 2, {"gdm-reduce: --help=a.h5: takes all"});
+}
+
 }  // namespace
 }  // namespace gdm

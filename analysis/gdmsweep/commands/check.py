@@ -12,7 +12,7 @@ import warnings
 
 import numpy as np
 
-from gdmsweep import plots, significance
+from gdmsweep import plots, significance, version
 from gdmsweep.comparison import FEW_EVENTS, comparable, comparisons, place
 from gdmsweep.files import FileError, open_reduced
 
@@ -117,6 +117,7 @@ def bound(text):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    version.add_to(parser)
     parser.add_argument("file", help="a reduced file, NAME.reduced.h5, from gdm-reduce")
     parser.add_argument("other", nargs="?", help="a second one to compare it with, instead of closed forms")
     parser.add_argument("--max-z", type=bound, metavar="Z", help="exit with 1 if any deviation exceeds Z standard errors")

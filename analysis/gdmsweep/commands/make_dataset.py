@@ -2,6 +2,7 @@
 
     make_dataset.py digits results/digits.h5                       scikit-learn's handwritten digits, 1797 × 64
     make_dataset.py array.npy out.h5                               N × anything becomes N × d; also .npz with --key
+    make_dataset.py table.csv out.h5                               numbers with commas, a row a line; a line of names may begin it
     make_dataset.py "ising.h5[T = 2.3, L = 16]" out.h5             configurations that a sweep stored (store = 1000)
     make_dataset.py images/ out.h5 --size 32x32 --gray             a folder of images, sorted by name
 
@@ -20,6 +21,7 @@ import tempfile
 import h5py
 import numpy as np
 
+from gdmsweep import version
 from gdmsweep.configurations import open_configurations
 from gdmsweep.files import FileError
 
@@ -93,6 +95,17 @@ def of_numpy_file(path, key):
             raise InputError(f"{path}, {key}: not readable ({first_line(error)})") from None
 
 
+def of_table(path):
+    """The numbers of a .csv file, whose first line may be the names of its columns."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        named = lines and re.search(r"[a-df-z_]", re.sub(r"nan|inf", "", lines[0].lower()))
+        rows = [line for line in lines[1 if named else 0:] if line.partition("#")[0].strip()]
+        return of_array(str(path), np.loadtxt(rows, delimiter=",", ndmin=2) if rows else np.empty((0, 1)))
+    except (ValueError, OSError) as error:
+        raise InputError(f"{path}: not a readable table of numbers ({first_line(error)})") from None
+
+
 def of_images(folder, size, gray):
     """The images of a folder, sorted by name: brought to `size` and to grey levels if asked, otherwise all alike."""
     try:
@@ -148,8 +161,10 @@ def open_source(text, options):
         source = of_sweep(path, sweep[2] or "")
     elif path.suffix in (".npy", ".npz"):
         source = of_numpy_file(path, options.key)
+    elif path.suffix == ".csv":
+        source = of_table(path)
     else:
-        raise InputError(f"{text}: takes 'digits', a .npy or .npz file, a sweep with stored configurations, or a folder of images")
+        raise InputError(f"{text}: takes 'digits', a .npy, .npz or .csv file, a sweep with stored configurations, or a folder of images")
     if options.size or options.gray:
         raise InputError("--size and --gray are for folders of images")
     return source
@@ -236,7 +251,8 @@ def write(source, path, name):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("input", help="'digits', a .npy or .npz file, a folder of images, or FILE.h5[T = 2.3, L = 16] with stored "
+    version.add_to(parser)
+    parser.add_argument("input", help="'digits', a .npy, .npz or .csv file, a folder of images, or FILE.h5[T = 2.3, L = 16] with stored "
                         "configurations")
     parser.add_argument("output", type=pathlib.Path, help="the HDF5 file to write")
     parser.add_argument("--name", type=dataset_name, default="x", help="name of the dataset in the file (default: x)")

@@ -19,6 +19,8 @@ import sys
 import numpy as np
 from scipy.stats import qmc
 
+from gdmsweep import version
+
 #: More points than these no job takes.
 MOST = 10**7
 
@@ -103,6 +105,7 @@ def whole(text):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    version.add_to(parser)
     parser.add_argument("design", choices=("latin", "sobol"), help="a Latin hypercube or a scrambled Sobol sequence")
     parser.add_argument("count", type=whole, help="number of points")
     parser.add_argument("parameters", nargs="+", metavar="NAME=RANGE", help="FIRST:LAST, geom:, int:, geomint:FIRST:LAST, words:A,B")

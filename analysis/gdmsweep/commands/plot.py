@@ -7,7 +7,7 @@ import argparse
 import pathlib
 import sys
 
-from gdmsweep import drawing, plots, style
+from gdmsweep import drawing, plots, style, version
 from gdmsweep.files import FileError, open_reduced
 from gdmsweep.plots import notes
 
@@ -16,6 +16,7 @@ FORMATS = ("png", "pdf", "svg")
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    version.add_to(parser)
     parser.add_argument("file", help="a reduced file, NAME.reduced.h5, from gdm-reduce")
     parser.add_argument("--output", metavar="DIR", type=pathlib.Path, help="where the figures go (default: beside the file)")
     parser.add_argument("--format", default="png", help="png, pdf, svg, or several with commas (default: png)")

@@ -13,7 +13,7 @@ import sys
 import numpy as np
 from matplotlib.lines import Line2D
 
-from gdmsweep import reduced, style
+from gdmsweep import reduced, style, version
 from gdmsweep.files import FileError, open_reduced
 
 
@@ -91,6 +91,7 @@ def draw(x, files, mark):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    version.add_to(parser)
     parser.add_argument("files", nargs="+", help="reduced files of condensation, one a dataset")
     parser.add_argument("--x", help="the name in the brackets of `dataset` to draw against (default: the one that differs)")
     parser.add_argument("--mark", type=float, help="a value to be marked by a line")

@@ -12,8 +12,9 @@ import pathlib
 import sys
 import tempfile
 
+from gdmsweep import version
 from gdmsweep.files import FileError
-from gdmsweep.report import citations, crate, page, sources
+from gdmsweep.report import crate, page, sources
 
 EXAMPLES = """examples:
   gdm-report results/ising.h5                         results/ising.html
@@ -38,7 +39,7 @@ def parser():
                         help="write PAGE's name with .crate too: a folder with copies of job, code, sweep and reduced file, the page, "
                              "and ro-crate-metadata.json (RO-Crate 1.1), for archives such as Zenodo")
     result.add_argument("--license", metavar="SPDX", help="licence of the crate's data, by its SPDX name, as CC-BY-4.0")
-    result.add_argument("--version", action="version", version=f"gdm-report {citations.software_version()}")
+    version.add_to(result)
     return result
 
 

@@ -38,11 +38,6 @@ def _citation():
     return {key: value.strip().strip("\"'") for key, value in re.findall(r"^(?:  - )?([a-z-]+): (.+)$", head, flags=re.MULTILINE)}
 
 
-def software_version():
-    """The version of gdm-sweep that this package belongs to."""
-    return _citation().get("version", "unknown")
-
-
 def software(code_version):
     """gdm-sweep as BibTeX, with the version that computed the digits."""
     known = _citation()

@@ -15,6 +15,7 @@ import urllib.parse
 from gdmsweep.files import FileError
 from gdmsweep.report import citations, provenance
 from gdmsweep.report.page import clean
+from gdmsweep.version import VERSION
 
 METADATA = "ro-crate-metadata.json"
 #: Terms of the context of RO-Crate 1.1, and the one that it lacks.
@@ -147,7 +148,7 @@ def _describe(crate, found, page, title, authors, license_name):
     written = crate.add_file(page.name, page, "report of the sweeps: question, figures, values with errors, provenance", "text/html",
                              about=[{"@id": "./"}])
     crate.add({"@id": "#report", "@type": "CreateAction", "name": "report", "endTime": now, "object": reduced, "result": [written],
-               "instrument": _program(crate, "gdm-report", citations.software_version())})
+               "instrument": _program(crate, "gdm-report", VERSION)})
     bibliography = "\n\n".join(dict.fromkeys(entry for source in found for entry in citations.entries(source.data.attrs)))
     crate.add_file("references.bib", bibliography + "\n", "papers to cite, and gdm-sweep", "application/x-bibtex")
     crate.add({"@id": _spdx("BSD-3-Clause"), "@type": "CreativeWork", "name": "BSD-3-Clause", "description": "licence of the programs"})

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from gdmsweep import reduced
 from gdmsweep.report import citations, digits, provenance, tables
 from gdmsweep.report.drawings import drawings
+from gdmsweep.version import VERSION
 
 HERE = pathlib.Path(__file__).parent
 MAX_TEXT = 60_000  # characters of one job or program that are shown
@@ -158,5 +159,5 @@ def render(sources, title=None, authors=()):
         sections = [section(source, number) for number, source in enumerate(sources, 1)]
     return environment.get_template("page.html").render(
         title=title or ", ".join(source.name for source in sources), authors=authors, sections=sections,
-        style=Markup((HERE / "page.css").read_text(encoding="utf-8")), version=citations.software_version(),
+        style=Markup((HERE / "page.css").read_text(encoding="utf-8")), version=VERSION,
         written=f"{now.day} {now:%B %Y}").lstrip()

@@ -92,7 +92,7 @@ struct Experiment {
     void validate() const;
 };
 
-/// The experiment called `name`. Throws UsageError with the nearest name and all names if there is none.
+/// The experiment called `name`. Throws UsageError with the names that may be meant, or all, if there is none.
 [[nodiscard]] const Experiment& find_experiment(const std::vector<Experiment>& experiments, std::string_view name);
 
 /// What the numbers of an experiment were computed by: code_version(), and the experiment's `build` if it has one.

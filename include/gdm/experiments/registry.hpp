@@ -10,7 +10,7 @@ namespace gdm {
 /// All experiments, in alphabetical order. A new one is added to the table in registry.cpp.
 [[nodiscard]] const std::vector<Experiment>& experiments();
 
-/// The experiment called `name`. Throws UsageError with the nearest name and the list of all.
+/// The experiment called `name`. Throws UsageError with the names that may be meant, or the list of all.
 [[nodiscard]] const Experiment& find_experiment(std::string_view name);
 
 }  // namespace gdm
