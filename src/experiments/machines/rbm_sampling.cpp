@@ -5,172 +5,18 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
-#include "gdm/base/chain_average.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/experiment/chain_observables.hpp"
 #include "gdm/experiments/machines/counted_units.hpp"
+#include "gdm/experiments/machines/rbm_sampling_replica.hpp"
 #include "gdm/experiments/machines/sampled_machines.hpp"
 #include "gdm/experiments/spins/spin_parameters.hpp"
-#include "gdm/physics/chains/thermalisation.hpp"
-#include "gdm/physics/machines/ais.hpp"
-#include "gdm/physics/machines/gibbs_kernel.hpp"
-#include "gdm/physics/machines/rbm_moments.hpp"
 
 namespace gdm {
 namespace {
 
-constexpr const char* chain_quantities[] = {"energy",          "magnetisation", "magnetisation_abs",
-                                            "overlap_squared", "active_hidden", "largest_hidden"};
-
 double smaller_layer(const Point& point) { return std::min(point["visible"], point["hidden"]); }
-std::size_t count(const Point& point, const char* name) { return static_cast<std::size_t>(point.integer(name)); }
-
-/// What is averaged over a set of chains of one machine, s = 2v − 1: in the order of chain_quantities.
-class Snapshot {
-  public:
-    Snapshot(const Rbm& machine, std::size_t chains) : machine_(machine), fields_(machine.hidden, chains) {
-        column_.assign(machine.hidden, 0);
-        absolute_.assign(machine.hidden, 0);
-        for (std::size_t i = 0; i < machine.visible; ++i) {
-            for (std::size_t j = 0; j < machine.hidden; ++j) {
-                column_[j] += machine.weights[i * machine.hidden + j];
-                absolute_[j] += std::abs(machine.weights[i * machine.hidden + j]);
-            }
-        }
-    }
-
-    [[nodiscard]] std::array<double, std::size(chain_quantities)> of(const GibbsKernel& kernel, const UnitPanels& visible) {
-        kernel.fields(RbmLayer::hidden, visible, fields_);
-        std::array<double, std::size(chain_quantities)> sums{};
-        const std::size_t chains = visible.chains();
-        const double n = static_cast<double>(machine_.visible);
-        for (std::size_t c = 0; c < chains; ++c) {
-            double bias = 0, ones = 0, equal = 0;
-            for (std::size_t i = 0; i < machine_.visible; ++i) {
-                const double v = visible.at(c, i);
-                bias += v * machine_.visible_bias[i];
-                ones += v;
-                equal += v == visible.at(c ^ 1, i) ? 1 : 0;
-            }
-            double hidden = 0, second = 0, fourth = 0, largest = 0;
-            for (std::size_t j = 0; j < machine_.hidden; ++j) {
-                const double field = fields_.at(c, j);
-                hidden += field / (1 + std::exp(-field));
-                if (absolute_[j] == 0) continue;
-                const double overlap = (2 * (field - machine_.hidden_bias[j]) - column_[j]) / absolute_[j];
-                second += overlap * overlap;
-                fourth += std::pow(overlap, 4);
-                largest = std::max(largest, std::abs(overlap));
-            }
-            const double magnetisation = 2 * ones / n - 1;
-            sums[0] -= (bias + hidden) / n;
-            sums[1] += magnetisation;
-            sums[2] += std::abs(magnetisation);
-            sums[3] += std::pow(2 * equal / n - 1, 2);
-            sums[4] += fourth == 0 ? 0 : second * second / fourth;
-            sums[5] += largest;
-        }
-        for (double& sum : sums) sum /= static_cast<double>(chains);
-        return sums;
-    }
-
-  private:
-    const Rbm& machine_;
-    UnitPanels fields_;
-    std::vector<double> column_, absolute_;
-};
-
-void anneal(const Point& point, const Rbm& machine, const RandomStream& random, const Stop& stop, Values& values) {
-    const auto steps = point.axis("annealing_steps");
-    const bool known = smaller_layer(point) <= most_partition_units;
-    const double exact = known ? exact_log_partition(machine, 1, stop) : std::numeric_limits<double>::quiet_NaN();
-    values.set("log_partition_exact", exact);
-    const double base = base_log_partition(machine);
-    for (std::size_t k = 0; k < steps.size(); ++k) {
-        // Each number of steps has draws of its own.
-        const auto first = static_cast<std::uint32_t>((1u << 30) + k * (1u << 21));
-        const auto estimate = annealed_estimate(
-            annealed_log_weights(
-                machine, 1,
-                {.steps = static_cast<std::size_t>(steps[k]), .runs = count(point, "runs"), .first_chain = first}, random,
-                stop),
-            base);
-        values["log_partition"][k] = estimate.log_partition;
-        values["stated_error"][k] = estimate.error;
-        values["relative_variance"][k] = estimate.relative_variance;
-        values["effective_share"][k] = estimate.effective / point["runs"];
-        values["stated_bias"][k] = estimate.bias;
-        values["lower_bound"][k] = estimate.lower_bound;
-        if (!known) continue;
-        const double difference = estimate.log_partition - exact;
-        values["log_partition_difference"][k] = difference;
-        values["partition_ratio"][k] = std::exp(difference);
-        // Machines without weights: no error and no difference but for rounding.
-        const bool without_error = estimate.error < 1e-6;
-        values["z_squared"][k] = without_error ? 0 : std::pow(difference / estimate.error, 2);
-        values["covered"][k] = std::abs(difference) <= std::max(estimate.error, 1e-6) ? 1 : 0;
-    }
-}
-
-/// Two sets of chains, from all units 1 and from random units.
-void sample(const Point& point, const Rbm& machine, const RandomStream& random, const Stop& stop, Values& values) {
-    const GibbsKernel kernel(machine);
-    const std::size_t chains = count(point, "chains"), samples = count(point, "samples");
-    const auto axis = point.axis("k");
-    const std::size_t thermal = std::max(count(point, "thermalisation"), static_cast<std::size_t>(axis.back()));
-    Snapshot snapshot(machine, chains);
-    std::array<UnitPanels, 2> visible{UnitPanels(machine.visible, chains), UnitPanels(machine.visible, chains)};
-    UnitPanels hidden(machine.hidden, chains);
-    std::fill(visible[0].values().begin(), visible[0].values().end(), 1.0f);
-    const float infinite_temperature = 0;
-    kernel.draw(RbmLayer::visible, hidden, visible[1], {random, 0, 0, Purpose::initial_state},
-                std::span(&infinite_temperature, 1));
-    std::array<ChainAverage, std::size(chain_quantities)> averages;
-    std::array<Binning, 2> starts;
-    for (std::size_t step = 0; step < thermal + samples; ++step) {
-        stop.check();
-        std::array<std::array<double, std::size(chain_quantities)>, 2> now{};
-        const auto place = std::find(axis.begin(), axis.end(), static_cast<double>(step));
-        const bool looked = step >= thermal || place != axis.end();
-        for (std::size_t set = 0; set < 2; ++set) {
-            if (looked) now[set] = snapshot.of(kernel, visible[set]);
-            kernel.step(visible[set], hidden,
-                        {random, static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(set) << 24});
-        }
-        if (place != axis.end()) {
-            const auto k = static_cast<std::size_t>(place - axis.begin());
-            values["energy_from_ones"][k] = now[0][0];
-            values["energy_from_random"][k] = now[1][0];
-            values["magnetisation_from_ones"][k] = now[0][1];
-            values["magnetisation_from_random"][k] = now[1][1];
-        }
-        if (step < thermal) continue;
-        for (std::size_t q = 0; q < averages.size(); ++q) averages[q].add((now[0][q] + now[1][q]) / 2);
-        for (std::size_t set = 0; set < 2; ++set) starts[set].add(now[set][0]);
-    }
-    for (std::size_t q = 0; q < averages.size(); ++q) {
-        const BinnedMean mean = averages[q].binned();
-        values.set(chain_quantities[q], mean.mean);
-        values.set(std::string(chain_quantities[q]) + "_binned_error", mean.error);
-        values.set(std::string(chain_quantities[q]) + "_tau", mean.tau);
-        values.set(std::string(chain_quantities[q]) + "_tau_error",
-                   std::isfinite(mean.tau_error) ? mean.tau_error : 0);  // of a constant chain
-    }
-    values.set("energy_start_z", difference_of_starts(starts[0].result(8), starts[1].result(8)));
-    if (smaller_layer(point) > most_moment_units) return;
-    double ones = 0;
-    for (const double mean : model_moments(machine, 1, stop).visible) ones += mean;
-    values.set("magnetisation_minus_exact",
-               averages[1].binned().mean - (2 * ones / static_cast<double>(machine.visible) - 1));
-}
-
-void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) {
-    const Rbm machine = at_temperature(machine_of(point, context, random), point["T"]);
-    anneal(point, machine, random, stop, values);
-    sample(point, machine, random, stop, values);
-}
 
 void check(const Point& point, const Shapes& shapes) {
     check_machine(point, shapes);
@@ -300,7 +146,8 @@ Experiment rbm_sampling() {
     experiment.implied = implied_by_weights;
     experiment.check = check;
     experiment.prepare = prepare_machines;
-    experiment.run = run;
+    experiment.state_size = rbm_sampling_state_size;
+    experiment.run_from = run_rbm_sampling;
     experiment.cost = [](const Point& point) {
         double annealing = 0;
         for (const double steps : point.axis("annealing_steps")) annealing += steps;
