@@ -25,9 +25,30 @@
 namespace gdm {
 namespace {
 
-/// Seconds that one replica takes, or nothing if it takes longer than `patience`.
-std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, const Context& context, const Point& point,
-                                         double patience) {
+constexpr double patience = 5;       ///< s, for a replica that tells nothing of its progress
+constexpr double soon_enough = 0.5;  ///< s, after which a replica with a state is asked how far it is
+
+/// Asks a replica for its state after a while and stops it there: how far it is then tells how long it takes.
+class Trial : public Checkpoint {
+  public:
+    [[nodiscard]] std::span<const std::byte> saved() const override { return {}; }
+    [[nodiscard]] bool due() override { return seconds_since(start_) > soon_enough; }
+    void save(std::span<const std::byte>, double progress) override {
+        progress_ = progress;
+        throw Stopped();
+    }
+    /// Seconds of the whole replica, or nothing if it did not come to a step.
+    [[nodiscard]] std::optional<double> seconds() const {
+        return progress_ > 0 ? std::optional(seconds_since(start_) / progress_) : std::nullopt;
+    }
+
+  private:
+    Clock::time_point start_ = Clock::now();
+    double progress_ = 0;
+};
+
+/// Seconds that one replica takes, or nothing if it takes longer than `patience` and does not tell how far it is.
+std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, const Context& context, const Point& point) {
     const Layout layout = job.header.layout();
     std::vector<double> block(layout.size());
     Values values(layout, block);
@@ -41,12 +62,20 @@ std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, c
         if (!wake.wait_for(lock, std::chrono::duration<double>(patience), [&] { return finished; })) over.store(true);
     });
     const auto start = Clock::now();
+    const RandomStream random(point_key(job, point, inputs), 0);
+    const Stop stop(&over);
+    Trial trial;
     std::optional<double> seconds;
     std::exception_ptr failure;
     try {
-        job.experiment->compute(point, context, RandomStream(point_key(job, point, inputs), 0), Stop(&over), values);
+        if (job.experiment->run_from) {
+            job.experiment->run_from(point, context, random, stop, trial, values);
+        } else {
+            job.experiment->run(point, context, random, stop, values);
+        }
         seconds = seconds_since(start);
     } catch (const Stopped&) {
+        seconds = trial.seconds();
     } catch (...) {
         failure = std::current_exception();
     }
@@ -73,8 +102,7 @@ Times measure(const Job& job, const Inputs& inputs) {
     if (job.experiment->prepare) context = job.experiment->prepare(points[0], inputs);
     const auto cheapest = static_cast<std::size_t>(std::min_element(costs.begin(), costs.end()) - costs.begin());
     const auto dearest = static_cast<std::size_t>(std::max_element(costs.begin(), costs.end()) - costs.begin());
-    constexpr double patience = 5;
-    const auto seconds_at = [&](std::size_t p) { return seconds_of_replica(job, inputs, context, points[p], patience); };
+    const auto seconds_at = [&](std::size_t p) { return seconds_of_replica(job, inputs, context, points[p]); };
     double rate = 1e-9;  // costs count nanoseconds; to be measured where that does not take long
     // The first replica pays for page faults and tables; the second one is measured.
     if (seconds_at(cheapest)) {
