@@ -30,10 +30,30 @@ namespace {
 
 constexpr double clear_factor = 1.5 * 1.5;  ///< between the ends of an estimate that is told as one number
 constexpr double write_rate = 1e9;          ///< bytes a second, roughly, of a new file
+constexpr double patience = 5;              ///< s, for a replica that tells nothing of its progress
+constexpr double soon_enough = 0.5;         ///< s, after which a replica with a state is asked how far it is
 
-/// Seconds that one replica takes, or nothing if it takes longer than `patience`.
-std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, const Context& context, const Point& point,
-                                         double patience) {
+/// Asks a replica for its state after a while and stops it there: how far it is then tells how long it takes.
+class Trial : public Checkpoint {
+  public:
+    [[nodiscard]] std::span<const std::byte> saved() const override { return {}; }
+    [[nodiscard]] bool due() override { return seconds_since(start_) > soon_enough; }
+    void save(std::span<const std::byte>, double progress) override {
+        progress_ = progress;
+        throw Stopped();
+    }
+    /// Seconds of the whole replica, or nothing if it did not come to a step.
+    [[nodiscard]] std::optional<double> seconds() const {
+        return progress_ > 0 ? std::optional(seconds_since(start_) / progress_) : std::nullopt;
+    }
+
+  private:
+    Clock::time_point start_ = Clock::now();
+    double progress_ = 0;
+};
+
+/// Seconds that one replica takes, or nothing if it takes longer than `patience` and does not tell how far it is.
+std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, const Context& context, const Point& point) {
     const Layout layout = job.header.layout();
     std::vector<double> block(layout.size());
     Values values(layout, block);
@@ -47,12 +67,20 @@ std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, c
         if (!wake.wait_for(lock, std::chrono::duration<double>(patience), [&] { return finished; })) over.store(true);
     });
     const auto start = Clock::now();
+    const RandomStream random(point_key(job, point, inputs), 0);
+    const Stop stop(&over);
+    Trial trial;
     std::optional<double> seconds;
     std::exception_ptr failure;
     try {
-        job.experiment->compute(point, context, RandomStream(point_key(job, point, inputs), 0), Stop(&over), values);
+        if (job.experiment->run_from) {
+            job.experiment->run_from(point, context, random, stop, trial, values);
+        } else {
+            job.experiment->run(point, context, random, stop, values);
+        }
         seconds = seconds_since(start);
     } catch (const Stopped&) {
+        seconds = trial.seconds();
     } catch (...) {
         failure = std::current_exception();
     }
@@ -94,9 +122,8 @@ Times measure(const Job& job, const Inputs& inputs) {
     std::vector<double> before(costs.size() + 1, 0);
     for (std::size_t i = 0; i < order.size(); ++i) before[i + 1] = before[i] + costs[order[i]];
 
-    constexpr double patience = 5;
     constexpr std::size_t most = 64;
-    const auto seconds_at = [&](std::size_t p) { return seconds_of_replica(job, inputs, context, points[p], patience); };
+    const auto seconds_at = [&](std::size_t p) { return seconds_of_replica(job, inputs, context, points[p]); };
     double rate = 1e-9, longest = 0;  // costs count nanoseconds; to be measured where that does not take long
     std::vector<double> rates;
     // The first replica pays for page faults and tables; what follows it is measured.
@@ -110,7 +137,8 @@ Times measure(const Job& job, const Inputs& inputs) {
         const double place = std::fmod(0.5 + 0.6180339887498949 * static_cast<double>(k), 1) * before.back();
         const auto above = std::upper_bound(before.begin() + 1, before.end() - 1, place);
         const std::size_t p = order[static_cast<std::size_t>(above - before.begin()) - 1];
-        if (seconds_since(begin) + rate * costs[p] > patience) continue;
+        const double trial = job.experiment->run_from ? std::min(rate * costs[p], soon_enough) : rate * costs[p];
+        if (seconds_since(begin) + trial > patience) continue;
         try {
             const auto seconds = seconds_at(p);
             if (!seconds) continue;

@@ -104,8 +104,13 @@ class UserDataset : public Rows {
         const auto bad = std::find_if(values.begin(), values.end(), [](double value) { return !std::isfinite(value); });
         if (bad == values.end()) return;
         const std::size_t row = (offset + static_cast<std::size_t>(bad - values.begin())) / product(shape_, 1);
-        throw UsageError(fmt::format("{}: row {} (counted from 0) holds {}; numbers must be finite", source_, row,
-                                     std::isnan(*bad) ? "NaN" : "infinity"));
+        const bool of_sweep = source_.find(":/replicas/") != std::string::npos;
+        throw UsageError(fmt::format("{}: row {} (counted from 0) holds {}; numbers must be finite{}", source_, row,
+                                     std::isnan(*bad) ? "NaN" : "infinity",
+                                     of_sweep
+                                         ? ", and those of replicas that were not computed are NaN: finish the sweep, or "
+                                           "write the rows that are there to a file of their own"
+                                         : ""));
     }
 
     std::string source_;

@@ -5,134 +5,17 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
-#include "gdm/base/chain_average.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/experiment/chain_observables.hpp"
 #include "gdm/experiments/machines/chain_snapshot.hpp"
 #include "gdm/experiments/machines/counted_units.hpp"
+#include "gdm/experiments/machines/rbm_sampling_replica.hpp"
 #include "gdm/experiments/machines/sampled_machines.hpp"
 #include "gdm/experiments/spins/spin_parameters.hpp"
-#include "gdm/physics/chains/thermalisation.hpp"
-#include "gdm/physics/machines/ais.hpp"
-#include "gdm/physics/machines/boltzmann_moments.hpp"
-#include "gdm/physics/machines/gibbs_kernel.hpp"
-#include "gdm/physics/machines/rbm_moments.hpp"
 
 namespace gdm {
 namespace {
-
-bool is_gaussian(const Point& point) { return point.word("machine") == "gaussian"; }
-/// Units whose states are counted for correlations of the visible ones.
-double overlap_units(const Point& point) { return point["visible"] + (is_gaussian(point) ? 0 : point["hidden"]); }
-double smaller_layer(const Point& point) { return std::min(point["visible"], point["hidden"]); }
-std::size_t count(const Point& point, const char* name) { return static_cast<std::size_t>(point.integer(name)); }
-
-void anneal(const Point& point, const Rbm& machine, const RandomStream& random, const Stop& stop, Values& values) {
-    const auto steps = point.axis("annealing_steps");
-    const bool known = smaller_layer(point) <= most_partition_units;
-    const double exact = known ? exact_log_partition(machine, 1, stop) : std::numeric_limits<double>::quiet_NaN();
-    values.set("log_partition_exact", exact);
-    const double base = base_log_partition(machine);
-    for (std::size_t k = 0; k < steps.size(); ++k) {
-        // Each number of steps has draws of its own.
-        const auto first = static_cast<std::uint32_t>((1u << 30) + k * (1u << 21));
-        const auto estimate = annealed_estimate(
-            annealed_log_weights(
-                machine, 1,
-                {.steps = static_cast<std::size_t>(steps[k]), .runs = count(point, "runs"), .first_chain = first}, random,
-                stop),
-            base);
-        values["log_partition"][k] = estimate.log_partition;
-        values["stated_error"][k] = estimate.error;
-        values["relative_variance"][k] = estimate.relative_variance;
-        values["effective_share"][k] = estimate.effective / point["runs"];
-        values["stated_bias"][k] = estimate.bias;
-        values["lower_bound"][k] = estimate.lower_bound;
-        if (!known) continue;
-        const double difference = estimate.log_partition - exact;
-        values["log_partition_difference"][k] = difference;
-        values["partition_ratio"][k] = std::exp(difference);
-        // Machines without weights: no error and no difference but for rounding.
-        const bool without_error = estimate.error < 1e-6;
-        values["z_squared"][k] = without_error ? 0 : std::pow(difference / estimate.error, 2);
-        values["covered"][k] = std::abs(difference) <= std::max(estimate.error, 1e-6) ? 1 : 0;
-    }
-}
-
-/// A Gibbs step of hidden units with the normal law of variance 1 around their fields, and of the visible ones given them.
-void gaussian_step(const GibbsKernel& kernel, UnitPanels& visible, UnitPanels& hidden, const GibbsDraws& draws) {
-    kernel.fields(RbmLayer::hidden, visible, hidden);
-    RandomSequence normal(draws.random, draws.purpose, draws.first_chain, draws.step);
-    for (std::size_t c = 0; c < hidden.chains(); ++c)
-        for (std::size_t j = 0; j < hidden.units(); ++j) hidden.at(c, j) += static_cast<float>(normal.normal());
-    kernel.draw(RbmLayer::visible, hidden, visible, draws);
-}
-
-/// Two sets of chains, from all units 1 and from random units.
-void sample(const Point& point, const Rbm& machine, const RandomStream& random, const Stop& stop, Values& values) {
-    const GibbsKernel kernel(machine);
-    const std::size_t chains = count(point, "chains"), samples = count(point, "samples");
-    const auto axis = point.axis("k");
-    const std::size_t thermal = std::max(count(point, "thermalisation"), static_cast<std::size_t>(axis.back()));
-    const bool gaussian = is_gaussian(point);
-    ChainSnapshot snapshot(machine, gaussian, chains);
-    std::array<UnitPanels, 2> visible{UnitPanels(machine.visible, chains), UnitPanels(machine.visible, chains)};
-    UnitPanels hidden(machine.hidden, chains);
-    std::fill(visible[0].values().begin(), visible[0].values().end(), 1.0f);
-    const float infinite_temperature = 0;
-    kernel.draw(RbmLayer::visible, hidden, visible[1], {random, 0, 0, Purpose::initial_state},
-                std::span(&infinite_temperature, 1));
-    std::array<ChainAverage, chain_quantities.size()> averages;
-    std::array<Binning, 2> starts;
-    for (std::size_t step = 0; step < thermal + samples; ++step) {
-        stop.check();
-        std::array<std::array<double, chain_quantities.size()>, 2> now{};
-        const auto place = std::find(axis.begin(), axis.end(), static_cast<double>(step));
-        const bool looked = step >= thermal || place != axis.end();
-        for (std::size_t set = 0; set < 2; ++set) {
-            if (looked) now[set] = snapshot.of(kernel, visible[set]);
-            const GibbsDraws draws{random, static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(set) << 24};
-            gaussian ? gaussian_step(kernel, visible[set], hidden, draws) : kernel.step(visible[set], hidden, draws);
-        }
-        if (place != axis.end()) {
-            const auto k = static_cast<std::size_t>(place - axis.begin());
-            values["energy_from_ones"][k] = now[0][0];
-            values["energy_from_random"][k] = now[1][0];
-            values["magnetisation_from_ones"][k] = now[0][1];
-            values["magnetisation_from_random"][k] = now[1][1];
-        }
-        if (step < thermal) continue;
-        for (std::size_t q = 0; q < averages.size(); ++q) averages[q].add((now[0][q] + now[1][q]) / 2);
-        for (std::size_t set = 0; set < 2; ++set) starts[set].add(now[set][0]);
-    }
-    for (std::size_t q = 0; q < averages.size(); ++q) {
-        const BinnedMean mean = averages[q].binned();
-        values.set(chain_quantities[q], mean.mean);
-        values.set(std::string(chain_quantities[q]) + "_binned_error", mean.error);
-        values.set(std::string(chain_quantities[q]) + "_tau", mean.tau);
-        values.set(std::string(chain_quantities[q]) + "_tau_error",
-                   std::isfinite(mean.tau_error) ? mean.tau_error : 0);  // of a constant chain
-    }
-    values.set("energy_start_z", difference_of_starts(starts[0].result(8), starts[1].result(8)));
-    if (overlap_units(point) <= most_moment_units) {
-        BoltzmannMachine coupled = gaussian ? without_gaussian_layer(machine) : as_boltzmann_machine(machine);
-        coupled.connections = Connections::full;  // so that pairs of visible units are counted
-        values.set("overlap_squared_minus_exact", averages[3].binned().mean - exact_overlap_squared(coupled, stop));
-    }
-    if (gaussian || smaller_layer(point) > most_moment_units) return;
-    double ones = 0;
-    for (const double mean : model_moments(machine, 1, stop).visible) ones += mean;
-    values.set("magnetisation_minus_exact",
-               averages[1].binned().mean - (2 * ones / static_cast<double>(machine.visible) - 1));
-}
-
-void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) {
-    const Rbm machine = machine_of(point, context, random);
-    if (!is_gaussian(point)) anneal(point, machine, random, stop, values);
-    sample(point, machine, random, stop, values);
-}
 
 void check(const Point& point, const Shapes& shapes) {
     check_machine(point, shapes);
@@ -174,12 +57,13 @@ std::vector<Parameter> parameters() {
 }
 
 std::vector<Observable> observables() {
-    const Missing normal{"machine = gaussian", is_gaussian};
+    const Missing normal{"machine = gaussian", has_gaussian_units};
     const Missing large{"smaller layer above 24 units, and machine = gaussian", [](const Point& point) {
-                            return is_gaussian(point) || smaller_layer(point) > most_partition_units;
+                            return has_gaussian_units(point) || smaller_layer(point) > most_partition_units;
                         }};
-    const Missing many{"smaller layer above 18 units, and machine = gaussian",
-                       [](const Point& point) { return is_gaussian(point) || smaller_layer(point) > most_moment_units; }};
+    const Missing many{"smaller layer above 18 units, and machine = gaussian", [](const Point& point) {
+                           return has_gaussian_units(point) || smaller_layer(point) > most_moment_units;
+                       }};
     const Missing uncounted{"above 18 units, the visible ones alone where machine = gaussian",
                             [](const Point& point) { return overlap_units(point) > most_moment_units; }};
     const std::vector<std::string> annealing{"annealing_steps"}, gibbs{"k"};
@@ -283,16 +167,18 @@ Experiment rbm_sampling() {
     experiment.parameters = parameters();
     experiment.observables = observables();
     experiment.theory = {
-        constant("partition_ratio_theory", "unbiased for any number of steps and runs", 1, {"annealing_steps"},
-                 [](const Point& point) { return !is_gaussian(point) && smaller_layer(point) <= most_partition_units; }),
+        constant(
+            "partition_ratio_theory", "unbiased for any number of steps and runs", 1, {"annealing_steps"},
+            [](const Point& point) { return !has_gaussian_units(point) && smaller_layer(point) <= most_partition_units; }),
         constant("magnetisation_minus_exact_theory", "in equilibrium", 0, {},
-                 [](const Point& point) { return !is_gaussian(point) && smaller_layer(point) <= most_moment_units; }),
+                 [](const Point& point) { return !has_gaussian_units(point) && smaller_layer(point) <= most_moment_units; }),
         constant("overlap_squared_minus_exact_theory", "in equilibrium", 0, {},
                  [](const Point& point) { return overlap_units(point) <= most_moment_units; })};
     experiment.implied = implied_by_weights;
     experiment.check = check;
     experiment.prepare = prepare_machines;
-    experiment.run = run;
+    experiment.state_size = rbm_sampling_state_size;
+    experiment.run_from = run_rbm_sampling;
     experiment.cost = [](const Point& point) {
         double annealing = 0;
         for (const double steps : point.axis("annealing_steps")) annealing += steps;

@@ -129,15 +129,9 @@ Context prepare_machines(const Point&, const Inputs& inputs) {
             const double* from = found->second.values.get() + k * count;
             return std::vector<double>(from, from + count);
         };
-        Rbm machine{visible, hidden, part("weights", visible * hidden), part("visible_bias", visible),
-                    part("hidden_bias", hidden)};
-        bool finite = true;
-        for (const auto* all : {&machine.weights, &machine.visible_bias, &machine.hidden_bias})
-            for (const double value : *all) finite = finite && std::isfinite(value);
-        if (finite) machines.push_back(std::move(machine));
+        machines.push_back({visible, hidden, part("weights", visible * hidden), part("visible_bias", visible),
+                            part("hidden_bias", hidden)});
     }
-    if (machines.empty())
-        throw UsageError(fmt::format("{}: no machine has finite numbers alone; were they stored?", weights->second.source));
     return machines;
 }
 

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/networks/convolutional_replica.hpp"
 #include "gdm/experiments/networks/decay_exponents.hpp"
+#include "gdm/experiments/networks/few_networks.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/physics/networks/channel_theory.hpp"
 #include "gdm/physics/networks/mean_field.hpp"
@@ -97,60 +99,67 @@ std::vector<Observable> observables() {
     const auto over_layers = [](const std::string& name, const std::string& description) {
         return Observable{.name = name, .description = description, .axes = {"layer"}};
     };
-    std::vector<Observable> all{
-        over_layers("rho", "sum |h - h~|^2 over sum (|h|^2 + |h~|^2), 1 for unrelated signals"),
-        over_layers("rho_squared", "mean over networks of its square"),
-        over_layers("log_rho", "mean over networks of ln rho"),
-        over_layers("log_rho_squared", "mean over networks of its square"),
-        over_layers("active_fraction", "share of sites with |h - h~|^2/channels > 0.01"),
-        over_layers("active_fraction_squared", "mean over networks of its square"),
-        over_layers("q", "mean square of the preactivations of the first input"),
-        over_layers("log_tangent", "ln of the root mean square of a tangent"),
-        {.name = "lyapunov", .description = "slope of log_tangent from an eighth of the layers on"},
-        {.name = "scaled_rho",
-         .description = "rho at layer scale * L^1.580745",
-         .may_be_missing = {.when = "beyond the last layer", .at = beyond_last_layer}},
-        {.name = "reference_density",
-         .description = "active sites of critical directed percolation after as many steps, on as many sites",
-         .axes = {"layer"},
-         .may_be_missing = {.when = "reference = 0", .at = without_reference}},
-        // A sum, because all networks but the first give 0.
-        {.name = "log_difference",
-         .description = "ln of the root mean square of h - h~ in a block of sites, of one network (the first)",
-         .axes = {"layer", "block_of_sites"},
-         .combine = Combine::sum,
-         .spread_is_error = [](const Point&, const Combined&) { return false; },
-         .error_missing = "it is one network"}};
+    std::vector<Observable> all =
+        few_networks_observables("rho", "sum |h - h~|^2 over sum (|h|^2 + |h~|^2), 1 for unrelated signals", "layer");
+    for (Observable& one :
+         few_networks_observables("active_fraction", "share of sites with |h - h~|^2/channels > 0.01", "layer"))
+        all.push_back(std::move(one));
+    for (Observable& one : std::vector<Observable>{
+             over_layers("log_rho", "mean over networks of ln rho"),
+             over_layers("log_rho_squared", "mean over networks of its square"),
+             over_layers("q", "mean square of the preactivations of the first input"),
+             over_layers("log_tangent", "ln of the root mean square of a tangent"),
+             {.name = "lyapunov", .description = "slope of log_tangent from an eighth of the layers on"},
+             {.name = "scaled_rho",
+             .description = "rho at layer scale * L^1.580745",
+             .may_be_missing = {.when = "beyond the last layer", .at = beyond_last_layer}},
+             {.name = "reference_density",
+             .description = "active sites of critical directed percolation after as many steps, on as many sites",
+             .axes = {"layer"},
+             .may_be_missing = {.when = "reference = 0", .at = without_reference}},
+             // A sum, because all networks but the first give 0.
+             {.name = "log_difference",
+             .description = "ln of the root mean square of h - h~ in a block of sites, of one network (the first)",
+             .axes = {"layer", "block_of_sites"},
+             .combine = Combine::sum,
+             .spread_is_error = [](const Point&, const Combined&) { return false; },
+             .error_missing = "it is one network"},
+             networks_measured()})
+        all.push_back(std::move(one));
     return all;
 }
 
 /// √(⟨y²⟩ − ⟨y⟩²) of an observable over networks.
-Derived spread_of(const std::string& name, const std::string& of) {
+Derived spread_of(const std::string& name, const std::string& what, const std::string& mean_name,
+                  const std::string& square_name) {
     return {.name = name,
-            .description = "standard deviation of " + of + " between networks",
+            .description = "standard deviation of " + what + " between networks",
             .axes = {"layer"},
             .compute = [=](const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
-                const auto mean = combined[of], square = combined[of + "_squared"];
+                const auto mean = combined[mean_name], square = combined[square_name];
                 for (std::size_t k = 0; k < value.size(); ++k)
                     value[k] = std::sqrt(std::max(0.0, square[k] - mean[k] * mean[k]));
             }};
 }
 
 std::vector<Derived> derived() {
-    return {local_exponent_of("exponent", "-d ln rho/d ln layer of the mean over networks", "rho", "layer"),
+    return {mean_of_few_networks("rho", "sum |h - h~|^2 over sum (|h|^2 + |h~|^2), mean over networks", "rho", "layer"),
+            mean_of_few_networks("active_fraction", "share of sites with |h - h~|^2/channels > 0.01, mean over networks",
+                                 "active_fraction", "layer"),
+            local_exponent_of("exponent", "-d ln rho/d ln layer of the mean over networks", "rho_mean", "layer"),
             local_exponent_of("typical_exponent", "-d <ln rho>/d ln layer", "log_rho", "layer", DecayForm::logarithm),
-            local_exponent_of("active_exponent", "-d ln/d ln layer of the active fraction", "active_fraction", "layer"),
+            local_exponent_of("active_exponent", "-d ln/d ln layer of the active fraction", "active_fraction_mean", "layer"),
             local_exponent_of("reference_exponent", "the same of reference_density", "reference_density", "layer"),
-            fitted_exponent_of("delta", "exponent of the mean of rho, fitted from fit_from on", "rho", "layer"),
+            fitted_exponent_of("delta", "exponent of the mean of rho, fitted from fit_from on", "rho_mean", "layer"),
             fitted_exponent_of("delta_typical", "exponent of exp<ln rho>, fitted from fit_from on", "log_rho", "layer",
                                DecayForm::logarithm),
-            fitted_exponent_of("delta_active", "exponent of the active fraction, fitted from fit_from on", "active_fraction",
-                               "layer"),
+            fitted_exponent_of("delta_active", "exponent of the active fraction, fitted from fit_from on",
+                               "active_fraction_mean", "layer"),
             fitted_exponent_of("delta_reference", "exponent of reference_density, fitted from fit_from on",
                                "reference_density", "layer"),
-            spread_of("rho_spread", "rho"),
-            spread_of("log_rho_spread", "log_rho"),
-            spread_of("active_spread", "active_fraction"),
+            spread_of("rho_spread", "rho", "rho_mean", "rho_squared"),
+            spread_of("log_rho_spread", "ln rho", "log_rho", "log_rho_squared"),
+            spread_of("active_spread", "the active fraction", "active_fraction_mean", "active_fraction_squared"),
             {.name = "typical_rho",
              .description = "exp<ln rho>",
              .axes = {"layer"},
@@ -206,6 +215,7 @@ Experiment convolutional_propagation() {
     experiment.source =
         "Tamai, Okubo, Duy, Natori and Todo, arXiv:2307.02284; Poole et al., NeurIPS 2016; Hinrichsen, Adv. Phys. 49, 815 "
         "(2000)";
+    experiment.version = 2;
     experiment.parameters = parameters();
     experiment.fixed_axes = {{.name = "block_of_sites",
                               .description = "place on the ring, of 1: the middle of a block of L/64 sites",

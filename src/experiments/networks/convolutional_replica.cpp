@@ -69,21 +69,23 @@ void ConvolutionalReplica::record(std::size_t place) {
 }
 
 void ConvolutionalReplica::write(const Values& values, bool with_picture) const {
-    const auto write_one = [&](const std::string& name, Series of, bool squared, double (*function)(double)) {
+    const auto write_one = [&](const std::string& name, Series of, double (*function)(double),
+                               const std::string& squared = "") {
         std::vector<double> all(layers_.size());
         for (std::size_t k = 0; k < all.size(); ++k) all[k] = function(series_[k * series_count + of]);
         values.set(name, all);
-        if (!squared) return;
+        if (squared.empty()) return;
         for (double& one : all) one *= one;
-        values.set(name + "_squared", all);
+        values.set(squared, all);
     };
     const auto same = [](double x) { return x; };
-    write_one("rho", log_rho, true, [](double x) { return std::exp(x); });
-    write_one("log_rho", log_rho, true, same);
-    write_one("active_fraction", active_fraction, true, same);
-    write_one("q", q, false, same);
-    write_one("log_tangent", log_tangent, false, same);
-    write_one("reference_density", reference_density, false, same);
+    write_one(
+        "rho_mean", log_rho, [](double x) { return std::exp(x); }, "rho_squared");
+    write_one("log_rho", log_rho, same, "log_rho_squared");
+    write_one("active_fraction_mean", active_fraction, same, "active_fraction_squared");
+    write_one("q", q, same);
+    write_one("log_tangent", log_tangent, same);
+    write_one("reference_density", reference_density, same);
     const auto from =
         static_cast<std::size_t>(std::lower_bound(layers_.begin(), layers_.end() - 1, layers_.back() / 8) - layers_.begin());
     const std::size_t first = from + 1 < layers_.size() || from == 0 ? from : from - 1, last = layers_.size() - 1;
@@ -91,6 +93,7 @@ void ConvolutionalReplica::write(const Values& values, bool with_picture) const 
     const double rise =
         series_[last * series_count + log_tangent] - (first < last ? series_[first * series_count + log_tangent] : 0.0);
     values.set("lyapunov", rise / (layers_[last] - (first < last ? layers_[first] : 0.0)));
+    values.set("networks_measured", 1.0);
     values.set("scaled_rho", scaled_rho_);
     values.set("log_difference", with_picture ? picture_ : std::vector<double>(picture_.size(), 0.0));
 }

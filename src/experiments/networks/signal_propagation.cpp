@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "gdm/base/bytes.hpp"
 #include "gdm/base/memo.hpp"
+#include "gdm/experiments/networks/few_networks.hpp"
 #include "gdm/experiments/networks/signal_parameters.hpp"
 #include "gdm/experiments/networks/signal_theory.hpp"
 
@@ -15,7 +17,8 @@ namespace {
 const double nan = std::nan("");
 
 /// What a replica writes at each layer of the axis, in this order.
-constexpr const char* layer_names[] = {"length", "rho", "rho_median", "log_rho", "log_growth", "gradient"};
+constexpr const char* layer_names[] = {"length",  "rho_mean",   "rho_squared", "rho_median",
+                                       "log_rho", "log_growth", "gradient"};
 constexpr std::size_t layer_quantities = std::size(layer_names);
 
 /// The networks of a replica, and what was measured of them so far.
@@ -84,7 +87,9 @@ void measure_layer(Signals& signals, std::size_t place, std::size_t layers) {
         rho[i] = std::exp(log_rho[i]);
         growth[i] = signals.networks.log_growth(i);
     }
-    const double row[layer_quantities] = {mean_of(length),  mean_of(rho),    median_of(rho),
+    std::vector<double> squares;
+    for (const double one : rho) squares.push_back(one * one);
+    const double row[layer_quantities] = {mean_of(length),  mean_of(rho),    mean_of(squares),    median_of(rho),
                                           mean_of(log_rho), mean_of(growth), log_mean_exp(growth)};
     for (std::size_t k = 0; k < layer_quantities; ++k) signals.measured[k * layers + place] = row[k];
 }
@@ -131,6 +136,7 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     const double networks = static_cast<double>(count), mean = sum / networks;
     values.set("lyapunov", mean / 2);
     values.set("growth_diffusion", (squares / networks - mean * mean) * networks / (networks - 1) * passed * point["width"]);
+    values.set("networks_measured", networks);
     values.set("mean_length", signals.length / networks / passed);
     values.set("mean_squared_length", signals.length_squared / networks / passed);
 }
@@ -149,22 +155,26 @@ std::vector<Observable> observables() {
     const auto mean_is_known = [](const Point& point, const Combined& combined) {
         return combined.scalar("growth_diffusion") * signal_depth(point) / point["width"] < 2;
     };
-    return {over_layers("length", "squared length q of the first input over the width"),
-            over_layers("rho", "1 - c of the two inputs, mean over networks"),
-            over_layers("rho_median", "median over the networks of a replica, mean over replicas"),
-            over_layers("log_rho", "mean of ln rho: its exponential is the typical rho"),
-            over_layers("log_growth",
-                        "mean over networks of ln of the growth of a small perturbation, squared: of |Jv|^2/|v|^2, J the "
-                        "Jacobian of the layer"),
-            over_layers("gradient",
-                        "ln of the mean of |Jv|^2/|v|^2, which is ln of the mean of |J|_F^2/width: squared gradients that "
-                        "many layers before the last",
-                        Combine::log_mean_exp, mean_is_known),
-            {.name = "lyapunov", .description = "half of the mean growth of ln of a squared perturbation in a layer"},
-            {.name = "growth_diffusion",
+    std::vector<Observable> all = few_networks_observables("rho", "1 - c of the two inputs", "layer");
+    for (Observable& one : std::vector<Observable>{
+             over_layers("length", "squared length q of the first input over the width"),
+             over_layers("rho_median", "median over the networks of a replica, mean over replicas"),
+             over_layers("log_rho", "mean of ln rho: its exponential is the typical rho"),
+             over_layers("log_growth",
+                         "mean over networks of ln of the growth of a small perturbation, squared: of |Jv|^2/|v|^2, J the "
+                         "Jacobian of the layer"),
+             over_layers("gradient",
+                         "ln of the mean of |Jv|^2/|v|^2, which is ln of the mean of |J|_F^2/width: squared gradients that "
+                         "many layers before the last",
+                         Combine::log_mean_exp, mean_is_known),
+             {.name = "lyapunov", .description = "half of the mean growth of ln of a squared perturbation in a layer"},
+             {.name = "growth_diffusion",
              .description = "width times the variance of ln of a squared perturbation, per layer, between networks"},
-            {.name = "mean_length", .description = "q, averaged over layers"},
-            {.name = "mean_squared_length", .description = "q^2, averaged over layers"}};
+             {.name = "mean_length", .description = "q, averaged over layers"},
+             {.name = "mean_squared_length", .description = "q^2, averaged over layers"},
+             networks_measured()})
+        all.push_back(std::move(one));
+    return all;
 }
 
 Derived scaled(const std::string& name, const std::string& of, std::vector<std::string> axes) {
@@ -203,7 +213,9 @@ double fixed_length_of(const Point& point) {
 
 std::vector<Derived> derived() {
     return {
-        scaled("scaled_rho", "rho", {"layer"}),
+        mean_of_few_networks("rho", "1 - c of the two inputs, mean over networks", "rho", "layer"),
+        mean_of_few_networks("scaled_rho", "width times rho", "rho", "layer",
+                             [](const Point& point) { return point["width"]; }),
         scaled("scaled_median", "rho_median", {"layer"}),
         scaled("scaled_lyapunov", "lyapunov", {}),
         {.name = "length_variance",
@@ -229,7 +241,7 @@ std::vector<Derived> derived() {
                  std::fill(value.begin(), value.end(), nan);
                  if (!has_universal_decay(point)) return;
                  exponents(
-                     point.axis("layer"), [&](std::size_t i) { return combined["rho"][i]; }, value);
+                     point.axis("layer"), [&](std::size_t i) { return combined["rho_mean"][i]; }, value);
              }},
         {.name = "resnet_exponent",
          .description = "-d ln|c - c*|/d ln(layer) of a resnet of erf",
@@ -239,22 +251,23 @@ std::vector<Derived> derived() {
              if (!is_resnet(point) || point.word("activation") != "erf") return;
              const double limit = resnet_correlation(point);
              exponents(
-                 point.axis("layer"), [&](std::size_t i) { return std::abs(1 - combined["rho"][i] - limit); }, value);
+                 point.axis("layer"), [&](std::size_t i) { return std::abs(1 - combined["rho_mean"][i] - limit); }, value);
          }}};
 }
 
 std::vector<Along> along_results() {
     const auto inverse_width = [](const Point&, double width) { return 1 / width; };
+    // A parabola does not follow the exponent over six points: its chi^2 would be that of the exact curve.
     return {{.name = "sw2_boundary",
              .description = "sw2 at which the Lyapunov exponent of this width changes its sign",
              .quantity = "lyapunov",
              .axis = "sw2",
-             .kind = along::Root{.points = 6}},
+             .kind = along::Root{.points = 6, .order = 3}},
             {.name = "sw2_boundary_limit",
              .description = "the same for infinite width, where width times the exponent of neighbouring widths crosses",
              .quantity = "scaled_lyapunov",
              .axis = "sw2",
-             .kind = along::Crossing{.size_axis = "width", .drift = 2, .points = 6},
+             .kind = along::Crossing{.size_axis = "width", .drift = 2, .points = 6, .order = 3},
              .theory = critical_weight_variance},
             {.name = "lyapunov_infinite",
              .description = "Lyapunov exponent, extrapolated to infinite width",
@@ -280,6 +293,7 @@ Experiment signal_propagation() {
         "Poole, Lahiri, Raghu, Sohl-Dickstein and Ganguli, NeurIPS 2016; Schoenholz, Gilmer, Ganguli and Sohl-Dickstein, "
         "ICLR "
         "2017; Yang and Schoenholz, NeurIPS 2017 (resnets)";
+    experiment.version = 2;
     experiment.parameters = signal_parameters();
     experiment.observables = observables();
     experiment.derived = derived();

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <tuple>
+#include <utility>
 
+#include "gdm/base/bytes.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/shared/mixture_parameters.hpp"
 #include "gdm/experiments/shared/user_points.hpp"
@@ -22,6 +25,7 @@ constexpr double most_features = 8192, most_numbers = 1 << 28;
 constexpr std::size_t most_tested = 4096;
 
 bool from_dataset(const Point& point) { return std::isnan(point["mu"]); }
+Activation activation_of(const Point& point) { return activation_words.at(point.word("activation")); }
 
 std::vector<Implied> implied(const Shapes& shapes) {
     const auto& shape = shapes.at("dataset");
@@ -77,12 +81,14 @@ DenseMatrix draw_features(std::size_t p, std::size_t d, const RandomStream& rand
     return weights;
 }
 
-/// e^{−t} times points of the two classes; the mean lies along the first coordinate, as the features are isotropic.
-DenseMatrix draw_points(const GaussianMixture& mixture, double t, std::size_t n, const RandomStream& random) {
-    DenseMatrix points(n, static_cast<std::size_t>(mixture.d));
+/// e^{−t} times points of the two classes, from number `first` on; the mean lies along the first coordinate, as the features
+/// are isotropic.
+DenseMatrix draw_points(const GaussianMixture& mixture, double t, std::size_t first, std::size_t count,
+                        const RandomStream& random) {
+    DenseMatrix points(count, static_cast<std::size_t>(mixture.d));
     const double deviation = std::exp(-t) * std::sqrt(mixture.sigma2);
-    for (std::size_t i = 0; i < n; ++i) {
-        RandomSequence sequence(random, Purpose::dataset, static_cast<std::uint32_t>(i));
+    for (std::size_t i = 0; i < count; ++i) {
+        RandomSequence sequence(random, Purpose::dataset, static_cast<std::uint32_t>(first + i));
         for (double& x : points.row(i)) x = deviation * sequence.normal();
         points(i, 0) += mixture.axis_mean(t) * (sequence.uniform() < 0.5 ? 1 : -1);
     }
@@ -113,29 +119,88 @@ void write_spectrum(std::span<const double> spectrum, Values& values) {
     }
 }
 
-void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) {
-    const auto n = static_cast<std::size_t>(trained_points(point)),
-               p = static_cast<std::size_t>(random_feature_count(point));
-    const auto d = static_cast<std::size_t>(point["d"]);
-    const double t = point["t"], delta = noise_variance(t);
-    const NoisyActivation activation(*feature_activation_words.find(point.word("activation")));
-    const DenseMatrix weights = draw_features(p, d, random);
-    DenseMatrix points, tested(1, d);
-    double test_noise = 0;  // about the tested points
-    if (const auto* data = std::any_cast<UserPoints>(&context)) {
-        const auto [members, others] = choose_rows(data->rows(), n, random);
-        points = take_rows(*data, members, t);
-        tested = take_rows(*data, std::span(others).first(std::min(others.size(), most_tested)), t);
-        test_noise = delta;
-    } else {
-        // φ is odd, so that both classes have the same moments.
-        const GaussianMixture mixture = mixture_of(point);
-        points = draw_points(mixture, t, n, random);
-        tested(0, 0) = mixture.axis_mean(t);
-        test_noise = mixture.variance(t);
+/// Nanoseconds on one core with AVX2.
+double cost(const Point& point) {
+    const double n = trained_points(point), p = random_feature_count(point);
+    const double terms = activation_of(point) == Activation::relu ? 60 : 4;  // of the series
+    return 2e4 + p * p * (0.5 * p + 0.1 * terms * n + 0.1 * static_cast<double>(point.axis("tau").size())) + 150 * n * p;
+}
+
+/// The sums over points, p²/2 numbers, where points are many; else the eigenproblem takes the time, and there is no state.
+std::size_t state_size(const Point& point) {
+    const double p = random_feature_count(point);
+    return trained_points(point) < 32 * p ? 0 : FeatureMomentSums::state_size(static_cast<std::size_t>(p));
+}
+
+/// What a model is trained on and tested on, times e^{−t}.
+class TrainingPoints {
+  public:
+    TrainingPoints(const Point& point, const Context& context, const RandomStream& random)
+        : point_(point), random_(random), data_(std::any_cast<UserPoints>(&context)) {
+        if (data_ != nullptr) std::tie(members_, others_) = choose_rows(data_->rows(), count(), random);
     }
-    const RandomFeatureTraining training(weights, feature_moments(activation, weights, points, delta, stop),
-                                         feature_moments(activation, weights, tested, test_noise, stop), delta, delta, stop);
+
+    [[nodiscard]] std::size_t count() const { return static_cast<std::size_t>(trained_points(point_)); }
+    [[nodiscard]] DenseMatrix block(std::size_t first) const {
+        const std::size_t size = std::min(FeatureMomentSums::block, count() - first);
+        return data_ != nullptr ? take_rows(*data_, std::span(members_).subspan(first, size), point_["t"])
+                                : draw_points(mixture_of(point_), point_["t"], first, size, random_);
+    }
+    /// Rows of the dataset, or the means of the classes (of one alone where φ is odd, as both have the same moments then).
+    [[nodiscard]] DenseMatrix tested() const {
+        if (data_ != nullptr)
+            return take_rows(*data_, std::span(others_).first(std::min(others_.size(), most_tested)), point_["t"]);
+        const double mean = mixture_of(point_).axis_mean(point_["t"]);
+        const bool both = activation_of(point_) == Activation::relu && mean != 0;
+        DenseMatrix means(both ? 2 : 1, static_cast<std::size_t>(point_["d"]));
+        means(0, 0) = mean;
+        if (both) means(1, 0) = -mean;
+        return means;
+    }
+    /// The variance about what tested() gives.
+    [[nodiscard]] double test_noise() const {
+        return data_ != nullptr ? noise_variance(point_["t"]) : mixture_of(point_).variance(point_["t"]);
+    }
+
+  private:
+    const Point& point_;
+    const RandomStream& random_;
+    const UserPoints* data_;
+    std::vector<std::uint64_t> members_, others_;
+};
+
+/// Averages over the training points, which take the time of long replicas.
+FeatureMoments trained_moments(const Point& point, const TrainingPoints& points, FeatureMomentSums& sums, const Stop& stop,
+                               Checkpoint& checkpoint) {
+    const std::size_t size = state_size(point);
+    if (!checkpoint.saved().empty()) {
+        ByteReader reader(checkpoint.saved());
+        sums.load(reader);
+    }
+    const double share = 0.4 * trained_points(point) / (0.4 * trained_points(point) + random_feature_count(point));
+    while (sums.points() < points.count()) {
+        if (checkpoint.due()) {
+            ByteWriter writer;
+            if (size > 0) sums.save(writer);
+            checkpoint.save(writer.bytes(),
+                            share * static_cast<double>(sums.points()) / static_cast<double>(points.count()));
+        }
+        sums.add(points.block(sums.points()), stop);
+    }
+    return sums.averages();
+}
+
+void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Checkpoint& checkpoint,
+         Values& values) {
+    const double delta = noise_variance(point["t"]);
+    const NoisyActivation activation(activation_of(point));
+    const DenseMatrix weights =
+        draw_features(static_cast<std::size_t>(random_feature_count(point)), static_cast<std::size_t>(point["d"]), random);
+    const TrainingPoints points(point, context, random);
+    FeatureMomentSums sums(activation, weights, delta, stop);
+    const RandomFeatureTraining training(weights, trained_moments(point, points, sums, stop, checkpoint),
+                                         feature_moments(activation, weights, points.tested(), points.test_noise(), stop),
+                                         delta, delta, stop);
     const TrainingLosses losses = training.losses(point.axis("tau"), stop);
     values.set("loss_train", losses.train);
     values.set("loss_test", losses.test);
@@ -146,18 +211,13 @@ void run(const Point& point, const Context& context, const RandomStream& random,
     write_spectrum(training.spectrum(), values);
 }
 
-/// Nanoseconds on one core with AVX2.
-double cost(const Point& point) {
-    const double n = trained_points(point), p = random_feature_count(point);
-    return 2e4 + p * p * (0.5 * p + 0.4 * n + 0.1 * static_cast<double>(point.axis("tau").size())) + 150 * n * p;
-}
-
 std::vector<Parameter> parameters() {
-    std::vector<Parameter> all = {{.name = "activation",
-                                   .description = "nonlinearity of the features; erf: erf(sqrt(pi) x/2), of slope 1",
-                                   .kind = Kind::word,
-                                   .default_value = "erf",
-                                   .words = feature_activation_words.list()}};
+    std::vector<Parameter> all = {
+        {.name = "activation",
+         .description = "nonlinearity of the features; erf: erf(sqrt(pi) x/2), of slope 1; relu: max(0, x)",
+         .kind = Kind::word,
+         .default_value = "erf",
+         .words = {"erf", "tanh", "linear", "relu"}}};
     for (Parameter& parameter : mixture_parameters("0", "1", "32")) all.push_back(std::move(parameter));
     all[1].description += "; 0: one Gaussian class";
     all[3].range = {.min = 2, .max = 4096};
@@ -226,6 +286,7 @@ Experiment training_memorisation() {
     experiment.question = "When does a score model that is trained on n points generalise, and when does it memorise them?";
     experiment.source =
         "Bonnaire, Urfin, Biroli, Mezard, arXiv:2505.17638; George, Veiga, Macris, arXiv:2502.00336 (random features)";
+    experiment.version = 2;
     experiment.parameters = parameters();
     experiment.fixed_axes = {eigenvalue_bins()};
     experiment.observables = {
@@ -246,7 +307,8 @@ Experiment training_memorisation() {
     experiment.implied = implied;
     experiment.check = check;
     experiment.prepare = prepare;
-    experiment.run = run;
+    experiment.state_size = state_size;
+    experiment.run_from = run;
     experiment.cost = cost;
     return experiment;
 }

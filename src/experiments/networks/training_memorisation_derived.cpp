@@ -73,7 +73,7 @@ Derived time_of(std::string name, std::string description, decltype(Derived::com
 
 /// One Gaussian class only.
 RandomFeatureModel model_of(const Point& point) {
-    const auto activation = *feature_activation_words.find(point.word("activation"));
+    const auto activation = activation_words.at(point.word("activation"));
     return {feature_coefficients(activation, point["sigma2"], point["t"]), trained_points(point) / point["d"],
             random_feature_count(point) / point["d"], point["sigma2"], point["t"]};
 }
@@ -140,7 +140,7 @@ std::vector<Theory> training_memorisation_theory() {
         closed_form("mean_eigenvalue_theory", "the mean of phi^2, exactly; one Gaussian class",
                     [](const Point& point) {
                         if (point["mu"] != 0) return not_a_number;
-                        return mean_eigenvalue_of_features(*feature_activation_words.find(point.word("activation")),
+                        return mean_eigenvalue_of_features(activation_words.at(point.word("activation")),
                                                            mixture_of(point).variance(point["t"]), point["d"]);
                     }),
         of_one_class("tau_linear", "1/(2 Delta a^2 Gamma): the linear part of the score is learned", generalisation_time),

@@ -28,6 +28,8 @@ UserPoints user_points(const Array& array, const std::string& standardise) {
     data.offset = std::move(moments.mean);
     if (standardise == "scale") {
         data.scale = 1 / deviation;
+    } else if (standardise == "norm") {
+        data.scale = 1 / std::sqrt(moments.variance * static_cast<double>(data.columns()));
     } else if (!(deviation > 1e-9 && deviation < 1e9)) {
         throw UsageError(
             fmt::format("{}: the mean deviation is {:.3g}; with standardise = centre it must lie between 1e-9 and "
@@ -37,13 +39,16 @@ UserPoints user_points(const Array& array, const std::string& standardise) {
     return data;
 }
 
-Parameter standardise_setting() {
+Parameter standardise_setting(const std::string& other) {
     return {.name = "standardise",
-            .description = "what is done to a dataset beside subtracting its mean; scale: divide by the mean deviation",
+            .description = "what is done to a dataset beside subtracting its mean; " +
+                           std::string(other == "scale" ? "scale: divide by the mean deviation"
+                                                        : "norm: divide by the root mean squared distance from it, so that "
+                                                          "theta compares with squared norms of 1"),
             .role = Role::setting,
             .kind = Kind::word,
-            .default_value = "scale",
-            .words = {"centre", "scale"}};
+            .default_value = other,
+            .words = {"centre", other}};
 }
 
 std::pair<std::vector<std::uint64_t>, std::vector<std::uint64_t>> choose_rows(std::size_t rows, std::size_t n,

@@ -6,9 +6,11 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
+#include "gdm/base/bytes.hpp"
 #include "gdm/base/chain_average.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/not_a_number.hpp"
@@ -77,37 +79,122 @@ void check(const Point& point, const Shapes&) {
     }
 }
 
-void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
-    const auto law = path_target_of(point, random);
-    const FramedTarget target(*law);
-    const auto thetas = point.axis("theta");
-    const auto samples = static_cast<std::uint64_t>(point.integer("samples"));
-    // In the middle and at a point of the target in turn, so that states which are not left show.
-    std::vector<double> start(target.coordinates(), 0.0);
-    if (random.replica() % 2 == 1) {
-        const auto points = law->points();
-        std::copy_n(points.begin(), law->coordinates(), start.begin());
+/// Chains at one θ after the other, and what was measured of those that are done.
+class SlowingChains {
+  public:
+    SlowingChains(const Point& point, const RandomStream& random)
+        : point_(point),
+          random_(random),
+          law_(path_target_of(point, random)),
+          target_(*law_),
+          thetas_(point.axis("theta")),
+          samples_(static_cast<std::uint64_t>(point.integer("samples"))),
+          left_out_(thermalisation(point)),
+          state_(thetas_.size()),
+          magnetisation_(thetas_.size()),
+          relaxation_time_(thetas_.size(), not_a_number),
+          acceptance_(thetas_.size(), not_a_number),
+          force_(samples_),
+          chain_(chain_at(0)) {}
+
+    [[nodiscard]] bool done() const { return place_ == thetas_.size(); }
+    [[nodiscard]] double progress() const {
+        return (static_cast<double>(place_) + static_cast<double>(record_) / static_cast<double>(left_out_ + samples_)) /
+               static_cast<double>(thetas_.size());
     }
-    for (std::size_t k = 0; k < thetas.size(); ++k) {
-        SharedStateChain chain(target, thetas[k], point["K"], point["dt"], start);
-        const std::uint64_t steps = stride(point, thetas[k]), left_out = thermalisation(point);
-        ChainAverage state, magnetisation;
-        std::vector<double> force;
-        for (std::uint64_t record = 0; record < left_out + samples; ++record) {
-            stop.check();
-            chain.advance(record * steps, steps, random, static_cast<std::uint32_t>(k));
-            if (record < left_out) continue;
-            state.add(chain.state_squared());
-            magnetisation.add(chain.magnetisation_squared());
-            force.push_back(chain.force());
+
+    /// To the next record.
+    void advance() {
+        const std::uint64_t steps = stride(point_, thetas_[place_]);
+        chain_.advance(record_ * steps, steps, random_, static_cast<std::uint32_t>(place_));
+        if (record_ >= left_out_) {
+            state_[place_].add(chain_.state_squared());
+            magnetisation_[place_].add(chain_.magnetisation_squared());
+            force_[record_ - left_out_] = chain_.force();
         }
-        set_chain(values, "state_squared", state, k);
-        set_chain(values, "magnetisation_squared", magnetisation, k);
-        const double recorded =
-            correlation_time_about_zero(force, window_records) * static_cast<double>(steps) * point["dt"];
-        values["relaxation_time"][k] = recorded + point["dt"] / 2;  // one step relaxes by 1 − dt/τ, not by e^{−dt/τ}
-        values["acceptance"][k] = static_cast<double>(chain.accepted()) / static_cast<double>((left_out + samples) * steps);
+        if (++record_ == left_out_ + samples_) end_chain(static_cast<double>(steps));
     }
+
+    [[nodiscard]] std::vector<std::byte> bytes() const {
+        ByteWriter writer;
+        writer.put(place_);
+        writer.put(record_);
+        for (std::size_t k = 0; k < thetas_.size(); ++k) {
+            state_[k].save(writer);
+            magnetisation_[k].save(writer);
+        }
+        for (const auto* numbers : {&relaxation_time_, &acceptance_, &force_}) writer.put(std::span<const double>(*numbers));
+        chain_.save(writer);
+        return writer.take();
+    }
+    void load(std::span<const std::byte> saved) {
+        ByteReader reader(saved);
+        reader.get(place_);
+        reader.get(record_);
+        for (std::size_t k = 0; k < thetas_.size(); ++k) {
+            state_[k].load(reader);
+            magnetisation_[k].load(reader);
+        }
+        for (auto* numbers : {&relaxation_time_, &acceptance_, &force_}) reader.get(std::span(*numbers));
+        chain_ = chain_at(place_);
+        chain_.load(reader);
+    }
+    static std::size_t state_size(const Point& point) {
+        const std::size_t thetas = point.axis("theta").size();
+        return 2 * sizeof(std::uint64_t) + 2 * thetas * ChainAverage::bytes() +
+               (2 * thetas + static_cast<std::size_t>(point.integer("samples"))) * sizeof(double) +
+               SharedStateChain::state_size(FramedTarget(*path_target_of(point, {0, 0})).coordinates());
+    }
+
+    void write(const Values& values) const {
+        for (std::size_t k = 0; k < thetas_.size(); ++k) {
+            set_chain(values, "state_squared", state_[k], k);
+            set_chain(values, "magnetisation_squared", magnetisation_[k], k);
+        }
+        values.set("relaxation_time", relaxation_time_);
+        values.set("acceptance", acceptance_);
+    }
+
+  private:
+    /// In the middle and at a point of the target in turn, so that states which are not left show.
+    [[nodiscard]] SharedStateChain chain_at(std::size_t place) const {
+        std::vector<double> start(target_.coordinates(), 0.0);
+        if (random_.replica() % 2 == 1) {
+            const auto points = law_->points();
+            std::copy_n(points.begin(), law_->coordinates(), start.begin());
+        }
+        return {target_, thetas_[place], point_["K"], point_["dt"], std::move(start)};
+    }
+
+    void end_chain(double steps) {
+        const double dt = point_["dt"], recorded = correlation_time_about_zero(force_, window_records) * steps * dt;
+        relaxation_time_[place_] = recorded + dt / 2;  // one step relaxes by 1 − dt/τ, not by e^{−dt/τ}
+        acceptance_[place_] = static_cast<double>(chain_.accepted()) / (static_cast<double>(left_out_ + samples_) * steps);
+        ++place_;
+        record_ = 0;
+        if (!done()) chain_ = chain_at(place_);
+    }
+
+    const Point& point_;
+    const RandomStream& random_;
+    std::unique_ptr<TargetLaw> law_;
+    FramedTarget target_;
+    std::span<const double> thetas_;
+    std::uint64_t samples_, left_out_, place_ = 0, record_ = 0;  ///< of θ, and of its chain
+    std::vector<ChainAverage> state_, magnetisation_;
+    std::vector<double> relaxation_time_, acceptance_, force_;
+    SharedStateChain chain_;
+};
+
+void run(const Point& point, const Context&, const RandomStream& random, const Stop&, Checkpoint& checkpoint,
+         Values& values) {
+    SlowingChains chains(point, random);
+    if (!checkpoint.saved().empty()) chains.load(checkpoint.saved());
+    while (!chains.done()) {
+        if (checkpoint.due()) checkpoint.save(chains.bytes(), chains.progress());
+        chains.advance();
+    }
+    chains.write(values);
 }
 
 SharedStateMoments moments_at(const Point& point, double theta) {
@@ -207,7 +294,8 @@ Experiment critical_slowing() {
          .kind = along::Crossing{.size_axis = "K", .drift = 1, .points = 6},
          .theory = critical_theta}};
     experiment.check = check;
-    experiment.run = run;
+    experiment.state_size = SlowingChains::state_size;
+    experiment.run_from = run;
     experiment.cost = [](const Point& point) {
         double steps = 0;
         for (const double theta : point.axis("theta")) steps += static_cast<double>(stride(point, theta));

@@ -98,20 +98,16 @@ Branch greatest(const Model& model, double theta, double h, const Stop& stop) {
     });
 }
 
-void measure_transition(const Model& model, double theta_c, const Stop& stop, const Values& values) {
-    const auto distances = transition_distances();
-    for (std::size_t k = 0; k < distances.size(); ++k) {
-        const double below = theta_c * (1 - distances[k]), above = theta_c * (1 + distances[k]);
-        const Branch ordered = greatest(model, below, 0, stop), disordered = greatest(model, above, 0, stop);
-        values["ordered_magnetisation"][k] = model.along(ordered.m, model.axis);
-        values["ordered_susceptibility"][k] = ordered.susceptibility(below, model.axis);
-        values["disordered_susceptibility"][k] = disordered.susceptibility(above, model.axis);
-        values["critical_magnetisation"][k] = model.along(greatest(model, theta_c, distances[k], stop).m, model.axis);
-    }
+void measure_transition(const Model& model, double theta_c, std::size_t k, const Stop& stop, const Values& values) {
+    const double distance = transition_distances()[k], below = theta_c * (1 - distance), above = theta_c * (1 + distance);
+    const Branch ordered = greatest(model, below, 0, stop), disordered = greatest(model, above, 0, stop);
+    values["ordered_magnetisation"][k] = model.along(ordered.m, model.axis);
+    values["ordered_susceptibility"][k] = ordered.susceptibility(below, model.axis);
+    values["disordered_susceptibility"][k] = disordered.susceptibility(above, model.axis);
+    values["critical_magnetisation"][k] = model.along(greatest(model, theta_c, distance, stop).m, model.axis);
 }
 
-void measure_landscape(const Model& model, double theta_c, const Stop& stop, const Values& values) {
-    const auto ratios = map_ratios();
+void measure_landscape(const Model& model, double theta_c, std::size_t ratio, const Stop& stop, const Values& values) {
     const std::vector<double> none(model.n(), 0.0);
     const FieldedTarget target{*model.law, none};
     const bool rotated = model.across_count() > 0;
@@ -119,63 +115,28 @@ void measure_landscape(const Model& model, double theta_c, const Stop& stop, con
     const auto place = [](std::size_t i) {
         return map_extent * (2 * static_cast<double>(i) / static_cast<double>(map_side - 1) - 1);
     };
-    for (std::size_t ratio = 0; ratio < ratios.size(); ++ratio) {
-        const double theta = ratios[ratio] * theta_c, origin = landscape(target, theta, model.centre);
-        for (std::size_t i = 0; i < map_side; ++i) {
-            stop.check();
-            for (std::size_t j = 0; j < map_side; ++j) {
-                const double u = place(i), v = place(j);
-                if (rotated) {
-                    m[0] = std::hypot(u, v);
-                } else {
-                    if (model.second_axis.empty() && j != map_side / 2) continue;
-                    for (std::size_t k = 0; k < m.size(); ++k)
-                        m[k] =
-                            model.centre[k] + u * model.axis[k] + (model.second_axis.empty() ? 0 : v * model.second_axis[k]);
-                }
-                values["landscape"][(ratio * map_side + i) * map_side + j] = landscape(target, theta, m) - origin;
+    const double theta = map_ratios()[ratio] * theta_c, origin = landscape(target, theta, model.centre);
+    for (std::size_t i = 0; i < map_side; ++i) {
+        stop.check();
+        for (std::size_t j = 0; j < map_side; ++j) {
+            const double u = place(i), v = place(j);
+            if (rotated) {
+                m[0] = std::hypot(u, v);
+            } else {
+                if (model.second_axis.empty() && j != map_side / 2) continue;
+                for (std::size_t k = 0; k < m.size(); ++k)
+                    m[k] = model.centre[k] + u * model.axis[k] + (model.second_axis.empty() ? 0 : v * model.second_axis[k]);
             }
-        }
-        const auto branches = branches_of(model, theta, 0, stop);
-        for (std::size_t b = 0; b < std::min(most_branches, branches.size()); ++b) {
-            const std::size_t at = ratio * most_branches + b;
-            values["landscape_branch_u"][at] = model.along(branches[b].m, model.axis);
-            values["landscape_branch_v"][at] = model.second_axis.empty() ? 0 : model.along(branches[b].m, model.second_axis);
-            values["landscape_branch_unstable"][at] = branches[b].unstable(theta, model.across_count());
+            values["landscape"][(ratio * map_side + i) * map_side + j] = landscape(target, theta, m) - origin;
         }
     }
-}
-
-/// What does not depend on theta: ends of branches, the transition, the landscape.
-void measure_once(const Model& model, const Point& point, const Stop& stop, const Values& values) {
-    const double unit_theta = critical_theta(point);
-    const auto fields = point.axis("h");
-    const std::vector<double> none(model.n(), 0.0);
-    const FieldedTarget target{*model.law, none};
-    const Branch far = branch_at(target, 1e15, model.centre);  // all weights are those of the target
-    values.set("prior_eigenvalue", std::max(far.variances.front(), model.across_count() > 0 ? far.across : 0));
-
-    const std::size_t patterns = std::min(most_patterns, model.points.size() / model.n());
-    double theta_c = not_a_number;
-    for (std::size_t pattern = 0; pattern < patterns; ++pattern)
-        theta_c = std::fmax(theta_c, end_of(model, followed(model, pattern, patterns), 0, unit_theta, stop));
-    values.set("theta_c", theta_c);
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        RunningMoments ends;
-        for (std::size_t pattern = 0; pattern < patterns; ++pattern) {
-            const double end = end_of(model, followed(model, pattern, patterns), fields[i], unit_theta, stop);
-            values["theta_end"][i * most_patterns + pattern] = end;
-            if (std::isfinite(end)) ends.add(end);
-        }
-        values["ending_share"][i] = static_cast<double>(ends.count()) / static_cast<double>(patterns);
-        values["mean_theta_end"][i] = ends.count() > 0 ? ends.mean() : not_a_number;
+    const auto branches = branches_of(model, theta, 0, stop);
+    for (std::size_t b = 0; b < std::min(most_branches, branches.size()); ++b) {
+        const std::size_t at = ratio * most_branches + b;
+        values["landscape_branch_u"][at] = model.along(branches[b].m, model.axis);
+        values["landscape_branch_v"][at] = model.second_axis.empty() ? 0 : model.along(branches[b].m, model.second_axis);
+        values["landscape_branch_unstable"][at] = branches[b].unstable(theta, model.across_count());
     }
-    if (law_is_symmetric(point)) {
-        const double limit = stability_limit(target, model.centre, 0.01 * unit_theta, 100 * unit_theta);
-        values.set("theta_stability", limit);
-        measure_transition(model, limit, stop, values);
-    }
-    if (std::isfinite(theta_c)) measure_landscape(model, theta_c, stop, values);
 }
 
 void measure_place(const Model& model, double theta, double h, std::size_t place, const Stop& stop, const Values& values) {
@@ -203,27 +164,124 @@ constexpr std::array<std::pair<const char*, std::size_t>, 14> of_a_place = {{{"b
                                                                              {"branch_stability", most_branches},
                                                                              {"branch_unstable", most_branches}}};
 
-std::size_t numbers_of_a_place() {
-    std::size_t sum = 0;
-    for (const auto& [name, count] : of_a_place) sum += count;
-    return sum;
+constexpr std::array<std::pair<const char*, std::size_t>, 3> of_a_field = {
+    {{"theta_end", most_patterns}, {"mean_theta_end", 1}, {"ending_share", 1}}};
+/// The others, with how many numbers at a distance, or a ratio, of once.
+constexpr std::array<std::pair<const char*, std::size_t>, 3> of_once = {
+    {{"theta_c", 1}, {"theta_stability", 1}, {"prior_eigenvalue", 1}}};
+constexpr std::array<std::pair<const char*, std::size_t>, 4> of_a_distance = {{{"ordered_magnetisation", 1},
+                                                                               {"ordered_susceptibility", 1},
+                                                                               {"disordered_susceptibility", 1},
+                                                                               {"critical_magnetisation", 1}}};
+constexpr std::array<std::pair<const char*, std::size_t>, 4> of_a_ratio = {{{"landscape", map_side* map_side},
+                                                                            {"landscape_branch_u", most_branches},
+                                                                            {"landscape_branch_v", most_branches},
+                                                                            {"landscape_branch_unstable", most_branches}}};
+
+/// Calls `visit(name, numbers)` for all that a replica writes.
+template <class Visit>
+void over_written(const Point& point, Visit&& visit) {
+    const std::size_t fields = point.axis("h").size(), places = point.axis("theta").size() * fields;
+    for (const auto& [name, count] : of_a_place) visit(name, places * count);
+    for (const auto& [name, count] : of_a_field) visit(name, fields * count);
+    for (const auto& [name, count] : of_once) visit(name, count);
+    for (const auto& [name, count] : of_a_distance) visit(name, transition_distances().size() * count);
+    for (const auto& [name, count] : of_a_ratio) visit(name, map_ratios().size() * count);
 }
 
-std::vector<std::byte> state_of(std::uint64_t done, const Values& values) {
-    ByteWriter writer;
-    writer.put(done);
-    for (const auto& [name, count] : of_a_place) writer.put(std::span<const double>(values[name]));
-    return writer.take();
-}
+/// A replica task by task, so that it can be saved between any two: the places (theta, h), ends of branches without and
+/// with a field, the transition at each distance, the landscapes.
+class Tasks {
+  public:
+    Tasks(const Model& model, const Point& point, const Values& values)
+        : model_(model),
+          point_(point),
+          values_(values),
+          thetas_(point.axis("theta")),
+          fields_(point.axis("h")),
+          patterns_(std::min(most_patterns, model.points.size() / model.n())),
+          counts_{thetas_.size() * fields_.size(), patterns_,          fields_.size() * patterns_, 1,
+                  transition_distances().size(),   map_ratios().size()} {}
 
-/// Writes the places that are done, and returns how many.
-std::uint64_t restore(std::span<const std::byte> state, const Values& values) {
-    ByteReader reader(state);
-    std::uint64_t done = 0;
-    reader.get(done);
-    for (const auto& [name, count] : of_a_place) reader.get(values[name]);
-    return done;
-}
+    [[nodiscard]] bool done() const { return done_ == all(); }
+    [[nodiscard]] double progress() const { return static_cast<double>(done_) / static_cast<double>(all()); }
+
+    void advance(const Stop& stop) {
+        std::size_t task = done_, kind = 0;
+        while (task >= counts_[kind]) task -= counts_[kind++];
+        perform(kind, task, stop);
+        ++done_;
+    }
+
+    [[nodiscard]] std::vector<std::byte> bytes() const {
+        ByteWriter writer;
+        writer.put(done_);
+        over_written(point_, [&](const char* name, std::size_t) { writer.put(std::span<const double>(values_[name])); });
+        return writer.take();
+    }
+    void load(std::span<const std::byte> state) {
+        ByteReader reader(state);
+        reader.get(done_);
+        over_written(point_, [&](const char* name, std::size_t) { reader.get(values_[name]); });
+    }
+
+  private:
+    [[nodiscard]] std::uint64_t all() const { return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0}); }
+
+    void perform(std::size_t kind, std::size_t task, const Stop& stop) {
+        switch (kind) {
+            case 0:
+                return measure_place(model_, thetas_[task / fields_.size()], fields_[task % fields_.size()], task, stop,
+                                     values_);
+            case 1:
+                values_["theta_c"][0] = std::fmax(values_["theta_c"][0], end_of_pattern(task, 0, stop));
+                return;
+            case 2:
+                return measure_end(task / patterns_, task % patterns_, stop);
+            case 3:
+                return measure_centre();
+            case 4:
+                if (law_is_symmetric(point_)) measure_transition(model_, values_["theta_stability"][0], task, stop, values_);
+                return;
+            default:
+                if (const double theta_c = values_["theta_c"][0]; std::isfinite(theta_c))
+                    measure_landscape(model_, theta_c, task, stop, values_);
+        }
+    }
+
+    [[nodiscard]] double end_of_pattern(std::size_t pattern, double h, const Stop& stop) const {
+        return end_of(model_, followed(model_, pattern, patterns_), h, critical_theta(point_), stop);
+    }
+
+    void measure_end(std::size_t field, std::size_t pattern, const Stop& stop) {
+        const auto ends = values_["theta_end"].subspan(field * most_patterns, patterns_);
+        ends[pattern] = end_of_pattern(pattern, fields_[field], stop);
+        if (pattern + 1 < patterns_) return;
+        RunningMoments finite;
+        for (const double end : ends)
+            if (std::isfinite(end)) finite.add(end);
+        values_["ending_share"][field] = static_cast<double>(finite.count()) / static_cast<double>(patterns_);
+        values_["mean_theta_end"][field] = finite.count() > 0 ? finite.mean() : not_a_number;
+    }
+
+    void measure_centre() {
+        const std::vector<double> none(model_.n(), 0.0);
+        const FieldedTarget target{*model_.law, none};
+        const Branch far = branch_at(target, 1e15, model_.centre);  // all weights are those of the target
+        values_.set("prior_eigenvalue", std::max(far.variances.front(), model_.across_count() > 0 ? far.across : 0));
+        const double unit_theta = critical_theta(point_);
+        if (law_is_symmetric(point_))
+            values_.set("theta_stability", stability_limit(target, model_.centre, 0.01 * unit_theta, 100 * unit_theta));
+    }
+
+    const Model& model_;
+    const Point& point_;
+    const Values& values_;
+    std::span<const double> thetas_, fields_;
+    std::size_t patterns_;
+    std::array<std::size_t, 6> counts_;  ///< tasks of each kind
+    std::uint64_t done_ = 0;
+};
 
 }  // namespace
 
@@ -259,26 +317,19 @@ std::vector<FixedAxis> order_parameter_axes() {
 bool law_is_symmetric(const Point& point) { return point.word("target") != "discrete"; }
 
 std::size_t order_parameter_state_size(const Point& point) {
-    const std::size_t places = point.axis("theta").size() * point.axis("h").size();
-    return sizeof(std::uint64_t) + sizeof(double) * places * numbers_of_a_place();
+    std::size_t numbers = 0;
+    over_written(point, [&](const char*, std::size_t count) { numbers += count; });
+    return sizeof(std::uint64_t) + sizeof(double) * numbers;
 }
 
 void measure_order_parameter(const Point& point, const TargetPoints* data, const RandomStream& random, const Stop& stop,
                              Checkpoint& checkpoint, const Values& values) {
     const Model model = order_parameter_model(point, data, random);
-    const auto thetas = point.axis("theta"), fields = point.axis("h");
-    const std::size_t places = thetas.size() * fields.size();
-    std::uint64_t done = 0;
-    if (!checkpoint.saved().empty()) done = restore(checkpoint.saved(), values);
-    for (; done < places; ++done) {
-        if (checkpoint.due())
-            checkpoint.save(state_of(done, values), static_cast<double>(done) / static_cast<double>(places + 1));
-        measure_place(model, thetas[done / fields.size()], fields[done % fields.size()], done, stop, values);
-    }
-    if (checkpoint.due())
-        checkpoint.save(state_of(done, values), static_cast<double>(done) / static_cast<double>(places + 1));
-    measure_once(model, point, stop, values);
-    checkpoint.end(state_of(done, values));
+    Tasks tasks(model, point, values);
+    if (!checkpoint.saved().empty()) tasks.load(checkpoint.saved());
+    for (; !tasks.done(); tasks.advance(stop))
+        if (checkpoint.due()) checkpoint.save(tasks.bytes(), tasks.progress());
+    checkpoint.end(tasks.bytes());
 }
 
 }  // namespace gdm

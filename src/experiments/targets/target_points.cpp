@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <utility>
 
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/shared/user_points.hpp"
 #include "gdm/physics/targets/point_sets.hpp"
-#include "gdm/physics/weights/data_spectrum.hpp"
 
 namespace gdm {
 namespace {
@@ -32,13 +30,7 @@ std::vector<Parameter> user_points_parameters() {
          .role = Role::setting,
          .kind = Kind::dataset,
          .default_value = "none"},
-        {.name = "standardise",
-         .description = "what is done to a dataset beside subtracting its mean; norm: divide by the root mean squared "
-                        "distance from it, so that theta compares with squared norms of 1",
-         .role = Role::setting,
-         .kind = Kind::word,
-         .default_value = "norm",
-         .words = {"centre", "norm"}}};
+        standardise_setting("norm")};
 }
 
 std::vector<Implied> implied_by_points(const Shapes& shapes, const std::string& theta) {
@@ -65,19 +57,10 @@ void check_rows(const Point& point, const Shapes& shapes) {
 Context prepare_points(const Point& settings, const Inputs& inputs) {
     const auto found = inputs.find("dataset");
     if (found == inputs.end()) return {};
-    const Array& array = found->second;
-    TargetPoints data{.values = {array.values.get(), array.values.get() + array.shape[0] * array.shape[1]},
-                      .dimension = array.shape[1]};
-    const DataMoments moments = data_moments(data.values, data.dimension);
-    const double norm = std::sqrt(moments.variance * static_cast<double>(data.dimension));
-    if (!(norm > 1e-150 && norm < 1e150))
-        throw UsageError(
-            fmt::format("{}: the root mean squared distance of the rows from their mean is {:.3g}; rows must "
-                        "differ, and their squares must be doubles",
-                        array.source, norm));
-    const double scale = settings.word("standardise") == "norm" ? 1 / norm : 1;
+    const UserPoints user = user_points(found->second, settings.word("standardise"));
+    TargetPoints data{.values = {user.values().begin(), user.values().end()}, .dimension = user.columns()};
     for (std::size_t i = 0; i < data.values.size(); ++i)
-        data.values[i] = scale * (data.values[i] - moments.mean[i % data.dimension]);
+        data.values[i] = user.scale * (data.values[i] - user.offset[i % data.dimension]);
     return data;
 }
 

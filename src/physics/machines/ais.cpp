@@ -5,10 +5,10 @@
 #include <numbers>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 #include "gdm/base/log_sum.hpp"
 #include "gdm/base/statistics.hpp"
-#include "gdm/physics/machines/gibbs_kernel.hpp"
 #include "gdm/physics/machines/gibbs_sweep.hpp"
 
 namespace gdm {
@@ -88,43 +88,60 @@ std::vector<double> base_of_means(std::span<const double> means) {
     return base;
 }
 
-std::vector<double> annealed_log_weights(const Rbm& given, double temperature, const AnnealingSettings& settings,
-                                         const RandomStream& random, const Stop& stop) {
-    check_annealing(settings, given.visible);
-    const Rbm machine = at_temperature(given, temperature);
-    GibbsKernel kernel(machine);
-    if (!settings.base.empty()) kernel.set_base(settings.base);
-    UnitPanels visible(machine.visible, settings.runs), hidden(machine.hidden, settings.runs), fields = hidden;
-    const auto draws = [&](std::size_t step) {
-        return GibbsDraws{random, static_cast<std::uint32_t>(step), settings.first_chain};
-    };
-    float beta = 0;
-    kernel.draw(RbmLayer::visible, hidden, visible, draws(0), std::span(&beta, 1));
-    std::vector<double> log_weights(settings.runs, 0);
-    for (std::size_t k = 1; k <= settings.steps; ++k) {
-        stop.check();
-        const double steps = static_cast<double>(settings.steps);
-        // The β of the kernel itself, so that weights and steps belong to the same laws.
-        const float before = beta;
-        beta = static_cast<float>(static_cast<double>(k) / steps);
-        const double low = before, high = beta;
-        kernel.fields(RbmLayer::hidden, visible, fields);
-        for (std::size_t run = 0; run < settings.runs; ++run) {
-            double linear = 0;
-            for (std::size_t i = 0; i < machine.visible; ++i)
-                if (visible.at(run, i) != 0)
-                    linear += machine.visible_bias[i] - (settings.base.empty() ? 0 : settings.base[i]);
-            SoftplusSum above, below;
-            for (std::size_t j = 0; j < machine.hidden; ++j) {
-                const double field = fields.at(run, j);
-                above.add(high * field);
-                below.add(low * field);
-            }
-            log_weights[run] += (high - low) * linear + above.take() - below.take();
+AnnealedRuns::AnnealedRuns(const Rbm& machine, double temperature, AnnealingSettings settings, const RandomStream& random)
+    : settings_(std::move(settings)),
+      random_(&random),
+      machine_(at_temperature(machine, temperature)),
+      kernel_(machine_),
+      log_weights_(settings_.runs, 0.),
+      visible_(machine.visible, settings_.runs),
+      hidden_(machine.hidden, settings_.runs),
+      fields_(machine.hidden, settings_.runs) {
+    check_annealing(settings_, machine.visible);
+    if (!settings_.base.empty()) kernel_.set_base(settings_.base);
+    const float start = 0;
+    kernel_.draw(RbmLayer::visible, hidden_, visible_, draws(), std::span(&start, 1));
+}
+
+void AnnealedRuns::advance() {
+    // The β of the kernel itself, so that weights and steps belong to the same laws.
+    const float next = beta(step_ + 1);
+    const double low = beta(step_), high = next;
+    ++step_;
+    kernel_.fields(RbmLayer::hidden, visible_, fields_);
+    for (std::size_t run = 0; run < settings_.runs; ++run) {
+        double linear = 0;
+        for (std::size_t i = 0; i < machine_.visible; ++i)
+            if (visible_.at(run, i) != 0)
+                linear += machine_.visible_bias[i] - (settings_.base.empty() ? 0 : settings_.base[i]);
+        SoftplusSum above, below;
+        for (std::size_t j = 0; j < machine_.hidden; ++j) {
+            const double field = fields_.at(run, j);
+            above.add(high * field);
+            below.add(low * field);
         }
-        if (k < settings.steps) kernel.step(visible, hidden, draws(k), std::span(&beta, 1));
+        log_weights_[run] += (high - low) * linear + above.take() - below.take();
     }
-    return log_weights;
+    if (!done()) kernel_.step(visible_, hidden_, draws(), std::span(&next, 1));
+}
+
+void AnnealedRuns::save(ByteWriter& writer) const {
+    writer.put(step_);
+    writer.put(std::span<const double>(log_weights_));
+    writer.put(visible_.values());
+}
+
+void AnnealedRuns::load(ByteReader& reader) {
+    reader.get(step_);
+    reader.get(std::span(log_weights_));
+    reader.get(visible_.values());
+}
+
+std::vector<double> annealed_log_weights(const Rbm& machine, double temperature, const AnnealingSettings& settings,
+                                         const RandomStream& random, const Stop& stop) {
+    AnnealedRuns runs(machine, temperature, settings, random);
+    for (; !runs.done(); runs.advance()) stop.check();
+    return runs.log_weights();
 }
 
 std::vector<double> annealed_log_weights(const BoltzmannMachine& machine, const AnnealingSettings& settings,

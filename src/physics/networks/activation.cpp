@@ -19,6 +19,8 @@ double activate(Activation activation, double x) {
             return std::erf(erf_scale * x);
         case Activation::relu:
             return x > 0 ? x : 0;
+        case Activation::linear:
+            return x;
     }
     return std::nan("");
 }
@@ -31,6 +33,8 @@ double activation_slope(Activation activation, double x) {
             return std::exp(-pi * x * x / 4);
         case Activation::relu:
             return x > 0 ? 1 : 0;
+        case Activation::linear:
+            return 1;
     }
     return std::nan("");
 }
@@ -42,6 +46,7 @@ double activation_curvature(Activation activation, double x) {
         case Activation::erf:
             return -pi * x / 2 * std::exp(-pi * x * x / 4);
         case Activation::relu:
+        case Activation::linear:
             return 0;
     }
     return std::nan("");
@@ -64,6 +69,8 @@ double activation_difference(Activation activation, double x, double d) {
         case Activation::relu:
             if (x > 0) return x + d > 0 ? d : -x;
             return x + d > 0 ? x + d : 0;
+        case Activation::linear:
+            return d;
     }
     return std::nan("");
 }

@@ -19,14 +19,14 @@ double average_at(double q, F f) {
     return normal_average([&](double z) { return f(root * z); });
 }
 
-/// Σ_k a_k² w(k) with E φ(√q z_1)φ(√q z_2) = Σ a_k² c^k (Mehler), a_k = E φ(√q z) He_k(z)/√k!.
 /// a_k² with a_k = E φ(√q z) He_k(z)/√k!, as far as they count: E φ(√q z_1)φ(√q z_2) = Σ a_k² c^k (Mehler).
 std::vector<double> hermite_squares(Activation activation, double q) {
     constexpr int terms = 240;
     std::vector<double> sum(terms + 1);
     const double root = std::sqrt(q);
-    for (int k = -280; k <= 280; ++k) {
-        const double z = 0.05 * k, mass = 0.05 * 0.3989422804014327 * std::exp(-z * z / 4) * activate(activation, root * z);
+    static const auto nodes = normal_nodes(0.05, 14);
+    for (const auto& [z, weight] : nodes) {
+        const double mass = weight * std::exp(z * z / 4) * activate(activation, root * z);
         // Hermite functions, with the other half of the density in them, so that none overflows.
         double before = 0, now = std::exp(-z * z / 4);
         for (int n = 0; n <= terms; ++n) {
@@ -67,6 +67,8 @@ double activation_square(Activation activation, double q) {
             return 2 / pi * std::asin(pi * q / (2 + pi * q));
         case Activation::relu:
             return q / 2;
+        case Activation::linear:
+            return q;
     }
     return nan;
 }
@@ -79,6 +81,8 @@ double slope_square(Activation activation, double q) {
             return 1 / std::sqrt(1 + pi * q);
         case Activation::relu:
             return 0.5;
+        case Activation::linear:
+            return 1;
     }
     return nan;
 }
@@ -91,6 +95,8 @@ double curvature_square(Activation activation, double q) {
             return pi * pi / 4 * q / std::pow(1 + pi * q, 1.5);
         case Activation::relu:
             return infinity;
+        case Activation::linear:
+            return 0;
     }
     return nan;
 }
@@ -131,6 +137,8 @@ double length_factor(const RandomLayer& layer, double q) {
             return layer.weight_variance * 2 / ((2 + pi * q) * std::sqrt(1 + pi * q));
         case Activation::relu:
             return layer.weight_variance / 2;
+        case Activation::linear:
+            return layer.weight_variance;
     }
     return nan;
 }
@@ -157,6 +165,8 @@ double activation_gap(Activation activation, double q, double rho) {
             const double rest = angle < 0.02 ? angle * square * (1. / 3 - square / 30) : std::sin(angle) - angle * (1 - rho);
             return q / 2 * (rho - rest / pi);
         }
+        case Activation::linear:
+            return q * rho;
     }
     return nan;
 }
@@ -177,6 +187,8 @@ double correlation_slope(const RandomLayer& layer, double q, double rho) {
         }
         case Activation::relu:
             return layer.weight_variance / 2 * (1 - angle_of(rho) / pi);
+        case Activation::linear:
+            return layer.weight_variance;
     }
     return nan;
 }

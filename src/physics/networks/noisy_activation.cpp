@@ -15,13 +15,10 @@ constexpr double coarse_step = 0.5, fine_step = 0.125;
 
 }  // namespace
 
-NoisyActivation::NoisyActivation(FeatureActivation activation) : activation_(activation) {
-    if (activation != FeatureActivation::tanh) return;
-    for (const double step : {coarse_step, fine_step}) {
-        auto& nodes = step == coarse_step ? coarse_ : fine_;
-        for (double z = -12; z <= 12; z += step)
-            nodes.push_back({z, step * std::exp(-0.5 * z * z) * std::numbers::inv_sqrtpi / std::numbers::sqrt2});
-    }
+NoisyActivation::NoisyActivation(Activation activation) : activation_(activation) {
+    if (activation != Activation::tanh) return;
+    coarse_ = normal_nodes(coarse_step, 12);
+    fine_ = normal_nodes(fine_step, 12);
 }
 
 void NoisyActivation::coefficients(double mean, double deviation, std::span<double> c) const {
@@ -29,11 +26,11 @@ void NoisyActivation::coefficients(double mean, double deviation, std::span<doub
     const std::size_t count = c.size();
     if (count == 0) return;
     switch (activation_) {
-        case FeatureActivation::linear:
+        case Activation::linear:
             c[0] = mean;
             if (count > 1) c[1] = deviation;
             return;
-        case FeatureActivation::erf: {
+        case Activation::erf: {
             // erf(α/√2) averaged; its k-th derivative in α is 2 (−1)^{k−1} He_{k−1}(α) ϕ(α).
             const double scale = std::sqrt(kappa / (1 + kappa * deviation * deviation)), alpha = scale * mean;
             const double eta = scale * deviation;
@@ -51,8 +48,28 @@ void NoisyActivation::coefficients(double mean, double deviation, std::span<doub
             }
             return;
         }
-        case FeatureActivation::tanh:
-            for (const Node& node : nodes(deviation)) {
+        case Activation::relu: {
+            if (deviation == 0) {
+                c[0] = std::max(mean, 0.0);
+                return;
+            }
+            // φ″ is a δ function: c_k = deviation (−1)^k He_{k−2}(α) ϕ(α)/√k!, k ≥ 2.
+            const double alpha = mean / deviation, share = normal_distribution(alpha),
+                         peak = deviation * normal_density(alpha);
+            c[0] = mean * share + peak;
+            if (count > 1) c[1] = deviation * share;
+            double he = 1 / std::numbers::sqrt2, last = 0;  // (−1)^k He_{k−2}/√k!
+            for (std::size_t k = 2; k < count; ++k) {
+                c[k] = peak * he;
+                const auto order = static_cast<double>(k);
+                const double next = -(alpha * he + (order - 2) * last / std::sqrt(order)) / std::sqrt(order + 1);
+                last = he;
+                he = next;
+            }
+            return;
+        }
+        case Activation::tanh:
+            for (const NormalNode& node : nodes(deviation)) {
                 const double value = node.weight * std::tanh(mean + deviation * node.z);
                 double he = 1, last = 0;
                 for (std::size_t k = 0; k < count; ++k) {
@@ -69,15 +86,22 @@ void NoisyActivation::coefficients(double mean, double deviation, std::span<doub
 
 double NoisyActivation::square(double mean, double deviation) const {
     switch (activation_) {
-        case FeatureActivation::linear:
+        case Activation::linear:
             return mean * mean + deviation * deviation;
-        case FeatureActivation::erf: {
+        case Activation::erf: {
             const double variance = kappa * deviation * deviation, alpha = mean * std::sqrt(kappa / (1 + variance));
             return 1 - 8 * boost::math::owens_t(alpha, 1 / std::sqrt(1 + 2 * variance));
         }
-        case FeatureActivation::tanh: {
+        case Activation::relu: {
+            if (deviation == 0) return std::pow(std::max(mean, 0.0), 2);
+            const double alpha = mean / deviation;
+            return (mean * mean + deviation * deviation) * normal_distribution(alpha) +
+                   mean * deviation * normal_density(alpha);
+        }
+        case Activation::tanh: {
             double sum = 0;
-            for (const Node& node : nodes(deviation)) sum += node.weight * std::pow(std::tanh(mean + deviation * node.z), 2);
+            for (const NormalNode& node : nodes(deviation))
+                sum += node.weight * std::pow(std::tanh(mean + deviation * node.z), 2);
             return sum;
         }
     }

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numbers>
 
+#include "gdm/physics/networks/mean_field.hpp"
 #include "gdm/physics/process/forward_process.hpp"
 #include "gdm/physics/process/score_times.hpp"
 
@@ -50,25 +51,18 @@ bool solve_saddle(const RandomFeatureModel& m, Complex z, Saddle& x) {
 
 }  // namespace
 
-FeatureCoefficients feature_coefficients(FeatureActivation activation, double sigma2, double t) {
+FeatureCoefficients feature_coefficients(Activation activation, double sigma2, double t) {
     const double signal = alpha_bar_from_time(t) * sigma2, variance = noise_variance(t) + signal;
-    const NoisyActivation noisy(activation);
-    std::array<double, 200> c;
-    noisy.coefficients(0, std::sqrt(variance), c);
+    std::array<double, 2> c;
+    NoisyActivation(activation).coefficients(0, std::sqrt(variance), c);
+    const double square = activation_square(activation, variance);
     FeatureCoefficients result;
     result.linear = c[1] * c[1] / variance;
     result.noise = noise_variance(t) * result.linear;
-    double power = signal / variance;
-    for (std::size_t k = 2; k < c.size(); ++k) {
-        power *= signal / variance;
-        result.data += c[k] * c[k] * power;
-    }
-    if (activation == FeatureActivation::erf) {
-        constexpr double kappa = std::numbers::pi / 2;
-        result.data = 2 / std::numbers::pi * std::asin(kappa * signal / (1 + kappa * variance)) - result.linear * signal;
-    }
-    result.residual = noisy.square(0, std::sqrt(variance)) - result.linear * signal - result.data - result.noise;
-    if (activation == FeatureActivation::linear) result.data = result.residual = 0;  // but for rounding
+    if (activation == Activation::linear) return result;
+    result.data =
+        square - activation_gap(activation, variance, 1 - signal / variance) - c[0] * c[0] - result.linear * signal;
+    result.residual = square - c[0] * c[0] - result.linear * signal - result.data - result.noise;
     return result;
 }
 
@@ -110,7 +104,7 @@ double spectral_mass_of_features(const RandomFeatureModel& model, double from, d
     return -sum;  // (1/π) Im ∫ q dz with dz = −iπ offset dx
 }
 
-double mean_eigenvalue_of_features(FeatureActivation activation, double variance, double d) {
+double mean_eigenvalue_of_features(Activation activation, double variance, double d) {
     const NoisyActivation noisy(activation);
     const double width = std::sqrt(2 / d), first = -std::max(10 * width, 60 / d), last = 8 * width;
     constexpr int steps = 400;

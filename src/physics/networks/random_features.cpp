@@ -12,8 +12,6 @@ namespace {
 /// What the Hermite series may leave of an entry of U, and its greatest order.
 constexpr double series_error = 1e-10;
 constexpr std::size_t most_terms = 160;
-/// Points whose coefficients are in memory together.
-constexpr std::size_t point_block = 256;
 
 DenseMatrix rows_of(const DenseMatrix& matrix, std::size_t first, std::size_t count) {
     DenseMatrix part(count, matrix.columns);
@@ -45,65 +43,90 @@ std::size_t terms_of_series(const NoisyActivation& activation, const DenseMatrix
 
 }  // namespace
 
-FeatureMoments feature_moments(const NoisyActivation& activation, const DenseMatrix& weights, const DenseMatrix& points,
-                               double noise_variance, const Stop& stop) {
-    const std::size_t p = weights.rows, n = points.rows;
-    const auto d = static_cast<double>(weights.columns);
-    DenseMatrix correlation(p, p);  // of the noise in two features
-    add_product(weights, weights, correlation, stop, Wanted::lower);
-    std::vector<double> length(p), deviations(p);
+FeatureMomentSums::FeatureMomentSums(const NoisyActivation& activation, const DenseMatrix& weights, double noise_variance,
+                                     const Stop& stop)
+    : activation_(&activation),
+      weights_(&weights),
+      noise_correlation_(weights.rows, weights.rows),
+      deviations_(weights.rows),
+      sums_{{weights.rows, weights.rows}, std::vector<double>(weights.rows, 0.0)} {
+    const std::size_t p = weights.rows;
+    add_product(weights, weights, noise_correlation_, stop, Wanted::lower);
+    std::vector<double> length(p);
     for (std::size_t i = 0; i < p; ++i) {
-        length[i] = std::sqrt(correlation(i, i));
-        deviations[i] = std::sqrt(noise_variance / d) * length[i];
+        length[i] = std::sqrt(noise_correlation_(i, i));
+        deviations_[i] = std::sqrt(noise_variance / static_cast<double>(weights.columns)) * length[i];
     }
-    double largest = 0;
     for (std::size_t i = 0; i < p; ++i) {
         for (std::size_t j = 0; j < i; ++j) {
-            correlation(i, j) /= length[i] * length[j];
-            largest = std::max(largest, std::abs(correlation(i, j)));
+            noise_correlation_(i, j) /= length[i] * length[j];
+            largest_ = std::max(largest_, std::abs(noise_correlation_(i, j)));
         }
     }
+}
 
-    FeatureMoments moments{{p, p}, std::vector<double>(p, 0.0)};
-    std::vector<double> squares(p, 0.0);
-    std::size_t terms = 0;
-    DenseMatrix series(p, p);
-    for (std::size_t first = 0; first < n; first += point_block) {
-        const std::size_t count = std::min(point_block, n - first);
-        DenseMatrix means = product_with_transposed(weights, rows_of(points, first, count), stop);
-        for (double& mean : means.values) mean /= std::sqrt(d);
-        if (terms == 0) {
-            DenseMatrix few(p, std::min<std::size_t>(count, 8));
-            for (std::size_t i = 0; i < p; ++i) std::copy_n(means.row(i).data(), few.columns, few.row(i).data());
-            terms = terms_of_series(activation, few, deviations, largest);
-        }
-        std::vector<DenseMatrix> coefficients(terms, DenseMatrix(p, count));
-        std::vector<double> c(terms);
-        for (std::size_t i = 0; i < p; ++i) {
-            stop.check();
-            for (std::size_t j = 0; j < count; ++j) {
-                activation.coefficients(means(i, j), deviations[i], c);
-                for (std::size_t k = 0; k < terms; ++k) coefficients[k](i, j) = c[k];
-                moments.slopes[i] += c[1] / deviations[i];
-                squares[i] += activation.square(means(i, j), deviations[i]);
-            }
-        }
-        std::fill(series.values.begin(), series.values.end(), 0.0);
-        for (std::size_t k = terms; k-- > 0;) {  // by Horner's rule
-            for (std::size_t i = 0; i < p; ++i)
-                for (std::size_t j = 0; j < i; ++j) series(i, j) *= correlation(i, j);
-            add_product(coefficients[k], coefficients[k], series, stop, Wanted::lower);
-        }
-        for (std::size_t i = 0; i < p; ++i)
-            for (std::size_t j = 0; j < i; ++j) moments.correlations(i, j) += series(i, j);
+void FeatureMomentSums::add(const DenseMatrix& points, const Stop& stop) {
+    const std::size_t p = weights_->rows, count = points.rows;
+    DenseMatrix means = product_with_transposed(*weights_, points, stop);
+    for (double& mean : means.values) mean /= std::sqrt(static_cast<double>(weights_->columns));
+    if (terms_ == 0) {
+        DenseMatrix few(p, std::min<std::size_t>(count, 8));
+        for (std::size_t i = 0; i < p; ++i) std::copy_n(means.row(i).data(), few.columns, few.row(i).data());
+        terms_ = terms_of_series(*activation_, few, deviations_, largest_);
     }
+    std::vector<DenseMatrix> coefficients(terms_, DenseMatrix(p, count));
+    std::vector<double> c(terms_);
     for (std::size_t i = 0; i < p; ++i) {
-        for (std::size_t j = 0; j < i; ++j) moments.correlations(i, j) /= static_cast<double>(n);
-        moments.correlations(i, i) = squares[i] / static_cast<double>(n);
-        moments.slopes[i] /= static_cast<double>(n);
+        stop.check();
+        for (std::size_t j = 0; j < count; ++j) {
+            activation_->coefficients(means(i, j), deviations_[i], c);
+            for (std::size_t k = 0; k < terms_; ++k) coefficients[k](i, j) = c[k];
+            sums_.slopes[i] += c[1] / deviations_[i];
+            sums_.correlations(i, i) += activation_->square(means(i, j), deviations_[i]);
+        }
+    }
+    DenseMatrix series(p, p);
+    for (std::size_t k = terms_; k-- > 0;) {  // by Horner's rule
+        for (std::size_t i = 0; i < p; ++i)
+            for (std::size_t j = 0; j < i; ++j) series(i, j) *= noise_correlation_(i, j);
+        add_product(coefficients[k], coefficients[k], series, stop, Wanted::lower);
+    }
+    for (std::size_t i = 0; i < p; ++i)
+        for (std::size_t j = 0; j < i; ++j) sums_.correlations(i, j) += series(i, j);
+    points_ += count;
+}
+
+FeatureMoments FeatureMomentSums::averages() const {
+    FeatureMoments moments = sums_;
+    const auto n = static_cast<double>(points_);
+    for (std::size_t i = 0; i < weights_->rows; ++i) {
+        for (std::size_t j = 0; j <= i; ++j) moments.correlations(i, j) /= n;
+        moments.slopes[i] /= n;
     }
     mirror_lower(moments.correlations);
     return moments;
+}
+
+void FeatureMomentSums::save(ByteWriter& writer) const {
+    writer.put(points_);
+    writer.put(terms_);
+    for (std::size_t i = 0; i < weights_->rows; ++i) writer.put(sums_.correlations.row(i).first(i + 1));
+    writer.put(std::span<const double>(sums_.slopes));
+}
+
+void FeatureMomentSums::load(ByteReader& reader) {
+    reader.get(points_);
+    reader.get(terms_);
+    for (std::size_t i = 0; i < weights_->rows; ++i) reader.get(sums_.correlations.row(i).first(i + 1));
+    reader.get(std::span(sums_.slopes));
+}
+
+FeatureMoments feature_moments(const NoisyActivation& activation, const DenseMatrix& weights, const DenseMatrix& points,
+                               double noise_variance, const Stop& stop) {
+    FeatureMomentSums sums(activation, weights, noise_variance, stop);
+    for (std::size_t first = 0; first < points.rows; first += FeatureMomentSums::block)
+        sums.add(rows_of(points, first, std::min(FeatureMomentSums::block, points.rows - first)), stop);
+    return sums.averages();
 }
 
 RandomFeatureTraining::RandomFeatureTraining(const DenseMatrix& weights, const FeatureMoments& train,

@@ -91,6 +91,8 @@ void pass_signal(const SignalLayer& layer) {
             return pass_all<Activation::erf>(layer);
         case Activation::relu:
             return pass_all<Activation::relu>(layer);
+        case Activation::linear:
+            return pass_all<Activation::linear>(layer);
     }
 }
 

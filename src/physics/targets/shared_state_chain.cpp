@@ -49,6 +49,20 @@ void SharedStateChain::advance(std::uint64_t from, std::uint64_t count, const Ra
 double SharedStateChain::state_squared() const { return squared_length(state_); }
 double SharedStateChain::magnetisation_squared() const { return squared_length(mean_); }
 
+void SharedStateChain::save(ByteWriter& writer) const {
+    writer.put(std::span<const double>(state_));
+    writer.put(std::span<const double>(mean_));
+    writer.put(log_partition_);
+    writer.put(accepted_);
+}
+
+void SharedStateChain::load(ByteReader& reader) {
+    reader.get(std::span(state_));
+    reader.get(std::span(mean_));
+    reader.get(log_partition_);
+    reader.get(accepted_);
+}
+
 SharedStateMoments shared_state_moments(double d, double theta, double K) {
     constexpr double depth = 45;  // e^{−45} of the largest weight is nothing
     const auto exponent = [&](double r, double log_average) {

@@ -10,6 +10,7 @@
 #include "gdm/physics/machines/gibbs_spectrum.hpp"
 #include "gdm/physics/machines/machine_data.hpp"
 #include "gdm/physics/machines/rbm_moments.hpp"
+#include "support/continuation.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {
@@ -58,21 +59,32 @@ TEST(RbmSampling, OverlapsAreThoseOfAllStates) {
     }
 }
 
+TEST(RbmSampling, GoesOnFromAnyStateToTheSameBits) {
+    Point point = point_of(0, "binary", 7, 5, 1.3);
+    point.set("chains", 34);  // two panels
+    point.set_axis("annealing_steps", {1, 7, 20});
+    point.set_axis("k", {0, 4, 90});
+    EXPECT_EQ(test::expect_same_bits_from_states(rbm_sampling(), point, 5), (1 + 7 + 20 + 90 + 256 + 4) / 5u);
+}
+
 Array array_of(std::vector<std::size_t> shape, const std::vector<double>& numbers) {
     std::shared_ptr<double[]> values(new double[numbers.size()]);
     std::copy(numbers.begin(), numbers.end(), values.get());
     return {std::move(shape), values, 0, "machines.h5:/weights"};
 }
 
-TEST(RbmSampling, StoredMachinesAreReadAndThoseNotComputedLeftOut) {
-    // Two replicas of a point: the first was not computed.
-    std::vector<double> weights(12, std::nan("")), bias(6, std::nan(""));
+TEST(RbmSampling, StoredMachinesAreReadOneAReplica) {
+    // Two replicas of a point.
+    std::vector<double> weights(12, 0.25), bias(6, -0.1);
     for (std::size_t i = 0; i < 6; ++i) weights[6 + i] = 0.3 * static_cast<double>(i) - 0.5;
     for (std::size_t i = 0; i < 3; ++i) bias[3 + i] = 0.1 * static_cast<double>(i);
     const Inputs inputs{{"weights", array_of({1, 2, 3, 2}, weights)}, {"visible_bias", array_of({1, 2, 3}, bias)}};
-    const auto replicas = test::run_replicas(rbm_sampling(), point_of(2, "dataset", 3, 2, 1), 1, 1, inputs);
-    const Rbm machine{3, 2, {-0.5, -0.2, 0.1, 0.4, 0.7, 1.0}, {0, 0.1, 0.2}, {0, 0}};
-    EXPECT_NEAR(replicas.moments("log_partition_exact").mean(), exact_log_partition(machine), 1e-12);
+    const auto replicas = test::run_replicas(rbm_sampling(), point_of(2, "dataset", 3, 2, 1), 3, 1, inputs);
+    const Rbm first{3, 2, std::vector<double>(6, 0.25), std::vector<double>(3, -0.1), {0, 0}},
+        second{3, 2, {-0.5, -0.2, 0.1, 0.4, 0.7, 1.0}, {0, 0.1, 0.2}, {0, 0}};
+    for (std::size_t k = 0; k < 3; ++k)
+        EXPECT_NEAR(Combined(replicas.layout, replicas.blocks[k]).scalar("log_partition_exact"),
+                    exact_log_partition(k == 1 ? second : first), 1e-12);
     const auto implied = rbm_sampling().implied({{"weights", {1, 2, 3, 2}}});
     EXPECT_EQ(implied[1].expression, "3");
     EXPECT_EQ(implied[2].expression, "2");

@@ -160,8 +160,8 @@ TEST(ConvolutionalPropagation, DiesBelowTheTransitionAndStaysAbove) {
     EXPECT_NEAR(slope / 2, ordered.moments("lyapunov").mean(), 0.01);
     EXPECT_LT(slope, -0.05);
     EXPECT_GT(chaotic.moments("lyapunov").mean(), 0.05);
-    EXPECT_GT(chaotic.moments("rho", 3).mean(), 0.2);
-    EXPECT_GT(chaotic.moments("active_fraction", 3).mean(), 0.9);
+    EXPECT_GT(chaotic.moments("rho_mean", 3).mean(), 0.2);
+    EXPECT_GT(chaotic.moments("active_fraction_mean", 3).mean(), 0.9);
 }
 
 TEST(ConvolutionalPropagation, RefusesWhatDoesNotFit) {

@@ -4,9 +4,11 @@
 
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/named.hpp"
 #include "gdm/physics/networks/finite_width.hpp"
 #include "support/replicas.hpp"
 
@@ -55,8 +57,9 @@ TEST(SignalPropagation, ResnetsFollowTheMapsOfInfiniteWidth) {
     Point point = point_of("erf", "resnet", 1, 0.5);
     point.set("width", 1024);
     const auto replicas = test::run_replicas(signal_propagation(), point, 4);
-    for (const char* name : {"length", "rho", "log_growth"}) {
-        const auto limit = theory(std::string(name) + "_limit", point, 4);
+    for (const auto& [name, limits] :
+         {std::pair{"length", "length_limit"}, {"rho_mean", "rho_limit"}, {"log_growth", "log_growth_limit"}}) {
+        const auto limit = theory(limits, point, 4);
         for (std::size_t k = 0; k < 4; ++k) {
             const RunningMoments measured = replicas.moments(name, k);
             EXPECT_NEAR(measured.mean(), limit[k], 5 * measured.standard_error() + 0.01 * std::abs(limit[k])) << name << k;
@@ -64,6 +67,33 @@ TEST(SignalPropagation, ResnetsFollowTheMapsOfInfiniteWidth) {
     }
     // ln|J|² ≈ 2σ_w²√l/√(π(σ_w² + σ_b²)), slowly
     EXPECT_NEAR(theory("log_growth_limit", point, 4)[3] / std::sqrt(128.), 0.921, 0.06);
+}
+
+/// ρ is 1 in k of n networks and 0 in the others: the error is that of a count, √(k + 1)/n but for 1/(n − 1), and NaN where
+/// k is below 4.
+TEST(SignalPropagation, MeansThatFewNetworksMakeHaveTheErrorOfACount) {
+    const Experiment experiment = signal_propagation();
+    const Derived* rho = find_named(experiment.derived, "rho");
+    ASSERT_NE(rho, nullptr);
+    Point point = point_of("tanh", "mlp", 2, 0.1);
+    point.set_axis("layer", {1});
+    const Layout layout = make_layout(experiment, {{"layer", 1}});
+    for (const double alive : {0., 1., 3., 5., 20., 200.}) {
+        constexpr double networks = 200;
+        std::vector<double> block(layout.size());
+        Values values(layout, block);
+        values.set("networks_measured", networks);
+        values.set("rho_mean", alive / networks);
+        values.set("rho_squared", alive / networks);
+        std::vector<double> value(1), systematic(1, 0);
+        rho->compute(point, Combined(layout, block), value, systematic);
+        EXPECT_EQ(value[0], alive / networks);
+        if (alive > 0 && alive < 4) {
+            EXPECT_TRUE(std::isnan(systematic[0])) << alive;
+        } else {
+            EXPECT_NEAR(systematic[0], alive > 0 ? 1 / networks : 0, 1e-15) << alive;
+        }
+    }
 }
 
 TEST(SignalPropagation, GoesOnFromASavedStateToTheSameBits) {

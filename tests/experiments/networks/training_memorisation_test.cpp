@@ -8,6 +8,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/random_stream.hpp"
 #include "gdm/experiments/shared/mixture_parameters.hpp"
+#include "support/continuation.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {
@@ -66,6 +67,27 @@ TEST(TrainingMemorisation, ManyPointsLeaveNoGap) {
         const RunningMoments gap = replicas.moments("gap", k);
         EXPECT_NEAR(gap.mean(), 0, 4 * gap.standard_error() + 3e-3);
         EXPECT_LT(gap.standard_error(), 5e-3);
+    }
+}
+
+TEST(TrainingMemorisation, GoesOnFromAnyStateToTheSameBits) {
+    const Experiment experiment = training_memorisation();
+    EXPECT_EQ(experiment.state_size(point_of(0.9, 100, {1})), 0u);  // the eigenproblem takes the time
+    for (const char* activation : {"erf", "relu"}) {
+        Point point = point_of(0.9, 500, {10, 1000});  // 2,000 points are eight blocks
+        point.set("activation", 0, activation);
+        EXPECT_EQ(test::expect_same_bits_from_states(experiment, point), 8u) << activation;
+    }
+}
+
+/// Two classes at ±mu, of which a network of relu, which is not odd, must be tested on both.
+TEST(TrainingMemorisation, ManyPointsOfReluLeaveNoGap) {
+    Point point = point_of(0.9, 500, {30, 300});
+    point.set("activation", 3, "relu");
+    const auto replicas = test::run_replicas(training_memorisation(), point, 6);
+    for (std::size_t k = 0; k < 2; ++k) {
+        const RunningMoments gap = replicas.moments("gap", k);
+        EXPECT_NEAR(gap.mean(), 0, 4 * gap.standard_error() + 3e-3);
     }
 }
 

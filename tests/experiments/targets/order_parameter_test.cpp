@@ -10,6 +10,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/targets/order_parameter_measured.hpp"
 #include "gdm/physics/targets/turning_point.hpp"
+#include "support/continuation.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {
@@ -139,22 +140,10 @@ TEST(OrderParameter, UsersPointsAreCentredAndScaled) {
 }
 
 TEST(OrderParameter, AReplicaGoesOnFromItsState) {
-    const Experiment experiment = order_parameter();
-    const Point point = point_of("discrete", 3, 4, {0.05, 0.2, 0.6}, {0, 0.1});
-    const auto whole = test::run_replicas(experiment, point, 1);
-    for (const std::size_t stop_at : {1u, 3u, 7u}) {
-        std::vector<double> block(whole.layout.size(), NAN);
-        Values values(whole.layout, block);
-        MemoryCheckpoint first(1, stop_at);
-        EXPECT_THROW(experiment.run_from(point, {}, RandomStream(1, 0), Stop(), first, values), Stopped);
-        EXPECT_EQ(first.state().size(), experiment.state_size(point));
-        std::vector<double> again(whole.layout.size(), NAN);
-        Values rest(whole.layout, again);
-        MemoryCheckpoint second(2, 0, first.state());
-        experiment.run_from(point, {}, RandomStream(1, 0), Stop(), second, rest);
-        for (std::size_t i = 0; i < again.size(); ++i)
-            ASSERT_TRUE(again[i] == whole.blocks[0][i] || (std::isnan(again[i]) && std::isnan(whole.blocks[0][i]))) << i;
-    }
+    // Places, ends of four points without and with fields, the centre, and what stands at distances and ratios.
+    EXPECT_EQ(test::expect_same_bits_from_states(order_parameter(), point_of("discrete", 3, 4, {0.05, 0.2, 0.6}, {0, 0.1})),
+              6u + 4 + 8 + 1 + 29 + 4);
+    EXPECT_EQ(test::expect_same_bits_from_states(order_parameter(), point_of("two_deltas", 1, 2, {0.7}, {0}), 5), 8u);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/targets/critical_slowing.hpp"
+#include "support/continuation.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {
@@ -133,6 +134,13 @@ TEST(CriticalSlowing, RefusesWhatItCannotTellApart) {
     EXPECT_NO_THROW(experiment.check(point, {}));
     point.set("samples", 1e6);
     EXPECT_THROW(experiment.check(point, {}), UsageError);
+}
+
+TEST(CriticalSlowing, GoesOnFromAnyStateToTheSameBits) {
+    for (const char* target : {"two_deltas", "hypersphere"}) {
+        Point point = make_point(target, 3, {0.9, 1.1});
+        EXPECT_EQ(test::expect_same_bits_from_states(critical_slowing(), point, 100), 15u) << target;  // 2 (150 + 600)
+    }
 }
 
 TEST(CriticalSlowing, RelaxationIsThatOfTheCurvature) {

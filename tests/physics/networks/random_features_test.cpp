@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
+#include <vector>
 
 #include "gdm/base/random_stream.hpp"
 #include "gdm/base/statistics.hpp"
@@ -118,12 +120,12 @@ double phi_linear(double x) { return x; }
 
 TEST(FeatureMoments, AgreeWithQuadrature) {
     struct Case {
-        FeatureActivation activation;
+        Activation activation;
         double (*phi)(double);
     };
     const DenseMatrix weights = normal_matrix(4, 3, 4), points = normal_matrix(2, 3, 5);
-    for (const Case& one : {Case{FeatureActivation::erf, phi_erf}, Case{FeatureActivation::tanh, phi_tanh},
-                            Case{FeatureActivation::linear, phi_linear}}) {
+    for (const Case& one :
+         {Case{Activation::erf, phi_erf}, Case{Activation::tanh, phi_tanh}, Case{Activation::linear, phi_linear}}) {
         for (const double variance : {0.02, 0.9}) {
             const FeatureMoments moments =
                 feature_moments(NoisyActivation(one.activation), weights, points, variance, Stop());
@@ -134,6 +136,54 @@ TEST(FeatureMoments, AgreeWithQuadrature) {
                 for (std::size_t k = 0; k < 3; ++k)
                     EXPECT_NEAR(std::sqrt(variance / 3) * moments.slopes[i] * weights(i, k), exact.v(k, i), 1e-8);
             }
+        }
+    }
+}
+
+/// Hermite coefficients of relu by the midpoint rule on either side of the kink, where they are those of a polynomial.
+TEST(NoisyActivation, CoefficientsOfRelu) {
+    const NoisyActivation relu(Activation::relu);
+    std::vector<double> c(7);
+    for (const double mean : {-0.7, 0.0, 0.4, 3.0}) {
+        for (const double deviation : {0.1, 1.3}) {
+            relu.coefficients(mean, deviation, c);
+            std::vector<double> expected(c.size(), 0);
+            double square = 0;
+            constexpr int steps = 200000;
+            const double from = std::max(-12.0, -mean / deviation), step = (12 - from) / steps;
+            for (int i = 0; i < steps; ++i) {
+                const double z = from + (i + 0.5) * step, value = mean + deviation * z;
+                const double mass = step * std::exp(-0.5 * z * z) / std::sqrt(2 * M_PI);
+                square += mass * value * value;
+                double he = 1, last = 0, norm = 1;
+                for (std::size_t k = 0; k < c.size(); ++k) {
+                    expected[k] += mass * value * he / std::sqrt(norm);
+                    const auto order = static_cast<double>(k);
+                    const double next = z * he - order * last;
+                    last = he;
+                    he = next;
+                    norm *= order + 1;
+                }
+            }
+            for (std::size_t k = 0; k < c.size(); ++k) EXPECT_NEAR(c[k], expected[k], 1e-7) << mean << " " << k;
+            EXPECT_NEAR(relu.square(mean, deviation), square, 1e-7);
+        }
+    }
+}
+
+/// About the origin U of relu is the kernel of arc cosines (Cho and Saul, 2009).
+TEST(FeatureMoments, OfReluAreTheArcCosineKernel) {
+    const DenseMatrix weights = normal_matrix(6, 3, 4);
+    const FeatureMoments moments =
+        feature_moments(NoisyActivation(Activation::relu), weights, DenseMatrix(1, 3), 0.7, Stop());
+    for (std::size_t i = 0; i < 6; ++i) {
+        EXPECT_NEAR(moments.slopes[i], 0.5, 1e-12);
+        for (std::size_t j = 0; j < 6; ++j) {
+            const double a = 0.7 / 3 * product_entry(weights, weights, i, i),
+                         b = 0.7 / 3 * product_entry(weights, weights, j, j);
+            const double c = std::clamp(0.7 / 3 * product_entry(weights, weights, i, j) / std::sqrt(a * b), -1.0, 1.0);
+            const double exact = std::sqrt(a * b) / (2 * M_PI) * (std::sqrt(1 - c * c) + c * (M_PI - std::acos(c)));
+            EXPECT_NEAR(moments.correlations(i, j), exact, std::abs(c) < 0.9 || i == j ? 1e-8 : 1e-4) << c;
         }
     }
 }
@@ -175,7 +225,7 @@ TEST(RandomFeatureTraining, FollowsTheFlow) {
         for (std::size_t i = 0; i < from.values.size(); ++i) from.values[i] += step * along.values[i];
         return from;
     };
-    const NoisyActivation activation(FeatureActivation::erf);
+    const NoisyActivation activation(Activation::erf);
     const RandomFeatureTraining training(weights, feature_moments(activation, weights, points, delta, Stop()),
                                          feature_moments(activation, weights, DenseMatrix(1, 3), variance, Stop()), delta,
                                          delta, Stop());
@@ -208,7 +258,7 @@ TEST(RandomFeatureTraining, OfLinearFeaturesEndsInRegression) {
     }
     double expected = 1;
     for (const double value : symmetric_spectrum(covariance, Stop()).values) expected -= delta / (4 * value);
-    const NoisyActivation activation(FeatureActivation::linear);
+    const NoisyActivation activation(Activation::linear);
     const auto moments = feature_moments(activation, weights, points, delta, Stop());
     const RandomFeatureTraining training(weights, moments, moments, delta, delta, Stop());
     EXPECT_NEAR(training.losses(std::vector{1e7}, Stop()).train[0], expected, 1e-10);
@@ -217,7 +267,7 @@ TEST(RandomFeatureTraining, OfLinearFeaturesEndsInRegression) {
 TEST(FeatureMoments, OfManyPointsAreThoseOfTheirLaw) {
     const double signal = 0.6, delta = 0.4;
     const DenseMatrix weights = normal_matrix(4, 3, 10);
-    const NoisyActivation activation(FeatureActivation::erf);
+    const NoisyActivation activation(Activation::erf);
     const FeatureMoments exact = feature_moments(activation, weights, DenseMatrix(1, 3), signal + delta, Stop());
     std::vector<RunningMoments> entries(16);
     for (std::uint32_t batch = 0; batch < 20; ++batch) {
@@ -230,7 +280,7 @@ TEST(FeatureMoments, OfManyPointsAreThoseOfTheirLaw) {
 }
 
 TEST(RandomFeatureTheory, KnownValues) {
-    const FeatureCoefficients erf = feature_coefficients(FeatureActivation::erf, 1, 0.01);
+    const FeatureCoefficients erf = feature_coefficients(Activation::erf, 1, 0.01);
     EXPECT_NEAR(erf.linear, 0.388985, 1e-6);
     EXPECT_NEAR(erf.noise, 0.00770241, 1e-8);
     EXPECT_NEAR(erf.data, 0.0275217, 1e-7);
@@ -239,12 +289,12 @@ TEST(RandomFeatureTheory, KnownValues) {
     EXPECT_NEAR(resolvent_of_features(model, -0.3).real(), 2.7826, 5e-5);
     EXPECT_NEAR(generalisation_time(model), 64.9, 0.05);
     EXPECT_NEAR(memorisation_time({erf, 64, 64e6, 1, 0.01}) * 2 * 0.0198013 * erf.data / 64, 1, 3e-3);
-    EXPECT_TRUE(std::isnan(memorisation_time({feature_coefficients(FeatureActivation::linear, 1, 0.01), 4, 8, 1, 0.01})));
+    EXPECT_TRUE(std::isnan(memorisation_time({feature_coefficients(Activation::linear, 1, 0.01), 4, 8, 1, 0.01})));
 }
 
 TEST(RandomFeatureTheory, MassesAreThoseOfTheBulks) {
     // p = 16 d features of n = 4 d points: d modes of the data, n of the points, and inert ones.
-    const RandomFeatureModel model{feature_coefficients(FeatureActivation::erf, 1, 0.01), 4, 16, 1, 0.01};
+    const RandomFeatureModel model{feature_coefficients(Activation::erf, 1, 0.01), 4, 16, 1, 0.01};
     const auto mass = [&](int from, int to) {
         double sum = 0;
         for (int i = from; i < to; ++i) sum += spectral_mass_of_features(model, std::exp(0.1 * i), std::exp(0.1 * (i + 1)));

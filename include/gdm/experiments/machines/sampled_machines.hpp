@@ -16,7 +16,7 @@ namespace gdm {
 [[nodiscard]] std::vector<Implied> implied_by_weights(const Shapes& shapes);
 /// Throws UsageError where machine = dataset has no weights.
 void check_machine(const Point& point, const Shapes& shapes);
-/// The user's machines; those with a number that is NaN (replicas that were not computed) are left out.
+/// The user's machines. All of their numbers are finite, as those of every dataset.
 [[nodiscard]] Context prepare_machines(const Point& settings, const Inputs& inputs);
 /// The machine of a replica, over T: its own random weights (Purpose::couplings), or of the user's machines number replica
 /// mod count.

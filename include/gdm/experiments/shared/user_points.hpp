@@ -22,12 +22,13 @@ struct UserPoints {
     [[nodiscard]] std::span<const double> values() const { return {array.values.get(), rows() * columns()}; }
 };
 
-/// The points of a table, less their mean and, where `standardise` says scale, divided by the mean deviation. Throws
-/// UsageError for rows that do not differ, or by more or less than can be computed with.
+/// The points of a table, less their mean and, where `standardise` says so, divided by the mean deviation of a coordinate
+/// (scale) or of a row (norm, √d times that). Throws UsageError for rows that do not differ, or by more or less than can be
+/// computed with.
 [[nodiscard]] UserPoints user_points(const Array& array, const std::string& standardise);
 
-/// The setting `standardise`: centre or scale.
-[[nodiscard]] Parameter standardise_setting();
+/// The setting `standardise`: centre or `other`, scale or norm, which is the default.
+[[nodiscard]] Parameter standardise_setting(const std::string& other = "scale");
 
 /// A random subset of n rows, and the rows outside it; in the order of the rows if it is all of them.
 [[nodiscard]] std::pair<std::vector<std::uint64_t>, std::vector<std::uint64_t>> choose_rows(std::size_t rows, std::size_t n,

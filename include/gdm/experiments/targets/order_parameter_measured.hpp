@@ -27,7 +27,7 @@ inline constexpr double map_extent = 1.4;
 /// Whether the target has the symmetry m → −m, and with it a transition of second order.
 [[nodiscard]] bool law_is_symmetric(const Point& point);
 
-/// The bytes of a replica under way: what is done of the points (theta, h).
+/// The bytes of a replica under way: all that it has written.
 [[nodiscard]] std::size_t order_parameter_state_size(const Point& point);
 
 /// Computes a replica, from the checkpoint's state on if it has one. `data`: null for other targets.

@@ -5,9 +5,11 @@
 #include <span>
 #include <vector>
 
+#include "gdm/base/bytes.hpp"
 #include "gdm/base/random_stream.hpp"
 #include "gdm/base/stop.hpp"
 #include "gdm/physics/machines/boltzmann_machine.hpp"
+#include "gdm/physics/machines/gibbs_kernel.hpp"
 #include "gdm/physics/machines/rbm.hpp"
 
 /// Annealed importance sampling of the partition function of Boltzmann machines (Neal, Statistics and Computing 11, 125,
@@ -19,6 +21,36 @@ struct AnnealingSettings {
     std::size_t runs = 128;                ///< R ≥ 1, independent of each other
     std::vector<double> base = {};         ///< a_B of the law at β = 0, one for each visible unit; empty: 0
     std::uint32_t first_chain = 1u << 30;  ///< where the runs' draws stand, see GibbsDraws
+};
+
+/// The runs of annealed importance sampling, step by step, so that they can be saved between steps. `random` must outlive
+/// them. Throws std::invalid_argument for no step, no run or a base of another length.
+class AnnealedRuns {
+  public:
+    AnnealedRuns(const Rbm& machine, double temperature, AnnealingSettings settings, const RandomStream& random);
+
+    [[nodiscard]] bool done() const noexcept { return step_ == settings_.steps; }
+    [[nodiscard]] std::uint64_t step() const noexcept { return step_; }
+    void advance();
+    /// ln w of each run so far.
+    [[nodiscard]] const std::vector<double>& log_weights() const noexcept { return log_weights_; }
+
+    void save(ByteWriter& writer) const;
+    void load(ByteReader& reader);
+
+  private:
+    [[nodiscard]] float beta(std::uint64_t step) const noexcept {
+        return static_cast<float>(static_cast<double>(step) / static_cast<double>(settings_.steps));
+    }
+    [[nodiscard]] GibbsDraws draws() const { return {*random_, static_cast<std::uint32_t>(step_), settings_.first_chain}; }
+
+    AnnealingSettings settings_;
+    const RandomStream* random_;
+    Rbm machine_;
+    GibbsKernel kernel_;
+    std::uint64_t step_ = 0;
+    std::vector<double> log_weights_;
+    UnitPanels visible_, hidden_, fields_;
 };
 
 /// ln w of each run, w = Π_k p*_k(v_{k−1})/p*_{k−1}(v_{k−1}) with p*_k(v) = e^{(1−β_k) a_B·v + β_k a·v} Π_j (1 + e^{β_k (b_j

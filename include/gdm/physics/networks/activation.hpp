@@ -6,10 +6,10 @@
 
 namespace gdm {
 
-/// The function φ of a unit: tanh x; erf(√π x/2), of slope 1 at 0; max(0, x).
-enum class Activation { tanh, erf, relu };
-inline constexpr Words activation_words{
-    std::array{Word{Activation::tanh, "tanh"}, Word{Activation::erf, "erf"}, Word{Activation::relu, "relu"}}};
+/// The function φ of a unit: tanh x; erf(√π x/2), of slope 1 at 0; max(0, x); x.
+enum class Activation { tanh, erf, relu, linear };
+inline constexpr Words activation_words{std::array{Word{Activation::tanh, "tanh"}, Word{Activation::erf, "erf"},
+                                                   Word{Activation::relu, "relu"}, Word{Activation::linear, "linear"}}};
 
 /// φ(x).
 [[nodiscard]] double activate(Activation activation, double x);

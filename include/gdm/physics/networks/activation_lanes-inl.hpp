@@ -92,6 +92,10 @@ HWY_INLINE void activation_lanes(const Pack<DoubleTag, n>& u, const Pack<DoubleT
             const Pack<DoubleTag, n> sum = a + b;
             difference = below(b, small, difference, erf_lanes(sum, bell_of(sum)) - value);
         }
+    } else if constexpr (activation == Activation::linear) {
+        value = u;
+        slope = each<DoubleTag, n>([&](auto) HWY_ATTR { return set(1.0); }, u);
+        difference = d;
     } else {
         const Pack<DoubleTag, n> sum = u + d;
         const auto positive = [&](const Pack<DoubleTag, n>& x) HWY_ATTR {

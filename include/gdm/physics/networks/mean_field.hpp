@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "gdm/base/normal_average.hpp"
 #include "gdm/physics/networks/activation.hpp"
 
 /// Signals in deep networks of infinite width with weights W ~ N(0, σ_w²/N) and biases b ~ N(0, σ_b²), fresh in each layer:
@@ -17,18 +18,6 @@ struct RandomLayer {
     double weight_variance = 1;  ///< σ_w² ≥ 0
     double bias_variance = 0;    ///< σ_b² ≥ 0
 };
-
-/// E f(z) by the trapezoidal rule: error e^{−2πa/0.1} for f that is analytic within |Im z| < a.
-template <class F>
-[[nodiscard]] double normal_average(F f) {
-    constexpr double step = 0.1;
-    double sum = 0;
-    for (int k = -95; k <= 95; ++k) {
-        const double z = k * step;
-        sum += std::exp(-z * z / 2) * f(z);
-    }
-    return sum * step * 0.3989422804014327;
-}
 
 /// E φ(√q z)².
 [[nodiscard]] double activation_square(Activation activation, double q);

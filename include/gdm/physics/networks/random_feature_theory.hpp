@@ -9,14 +9,14 @@
 namespace gdm {
 
 /// What the features are equivalent to: a part linear in the data (a) and in the noise (b), one that is nonlinear in the
-/// data (v), one that is nonlinear in the noise (s).
+/// data (v), one that is nonlinear in the noise (s); beside their mean E φ, which is one eigenvalue of U.
 struct FeatureCoefficients {
-    double linear = 0;    ///< a² = (E φ′(√Γ z))²
-    double noise = 0;     ///< b² = Δ a²
-    double data = 0;      ///< v² = E φ(u)φ(u′) − a² e^{−2t}σ², u and u′ with the same point and other noise
-    double residual = 0;  ///< s² = E φ² − a² e^{−2t}σ² − v² − b²
+    double linear = 0;  ///< a² = (E φ′(√Γ z))²
+    double noise = 0;   ///< b² = Δ a²
+    double data = 0;  ///< v² = E φ(u)φ(u′) − (E φ)² − a² e^{−2t}σ², u and u′ with the same point and other noise
+    double residual = 0;  ///< s² = E φ² − (E φ)² − a² e^{−2t}σ² − v² − b²
 };
-[[nodiscard]] FeatureCoefficients feature_coefficients(FeatureActivation activation, double sigma2, double t);
+[[nodiscard]] FeatureCoefficients feature_coefficients(Activation activation, double sigma2, double t);
 
 struct RandomFeatureModel {
     FeatureCoefficients coefficients;
@@ -34,7 +34,7 @@ struct RandomFeatureModel {
 
 /// E Tr U/p of features in d dimensions whose states have variance Γ in each of them, exactly: E φ² over preactivations of
 /// variance Γ χ²_d/d, by the trapezoidal rule.
-[[nodiscard]] double mean_eigenvalue_of_features(FeatureActivation activation, double variance, double d);
+[[nodiscard]] double mean_eigenvalue_of_features(Activation activation, double variance, double d);
 
 /// 1/(2Δa²Γ): when the linear part of the score has been learned.
 [[nodiscard]] double generalisation_time(const RandomFeatureModel& model);

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
+#include "gdm/base/bytes.hpp"
 #include "gdm/base/stop.hpp"
 #include "gdm/physics/networks/dense_matrix.hpp"
 #include "gdm/physics/networks/noisy_activation.hpp"
@@ -19,8 +21,37 @@ struct FeatureMoments {
     std::vector<double> slopes;  ///< g_i = ⟨E φ′⟩, p
 };
 
-/// Exactly in the noise, by the Hermite series in the correlations of features up to 1e-10. `weights`: p × d, `points`: n ×
-/// d.
+/// Their sums over points, block by block, so that they can be saved between blocks: exactly in the noise, by the Hermite
+/// series in the correlations of features up to 1e-10 (relu, whose series ends in a power law: 1e-8 for correlations below
+/// 0.9). `activation` and `weights`, p × d, must outlive them.
+class FeatureMomentSums {
+  public:
+    static constexpr std::size_t block = 256;  ///< points whose coefficients are in memory together
+
+    FeatureMomentSums(const NoisyActivation& activation, const DenseMatrix& weights, double noise_variance,
+                      const Stop& stop);
+    /// At most `block` points, a row each.
+    void add(const DenseMatrix& points, const Stop& stop);
+    [[nodiscard]] std::uint64_t points() const noexcept { return points_; }
+    [[nodiscard]] FeatureMoments averages() const;
+
+    void save(ByteWriter& writer) const;
+    void load(ByteReader& reader);
+    [[nodiscard]] static std::size_t state_size(std::size_t features) {
+        return sizeof(std::uint64_t) * 2 + sizeof(double) * (features * (features + 1) / 2 + features);
+    }
+
+  private:
+    const NoisyActivation* activation_;
+    const DenseMatrix* weights_;
+    DenseMatrix noise_correlation_;  ///< of two features, below the diagonal
+    double largest_ = 0;             ///< of these, in modulus
+    std::vector<double> deviations_;
+    std::uint64_t points_ = 0, terms_ = 0;
+    FeatureMoments sums_;  ///< U below the diagonal and on it
+};
+
+/// Those of all `points`, n × d.
 [[nodiscard]] FeatureMoments feature_moments(const NoisyActivation& activation, const DenseMatrix& weights,
                                              const DenseMatrix& points, double noise_variance, const Stop& stop);
 

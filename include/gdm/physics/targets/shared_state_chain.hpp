@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "gdm/base/bytes.hpp"
 #include "gdm/base/random_stream.hpp"
 #include "gdm/base/stop.hpp"
 #include "gdm/physics/targets/framed_target.hpp"
@@ -29,6 +30,12 @@ class SharedStateChain {
     [[nodiscard]] double magnetisation_squared() const;                  ///< ‖⟨y⟩_x‖²
     [[nodiscard]] double force() const { return mean_[0] - state_[0]; }  ///< (⟨y⟩_x − x) along the first axis
     [[nodiscard]] std::uint64_t accepted() const noexcept { return accepted_; }
+
+    void save(ByteWriter& writer) const;
+    void load(ByteReader& reader);
+    [[nodiscard]] static std::size_t state_size(std::size_t coordinates) {
+        return (2 * coordinates + 1) * sizeof(double) + sizeof(std::uint64_t);
+    }
 
   private:
     const FramedTarget* target_;
