@@ -43,16 +43,24 @@ def run(point, random, stop):
         case "quits": raise KeyboardInterrupt
     return result
 '''
+
+
+def place(statement):
+    """`model.py:17` of the line with this statement."""
+    lines = support.MODEL.format(WORDS).splitlines()
+    return f"model.py:{1 + next(place for place, line in enumerate(lines) if statement in line)}"
+
+
 #: The message of each case that fails.
 MESSAGES = {
-    "raises": "model.py:17: KeyError: 'gone'", "nan": "value is not finite (nan)", "text": "model.py: value is <U3, not a single number",
+    "raises": f"{place('raise KeyError')}: KeyError: 'gone'", "nan": "value is not finite (nan)", "text": "model.py: value is <U3, not a single number",
     "nothing": "model.py: run() returned nothing, not a dictionary of observables",
     "shape": "model.py: pair is an array of 2 × 1, not an array of 2",
     "unknown": "model.py: run() returned 'valu', which is no observable; did you mean 'value'?",
     "short": "model.py: run() returned no 'pair'", "complex": "model.py: value is complex128, not a single number of real numbers",
-    "huge": "model.py: pair is an array of 1000000 × 1000000, not an array of 2", "exits": "model.py:25: SystemExit: bye",
-    "late": "model.py:31: OSError: xxx", "recurses": "model.py:12: RecursionError: maximum recursion depth exceeded",
-    "quits": "model.py:33: KeyboardInterrupt"}
+    "huge": "model.py: pair is an array of 1000000 × 1000000, not an array of 2", "exits": f"{place('sys.exit')}: SystemExit: bye",
+    "late": f"{place('raise OSError')}: OSError: xxx", "recurses": f"{place('def deep')}: RecursionError: maximum recursion depth exceeded",
+    "quits": f"{place('raise KeyboardInterrupt')}: KeyboardInterrupt"}
 
 
 class Failures(support.Models):
