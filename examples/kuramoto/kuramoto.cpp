@@ -170,6 +170,6 @@ gdm::Experiment kuramoto() {
         if (steps(point, "T") < 1) throw gdm::UsageError("T is shorter than a step of length dt");
     };
     experiment.run = run;
-    experiment.cost = [](const Point& point) { return 50 * point["N"] * (point["T_relax"] + point["T"]) / point["dt"]; };
+    experiment.cost = [](const Point& point) { return 110 * point["N"] * (point["T_relax"] + point["T"]) / point["dt"]; };
     return experiment;
 }

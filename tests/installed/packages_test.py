@@ -52,7 +52,9 @@ class DebianPackages(unittest.TestCase):
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
-        output_of("cpack", "--config", BUILD / "CPackConfig.cmake", "-B", folder.name, folder=folder.name)
+        # gzip takes a fifth of the time.
+        output_of("cpack", "--config", BUILD / "CPackConfig.cmake", "-B", folder.name, "-D", "CPACK_DEBIAN_COMPRESSION_TYPE=gzip",
+                  folder=folder.name)
         cls.packages = {path.name.partition("_")[0]: path for path in pathlib.Path(folder.name).glob("*.deb")}
 
     def field(self, package, name):
