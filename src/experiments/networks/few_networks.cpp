@@ -8,11 +8,15 @@
 namespace gdm {
 namespace {
 
+/// Of broad laws n_eff itself is too large where it is small: the networks that would make it so were not met. Pulls over 40
+/// seeds had a root mean square of 1.1 for 74 to 112, of 1.6 for 16 to 32 and of 2.8 for 4 to 8.
+constexpr double fewest_networks = 64;
+
 /// 1/n_eff; NaN where it says nothing, 0 where all are 0.
 double share_of_one(double networks, double mean, double square) {
     if (square == 0) return 0;
     const double effective = networks * mean * mean / square;
-    return effective < std::min(4., networks / 2) ? not_a_number : 1 / effective;
+    return effective < std::min(fewest_networks, networks / 2) ? not_a_number : 1 / effective;
 }
 
 }  // namespace
@@ -51,7 +55,7 @@ Derived mean_of_few_networks(const std::string& name, const std::string& descrip
                         systematic[k] = value[k] * share_of_one(all, mean[k], square[k]);
                     }
                 },
-            .error_missing = "fewer than four networks make the mean"};
+            .error_missing = "few networks make the mean"};
 }
 
 }  // namespace gdm

@@ -7,7 +7,7 @@
 /// Means over random networks that few of them make: where differences grow by random factors, most die and some live. Of n
 /// networks whose squares have the mean s, n_eff = n mean²/s equal ones would make the same mean. One network more that
 /// lives, or one less, is mean/n_eff: that is added to the error of the replicas, as √(k + 1)/n is the deviation of k that
-/// live of n. Where fewer than four make the mean (or half of all) the spread says nothing, and the error is NaN.
+/// live of n. Where fewer than 64 make the mean (or half of all) the spread says nothing, and the error is NaN.
 namespace gdm {
 
 /// `networks_measured`: how many there are at a point, by which the errors are judged; each replica writes its own.
