@@ -1,9 +1,12 @@
 #include "command_line.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
+#include <sstream>
 
 #include "gdm/base/error.hpp"
 #include "gdm/base/suggestion.hpp"
@@ -24,6 +27,12 @@ std::optional<std::string> page_of(const std::string& topic, const Program& prog
     if (topic == "bash") return bash_completion(program);
     if (topic == "zsh") return zsh_completion(program);
     return std::nullopt;
+}
+
+/// Of standard output; 0 if it is no terminal.
+std::size_t terminal_columns() {
+    winsize size{};
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 bool looks_like_an_option(const std::string& word) {
@@ -104,6 +113,20 @@ std::optional<std::string> asked_of_itself(const po::variables_map& given, const
         throw UsageError(fmt::format("--help={}: takes all, or man, bash, zsh for the manual page and completions", topic));
     }
     return help_text(program, topic == "all");
+}
+
+std::string cut_for_terminal(const std::string& text) {
+    const std::size_t columns = terminal_columns();
+    if (columns == 0) return text;
+    std::string cut;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) cut += cut_text(line, columns) + "\n";
+    return cut;
+}
+
+std::string wrapped_for_terminal(const std::string& text) {
+    const std::size_t columns = terminal_columns();
+    return columns == 0 ? text : wrapped_lines(text, columns - 1);
 }
 
 }  // namespace gdm

@@ -31,4 +31,9 @@ inline constexpr int command_line_style =
 [[nodiscard]] std::optional<std::string> asked_of_itself(const boost::program_options::variables_map& given,
                                                          const Program& program);
 
+/// Text as a terminal of standard output shows it best: its lines cut at the terminal's width, or broken there. Elsewhere it
+/// stays as it is.
+[[nodiscard]] std::string cut_for_terminal(const std::string& text);
+[[nodiscard]] std::string wrapped_for_terminal(const std::string& text);
+
 }  // namespace gdm

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "gdm/base/text.hpp"
@@ -20,12 +21,12 @@ std::size_t columns(std::string_view text) {
 }
 
 /// `text` in lines that begin at `indent`, the first of which stands at `column` already.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t column) {
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t column, std::size_t most = width) {
     std::string lines;
     std::istringstream words{std::string(text)};
     bool first = true;
     for (std::string word; words >> word; first = false) {
-        if (!first && column + 1 + columns(word) > width) {
+        if (!first && column + 1 + columns(word) > most) {
             lines += "\n" + std::string(indent, ' ');
             column = indent;
         } else if (!first) {
@@ -115,6 +116,24 @@ std::string help_text(const Program& program, bool all) {
             text += entry(term, meaning, columns(term) < 4 ? 6 : entry_column);
     }
     return text;
+}
+
+std::string wrapped_lines(const std::string& text, std::size_t most) {
+    std::string result;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        const auto begin = std::min(line.find_first_not_of(' '), line.size());
+        const auto gap = line.find("  ", begin);
+        const auto meaning = gap == std::string::npos ? gap : line.find_first_not_of(' ', gap);
+        if (columns(line) <= most) {
+            result += line + "\n";
+        } else if (meaning == std::string::npos || 2 * meaning > most) {
+            result += line.substr(0, begin) + wrapped(line, begin == 0 ? 0 : begin + 4, begin, most);
+        } else {
+            result += line.substr(0, meaning) + wrapped(line.substr(meaning), meaning, meaning, most);
+        }
+    }
+    return result;
 }
 
 }  // namespace gdm

@@ -80,6 +80,8 @@ struct OptionName {
 
 /// What --help shows: one screen, or all.
 [[nodiscard]] std::string help_text(const Program& program, bool all);
+/// Lines broken at `most` columns; what follows a gap of two blanks or more goes on below itself.
+[[nodiscard]] std::string wrapped_lines(const std::string& text, std::size_t most);
 /// The manual page of section 1, in troff.
 [[nodiscard]] std::string man_page(const Program& program);
 /// What bash and zsh are to load.

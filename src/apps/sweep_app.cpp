@@ -165,13 +165,14 @@ int run(int argc, char** argv, const Program& program, const std::vector<Experim
         return 0;
     };
     if (const auto text = asked_of_itself(request.options, program)) return show(*text);
-    if (request.has("list")) return show(list_text(experiments));
+    if (request.has("list")) return show(cut_for_terminal(list_text(experiments)));
     if (request.has("describe")) {
         if (request.loaded && request.loaded->name == request.text("describe")) {
             return show(describe_text(*request.loaded));  // of a job that stands beside the option
         }
         const auto loaded = load_experiment(loaders, {{"experiment", request.text("describe")}}, {});
-        return show(describe_text(loaded ? *loaded : find_experiment(experiments, request.text("describe"))));
+        const Experiment& described = loaded ? *loaded : find_experiment(experiments, request.text("describe"));
+        return show(wrapped_for_terminal(describe_text(described)));
     }
     Job job = read_job(request, experiments, first);
     SweepOptions options = sweep_options(request, argc, argv);

@@ -1,11 +1,15 @@
 """--help, --version and the manual pages of all programs, as they are read: in 80 columns, by man, without a warning of troff."""
+import fcntl
 import os
 import pathlib
+import pty
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 
 PAGES, PROGRAMS = (pathlib.Path(sys.argv.pop(1)).resolve() for _ in range(2))
@@ -16,6 +20,23 @@ SHELL_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 def said(*command):
     result = subprocess.run([PROGRAMS / command[0], *command[1:]], capture_output=True, text=True)
     return result.returncode, result.stdout, result.stderr
+
+
+def on_terminal(*command):
+    """What a program shows on a terminal of 80 columns."""
+    process, terminal = pty.fork()
+    if process == 0:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        os.execv(command[0], command)
+    shown = b""
+    try:
+        while part := os.read(terminal, 4096):
+            shown += part
+    except OSError:  # the other end is closed
+        pass
+    os.waitpid(process, 0)
+    os.close(terminal)
+    return shown.decode()
 
 
 class Help(unittest.TestCase):
@@ -38,6 +59,17 @@ class Help(unittest.TestCase):
         self.assertIn("--mpi-io-hints", said("gdm-sweep", "--help", "all")[1])
         self.assertIn("  target_error", said("gdm-sweep", "--help", "all")[1])
         self.assertRegex(said("gdm-sweep", "--help", "all")[1], r"\n  ising\n      T, beta, L,")
+
+    def test_lists_fit_a_terminal(self):
+        for command in (["--list"], ["--describe", "phase_diagram"]):
+            piped = said("gdm-sweep", *command)[1]
+            shown = on_terminal(PROGRAMS / "gdm-sweep", *command)
+            self.assertGreater(max(map(len, piped.splitlines())), 80)
+            self.assertLessEqual(max(map(len, shown.splitlines())), 80)
+            if command[0] == "--list":
+                self.assertEqual(len(shown.splitlines()), len(piped.splitlines()))
+            else:
+                self.assertEqual(shown.split(), piped.split())
 
     def test_version_and_topics(self):
         for name in NAMES:
