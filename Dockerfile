@@ -4,7 +4,7 @@ FROM debian:bookworm-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
         g++ cmake ninja-build pkg-config git dpkg-dev file \
         libopenmpi-dev libhdf5-openmpi-dev libeigen3-dev libboost-dev libboost-program-options-dev libfmt-dev libhwy-dev \
-        libxxhash-dev \
+        libxxhash-dev nlohmann-json3-dev libzip-dev pybind11-dev python3-dev python3-numpy \
     && rm -rf /var/lib/apt/lists/*
 COPY . /source
 WORKDIR /source

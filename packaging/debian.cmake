@@ -19,8 +19,8 @@ one HDF5 file that survives kills, reduce it to arrays with errors, and scripts
 that draw them.")
 # Beside the libraries, which dpkg-shlibdeps finds: mpirun, and what analysis/ imports.
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_DEPENDS "openmpi-bin, python3, python3-numpy, python3-h5py, python3-netcdf4, \
-python3-xarray, python3-matplotlib, python3-scipy, python3-pil")
-set(CPACK_DEBIAN_PROGRAMS_PACKAGE_RECOMMENDS "python3-sklearn")
+python3-xarray, python3-matplotlib, python3-scipy, python3-pil, python3-jinja2")
+set(CPACK_DEBIAN_PROGRAMS_PACKAGE_RECOMMENDS "python3-sklearn, python3-pandas, python3-dask")
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SUGGESTS "libgdm-sweep-dev, slurm-client")
 
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libgdm-sweep-dev)

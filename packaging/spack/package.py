@@ -14,6 +14,7 @@ class GdmSweep(CMakePackage):
 
     variant("native", default=False, description="Compile for the processor of the build machine alone")
     variant("learned_scores", default=False, description="Train score networks (libtorch)")
+    variant("python", default=True, description="Experiments in Python")
     variant("figures", default=True, description="Python packages of the scripts in analysis/")
 
     depends_on("c", type="build")
@@ -30,6 +31,12 @@ class GdmSweep(CMakePackage):
         depends_on("highway@1:")
         depends_on("xxhash@0.8:")
     depends_on("eigen@3.4:", type="build")
+    depends_on("nlohmann-json@3.9:", type="build")
+    depends_on("libzip")
+    with when("+python"):
+        depends_on("python@3.11:", type=("build", "link", "run"))
+        depends_on("py-pybind11@2.10:", type="build")
+        depends_on("py-numpy", type=("build", "run"))
     depends_on("py-torch@1.13:", when="+learned_scores")
     with when("+figures"), default_args(type="run"):
         depends_on("python@3.11:")
@@ -40,6 +47,7 @@ class GdmSweep(CMakePackage):
         depends_on("py-xarray")
         depends_on("py-matplotlib")
         depends_on("pil")
+        depends_on("py-jinja2")
 
     conflicts("%gcc@:11", msg="gdm-sweep is written in C++20")
 
@@ -50,6 +58,7 @@ class GdmSweep(CMakePackage):
             self.define("GDM_TESTS", False),
             self.define("CMAKE_UNITY_BUILD", True),
             self.define_from_variant("GDM_NATIVE", "native"),
+            self.define_from_variant("GDM_PYTHON_EXPERIMENTS", "python"),
             self.define_from_variant("GDM_LEARNED_SCORES", "learned_scores"),
         ]
 

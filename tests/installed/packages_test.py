@@ -42,7 +42,8 @@ class Recipes(unittest.TestCase):
             py_compile.compile(str(recipe), cfile=f"{folder}/package.pyc", doraise=True)
         version = re.search(r"project\(gdm-sweep VERSION ([\d.]+)", (TOP / "CMakeLists.txt").read_text())[1]
         self.assertIn(f'version("{version}")', recipe.read_text())
-        options = set(re.findall(r"option\((GDM_\w+)", (TOP / "CMakeLists.txt").read_text()))
+        declared = "".join((TOP / name).read_text() for name in ("CMakeLists.txt", "cmake/Dependencies.cmake"))
+        options = set(re.findall(r"option\((GDM_\w+)", declared))
         self.assertLessEqual(set(re.findall(r'"(GDM_\w+)"', recipe.read_text())), options)
 
 
