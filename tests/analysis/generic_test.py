@@ -68,6 +68,7 @@ class Generic(support.InFolder):
 
     def test_one_point_and_no_quantity(self):
         self.figures(reduced(x=[0.5]))
+        self.figures(reduced(x=[0.5]).isel(x=0))
         data = reduced(self.folder / "a.reduced.h5", x=[1, 2])
         data[["replicas_done", "empty"]].to_netcdf(self.folder / "b.reduced.h5", engine="netcdf4")
         for name, said in (("a", "every quantity against the axis"), ("b", "no quantity with an error has a value")):

@@ -63,7 +63,7 @@ class Plot(support.InFolder):
             data[name] = "p", [value, value]
         data.attrs = {"experiment": "unheard_of", "samples": 100}
         data.to_netcdf(self.path, engine="netcdf4")
-        self.assertEqual(self.drawn(), {"unheard_of_tempering"})
+        self.assertEqual(self.drawn(), {"unheard_of", "unheard_of_tempering"})
         self.assertIn("left out: p = 1", self.out)
 
     def test_skips_what_the_file_lacks_and_says_why(self):
@@ -147,12 +147,8 @@ class Plot(support.InFolder):
     def test_bad_input_is_told_in_one_line(self):
         synthetic.phase_diagram(self.path, **SMALL)
         synthetic.sweep(self.folder / "sweep.h5")
-        with h5py.File(self.folder / "other.h5", "w") as file:
-            file.attrs["experiment"] = "phase_diagrm"
-            file["replicas_done"] = 1
         for arguments, message in (([self.folder / "absent.h5"], "no such file"),
                                    ([self.folder / "sweep.h5"], "run gdm-reduce first"),
-                                   ([self.folder / "other.h5"], "did you mean phase_diagram.*spherical_condensation"),
                                    ([self.path, "--format", "bmp"], "png, pdf, svg"),
                                    ([self.path, "--only", "clones"], "there are: phase_diagram, "),
                                    ([self.path, "--select", "nu=1"], "not a dimension"),

@@ -42,7 +42,7 @@ if __name__ == "__main__":
     with MPIPoolExecutor() as pool:
         print(sum(pool.map(task.replica, range({count}), chunksize=16)))
 '''
-COUNT = 4000
+COUNT = int(os.environ.get("GDM_COUNT", 4000))  #: replicas
 
 
 def seconds(words, folder):

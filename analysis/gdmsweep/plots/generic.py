@@ -51,6 +51,8 @@ def quantities(data, own_axes):
 
 def curves(data):
     """Every quantity against the axis with most values, a series for each value of the next one; closed forms dashed."""
+    if not data.replicas_done.dims:  # an experiment without grid axes has one point
+        data = data.expand_dims(experiment=[data.attrs["experiment"]])
     names = quantities(data, own_axes=1)
     x_of_grid, *others = varying(data) or list(data.replicas_done.dims)
     part = _first_of(data, others[1:])
