@@ -35,9 +35,10 @@ def welch(first: ArrayLike, first_freedom: ArrayLike, second: ArrayLike, second_
     """Degrees of freedom of a difference of two means with these standard errors (Welch and Satterthwaite):
     (a² + b²)²/(a⁴/ν_a + b⁴/ν_b); the smaller ν where both errors are 0."""
     a, b = np.asarray(first, float) ** 2, np.asarray(second, float) ** 2
-    below = a**2 / first_freedom + b**2 / second_freedom
+    of_a, of_b = np.asarray(first_freedom, float), np.asarray(second_freedom, float)
+    below = a**2 / of_a + b**2 / of_b
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.where(below > 0, (a + b) ** 2 / below, np.minimum(first_freedom, second_freedom)))
+        return np.asarray(np.where(below > 0, (a + b) ** 2 / below, np.minimum(of_a, of_b)))
 
 
 def normal_tail(z: ArrayLike) -> np.ndarray:

@@ -3,6 +3,7 @@ import unittest
 import unittest.mock
 
 import h5py
+import matplotlib
 import numpy as np
 import xarray
 
@@ -161,6 +162,31 @@ class Plot(support.InFolder):
                 code, out, err = support.run(plot.main, *arguments)
                 self.assertEqual((code, out, err.count("\n")), (2, "", 1))
                 self.assertRegex(err, message)
+
+
+class Figures(support.InFolder):
+    """gdmsweep.figures: what plot.py saves."""
+
+    def test_are_those_that_plot_saves(self):
+        path = self.folder / "generative_bath.reduced.h5"
+        synthetic.generative_bath(path)
+        before = dict(matplotlib.rcParams)
+        found = gdmsweep.figures(path, only="generative_bath")
+        self.assertEqual(dict(matplotlib.rcParams), before)
+        self.assertEqual(list(found), ["generative_bath"])
+        self.assertEqual(support.run(plot.main, path, "--only", "generative_bath")[0], 0)
+        style.save(found["generative_bath"], self.folder / "own.png")
+        self.assertEqual((self.folder / "own.png").read_bytes(), (self.folder / "generative_bath.png").read_bytes())
+
+    def test_bad_wishes_are_told_in_one_line(self):
+        path = self.folder / "a.reduced.h5"
+        synthetic.generative_bath(path)
+        for wish, message in (({"only": "phases"}, "only=phases: no such figure; there are: generative_bath, "),
+                              ({"select": {"nu": 1}}, "nu: not a dimension of the file")):
+            with self.assertRaisesRegex(gdmsweep.FileError, message):
+                gdmsweep.figures(path, **wish)
+        with self.assertRaisesRegex(gdmsweep.FileError, "not a dataset of open_reduced"):
+            gdmsweep.figures(xarray.Dataset())
 
 
 class PhaseFigure(support.InFolder):

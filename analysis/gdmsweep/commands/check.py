@@ -148,7 +148,8 @@ def check(data, other, options, told):
     freedom = max(float(one.freedom.max()) for one in found) if other else max(replicas - 1, 1)
     worst = print_table(data, found, freedom)
     for one in told:
-        print(f"note: {one.message}")
+        if one.category is UserWarning:  # of the comparison; libraries warn of other things when they start
+            print(f"note: {one.message}")
     if other is None and "phase" in data and "phase_theory" in data:
         print_phases(data, module)
     return int(options.max_z is not None and worst > options.max_z)
