@@ -75,8 +75,8 @@ struct Times {
 };
 
 /// Where the experiment's costs are wrong by a factor that differs between points, few points say little of all.
-double uncertainty(const std::vector<double>& rates) {
-    if (rates.size() < 2) return 2;
+double uncertainty(const std::vector<double>& rates, std::size_t points) {
+    if (points < 4) return 2;
     RunningMoments moments;
     for (const double rate : rates) moments.add(rate);
     return 1 + 3 * moments.standard_error() / moments.mean();
@@ -127,7 +127,7 @@ Times measure(const Job& job, const Inputs& inputs) {
         }
         if (!rates.empty()) rate = std::accumulate(rates.begin(), rates.end(), 0.) / static_cast<double>(rates.size());
     }
-    return {before.back() * rate, std::max(longest, rate * costs[order.back()]), uncertainty(rates)};
+    return {before.back() * rate, std::max(longest, rate * costs[order.back()]), uncertainty(rates, measured.size())};
 }
 
 /// Between what an adaptive job computes for certain and what it may compute at most.
