@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -102,8 +103,8 @@ struct Times {
 };
 
 /// Where the experiment's costs are wrong by a factor that differs between points, few points say little of all.
-double uncertainty(const std::vector<double>& rates) {
-    if (rates.size() < 2) return 2;
+double uncertainty(const std::vector<double>& rates, std::size_t points) {
+    if (points < 4) return 2;
     RunningMoments moments;
     for (const double rate : rates) moments.add(rate);
     return 1 + 3 * moments.standard_error() / moments.mean();
@@ -126,6 +127,7 @@ Times measure(const Job& job, const Inputs& inputs) {
     const auto seconds_at = [&](std::size_t p) { return seconds_of_replica(job, inputs, context, points[p]); };
     double rate = 1e-9, longest = 0;  // costs count nanoseconds; to be measured where that does not take long
     std::vector<double> rates;
+    std::map<std::size_t, double> measured;
     // The first replica pays for page faults and tables; what follows it is measured.
     const std::size_t cheapest = order.front();
     const auto begin = Clock::now();
@@ -137,18 +139,23 @@ Times measure(const Job& job, const Inputs& inputs) {
         const double place = std::fmod(0.5 + 0.6180339887498949 * static_cast<double>(k), 1) * before.back();
         const auto above = std::upper_bound(before.begin() + 1, before.end() - 1, place);
         const std::size_t p = order[static_cast<std::size_t>(above - before.begin()) - 1];
+        // Once: what a point keeps for its other replicas would make it look cheap.
+        if (const auto known = measured.find(p); known != measured.end()) {
+            rates.push_back(known->second);
+            continue;
+        }
         const double trial = job.experiment->run_from ? std::min(rate * costs[p], soon_enough) : rate * costs[p];
         if (seconds_since(begin) + trial > patience) continue;
         try {
             const auto seconds = seconds_at(p);
             if (!seconds) continue;
-            rates.push_back(*seconds / costs[p]);
+            rates.push_back(measured[p] = *seconds / costs[p]);
             longest = std::max(longest, *seconds);
         } catch (const std::exception&) {  // a point where replicas fail; the others tell
         }
         if (!rates.empty()) rate = std::accumulate(rates.begin(), rates.end(), 0.) / static_cast<double>(rates.size());
     }
-    return {before.back() * rate, std::max(longest, rate * costs[order.back()]), uncertainty(rates)};
+    return {before.back() * rate, std::max(longest, rate * costs[order.back()]), uncertainty(rates, measured.size())};
 }
 
 /// Between what an adaptive job computes for certain and what it may compute at most.
