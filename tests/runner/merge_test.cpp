@@ -58,11 +58,12 @@ TEST_F(Merge, RefusesWhatItShould) {
     succeeds(normal("0, 1", "2", file("a.h5")));
     succeeds(normal("2", "2", file("b.h5")));
     const std::string out = file("out.h5");
-    refuses({GDM_MERGE, out, file("a.h5")}, 2, {"usage: gdm-merge OUT IN"});
+    refuses({GDM_MERGE, out, file("a.h5")}, 2, {"usage: gdm-merge OUT.h5 IN.h5"});
     refuses({GDM_MERGE, file("a.h5"), file("a.h5"), file("b.h5"), "--overwrite"}, 2, {"is an input too"});
     refuses({GDM_MERGE, out, file("a.h5"), file("none.h5")}, 2, {"none.h5: no such file"});
     refuses({GDM_MERGE, directory_.path(), file("a.h5"), file("b.h5")}, 2, {"is a directory"});
-    refuses({GDM_MERGE, out, file("a.h5"), file("b.h5"), "--over"}, 2, {"--over", "--help"});
+    refuses({GDM_MERGE, out, file("a.h5"), file("b.h5"), "--over"}, 2,
+            {"unknown option '--over'; did you mean '--overwrite'?"});
     std::ofstream(out) << "precious";
     refuses({GDM_MERGE, out, file("a.h5"), file("b.h5"), "--overwrite"}, 2, {"is no sweep file, and is not replaced"});
     std::filesystem::remove(out);
