@@ -5,9 +5,9 @@ import numpy as np
 import xarray
 
 import support
-import gdm
-import plot
-from figures import generic
+import gdmsweep
+from gdmsweep.commands import plot
+from gdmsweep.plots import generic
 
 
 def reduced(path=None, words=(), **axes):
@@ -76,7 +76,7 @@ class Generic(support.InFolder):
             self.assertEqual((code, err), (0, ""))
             self.assertIn(said, out.lower())
         self.assertTrue((self.folder / "a.png").exists())
-        self.assertEqual(gdm.open_reduced(self.folder / "a.reduced.h5").attrs["experiment"], "mine")
+        self.assertEqual(gdmsweep.open_reduced(self.folder / "a.reduced.h5").attrs["experiment"], "mine")
 
 
 if __name__ == "__main__":
