@@ -48,7 +48,7 @@ class Pages(unittest.TestCase):
     @unittest.skipUnless(subprocess.run([PROGRAMS / "gdm-sweep", "--describe", "missing.py"], capture_output=True, text=True)
                          .stderr.count("no file"), "built without Python")
     def test_your_own_model(self):
-        blocks = self.run_page("your_own_model.md", ("largest_cluster.h5", "largest_cluster.png"))
+        blocks = self.run_page("your_own_model.md", ("largest_cluster.h5", "largest_cluster.png", "largest_cluster.html"))
         self.assertGreater(blocks, 5)
 
     def test_points_from_a_table(self):
