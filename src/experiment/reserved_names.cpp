@@ -17,11 +17,11 @@ constexpr std::array<std::string_view, 18> options = {
     "overwrite", "grow",      "reuse",        "retry-failed", "job",     "time-limit",
     "quiet",     "alignment", "mpi-io-hints", "log-interval", "trace",   "allow-other-instruction-set"};
 
-constexpr std::array<std::string_view, 22> file_names = {
+constexpr std::array<std::string_view, 24> file_names = {
     "format",          "format_version", "experiment_version", "question",        "source",         "points",
     "seeds",           "sweep_file",     "sweep_created",      "code_version",    "created",        "instruction_set",
     "reduced_by",      "warnings",       "error_missing",      "points_complete", "points_partial", "replicas_done",
-    "replicas_failed", "replicas_torn",  "content_crc32",      "table_row"};
+    "replicas_failed", "replicas_torn",  "content_crc32",      "table_row",       "Conventions",    "shares_random_numbers"};
 
 /// How names end that the reduction makes of others, and who else may end so.
 struct Suffix {

@@ -27,13 +27,13 @@ ARROWS = {
                     "physics/chains", "physics/spins", "physics/targets", "physics/memories", "physics/machines",
                     "physics/networks", "physics/learned"],
     "user/command": ["experiment"],
+    "user/python": ["experiment"],
     "parallel": ["base"],
     "sweep": ["experiment"],
     "storage": ["sweep", "parallel"],
     "runner": ["storage"],
     "reduction": ["storage"],
     "status": ["storage"],
-    "user/python": ["experiment"],
 }
 
 # The libraries that few may know, by the room that wraps them.

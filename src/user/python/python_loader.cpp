@@ -59,7 +59,7 @@ Experiment restored(const std::vector<CodeFile>& code) { refuse(code.front().nam
 ExperimentLoader python_loader() {
     ExperimentLoader loader;
     loader.placeholder = "FILE.py";
-    loader.description = "an experiment of your own in Python (docs/your_own_model.md)";
+    loader.description = "your own experiment in Python (docs/your_own_model.md)";
     loader.load = [](const std::map<std::string, std::string>& job,
                      const std::filesystem::path& folder) -> std::optional<Experiment> {
         const auto named = job.find("experiment");
