@@ -9,6 +9,7 @@ Figures call the functions below while they draw; plot.py collects what they sai
 """
 import contextlib
 import pathlib
+import re
 
 import numpy as np
 
@@ -149,7 +150,7 @@ def measured(axis, x, part, name, series, zero=0.0, unit=1.0, take=slice(None), 
         remark(fit(part, name))
     known = np.isfinite(error)
     if not known[there].all():
-        remark(f"no bar: {reduced.why_no_error(part, name)}")
+        remark("no bar: " + re.sub(r" \(\d+ of \d+ numbers\)$", "", reduced.why_no_error(part, name)))
     bars = error[there] if known[there].any() else None
     axis.errorbar(x[there], value[there], bars, **{**style.points(series), **look})
     return True

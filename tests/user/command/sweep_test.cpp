@@ -172,7 +172,7 @@ TEST_F(CommandSweep, WhatCannotBeRunIsRefused) {
     refuses({"--command", "true {a}", "--a", "1"}, "needs a line that declares");
     refuses({"--command", "true {a}", "--observables", "x_stderr", "--a", "1"}, "ends in _stderr");
     refuses({"--command", "true {a}", "--observables", "x", "--a", "1", "--experiment", "ising"},
-            "is an experiment of the program");
+            "the program has an experiment 'ising' of its own");
     refuses({"--command", "true {a}", "--observables", "x", "--a", "1", "--command_time_limit", "0"}, "above 0");
     refuses({"--command", "true {a}", "--observables", "x", "--a", "1", "--command_folder", "there"}, "may be 'scratch'");
 }
