@@ -26,6 +26,8 @@ def reduced(path=None, words=(), **axes):
         data[name] = (dims, value, {"long_name": f"the {name}", "units": "m"})
         data[f"{name}_stderr"] = (dims, 0.1 * np.abs(value))
     data["y_theory"] = (dims, 1.02 * y)
+    data["limit"] = (dims[:-1], y[..., 0], {"long_name": "the limit", "units": "m"})  # a result along the last axis
+    data["limit_stderr"] = (dims[:-1], 0.1 * y[..., 0])
     data["curve"] = ((*dims, "t"), y[..., None] * np.exp(-time))
     data["curve_stderr"] = ((*dims, "t"), 0.05 + 0 * data["curve"].values)
     data.attrs.update(experiment="mine", seed=1, points=y.size)

@@ -36,6 +36,8 @@ def quantities(data, own_axes):
     grid, names = data.replicas_done.dims, []
     for name in (name for name in data.data_vars if f"{name}_stderr" in data):
         own = [dim for dim in data[name].dims if dim not in grid]
+        if not set(grid) <= set(data[name].dims):
+            continue  # a result along an axis, which has figures of its own
         if not data[name].notnull().any():
             notes.omit(f"{name}: it has no value yet")
         elif len(own) > own_axes:
