@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <numeric>
@@ -15,6 +17,7 @@
 #include <thread>
 
 #include "gdm/base/clock.hpp"
+#include "gdm/base/error.hpp"
 #include "gdm/base/statistics.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/runner/describe.hpp"
@@ -34,24 +37,49 @@ constexpr double write_rate = 1e9;          ///< bytes a second, roughly, of a n
 constexpr double patience = 5;              ///< s, for a replica that tells nothing of its progress
 constexpr double soon_enough = 0.5;         ///< s, after which a replica with a state is asked how far it is
 
-/// Asks a replica for its state after a while and stops it there: how far it is then tells how long it takes.
+/// Asks a replica for its state twice and stops it there: how far it came in between tells how long it takes, with what it
+/// did before its first step.
 class Trial : public Checkpoint {
   public:
+    explicit Trial(const Stop& stop) : stop_(stop) {}
+
     [[nodiscard]] std::span<const std::byte> saved() const override { return {}; }
-    [[nodiscard]] bool due() override { return seconds_since(start_) > soon_enough; }
+    [[nodiscard]] bool due() override { return stop_.requested() || seconds_since(start_) > next_; }
     void save(std::span<const std::byte>, double progress) override {
-        progress_ = progress;
-        throw Stopped();
+        const double now = seconds_since(start_);
+        next_ = now + soon_enough / 2;
+        if (first_progress_ > 0 && progress > first_progress_) {
+            seconds_ = first_time_ + (1 - first_progress_) * (now - first_time_) / (progress - first_progress_);
+            throw Stopped();
+        }
+        if (first_progress_ == 0 && progress > 0) {
+            first_progress_ = progress;
+            first_time_ = now;
+            seconds_ = now / progress;
+        }
+        stop_.check();
     }
     /// Seconds of the whole replica, or nothing if it did not come to a step.
-    [[nodiscard]] std::optional<double> seconds() const {
-        return progress_ > 0 ? std::optional(seconds_since(start_) / progress_) : std::nullopt;
-    }
+    [[nodiscard]] std::optional<double> seconds() const { return seconds_; }
 
   private:
+    const Stop& stop_;
     Clock::time_point start_ = Clock::now();
-    double progress_ = 0;
+    double next_ = soon_enough, first_time_ = 0, first_progress_ = 0;
+    std::optional<double> seconds_;
 };
+
+/// Ends the program where a replica does not return: nothing else ends a call of a user's library.
+[[noreturn]] void give_up(const Job& job, const Point& point) {
+    std::string where;
+    for (const auto& axis : job.header.axes) {
+        if (axis.role == Role::grid && axis.columns.empty())
+            where += fmt::format(" {} = {:.6g}", axis.name, point[axis.name]);
+    }
+    fmt::print(stderr, "a replica at{} does not return within {}: nothing can be estimated\n", where,
+               duration_text(patience + job.experiment->grace));
+    std::_Exit(static_cast<int>(ExitCode::usage));
+}
 
 /// Seconds that one replica takes, or nothing if it takes longer than `patience` and does not tell how far it is.
 std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, const Context& context, const Point& point) {
@@ -65,12 +93,16 @@ std::optional<double> seconds_of_replica(const Job& job, const Inputs& inputs, c
     bool finished = false;
     std::thread clock([&] {
         std::unique_lock lock(mutex);
-        if (!wake.wait_for(lock, std::chrono::duration<double>(patience), [&] { return finished; })) over.store(true);
+        const auto done = [&] { return finished; };
+        if (wake.wait_for(lock, std::chrono::duration<double>(patience), done)) return;
+        over.store(true);
+        const double grace = job.experiment->grace;
+        if (std::isfinite(grace) && !wake.wait_for(lock, std::chrono::duration<double>(grace), done)) give_up(job, point);
     });
     const auto start = Clock::now();
     const RandomStream random(point_key(job, point, inputs), 0);
     const Stop stop(&over);
-    Trial trial;
+    Trial trial(stop);
     std::optional<double> seconds;
     std::exception_ptr failure;
     try {
@@ -132,7 +164,7 @@ Times measure(const Job& job, const Inputs& inputs) {
     const std::size_t cheapest = order.front();
     const auto begin = Clock::now();
     const auto first = seconds_at(cheapest);
-    rate = first ? *first / costs[cheapest] : std::max(rate, patience / costs[cheapest]);
+    rate = first ? *first / costs[cheapest] : std::max(rate, seconds_since(begin) / costs[cheapest]);
     const bool is_long = seconds_since(begin) > patience / 2;
     if (is_long) rates.push_back(rate);
     for (std::size_t k = 0; k < most && !is_long; ++k) {

@@ -39,6 +39,7 @@ void catch_stop_signals() {
     sigemptyset(&action.sa_mask);
     for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGALRM}) sigaction(signal, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGCHLD, SIG_DFL);  // a launcher that ignores it would leave the end of child processes unseen
 }
 
 void stop_after(double seconds) {

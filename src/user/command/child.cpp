@@ -183,7 +183,9 @@ class Child {
     /// Whether the process is over; it stays a zombie, whose number nobody else gets, until its group is ended.
     [[nodiscard]] bool ended() const {
         siginfo_t info{};
-        return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
+        const int result = waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
+        if (result != 0 && errno == ECHILD) throw std::runtime_error("its end went unseen: SIGCHLD is ignored here");
+        return result == 0 && info.si_pid == pid_;
     }
 
     int end_all() {

@@ -66,12 +66,13 @@ std::vector<std::size_t> parse_shape(const std::string& text) {
 
 NumpyArray parse_npy(std::string_view bytes) {
     constexpr std::string_view magic = "\x93NUMPY";
+    constexpr std::uint32_t most_header = 4096;  // 128 bytes are usual; a regular expression takes stack for each of them
     if (!bytes.starts_with(magic) || bytes.size() < 12) throw std::runtime_error("no array of NumPy");
     const bool first_version = bytes[6] == 1;
     const std::size_t begin = first_version ? 10 : 12;
     std::uint32_t length = 0;
     std::memcpy(&length, bytes.data() + 8, first_version ? 2 : 4);
-    if (length > bytes.size() - begin || length > 65536) throw std::runtime_error("no header of NumPy");
+    if (length > bytes.size() - begin || length > most_header) throw std::runtime_error("no header of NumPy");
     const std::string header(bytes.substr(begin, length));
     const std::string_view data = bytes.substr(begin + length);
 

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <ctime>
 #include <string>
+#include <string_view>
 
 #include "gdm/base/error.hpp"
 
@@ -61,17 +62,21 @@ Scratch::Scratch() {
     const fs::path root = fs::temp_directory_path(error);
     if (error) throw IoError(fmt::format("TMPDIR is no folder for the files of commands: {}", error.message()));
     const std::string begin = name_begin();
+    constexpr std::string_view random = "XXXXXX";  // in the place of which mkdtemp puts what nobody has
     for (fs::directory_iterator one(root, error), end; !error && one != end; one.increment(error)) {
-        if (one->path().filename().string().starts_with(begin)) remove_if_left(one->path());
+        const std::string other = one->path().filename().string();  // gpu-1 is another host than gpu
+        if (other.size() == begin.size() + random.size() && other.starts_with(begin)) remove_if_left(one->path());
     }
-    std::string name = (root / (begin + "XXXXXX")).string();
+    std::string name = (root / (begin + std::string(random))).string();
     if (mkdtemp(name.data()) == nullptr) {
         throw IoError(
             fmt::format("no folder for the files of commands in {} (TMPDIR): {}", root.string(), std::strerror(errno)));
     }
     path_ = name;
-    lock_ = open((path_ / "lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (lock_ >= 0) flock(lock_, LOCK_EX | LOCK_NB);
+    // Seen by others when it is held, as they remove folders whose lock is free.
+    const fs::path unseen = path_ / "lock.new";
+    lock_ = open(unseen.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    if (lock_ >= 0 && flock(lock_, LOCK_EX | LOCK_NB) == 0) fs::rename(unseen, path_ / "lock", error);
 }
 
 Scratch::~Scratch() {

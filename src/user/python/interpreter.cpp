@@ -42,6 +42,10 @@ class Interrupter {
         if (raised_) PyThreadState_SetAsyncExc(caller_, nullptr);
         raised_ = false;
     }
+    [[nodiscard]] bool was_raised() {
+        const std::lock_guard guard(mutex_);
+        return raised_;
+    }
     [[nodiscard]] bool requested() const noexcept { return stop_ != nullptr && stop_->requested(); }
 
   private:
@@ -200,6 +204,8 @@ std::string text_of(const py::object& model, const py::error_already_set& error)
     if (error.trace()) PyException_SetTraceback(error.value().ptr(), error.trace().ptr());
     return model.attr("files").attr("text_of")(error.value()).cast<std::string>();
 }
+
+bool was_interrupted() { return Interrupter::get().was_raised(); }
 
 bool is_stopped(const py::error_already_set& error) { return error.matches(model_module().attr("api").attr("Stopped")); }
 

@@ -40,6 +40,10 @@ class ModelCall {
 /// Whether model code was stopped, and did not fail.
 [[nodiscard]] bool is_stopped(const pybind11::error_already_set& error);
 
+/// Whether Stopped was raised in the present call of a model: what that returns or throws then is not to be believed, as it
+/// may have caught the exception anywhere.
+[[nodiscard]] bool was_interrupted();
+
 /// Calls model code. Its exceptions become std::runtime_error with text_of; that of a stop that was requested, Stopped.
 template <class Action>
 auto ask(const SharedObject& model, const Stop* stop, const Action& action) {
@@ -47,8 +51,11 @@ auto ask(const SharedObject& model, const Stop* stop, const Action& action) {
     try {
         return action(*model);
     } catch (const pybind11::error_already_set& error) {
-        if (stop != nullptr && stop->requested() && is_stopped(error)) throw Stopped();
+        if (was_interrupted() || (stop != nullptr && stop->requested() && is_stopped(error))) throw Stopped();
         throw std::runtime_error(text_of(*model, error));
+    } catch (const std::runtime_error&) {
+        if (was_interrupted()) throw Stopped();
+        throw;
     }
 }
 

@@ -317,7 +317,7 @@ class Model:
 
     def code(self):
         """(name, text, essence) of the file and of the modules beside it that it imports; of a package `lattice.moves.py`."""
-        return [(name.replace("/", "."), text, essence(text)) for name, text in self.files.texts.items()]
+        return [(name.replace("/", "."), text, essence(text, name == self.file)) for name, text in self.files.texts.items()]
 
     def replica(self, values, key, word, context):
         """What run() returns, a dictionary."""
@@ -355,14 +355,15 @@ def _kind(value):
     return "nothing" if value is None else f"a {type(value).__name__}"
 
 
-def essence(text):
-    """A hash of what the numbers of a file's replicas can depend on: not of comments, layout, docstrings, nor of what is
-    computed after the replicas (derived, theory) or beside them (cost)."""
+def essence(text, is_model):
+    """A hash of what the numbers of a file's replicas can depend on: not of comments, layout, docstrings, nor in the model's
+    file of what is computed after the replicas (derived, theory) or beside them (cost, unless other functions name it)."""
     tree = ast.parse(text)
+    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
     def is_after(node):
         decorators = [getattr(one, "func", one) for one in getattr(node, "decorator_list", [])]
-        return isinstance(node, ast.FunctionDef) and (node.name == "cost" or any(
+        return is_model and isinstance(node, ast.FunctionDef) and node.name not in named and (node.name == "cost" or any(
             getattr(one, "id", getattr(one, "attr", None)) in ("derived", "theory") for one in decorators))
 
     def is_text(node):

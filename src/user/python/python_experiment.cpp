@@ -87,10 +87,10 @@ class Functions {
                 model.attr("replica")(convert_->values(point), random.key(), random.high_word(Purpose::python),
                                       shared == nullptr ? py::none() : **shared);
             for (const auto& [key, value] : result) store(point, py::str(key).cast<std::string>(), value, values);
-            if (result.size() == names_.size()) return;
             for (const auto& name : names_) {
                 if (!result.contains(name)) throw std::runtime_error(fmt::format("{}: run() returned no '{}'", name_, name));
             }
+            if (was_interrupted()) throw Stopped();
         });
     }
 

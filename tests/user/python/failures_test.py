@@ -128,6 +128,11 @@ class Stops(support.Models):
         self.assertEqual(code, 75, err)
         self.assertIn("stopped by SIGTERM with 2 of 3 replicas done", err)
 
+    def test_what_catches_the_stop_is_not_believed(self):
+        code, err = self.stopped("\n        try:\n            while True: time.sleep(0.01)\n        except: pass", 60)
+        self.assertEqual(code, 75)
+        self.assertIn("with 2 of 3 replicas done", err)
+
     def test_an_endless_loop_is_stopped(self):
         code, err = self.stopped("\n        while True:\n            try: time.sleep(0.01)\n            except Exception: pass", 60)
         self.assertEqual(code, 75, err)

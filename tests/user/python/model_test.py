@@ -132,6 +132,16 @@ class Identity(support.Models):
         _, err = self.sweep("model.py", "--replicas", "5", "--grow", code=2)
         self.assertIn("model.py has changed from its line", err)
 
+    def test_what_run_calls_is_code_whatever_its_name(self):
+        self.write("lattice.py", "def cost(x): return x\n")
+        text = "import lattice\ndef cost(point): return 1\ndef run(point, random): return {'value': lattice.cost(1.0) + 0 * cost(point)}\n"
+        for file, before, after in (("lattice.py", "return x", "return 2 * x"), ("model.py", "return 1\n", "return 2\n")):
+            self.model(text)
+            self.sweep("model.py", "--overwrite")
+            self.write(file, (self.folder / file).read_text().replace(before, after))
+            _, err = self.sweep("model.py", "--replicas", "2", "--grow", code=2)
+            self.assertIn(f"{file} has changed from its line", err)
+
     def test_the_reduction_runs_the_code_that_the_file_keeps(self):
         self.begin()
         for name in ("model.py", "lattice.py", "lattices/moves.py", "lattices/__init__.py"):
