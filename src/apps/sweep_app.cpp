@@ -95,13 +95,17 @@ Judge judge_of(const Job& job) {
 }
 
 /// Says in one line what came out and what to do next; `seconds` since the command began.
-void report(const SweepOutcome& outcome, const std::string& output, double seconds) {
+void report(const SweepOutcome& outcome, const std::string& output, double seconds, std::size_t most_replicas) {
     const double per_second = static_cast<double>(outcome.computed) / seconds;
     const std::string rate = per_second > 0 ? fmt::format(" in {} ({:.{}f}/s)", duration_text(seconds), per_second,
                                                           per_second < 10     ? 2
                                                           : per_second < 1000 ? 1
                                                                               : 0)
                                             : "";
+    if (outcome.missed > 0) {
+        fmt::print(stderr, "target_error is missed at {} point{} after max_replicas = {}: raise it with --grow\n",
+                   outcome.missed, outcome.missed == 1 ? "" : "s", most_replicas);
+    }
     if (outcome.torn > 0) fmt::print(stderr, "{} damaged replicas were found and computed again\n", outcome.torn);
     if (outcome.missing() > 0) {
         const char* reason = stop_reason()[0] != 0 ? stop_reason() : "another rank";
@@ -191,8 +195,9 @@ int run(int argc, char** argv, const Program& program, const std::vector<Experim
     options.on_note = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
     catch_stop_signals();
     if (limit) stop_after(*limit);
+    const std::size_t most_replicas = job.header.adaptive.max_replicas;
     const SweepOutcome outcome = run_sweep(mpi, world, std::move(job), inputs, options);
-    if (first) report(outcome, options.output.string(), seconds_of_command());
+    if (first) report(outcome, options.output.string(), seconds_of_command(), most_replicas);
     return static_cast<int>(outcome.code());
 }
 

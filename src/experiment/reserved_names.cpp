@@ -17,6 +17,9 @@ constexpr std::array<std::string_view, 18> options = {
     "overwrite", "grow",      "reuse",        "retry-failed", "job",     "time-limit",
     "quiet",     "alignment", "mpi-io-hints", "log-interval", "trace",   "allow-other-instruction-set"};
 
+/// Keys by which a job declares an experiment itself.
+constexpr std::array<std::string_view, 2> declaring_keys = {"command", "observables"};
+
 constexpr std::array<std::string_view, 24> file_names = {
     "format",          "format_version", "experiment_version", "question",        "source",         "points",
     "seeds",           "sweep_file",     "sweep_created",      "code_version",    "created",        "instruction_set",
@@ -59,6 +62,7 @@ std::string why_not_declared(std::string_view name, Declared what) {
     }
     if (contains(job_keys, name)) return fmt::format("'{}' is a key of every job", name);
     if (contains(options, name)) return fmt::format("'{}' is an option of gdm-sweep", name);
+    if (contains(declaring_keys, name)) return fmt::format("'{}' is the key of an external command", name);
     if (contains(file_names, name)) return fmt::format("'{}' is a name in every file", name);
     for (const auto& suffix : suffixes) {
         const auto allowed = std::span(suffix.allowed).first(suffix.count);

@@ -164,6 +164,22 @@ bool AdaptivePlan::plan_jointly(const Communicator& world, const Job& job, const
     return more;
 }
 
+std::size_t AdaptivePlan::missed(const Communicator& world, const Job& job, const std::filesystem::path& path) const {
+    if (job.targets.empty()) return 0;
+    std::vector<std::uint32_t> missing(planned_.size(), 0);
+    world.together([&] {
+        const SweepReader reader(path);
+        const Points points(job.header);
+        for (auto p = static_cast<std::size_t>(world.rank()); p < planned_.size();
+             p += static_cast<std::size_t>(world.size())) {
+            if (planned_[p] < most_) continue;
+            missing[p] = judge_.replicas_wanted(points[p], blocks_of(reader, p, most_), most_) > most_ ? 1 : 0;
+        }
+    });
+    world.max(missing);
+    return static_cast<std::size_t>(std::count(missing.begin(), missing.end(), 1U));
+}
+
 bool AdaptivePlan::differ(double left, double right) const {
     if (refinement_->level)
         return std::isfinite(left) && std::isfinite(right) && (left < *refinement_->level) != (right < *refinement_->level);

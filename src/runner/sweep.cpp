@@ -95,6 +95,7 @@ class Sweep {
         if (outcome_.missing() == 0) {
             if (const auto refined = next_refinement()) return make_points(*refined);
             outcome_.settled = true;
+            outcome_.missed = plan_.missed(world_, job_, options_.output);
         }
         if (adaptive) world_.on_first([&] { write_plan(options_.output, plan_.planned(), outcome_.settled); });
         if (outcome_.missing() == 0) return Next::end;

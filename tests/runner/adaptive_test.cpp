@@ -1,6 +1,7 @@
 /// Sweeps that decide their replicas and points themselves, run as a user does: with any number of ranks, stopped and
 /// continued.
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -81,16 +82,22 @@ TEST_F(Adaptive, RanksAndInterruptionsDecideNothing) {
     expect_same(one_, other_);
 }
 
-TEST_F(Adaptive, StopsAtTheMostReplicasAndSaysItIsComplete) {
+TEST_F(Adaptive, StopsAtTheMostReplicasAndSaysThatTheTargetIsMissed) {
     auto command = to_target("x 0.001", one_);
     command.insert(command.end(), {"--max_replicas", "20"});
-    ASSERT_EQ(run(command).code, 0);
+    const auto first = run(command);
+    ASSERT_EQ(first.code, 0);
     const SweepReader file(one_);
+    const std::string missed =
+        fmt::format("target_error is missed at {} points after max_replicas = 20", file.header().points);
+    EXPECT_NE(first.output.find(missed), std::string::npos) << first.output;
     EXPECT_EQ(file.header().replicas, 20u);
     for (const std::size_t planned : file.planned()) EXPECT_EQ(planned, 20u);
     const auto again = run(command);
     EXPECT_EQ(again.code, 0);
     EXPECT_NE(again.output.find("complete already"), std::string::npos) << again.output;
+    EXPECT_NE(again.output.find(missed), std::string::npos) << again.output;
+    EXPECT_EQ(run(mpirun(2, to_target("x 0.02", other_))).output.find("missed"), std::string::npos);
 }
 
 TEST_F(Adaptive, ReplicasAreThoseOfAPlainSweep) {

@@ -69,6 +69,8 @@ class AdaptivePlan {
     /// collective, the same on every rank.
     void plan_replicas(const Communicator& world, const Job& job, const std::filesystem::path& path,
                        std::span<const std::uint8_t> states);
+    /// Points that miss the target with as many replicas as any point gets; collective, when all planned replicas are there.
+    [[nodiscard]] std::size_t missed(const Communicator& world, const Job& job, const std::filesystem::path& path) const;
     /// The job with the points of the next refinement, or nothing when it is complete. By one rank, when every point has
     /// its planned replicas.
     [[nodiscard]] std::optional<Job> plan_points(const Job& job, const std::filesystem::path& path) const;

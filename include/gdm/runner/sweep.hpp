@@ -17,6 +17,7 @@ struct SweepOutcome {
     std::int64_t saved = 0;     ///< of those missing, under way and with a state in the file, as far as this run left them
     std::int64_t writes = 0;    ///< write operations, as SweepWriter counts them
     bool settled = true;        ///< an adaptive sweep has decided that nothing more is needed; true for others
+    std::size_t missed = 0;     ///< points that miss target_error with max_replicas, once it is settled
     double seconds = 0;         ///< wall-clock time of the computing part
     [[nodiscard]] std::int64_t missing() const noexcept { return rows - done - failed; }
     [[nodiscard]] ExitCode code() const noexcept;

@@ -45,7 +45,8 @@ void refuse_unknown_keys(const Experiment& experiment, const JobEntries& entries
     for (const auto& parameter : experiment.parameters) {
         for (auto& name : keys_of(parameter)) keys.push_back(std::move(name));
     }
-    for (const auto& [key, value] : experiment.declared_by) keys.push_back(key);
+    for (const auto& [key, value] : experiment.declared_by)
+        if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
     for (const auto& [key, entry] : entries) {
         if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
         if (const Parameter* renamed = experiment.find_renamed(key); renamed != nullptr) {

@@ -144,7 +144,7 @@ TEST_F(CommandSweep, NumPyFilesAreRead) {
 TEST_F(CommandSweep, MisbehaviourIsOneFailure) {
     EXPECT_EQ(failure("exit 1"), "exit code 1");
     EXPECT_EQ(failure("true"), "the command wrote no file out");
-    EXPECT_EQ(failure("echo garbage > $2"), R"(the result is no JSON object {"name": …}, but begins 'garbage')");
+    EXPECT_EQ(failure("echo garbage > $2"), R"(the result is no JSON object {"name": …} alone: it begins 'garbage')");
     EXPECT_EQ(failure(R"(echo '{"x": 1}' > $2)"), "the result has no 'y'; did you mean 'x'?");
     EXPECT_EQ(failure(R"(echo '{"x": 1, "y": [1, 2]}' > $2)"), "y: a list of 2 where a list of 3 is expected");
     EXPECT_EQ(failure(R"(echo '{"x": NaN, "y": [1, 2, 3]}' > $2)"), "x is not finite (nan)");
