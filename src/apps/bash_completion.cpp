@@ -37,13 +37,18 @@ constexpr const char* bash_beginning = R"(_{0}() {{
     COMPREPLY=()
 )";
 
-/// Finds the experiment of the line.
-constexpr const char* bash_experiment = R"(    local experiment={0} given
+/// Finds the experiment of the line, or the user's file that is one: declarations begin lines of it.
+constexpr const char* bash_experiment = R"(    local experiment={0} given model=
     for ((i = 1; i < COMP_CWORD; ++i)); do
         given=${{COMP_WORDS[i]}}
         if [[ $given == --experiment ]]; then
             experiment=${{COMP_WORDS[i + 1]}}
             [[ $experiment == = ]] && experiment=${{COMP_WORDS[i + 2]}}
+            [[ $experiment == *.py ]] && model=$experiment
+            break
+        elif [[ $given == *.py && -f $given ]]; then
+            experiment=
+            model=$given
             break
         elif [[ $given == *.ini && -f $given ]]; then
             set -- "$given"
@@ -58,7 +63,7 @@ std::string bash_action(const std::string& function, const std::string& value, c
     if (!words.empty()) {
         command = fmt::format("_{}_words {}", function, shell_quoted(join(words, " ")));
     } else if (names_experiment(value)) {
-        command = fmt::format("_{}_words \"$experiments\"", function);
+        command = fmt::format("_{0}_words \"$experiments $(compgen -f -X '!*.py' -- \"$word\")\"", function);
     } else if (names_file(value)) {
         command = std::string(trim(fmt::format("_{}_files {}", function, join(file_endings(value), " "))));
     }
@@ -96,7 +101,10 @@ std::string key_cases(const std::string& function, const Program& program) {
                      ? fmt::format("    local keys={}\n    case $experiment in\n", shell_quoted(join(options, " ")))
                      : fmt::format("    {}) keys+={} ;;\n", group.experiment, shell_quoted(" " + join(options, " ")));
     }
-    return names + "    esac\n    case $experiment:$before in\n" + values + "    esac\n";
+    names += "    esac\n";
+    names += R"sh(    [[ -f $model ]] && keys+=" $(sed -nE 's/^([A-Za-z]\w*) *= *(grid|inner|setting)\(.*/--\1/p' "$model")"
+)sh";
+    return names + "    case $experiment:$before in\n" + values + "    esac\n";
 }
 
 }  // namespace

@@ -42,6 +42,13 @@ class Bash(Folder):
         self.assertEqual(result.stderr, "")
         return result.stdout.split("\n")[:-1]
 
+    def test_keys_of_a_model_in_python(self):
+        (self.folder / "walk.py").write_text("n_steps = grid('1, 2', 'steps')\nr2 = observable('distance')\nmodel = setting(3)\n")
+        self.assertEqual(self.complete("gdm-sweep", "walk.py", "--n"), ["--n_steps"])
+        self.assertEqual(self.complete("gdm-sweep", "walk.py", "--mod"), ["--model"])
+        self.assertEqual("".join(self.complete("gdm-sweep", "walk.py", "--mu")), "")
+        self.assertEqual(self.complete("gdm-sweep", "--describe", "wa"), ["walk.py"])
+
     def test_options(self):
         self.assertEqual(self.complete("gdm-sweep", "--over"), ["--overwrite"])
         self.assertEqual(self.complete("gdm-status", "--w"), ["--watch"])
