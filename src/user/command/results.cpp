@@ -70,8 +70,7 @@ Json parse_object(std::string_view text) {
     std::string begin = cut_text(cleaned, 40);
     std::replace_if(
         begin.begin(), begin.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-    throw std::runtime_error(
-        fmt::format("the result is no JSON object {{\"{}\": …}} alone: it begins '{}'", "name", begin));
+    throw std::runtime_error(fmt::format("the result is no JSON object {{\"{}\": …}} alone: it begins '{}'", "name", begin));
 }
 
 /// Nested lists of exactly this shape, slowest axis first.
