@@ -5,27 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ctime>
-#include <limits>
 #include <vector>
 
+#include "best_seconds.hpp"
 #include "gdm/physics/networks/convolutional_signal.hpp"
 #include "vector_throughput.hpp"
 
 namespace gdm {
 namespace {
-
-/// Seconds of processor time of one of `times` calls, the best of nine.
-template <class Call>
-double seconds_of(std::size_t times, Call call) {
-    double best = std::numeric_limits<double>::infinity();
-    for (int trial = 0; trial < 9; ++trial) {
-        const std::clock_t start = std::clock();
-        for (std::size_t i = 0; i < times; ++i) call();
-        best = std::min(best, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
-    }
-    return best / static_cast<double>(times);
-}
 
 ConvolutionalNetwork network_of(std::size_t channels, std::size_t sites) {
     return {.channels = channels, .sites = sites, .weight_variance = 2.5, .bias_variance = 0.1};
@@ -34,13 +21,13 @@ ConvolutionalNetwork network_of(std::size_t channels, std::size_t sites) {
 /// What multiply-adds and activations of a layer take at least.
 double least_seconds(std::size_t channels, std::size_t sites) {
     constexpr std::size_t rounds = 50000;
-    const double one = seconds_of(10, [] { benchmark::DoNotOptimize(multiply_adds(rounds)); }) / multiply_adds_of(rounds);
+    const double one = best_seconds(10, [] { benchmark::DoNotOptimize(multiply_adds(rounds)); }) / multiply_adds_of(rounds);
     const auto numbers = static_cast<double>(3 * channels * channels * 3 * sites);
     const double products = numbers * one * sizeof(float) / static_cast<double>(vector_bytes());
     const ConvolutionShape shape{.channels = 1, .sites = 512};
     SignalFields from(1, 512), to(1, 512);
     for (std::size_t i = 0; i < 512; ++i) from.h.row(0)[i] = from.d.row(0)[i] = std::sin(static_cast<float>(i));
-    const double activations = seconds_of(5000, [&] { activate(shape, false, from, to); });
+    const double activations = best_seconds(5000, [&] { activate(shape, false, from, to); });
     return products + activations * static_cast<double>(channels * sites) / 512;
 }
 
@@ -49,7 +36,7 @@ void layers(benchmark::State& state) {
     const RandomStream random(1, 0);
     ConvolutionalSignal signal(network_of(channels, sites), 1, 1, random);
     for (auto _ : state) signal.step(random);
-    const double layer = seconds_of(100, [&] { signal.step(random); });
+    const double layer = best_seconds(100, [&] { signal.step(random); });
     state.counters["ns_site"] = layer * 1e9 / static_cast<double>(sites);
     state.counters["of_limit"] = least_seconds(channels, sites) / layer;
 }
@@ -80,7 +67,7 @@ void plain_layers(benchmark::State& state) {
         benchmark::ClobberMemory();
     };
     for (auto _ : state) layer();
-    state.counters["ns_site"] = seconds_of(10, layer) * 1e9 / static_cast<double>(L);
+    state.counters["ns_site"] = best_seconds(10, layer) * 1e9 / static_cast<double>(L);
 }
 BENCHMARK(plain_layers)->Args({8, 1024});
 

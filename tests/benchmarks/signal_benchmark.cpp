@@ -11,9 +11,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <ctime>
-#include <limits>
 
+#include "best_seconds.hpp"
 #include "gdm/base/fast_lanes-inl.hpp"
 #include "gdm/base/noise_key.hpp"
 #include "gdm/physics/networks/random_networks.hpp"
@@ -48,18 +47,6 @@ HWY_EXPORT(layer_normals);
 
 namespace {
 
-/// Seconds of processor time of one of `times` calls, the best of nine.
-template <class Call>
-double seconds_of(std::size_t times, Call call) {
-    double best = std::numeric_limits<double>::infinity();
-    for (int trial = 0; trial < 9; ++trial) {
-        const std::clock_t start = std::clock();
-        for (std::size_t i = 0; i < times; ++i) call();
-        best = std::min(best, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
-    }
-    return best / static_cast<double>(times);
-}
-
 void layers(benchmark::State& state) {
     const auto activation = static_cast<Activation>(state.range(0));
     const auto width = static_cast<std::size_t>(state.range(1)), networks = static_cast<std::size_t>(state.range(2));
@@ -69,9 +56,9 @@ void layers(benchmark::State& state) {
                            1, 0.5);
     for (auto _ : state) signals.advance(random);
     std::uint32_t layer = 0;
-    const double limit = seconds_of(
+    const double limit = best_seconds(
         20, [&] { benchmark::DoNotOptimize(HWY_DYNAMIC_DISPATCH(layer_normals)(key, ++layer, width, networks)); });
-    const double taken = seconds_of(20, [&] { signals.advance(random); });
+    const double taken = best_seconds(20, [&] { signals.advance(random); });
     state.SetLabel(std::string(activation_words[activation]));
     state.counters["ns_unit"] = taken * 1e9 / static_cast<double>(width * networks);
     state.counters["ns_normals"] = limit * 1e9 / static_cast<double>(width * networks);

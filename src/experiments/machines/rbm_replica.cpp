@@ -9,6 +9,7 @@
 #include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/machines/counted_units.hpp"
 #include "gdm/experiments/machines/training_data.hpp"
+#include "gdm/experiments/machines/training_run.hpp"
 #include "gdm/physics/machines/ais.hpp"
 #include "gdm/physics/machines/rbm_moments.hpp"
 #include "gdm/physics/machines/weight_modes.hpp"
@@ -209,16 +210,7 @@ void run_rbm(const Point& point, const Context& context, const RandomStream& ran
              Checkpoint& checkpoint, Values& values) {
     const BinaryData data = training_data(point, context, random);
     Run training(point, data, random);
-    if (!checkpoint.saved().empty()) training.load(checkpoint.saved());
-    const double last = training.updates().back();
-    if (training.done() == 0) training.record(stop);
-    while (static_cast<double>(training.done()) < last) {
-        if (checkpoint.due()) checkpoint.save(training.bytes(), static_cast<double>(training.done()) / last);
-        training.update();
-        training.record(stop);
-    }
-    checkpoint.end(training.bytes());
-    training.write(values);
+    run_training(training, stop, checkpoint, values);
 }
 
 std::size_t rbm_state_size(const Point& point) {
