@@ -53,12 +53,12 @@ def place(statement):
 
 #: The message of each case that fails.
 MESSAGES = {
-    "raises": f"{place('raise KeyError')}: KeyError: 'gone'", "nan": "value is not finite (nan)", "text": "model.py: value is <U3, not a single number",
+    "raises": f"{place('raise KeyError')}: KeyError: 'gone'", "nan": "value is not finite (nan)", "text": "model.py: run() returned for 'value' text, where a real number is needed",
     "nothing": "model.py: run() returned nothing, not a dictionary of observables",
-    "shape": "model.py: pair is an array of 2 × 1, not an array of 2",
+    "shape": "model.py: run() returned for 'pair' an array of 2 × 1 real numbers, where an array of 2 real numbers is needed",
     "unknown": "model.py: run() returned 'valu', which is no observable; did you mean 'value'?",
-    "short": "model.py: run() returned no 'pair'", "complex": "model.py: value is complex128, not a single number of real numbers",
-    "huge": "model.py: pair is an array of 1000000 × 1000000, not an array of 2", "exits": f"{place('sys.exit')}: SystemExit: bye",
+    "short": "model.py: run() returned no 'pair'", "complex": "model.py: run() returned for 'value' a complex number, where a real number is needed",
+    "huge": "model.py: run() returned for 'pair' an array of 1000000 × 1000000 real numbers, where an array of 2 real numbers is needed", "exits": f"{place('sys.exit')}: SystemExit: bye",
     "late": f"{place('raise OSError')}: OSError: xxx", "recurses": f"{place('def deep')}: RecursionError: maximum recursion depth exceeded",
     "quits": f"{place('raise KeyboardInterrupt')}: KeyboardInterrupt"}
 
