@@ -102,9 +102,10 @@ std::optional<Experiment> load_stoppable(const std::vector<ExperimentLoader>& lo
     double grace = std::numeric_limits<double>::infinity();
     for (const auto& loader : loaders) grace = std::min(grace, loader.grace);
     LastResort last_resort(Stop(&stop_flag()), grace, [&] {
-        fmt::print(stderr,
-                   "gdm-sweep: what was loaded has not returned {} s after the stop; the same command starts the sweep\n",
-                   grace);
+        fmt::print(
+            stderr,
+            "gdm-sweep: the experiment is not loaded {} s after the stop and is left; the same command starts the sweep\n",
+            grace);
         std::_Exit(static_cast<int>(ExitCode::resumable));
     });
     const LastResort::Replica under_way(last_resort);

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Results along an axis that a model declares: every kind of them against what its curves were made of."""
 import shutil
+import sys
 import unittest
 
 import h5py
@@ -122,6 +123,14 @@ class Percolation(support.Models):
             self.assertLess(error, 0.01)
             self.assertLess(abs(value - 0.592746), 4 * error, f"{value} ± {error}")
             self.assertEqual(file["threshold_theory"][()], 0.592746)
+        sys.path.insert(0, str(support.TOP / "analysis"))
+        import gdmsweep
+        from gdmsweep.report import tables
+        with gdmsweep.open_reduced(self.folder / "results/percolation.reduced.h5") as data:
+            self.assertIn("percolation_along", gdmsweep.figures(data))
+            table = tables.results_along(data)
+        self.assertEqual(table.notes, [])
+        self.assertIn("0.5927", [str(cell) for row in table.rows for cell in row])
 
 
 if __name__ == "__main__":
