@@ -1,6 +1,6 @@
 """How large is the largest cluster of occupied sites on the square lattice, and when does one span it?"""
 import numpy as np
-from gdmsweep.experiment import derived, grid, observable, theory
+from gdmsweep.experiment import crossing, derived, grid, observable, theory
 from scipy.ndimage import label
 
 source = "D. Stauffer, A. Aharony, Introduction to Percolation Theory (1994), chapters 2 and 3"
@@ -29,10 +29,19 @@ def susceptibility(point, mean):
     return point.L**2 * (mean.largest_2 - mean.largest**2)
 
 
+threshold = crossing(spans, p, L, "where the curves of neighbouring L cross, for L to infinity", drift=1.75)
+
+
 @theory
 def density_theory(point):
     """p"""
     return point.p
+
+
+@theory
+def threshold_theory(point):
+    """of site percolation on the square lattice"""
+    return 0.592746
 
 
 def cost(point):

@@ -180,10 +180,16 @@ int run(int argc, char** argv, const Program& program, const std::vector<Experim
         const Experiment& described = loaded ? *loaded : find_experiment(experiments, request.text("describe"));
         return show(wrapped_for_terminal(describe_text(described)));
     }
-    Job job = read_job(request, experiments, first);
+    Job job;
+    world.together([&] {  // a user's code is asked about points
+        try {
+            job = read_job(request, experiments, first);
+        } catch (const Stopped&) {
+            throw stopped_before_sweep();
+        }
+    });
     SweepOptions options = sweep_options(request, argc, argv);
     options.judge = judge_of(job);
-    const auto limit = time_limit(request);
     Inputs inputs;
     for (const auto& [name, source] : job.datasets) {
         inputs[name] = read_input(world, job.experiment->find_parameter(name)->kind, source, options.ranks_per_node);
@@ -196,7 +202,7 @@ int run(int argc, char** argv, const Program& program, const std::vector<Experim
     options.on_start = greeting(program, job, options, request.built_in);
     options.on_note = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
     catch_stop_signals();
-    if (limit) stop_after(*limit);
+    if (const auto seconds = time_left(request)) stop_after(*seconds);
     const std::size_t most_replicas = job.header.adaptive.max_replicas;
     const SweepOutcome outcome = run_sweep(mpi, world, std::move(job), inputs, options);
     if (first) report(outcome, options.output.string(), seconds_of_command(), most_replicas);

@@ -2,21 +2,27 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <set>
 #include <string_view>
 
 #include "command_line.hpp"
+#include "gdm/base/clock.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/named.hpp"
+#include "gdm/base/stop.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/runner/job/keys.hpp"
 #include "gdm/runner/job/size.hpp"
 #include "gdm/runner/job/table.hpp"
 #include "gdm/runner/job/text.hpp"
+#include "gdm/runner/last_resort.hpp"
 #include "gdm/runner/placement.hpp"
+#include "gdm/runner/signals.hpp"
 #include "named_job.hpp"
 
 namespace po = boost::program_options;
@@ -57,6 +63,11 @@ double parse_duration(const char* option, const std::string& text) {
     return seconds;
 }
 
+std::optional<double> time_limit(const po::variables_map& given) {
+    if (given.count("time-limit") == 0) return std::nullopt;
+    return parse_duration("time-limit", given["time-limit"].as<std::string>());
+}
+
 /// The entries that the options of a command line make.
 JobEntries entries_of(const po::variables_map& given, const po::options_description& job_keys) {
     JobEntries entries;
@@ -80,6 +91,32 @@ std::vector<std::string> words_without_option(const po::variables_map& given) {
 
 /// Code stands in the place of a job: the job `experiment = FILE`, and what the options say.
 bool is_code(const std::string& path) { return path.size() > 3 && path.ends_with(".py"); }
+
+/// The experiment of a loader, for a command that goes on to a sweep: what a user's code does while it is loaded is stopped
+/// as its replicas are, by signals and by the time limit, which counts already.
+std::optional<Experiment> load_stoppable(const std::vector<ExperimentLoader>& loaders,
+                                         const std::map<std::string, std::string>& job, const std::filesystem::path& folder,
+                                         std::optional<double> limit) {
+    catch_stop_signals();
+    if (limit) stop_after(*limit);
+    double grace = std::numeric_limits<double>::infinity();
+    for (const auto& loader : loaders) grace = std::min(grace, loader.grace);
+    LastResort last_resort(Stop(&stop_flag()), grace, [&] {
+        fmt::print(
+            stderr,
+            "gdm-sweep: the experiment is not loaded {} s after the stop and is left; the same command starts the sweep\n",
+            grace);
+        std::_Exit(static_cast<int>(ExitCode::resumable));
+    });
+    const LastResort::Replica under_way(last_resort);
+    try {
+        auto found = load_experiment(loaders, job, folder);
+        if (!found) release_stop_signals();  // one of the program's own
+        return found;
+    } catch (const Stopped&) {
+        throw stopped_before_sweep();
+    }
+}
 
 /// The experiment that the command line asks of a loader: by a file of code, by its job file, or by an option. Until it is
 /// loaded not all options are known: here nothing is complained about.
@@ -119,7 +156,8 @@ std::shared_ptr<const Experiment> load_for(const std::vector<std::string>& words
         }
         break;
     }
-    auto found = load_experiment(loaders, job, folder);
+    const bool sweeps = given.count("describe") == 0 && given.count("list") == 0 && given.count("dry-run") == 0;
+    auto found = sweeps ? load_stoppable(loaders, job, folder, time_limit(given)) : load_experiment(loaders, job, folder);
     if (found && find_named(experiments, found->name) != nullptr) {
         throw UsageError(fmt::format("{}: the program has an experiment '{}' of its own; give yours another name",
                                      found->code.empty() ? found->name : found->code.front().name, found->name));
@@ -234,9 +272,14 @@ SweepOptions sweep_options(const SweepRequest& request, int argc, char** argv) {
     return options;
 }
 
-std::optional<double> time_limit(const SweepRequest& request) {
-    if (!request.has("time-limit")) return std::nullopt;
-    return parse_duration("time-limit", request.text("time-limit"));
+std::optional<double> time_left(const SweepRequest& request) {
+    const auto limit = time_limit(request.options);
+    return limit ? std::optional(*limit - seconds_since(request.begun)) : std::nullopt;
+}
+
+Error stopped_before_sweep() {
+    return {ExitCode::resumable,
+            fmt::format("stopped by {} before the first replica; the same command starts the sweep", stop_reason())};
 }
 
 }  // namespace gdm

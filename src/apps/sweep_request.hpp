@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "gdm/base/clock.hpp"
+#include "gdm/base/error.hpp"
 #include "gdm/experiment/experiment.hpp"
 #include "gdm/experiment/loader.hpp"
 #include "gdm/runner/job/entry.hpp"
@@ -23,11 +25,12 @@ struct SweepRequest {
     std::string job_name;                      ///< what the default output is named after
     std::shared_ptr<const Experiment> loaded;  ///< the job's experiment where it is not in the table
     bool built_in = false;                     ///< no job was named at all
+    Clock::time_point begun = Clock::now();    ///< from which a time limit counts
     [[nodiscard]] bool has(const char* option) const { return options.count(option) != 0; }
     [[nodiscard]] std::string text(const char* option) const { return options[option].as<std::string>(); }
 };
 
-/// Throws UsageError.
+/// Throws UsageError; and an Error that is resumable where a stop ended the loading of a user's code.
 [[nodiscard]] SweepRequest read_sweep_request(const std::vector<std::string>& words, const Program& program,
                                               const std::vector<Experiment>& experiments, const std::string& built_in_job,
                                               const std::vector<ExperimentLoader>& loaders);
@@ -37,7 +40,9 @@ struct SweepRequest {
 
 /// What the command line says of the run itself. Throws UsageError.
 [[nodiscard]] SweepOptions sweep_options(const SweepRequest& request, int argc, char** argv);
-/// `--time-limit` in seconds.
-[[nodiscard]] std::optional<double> time_limit(const SweepRequest& request);
+/// Seconds that `--time-limit` leaves from now on.
+[[nodiscard]] std::optional<double> time_left(const SweepRequest& request);
+/// What is said of a stop before there is anything to go on with.
+[[nodiscard]] Error stopped_before_sweep();
 
 }  // namespace gdm

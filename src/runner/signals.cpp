@@ -1,6 +1,7 @@
 #include "gdm/runner/signals.hpp"
 
 #include <sys/time.h>
+#include <array>
 #include <cmath>
 #include <csignal>
 
@@ -30,6 +31,8 @@ bool limit_is_near() noexcept {
     return running && timer.it_value.tv_sec < 1;
 }
 
+constexpr std::array stop_signals{SIGTERM, SIGINT, SIGUSR1, SIGALRM};
+
 }  // namespace
 
 void catch_stop_signals() {
@@ -37,9 +40,15 @@ void catch_stop_signals() {
     action.sa_handler = handle;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
-    for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGALRM}) sigaction(signal, &action, nullptr);
+    for (const int signal : stop_signals) sigaction(signal, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGCHLD, SIG_DFL);  // a launcher that ignores it would leave the end of child processes unseen
+}
+
+void release_stop_signals() {
+    const itimerval none{};
+    setitimer(ITIMER_REAL, &none, nullptr);
+    for (const int signal : stop_signals) std::signal(signal, SIG_DFL);
 }
 
 void stop_after(double seconds) {

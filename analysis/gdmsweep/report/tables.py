@@ -218,7 +218,7 @@ def results_along(data):
         parts = [name for name in data.data_vars if data[name].attrs.get("result") == result and "along" in data[name].attrs]
         for name in parts:
             found = np.argwhere(np.isfinite(data[name].values))
-            if not found.size and name == result and np.size(data[name]):
+            if not len(found) and name == result and np.size(data[name]):  # of a single number its size is 0
                 notes.append(f"{name}: no value{_because(data[name].attrs.get('missing'))}.")
             for index in found:
                 if len(rows) >= MAX_ROWS:

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,6 +33,8 @@ struct ExperimentLoader {
     /// The experiment of a sweep file from the code that the file keeps, for its derived quantities and theory; nothing if
     /// it is not this loader's. Throws UsageError.
     std::function<std::optional<Experiment>(const std::string& name, const std::vector<CodeFile>& code)> restore = {};
+    /// Seconds within which load() returns after a stop, of which it throws Stopped; then the program ends without it.
+    double grace = std::numeric_limits<double>::infinity();
 };
 
 /// The experiment that one of the loaders makes of the entries of a job, checked like those of the program; nothing if none

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <memory>
 #include <stdexcept>
+#include <string_view>
 
 namespace py = pybind11;
 
@@ -18,8 +19,27 @@ py::array read_only(py::array array) {
     return array;
 }
 
-std::string shape_text(const Conversion::Shape& shape) {
-    return shape.empty() ? "a single number" : fmt::format("an array of {}", fmt::join(shape, " × "));
+bool is_real(const py::array& array) {
+    return std::string_view("fiub").find(array.dtype().kind()) != std::string_view::npos;
+}
+
+/// What is allowed: "a real number", "an array of 3 × 2 real numbers".
+std::string allowed_text(const Conversion::Shape& shape) {
+    return shape.empty() ? "a real number" : fmt::format("an array of {} real numbers", fmt::join(shape, " × "));
+}
+
+/// What came: "nothing", "text", "a complex number", "an array of 3 × 2 real numbers".
+std::string came_text(py::handle value, const py::array& array) {
+    if (value.is_none()) return "nothing";
+    const char kind = array.dtype().kind();
+    const Conversion::Shape shape(array.shape(), array.shape() + array.ndim());
+    if (is_real(array)) return allowed_text(shape);
+    if (kind == 'U' || kind == 'S') return shape.empty() ? "text" : "an array of texts";
+    if (kind == 'c')
+        return shape.empty() ? "a complex number" : fmt::format("an array of {} complex numbers", fmt::join(shape, " × "));
+    if (shape.empty()) return fmt::format("a {}", py::str(py::type::of(value).attr("__name__")).cast<std::string>());
+    return fmt::format("an array of {} values of type {}", fmt::join(shape, " × "),
+                       py::str(array.dtype()).cast<std::string>());
 }
 
 }  // namespace
@@ -68,25 +88,24 @@ py::dict Conversion::means(const Point& point, const Combined& combined) const {
     return all;
 }
 
-void fill(std::span<double> out, py::handle value, const Conversion::Shape& shape, const std::string& what) {
+void fill(std::span<double> out, py::handle value, const Conversion::Shape& shape, const std::string& giver,
+          const std::string& role) {
     if (shape.empty() && PyFloat_Check(value.ptr())) {
         out.front() = PyFloat_AS_DOUBLE(value.ptr());
         return;
     }
+    const auto refuse = [&](const std::string& came) {
+        throw std::runtime_error(
+            fmt::format("{} returned {}{}, where {} is needed", giver, role, came, allowed_text(shape)));
+    };
     py::array array;
     try {
         array = py::module_::import("numpy").attr("asarray")(value);
     } catch (const py::error_already_set&) {
-        throw std::runtime_error(fmt::format("{} is no array of numbers", what));
+        refuse("what is no array");
     }
-    if (const char kind = array.dtype().kind(); std::string_view("fiub").find(kind) == std::string_view::npos) {
-        throw std::runtime_error(fmt::format("{} is {}, not {} of real numbers", what,
-                                             value.is_none() ? "None" : py::str(array.dtype()).cast<std::string>(),
-                                             shape_text(shape)));
-    }
-    const Conversion::Shape given(array.shape(), array.shape() + array.ndim());
-    if (given != shape)
-        throw std::runtime_error(fmt::format("{} is {}, not {}", what, shape_text(given), shape_text(shape)));
+    if (!is_real(array) || Conversion::Shape(array.shape(), array.shape() + array.ndim()) != shape)
+        refuse(came_text(value, array));
     const py::array_t<double, py::array::c_style | py::array::forcecast> numbers(array);
     std::copy_n(numbers.data(), out.size(), out.begin());
 }

@@ -30,8 +30,10 @@ class Conversion {
     std::map<std::string, std::size_t> fixed_;
 };
 
-/// Numbers of Python into `out`. Throws std::runtime_error that begins with `what` if they are none, or of another shape.
-void fill(std::span<double> out, pybind11::handle value, const Conversion::Shape& shape, const std::string& what);
+/// Numbers of Python into `out`. Throws std::runtime_error "GIVER returned ROLE…, where … is needed" if they are none, or of
+/// another shape; `role` ("for 'density' ") ends in a space, or is empty.
+void fill(std::span<double> out, pybind11::handle value, const Conversion::Shape& shape, const std::string& giver,
+          const std::string& role = {});
 
 /// The datasets of a job as read-only arrays that share their memory.
 [[nodiscard]] pybind11::dict arrays(const Inputs& inputs);

@@ -9,7 +9,9 @@
 """
 import numpy as _np
 
-__all__ = ["Stopped", "axis", "derived", "grid", "inner", "observable", "setting", "theory", "uncertain"]
+ALONG = ("collapse", "crossing", "extremum", "integral", "limit", "root")  #: what lies across points
+
+__all__ = ["Stopped", "axis", "derived", "grid", "inner", "observable", "setting", "theory", "uncertain", *ALONG]
 
 
 MOST = 1000  #: of declarations
@@ -150,3 +152,58 @@ class uncertain:
 
     def __init__(self, value, systematic):
         self.value, self.systematic = value, systematic
+
+
+def _along(kind, quantity, axis, description, unit, error, name, *, sizes="", functions=None, **options):
+    return Declaration("along", name, kind=kind, quantity=quantity, axis=axis, sizes=sizes, description=description, unit=unit,
+                       error=error, functions={key: one for key, one in (functions or {}).items() if one is not None},
+                       **options)
+
+
+def _ends(name, value):
+    """(from, to) between which it is to be found; a number, where it is known, is both."""
+    ends = _np.atleast_1d(value).astype(float).tolist()
+    if len(ends) > 2:
+        raise ValueError(f"{name}={value!r}: takes a number where it is known, and (from, to) where it is to be found")
+    return ends[0], ends[-1]
+
+
+def limit(quantity, axis, description="", *, abscissa, order=1, exponent=1, unit="1", error="jackknife", name=None):
+    """What `quantity` tends to where `abscissa(point, value)` of the axis goes to 0 (1/d for d to infinity): a_0 of the
+    polynomial of this `order` in abscissa**exponent. With `exponent=(from, to)` that is found too, NAME_exponent."""
+    return _along("limit", quantity, axis, description, unit, error, name, functions={"abscissa": abscissa}, order=order,
+                  exponent=_ends("exponent", exponent))
+
+
+def integral(quantity, axis, description="", *, start=None, end=None, abscissa=None, weight=None, offset=None, unit="1",
+             error="jackknife", name=None):
+    """The integral of `quantity` over the axis (or over its `abscissa(point, value)`) from `start` to `end` (the first and the last
+    point), times `weight(point, value)`, plus `offset(point)`."""
+    return _along("integral", quantity, axis, description, unit, error, name,
+                  functions={"abscissa": abscissa, "weight": weight, "offset": offset},
+                  start=-_np.inf if start is None else float(start), end=_np.inf if end is None else float(end))
+
+
+def root(quantity, axis, description="", *, level=0, points=4, order=2, unit="1", error="jackknife", name=None):
+    """Where `quantity` passes a level: by a polynomial of this `order` through the `points` nearest to it."""
+    return _along("root", quantity, axis, description, unit, error, name, level=float(level), points=points, order=order)
+
+
+def crossing(quantity, axis, sizes, description="", *, drift=0, points=4, order=2, unit="1", error="jackknife", name=None):
+    """Where the curves of neighbouring `sizes` (a grid axis) cross: NAME_pairs. NAME is the crossing of the largest pair, or with
+    `drift` > 0 of infinite sizes, by the line through NAME_pairs over size**-drift."""
+    return _along("crossing", quantity, axis, description, unit, error, name, sizes=sizes, drift=float(drift), points=points,
+                  order=order)
+
+
+def extremum(quantity, axis, description="", *, minimum=False, points=5, unit="1", error="jackknife", name=None):
+    """Where `quantity` is largest (smallest), by a parabola through the `points` nearest to it; NAME_value is its height there."""
+    return _along("extremum", quantity, axis, description, unit, error, name, minimum=bool(minimum), points=points)
+
+
+def collapse(quantity, axis, sizes, description="", *, critical, nu=(0.3, 3), scaling=0, order=5, width=_np.inf, unit="1",
+             error="jackknife", name=None):
+    """The exponent nu with which the curves of all `sizes` lie on one: quantity = size**scaling f((x - critical) size**(1/nu)). Each
+    of `nu`, `critical` and `scaling` is a number that is known, or (from, to): NAME_critical, NAME_scaling, NAME_exponent."""
+    return _along("collapse", quantity, axis, description, unit, error, name, sizes=sizes, nu=_ends("nu", nu),
+                  critical=_ends("critical", critical), scaling=_ends("scaling", scaling), order=order, width=float(width))

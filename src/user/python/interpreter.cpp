@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "program_module.hpp"
 #include "python_texts.hpp"
 
 namespace py = pybind11;
@@ -29,9 +30,10 @@ class Interrupter {
     }
 
     /// Both under the interpreter's lock, by the thread that calls models.
-    void begin(const Stop* stop) {
+    void begin(const Stop* stop, std::chrono::duration<double> patience) {
         const std::lock_guard guard(mutex_);
         stop_ = stop;
+        patience_ = patience;
         ++call_;
         if (stop != nullptr && !watching_) watch();
     }
@@ -64,16 +66,21 @@ class Interrupter {
 
     [[noreturn]] void run() {
         std::uint64_t seen = 0;
+        auto since = std::chrono::steady_clock::now();
         while (true) {
             std::this_thread::sleep_for(interval);
+            const auto now = std::chrono::steady_clock::now();
             std::uint64_t call = 0;
+            bool patient = true;
             {
                 const std::lock_guard guard(mutex_);
                 if (!requested()) continue;
                 call = call_;
+                if (call != seen) since = now;
+                patient = now - since < patience_;
             }
-            // What looks at stop now and then is left an interval to do so.
-            if (call == seen) raise_in(call);
+            // What looks at stop now and then is left some time to do so.
+            if (call == seen && !patient) raise_in(call);
             seen = call;
         }
     }
@@ -82,12 +89,13 @@ class Interrupter {
         const py::gil_scoped_acquire lock;
         const std::lock_guard guard(mutex_);
         if (call != call_) return;
-        PyThreadState_SetAsyncExc(caller_, model_module().attr("api").attr("Stopped").ptr());
+        PyThreadState_SetAsyncExc(caller_, stopped_type().ptr());
         raised_ = true;
     }
 
     std::mutex mutex_;
     const Stop* stop_ = nullptr;
+    std::chrono::duration<double> patience_{};
     std::uint64_t call_ = 0;
     bool watching_ = false, raised_ = false;
     unsigned long caller_ = 0;
@@ -134,15 +142,31 @@ py::object made_module(const char* name, const char* text) {
     return module;
 }
 
-/// What models import as `gdmsweep.experiment`. A package `gdmsweep` that is installed keeps its other modules.
-void provide_experiment_module() {
+/// `gdmsweep.experiment`, which models import (a package `gdmsweep` that is installed keeps its other modules), and `_gdm`,
+/// which is for this room alone. Returns the last of it, model.py.
+py::object provide_modules() {
     const py::object sys = py::module_::import("sys");
     const py::object found =
         py::module_::import("importlib.machinery").attr("PathFinder").attr("find_spec")("gdmsweep", sys.attr("path"));
-    py::module_ package = py::reinterpret_steal<py::module_>(PyModule_New("gdmsweep"));
-    package.attr("__path__") = found.is_none() ? py::list() : py::list(found.attr("submodule_search_locations"));
-    sys.attr("modules")["gdmsweep"] = package;
-    package.attr("experiment") = made_module("gdmsweep.experiment", experiment_module_text());
+    const auto package = [&](const char* name, const py::list& path) {
+        py::module_ made = py::reinterpret_steal<py::module_>(PyModule_New(name));
+        made.attr("__path__") = path;
+        sys.attr("modules")[name] = made;
+        return made;
+    };
+    const py::object users =
+        package("gdmsweep", found.is_none() ? py::list() : py::list(found.attr("submodule_search_locations")));
+    const py::object own = package("_gdm", py::list());
+    own.attr("program") = made_program_module();
+    sys.attr("modules")["_gdm.program"] = own.attr("program");
+    py::object last;
+    for (const auto& [name, text] : python_texts()) {
+        last = made_module(name, text);
+        const std::string_view whole(name);
+        const py::object& parent = whole.starts_with("_gdm.") ? own : users;
+        parent.attr(std::string(whole.substr(whole.find('.') + 1)).c_str()) = last;
+    }
+    return last;
 }
 
 py::handle started_module() {
@@ -158,9 +182,7 @@ py::handle started_module() {
                 "a virtual environment of this Python that has it",
                 PY_MAJOR_VERSION, PY_MINOR_VERSION, python_program(), py::str(error.value()).cast<std::string>()));
         }
-        provide_experiment_module();
-        model = made_module("_gdm_model", model_module_text());
-        model.attr("stop_requested") = py::cpp_function([] { return Interrupter::get().requested(); });
+        model = provide_modules();
         model.attr("prepare_interpreter")();
     } catch (const py::error_already_set& error) {
         throw std::logic_error(error.what());
@@ -189,9 +211,9 @@ py::handle model_module() {
     return module;
 }
 
-ModelCall::ModelCall(const Stop* stop) : process_(getpid()) {
+ModelCall::ModelCall(const Stop* stop, double patience) : process_(getpid()) {
     (void)working_folder();
-    Interrupter::get().begin(stop);
+    Interrupter::get().begin(stop, std::chrono::duration<double>(patience));
 }
 
 ModelCall::~ModelCall() {
@@ -207,7 +229,16 @@ std::string text_of(const py::object& model, const py::error_already_set& error)
 
 bool was_interrupted() { return Interrupter::get().was_raised(); }
 
-bool is_stopped(const py::error_already_set& error) { return error.matches(model_module().attr("api").attr("Stopped")); }
+py::object stopped_type() { return py::module_::import("gdmsweep.experiment").attr("Stopped"); }
+
+bool is_stopped(const py::error_already_set& error) { return error.matches(stopped_type()); }
+
+bool stop_is_requested() { return Interrupter::get().requested(); }
+
+double stop_grace() {
+    const char* seconds = std::getenv("GDM_STOP_GRACE");
+    return seconds != nullptr ? std::atof(seconds) : 10;
+}
 
 }  // namespace gdm
 #endif

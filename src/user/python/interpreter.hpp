@@ -21,11 +21,11 @@ using SharedObject = std::shared_ptr<pybind11::object>;
 [[nodiscard]] pybind11::handle model_module();
 
 /// Surrounds each call of a model: holds the interpreter's lock, lets model code see `stop`, raises Stopped in code that
-/// does not look (though not within a call of a library), and mends what the model changed of the process: its working
-/// folder. A forked copy of the process ends here.
+/// does not look for `patience` seconds (though not within a call of a library), and mends what the model changed of the
+/// process: its working folder. A forked copy of the process ends here.
 class ModelCall {
   public:
-    explicit ModelCall(const Stop* stop = nullptr);
+    explicit ModelCall(const Stop* stop = nullptr, double patience = 0.1);
     ~ModelCall();
     ModelCall(const ModelCall&) = delete;
     ModelCall& operator=(const ModelCall&) = delete;
@@ -40,14 +40,21 @@ class ModelCall {
 /// Whether model code was stopped, and did not fail.
 [[nodiscard]] bool is_stopped(const pybind11::error_already_set& error);
 
+/// gdmsweep.experiment.Stopped.
+[[nodiscard]] pybind11::object stopped_type();
+/// Whether the present call of a model is asked to stop.
+[[nodiscard]] bool stop_is_requested();
+/// Seconds within which a model returns after a stop; then its process ends without it (GDM_STOP_GRACE).
+[[nodiscard]] double stop_grace();
+
 /// Whether Stopped was raised in the present call of a model: what that returns or throws then is not to be believed, as it
 /// may have caught the exception anywhere.
 [[nodiscard]] bool was_interrupted();
 
 /// Calls model code. Its exceptions become std::runtime_error with text_of; that of a stop that was requested, Stopped.
 template <class Action>
-auto ask(const SharedObject& model, const Stop* stop, const Action& action) {
-    const ModelCall call(stop);
+auto ask(const SharedObject& model, const Stop* stop, const Action& action, double patience = 0.1) {
+    const ModelCall call(stop, patience);
     try {
         return action(*model);
     } catch (const pybind11::error_already_set& error) {

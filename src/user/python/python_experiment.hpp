@@ -6,8 +6,8 @@
 namespace gdm {
 
 /// The experiment that a loaded model (class Model of model.py) declares. Its functions may be called from any thread, one
-/// at a time. Throws UsageError.
-[[nodiscard]] Experiment python_experiment(const SharedObject& model);
+/// at a time. Before a sweep they look at `stop`. Throws UsageError.
+[[nodiscard]] Experiment python_experiment(const SharedObject& model, const Stop& stop);
 
 }  // namespace gdm
 #endif

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "gdm/base/error.hpp"
+#include "program_module.hpp"
 #include "python_experiment.hpp"
 
 namespace gdm {
@@ -15,12 +16,16 @@ namespace py = pybind11;
 
 /// The experiment of what `load` or `restore` of model.py make of their argument.
 template <class Argument>
-Experiment made_by(const char* function, const Argument& argument) {
+Experiment made_by(const char* function, const Argument& argument, const PythonSurroundings& surroundings) {
     const py::handle module = model_module();
-    const ModelCall call;
+    show_on_terminal(surroundings.stderr_on_terminal);
+    const ModelCall call(&surroundings.stop);
     try {
-        return python_experiment(share(module.attr(function)(argument())));
+        const SharedObject model = share(module.attr(function)(argument()));
+        if (was_interrupted()) throw Stopped();
+        return python_experiment(model, surroundings.stop);
     } catch (const py::error_already_set& error) {
+        if (was_interrupted()) throw Stopped();
         throw UsageError(py::str(error.value()).cast<std::string>());
     }
 }
@@ -34,43 +39,47 @@ std::filesystem::path place_of(const std::string& name, const std::filesystem::p
                                  folder.empty() ? "" : fmt::format(", neither here nor in {}", folder.string())));
 }
 
-Experiment loaded(const std::string& name, const std::filesystem::path& folder) {
+Experiment loaded(const std::string& name, const std::filesystem::path& folder, const PythonSurroundings& surroundings) {
     const auto path = place_of(name, folder);
-    return made_by("load", [&] { return path.string(); });
+    return made_by(
+        "load", [&] { return path.string(); }, surroundings);
 }
 
-Experiment restored(const std::vector<CodeFile>& code) {
-    return made_by("restore", [&] {
-        py::dict texts;
-        for (const auto& file : code) texts[file.name.c_str()] = file.text;
-        return texts;
-    });
+Experiment restored(const std::vector<CodeFile>& code, const PythonSurroundings& surroundings) {
+    const auto texts = [&] {
+        py::dict all;
+        for (const auto& file : code) all[file.name.c_str()] = file.text;
+        return all;
+    };
+    return made_by("restore", texts, surroundings);
 }
 #else
+double stop_grace() { return 0; }
 [[noreturn]] void refuse(const std::string& name) {
     throw UsageError(fmt::format("{}: this program was built without Python (GDM_PYTHON_EXPERIMENTS)", name));
 }
-Experiment loaded(const std::string& name, const std::filesystem::path&) { refuse(name); }
-Experiment restored(const std::vector<CodeFile>& code) { refuse(code.front().name); }
+Experiment loaded(const std::string& name, const std::filesystem::path&, const PythonSurroundings&) { refuse(name); }
+Experiment restored(const std::vector<CodeFile>& code, const PythonSurroundings&) { refuse(code.front().name); }
 #endif
 
 }  // namespace
 
-ExperimentLoader python_loader() {
+ExperimentLoader python_loader(const PythonSurroundings& surroundings) {
     ExperimentLoader loader;
+    loader.grace = stop_grace();
     loader.placeholder = "FILE.py";
     loader.description = "your own experiment in Python (docs/your_own_model.md)";
-    loader.load = [](const std::map<std::string, std::string>& job,
-                     const std::filesystem::path& folder) -> std::optional<Experiment> {
+    loader.load = [surroundings](const std::map<std::string, std::string>& job,
+                                 const std::filesystem::path& folder) -> std::optional<Experiment> {
         const auto named = job.find("experiment");
         if (named == job.end() || !is_python(named->second)) return std::nullopt;
-        Experiment experiment = loaded(named->second, folder);
+        Experiment experiment = loaded(named->second, folder, surroundings);
         experiment.declared_by = {{"experiment", std::filesystem::path(named->second).filename().string()}};
         return experiment;
     };
-    loader.restore = [](const std::string&, const std::vector<CodeFile>& code) -> std::optional<Experiment> {
+    loader.restore = [surroundings](const std::string&, const std::vector<CodeFile>& code) -> std::optional<Experiment> {
         if (code.empty() || !is_python(code.front().name)) return std::nullopt;
-        return restored(code);
+        return restored(code, surroundings);
     };
     return loader;
 }

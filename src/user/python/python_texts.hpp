@@ -1,9 +1,16 @@
 #pragma once
 
+#include <span>
+
 namespace gdm {
 
-/// src/user/python/experiment.py and model.py, which the program holds.
-[[nodiscard]] const char* experiment_module_text();
-[[nodiscard]] const char* model_module_text();
+/// A file of src/user/python, which the program holds, and the name under which it is imported.
+struct PythonText {
+    const char* module;
+    const char* text;
+};
+
+/// All of them, each behind those that it imports.
+[[nodiscard]] std::span<const PythonText> python_texts();
 
 }  // namespace gdm

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Replicas that fail, models that misbehave, and stops: one clear line each, and nothing is lost."""
 import os
+import pty
 import signal
 import subprocess
 import time
@@ -53,12 +54,12 @@ def place(statement):
 
 #: The message of each case that fails.
 MESSAGES = {
-    "raises": f"{place('raise KeyError')}: KeyError: 'gone'", "nan": "value is not finite (nan)", "text": "model.py: value is <U3, not a single number",
+    "raises": f"{place('raise KeyError')}: KeyError: 'gone'", "nan": "value is not finite (nan)", "text": "model.py: run() returned for 'value' text, where a real number is needed",
     "nothing": "model.py: run() returned nothing, not a dictionary of observables",
-    "shape": "model.py: pair is an array of 2 × 1, not an array of 2",
+    "shape": "model.py: run() returned for 'pair' an array of 2 × 1 real numbers, where an array of 2 real numbers is needed",
     "unknown": "model.py: run() returned 'valu', which is no observable; did you mean 'value'?",
-    "short": "model.py: run() returned no 'pair'", "complex": "model.py: value is complex128, not a single number of real numbers",
-    "huge": "model.py: pair is an array of 1000000 × 1000000, not an array of 2", "exits": f"{place('sys.exit')}: SystemExit: bye",
+    "short": "model.py: run() returned no 'pair'", "complex": "model.py: run() returned for 'value' a complex number, where a real number is needed",
+    "huge": "model.py: run() returned for 'pair' an array of 1000000 × 1000000 real numbers, where an array of 2 real numbers is needed", "exits": f"{place('sys.exit')}: SystemExit: bye",
     "late": f"{place('raise OSError')}: OSError: xxx", "recurses": f"{place('def deep')}: RecursionError: maximum recursion depth exceeded",
     "quits": f"{place('raise KeyboardInterrupt')}: KeyboardInterrupt"}
 
@@ -142,6 +143,68 @@ class Stops(support.Models):
         code, err = self.stopped("np.sort(np.broadcast_to(0., 2**40))if 0 else sum(range(10**13))", 60, {"GDM_STOP_GRACE": "1"})
         self.assertEqual(code, 75, err)
         self.assertIn("replica 0 of point 2 has not returned 1 s after the stop and is dropped", err)
+
+
+class Loading(support.Models):
+    """A stop before there is anything to go on with: in what is done once, before the first replica."""
+
+    def ended(self, text, *words, environment=None, ranks=1):
+        self.model(text)
+        _, err = self.sweep("model.py", "--time-limit", "1", *words, code=75, environment=environment, ranks=ranks)
+        self.assertFalse((self.folder / "results").exists())
+        return err
+
+    def test_a_time_limit_counts_while_a_model_is_loaded(self):
+        endless = "import time\nwhile True: time.sleep(0.01)\ndef run(point): return {'value': 1}\n"
+        said = "gdm-sweep: stopped by the time limit before the first replica; the same command starts the sweep\n"
+        self.assertEqual(self.ended(endless), said)
+        self.assertIn(said, self.ended(endless, ranks=2))
+        self.assertEqual(self.ended("import time\ndef check(point):\n    while True: time.sleep(0.01)\n"
+                                    "def run(point): return {'value': 1}\n"), said)
+        self.assertEqual(self.ended("import time\ndef prepare(settings):\n    while True: time.sleep(0.01)\n"
+                                    "def run(point, context): return {'value': 1}\n"),
+                         "gdm-sweep: stopped in prepare(), before the first replica; the same command starts the sweep\n")
+
+    def test_a_library_that_does_not_return_is_left(self):
+        err = self.ended("import time\ntime.sleep(1000)\ndef run(point): return {'value': 1}\n", environment={"GDM_STOP_GRACE": "1"})
+        self.assertEqual(err, "gdm-sweep: the experiment is not loaded 1 s after the stop and is left; the same command starts the sweep\n")
+
+    def test_a_limit_that_is_over_when_the_model_is_loaded_stops_the_sweep(self):
+        self.model("import time\nend = time.monotonic() + 2\nwhile time.monotonic() < end:\n    try: time.sleep(0.01)\n"
+                   "    except BaseException: pass\ndef run(point): return {'value': 1}\n")
+        _, err = self.sweep("model.py", "--time-limit", "1", code=75)
+        self.assertIn("stopped by the time limit", err)
+
+
+class Printing(support.Models):
+    PRINTS = ("import sys\ndef run(point):\n    print('half', end=' ', flush=True)\n    print(f'of {point.x:g}')\n"
+              "    print('a bar: 10 %\\r20 %', file=sys.stderr)\n    print('no end', end='')\n    return {'value': 1}\n")
+
+    def test_lines_are_whole_whatever_the_rank(self):
+        self.model(self.PRINTS)
+        out, err = self.sweep("model.py", "--replicas", "4", ranks=2)
+        self.assertEqual(out, "")
+        lines = err.splitlines()
+        for line, count in (("half of 1", 4), ("half of 3", 4), ("a bar: 10 %", 12), ("20 %", 12), ("no end", 12)):
+            self.assertEqual(lines.count(line), count, err)
+
+    def test_lines_do_not_break_the_bar_of_a_terminal(self):
+        self.model(self.PRINTS)
+        ours, theirs = pty.openpty()
+        started = subprocess.Popen(self.command(("gdm-sweep", "model.py")), cwd=self.folder, env=support.ENVIRONMENT, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=theirs)
+        os.close(theirs)
+        seen = b""
+        try:
+            while part := os.read(ours, 4096):
+                seen += part
+        except OSError:  # the terminal has been left
+            pass
+        self.assertEqual(started.wait(), 0)
+        os.close(ours)
+        for line in (b"half of 2", b"no end"):
+            self.assertIn(b"\r\x1b[K" + line + b"\r\n", seen)
+        self.assertRegex(seen, rb"100 %  3 of 3 replicas.*\r\ncomplete: 3 replicas")
 
 
 if __name__ == "__main__":

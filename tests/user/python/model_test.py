@@ -79,7 +79,7 @@ class Refused(support.Models):
                 ("1 / 0", "model.py:5: ZeroDivisionError: division by zero"),
                 ("raise ValueError('a\\nb')", "model.py:5: ValueError: a b"),
                 ("y = 1", "model.py: has no function run(point, random, stop)"),
-                ("def run(dot): pass", "model.py: run(dot): the arguments are point, random, stop, context"),
+                ("def run(dot): pass", "model.py: run(dot): the arguments are point, random, stop, context, state"),
                 ("z = grid(range='0, 1'); run = 1", "model.py:5: ValueError: range='0, 1': takes (min, max), or text such as "
                  "'[0, 1)' with open ends in round brackets"),
                 ("y = x\ndef run(point): pass", "model.py: 'x' and 'y' are one declaration"),
