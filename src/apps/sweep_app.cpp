@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 #include "command_line.hpp"
@@ -94,8 +95,22 @@ Judge judge_of(const Job& job) {
     return judge;
 }
 
+/// How the reduction of these experiments is called: gdm-sweep has gdm-reduce beside it, and a program NAME or NAME-sweep of
+/// one's own may have NAME-reduce.
+std::string reduction_beside(const char* called, const std::string& name) {
+    namespace fs = std::filesystem;
+    constexpr std::string_view ending = "-sweep";
+    const std::string own = name.substr(0, name.size() - (name.ends_with(ending) ? ending.size() : 0)) + "-reduce";
+    std::error_code error;
+    const fs::path typed = fs::path(called).replace_filename(own);
+    const bool along_path = !typed.has_parent_path();
+    const fs::path place = along_path ? fs::read_symlink("/proc/self/exe", error).replace_filename(own) : typed;
+    return fs::is_regular_file(place, error) ? typed.string() : "gdm-reduce";
+}
+
 /// Says in one line what came out and what to do next; `seconds` since the command began.
-void report(const SweepOutcome& outcome, const std::string& output, double seconds, std::size_t most_replicas) {
+void report(const SweepOutcome& outcome, const std::string& output, const std::string& reduce, double seconds,
+            std::size_t most_replicas) {
     const double per_second = static_cast<double>(outcome.computed) / seconds;
     const std::string rate = per_second > 0 ? fmt::format(" in {} ({:.{}f}/s)", duration_text(seconds), per_second,
                                                           per_second < 10     ? 2
@@ -116,9 +131,9 @@ void report(const SweepOutcome& outcome, const std::string& output, double secon
         fmt::print(stderr, "{} of {} replicas failed; gdm-status {} shows why, --retry-failed computes them again\n",
                    outcome.failed, outcome.rows, output);
     } else if (outcome.computed == 0) {
-        fmt::print(stderr, "{} is complete already: {} replicas; next: gdm-reduce {}\n", output, outcome.rows, output);
+        fmt::print(stderr, "{} is complete already: {} replicas; next: {} {}\n", output, outcome.rows, reduce, output);
     } else {
-        fmt::print(stderr, "complete: {} replicas{} in {}; next: gdm-reduce {}\n", outcome.computed, rate, output, output);
+        fmt::print(stderr, "complete: {} replicas{} in {}; next: {} {}\n", outcome.computed, rate, output, reduce, output);
     }
 }
 
@@ -178,8 +193,9 @@ int run(int argc, char** argv, const Program& program, const std::vector<Experim
         const Experiment& described = loaded ? *loaded : find_experiment(experiments, request.text("describe"));
         return show(wrapped_for_terminal(describe_text(described)));
     }
-    Job job = read_job(request, experiments, first);
+    Job job = read_job(request, experiments, program.name, first);
     SweepOptions options = sweep_options(request, argc, argv);
+    options.program = program.name;
     options.judge = judge_of(job);
     const auto limit = time_limit(request);
     Inputs inputs;
@@ -197,7 +213,10 @@ int run(int argc, char** argv, const Program& program, const std::vector<Experim
     if (limit) stop_after(*limit);
     const std::size_t most_replicas = job.header.adaptive.max_replicas;
     const SweepOutcome outcome = run_sweep(mpi, world, std::move(job), inputs, options);
-    if (first) report(outcome, options.output.string(), seconds_of_command(), most_replicas);
+    if (first) {
+        report(outcome, options.output.string(), reduction_beside(argv[0], program.name), seconds_of_command(),
+               most_replicas);
+    }
     return static_cast<int>(outcome.code());
 }
 
