@@ -190,7 +190,9 @@ int run(int argc, char** argv, const Program& program, const std::vector<Experim
             return show(describe_text(*request.loaded));  // of a job that stands beside the option
         }
         const auto loaded = load_experiment(loaders, {{"experiment", request.text("describe")}}, {});
-        const Experiment& described = loaded ? *loaded : find_experiment(experiments, request.text("describe"));
+        std::vector<Experiment> known = experiments;
+        if (request.loaded) known.push_back(*request.loaded);
+        const Experiment& described = loaded ? *loaded : find_experiment(known, request.text("describe"));
         return show(wrapped_for_terminal(describe_text(described)));
     }
     Job job = read_job(request, experiments, program.name, first);

@@ -58,8 +58,7 @@ class Reducer {
   private:
     /// Without the experiment. What files hold of observables has no word of their bounds.
     [[nodiscard]] static std::string left_out() {
-        return "derived quantities and theory are left out, and errors are the spread of replicas alone, without what a "
-               "declaration knows of rare samples";
+        return "derived quantities and theory are left out, and errors are the spread of replicas alone, without bounds";
     }
 
     [[nodiscard]] const Observable& declared(const std::string& name) const {

@@ -210,6 +210,8 @@ TEST_F(CommandSweep, WhatTheCommandDoesNotTakeIsRefused) {
         write_job("a.ini", lines);
         return Lines{"a.ini"};
     };
+    write_job("a.ini", job);
+    refuses({"a.ini", "--describe", "comand"}, "did you mean 'command'?");
     refuses(with("btea = 3"), "a.ini:5: parameter 'btea' does not appear in the command; did you mean 'beta'?");
     refuses(with("repilcas = 3"), "a.ini:5: parameter 'repilcas' does not appear in the command; did you mean 'replicas'?");
     refuses(with("parameters = btea [J]"), "parameters: 'btea' does not appear in the command; did you mean 'beta'?");
