@@ -106,7 +106,7 @@ def page(experiment, jobs, by_hand):
         chosen = [one for one in experiment["parameters"] if one["role"] == role]
         if chosen:
             lines += ["", f"## {title}", "", "| key | what it is | allowed | default |", "|---|---|---|---|", *parameter_rows(chosen)]
-    titles = {"observables": "Observables", "derived": "Derived by gdm-reduce, with errors", "theory": "Theory beside them",
+    titles = {"observables": "Observables", "derived": "Derived in the reduction, with errors", "theory": "Theory beside them",
               "along": "Along an axis"}
     for key, title in titles.items():
         if experiment[key]:

@@ -37,7 +37,7 @@ constexpr const char* bash_beginning = R"(_{0}() {{
     COMPREPLY=()
 )";
 
-/// Finds the experiment of the line, or the user's file that is one: declarations begin lines of it.
+/// Finds the experiment of the line, or the user's file that is one.
 constexpr const char* bash_experiment = R"(    local experiment={0} given model=
     for ((i = 1; i < COMP_CWORD; ++i)); do
         given=${{COMP_WORDS[i]}}
@@ -102,8 +102,7 @@ std::string key_cases(const std::string& function, const Program& program) {
                      : fmt::format("    {}) keys+={} ;;\n", group.experiment, shell_quoted(" " + join(options, " ")));
     }
     names += "    esac\n";
-    names += R"sh(    [[ -f $model ]] && keys+=" $(sed -nE 's/^([A-Za-z]\w*) *= *(grid|inner|setting)\(.*/--\1/p' "$model")"
-)sh";
+    names += fmt::format("    [[ -f $model ]] && keys+=\" $({} \"$model\")\"\n", options_of_model(""));
     return names + "    case $experiment:$before in\n" + values + "    esac\n";
 }
 

@@ -18,6 +18,10 @@ std::string function_name(const std::string& program) {
     return name;
 }
 
+std::string options_of_model(const std::string& after) {
+    return R"(sed -nE 's/^([A-Za-z]\w*) *= *(grid|inner|setting)\(.*/--\1)" + after + "/p'";
+}
+
 bool names_experiment(const std::string& value) { return value.starts_with("EXPERIMENT"); }
 
 }  // namespace gdm

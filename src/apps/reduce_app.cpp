@@ -155,7 +155,7 @@ std::optional<gdm::Experiment> experiment_of(const gdm::SweepHeader& header, con
     return known != nullptr ? std::optional(*known) : std::nullopt;
 }
 
-void reduce_file(const Request& request, const std::vector<gdm::Experiment>& experiments,
+void reduce_file(const Request& request, const std::string& program, const std::vector<gdm::Experiment>& experiments,
                  const std::vector<gdm::ExperimentLoader>& loaders) {
     const gdm::SweepReader reader(request.sweep);
     check_output(request);
@@ -163,15 +163,16 @@ void reduce_file(const Request& request, const std::vector<gdm::Experiment>& exp
     const auto experiment = experiment_of(header, request.code, experiments, loaders);
     const auto [file, counts, warnings] =
         gdm::reduce(reader, experiment ? &*experiment : nullptr, request.sweep.filename().string());
-    for (const auto& warning : warnings) fmt::print(stderr, "gdm-reduce: warning: {}\n", warning);
+    for (const auto& warning : warnings) fmt::print(stderr, "{}: warning: {}\n", program, warning);
     if (header.replicas == 1 && !header.adaptive.any() && !has_chains(header)) {
         fmt::print(stderr,
-                   "gdm-reduce: one replica of each point: no errors, which come from the spread of replicas "
-                   "(gdm-sweep … --replicas 8 --grow)\n");
+                   "{}: one replica of each point: no errors, which come from the spread of replicas (--replicas 8 --grow, "
+                   "with the command of the sweep)\n",
+                   program);
     }
     gdm::write_reduced_file(request.output, file);
     const std::string missing = std::get<std::string>(*file.find_attribute("error_missing"));
-    if (!missing.empty()) fmt::print(stderr, "gdm-reduce: no error is known of {}\n", missing);
+    if (!missing.empty()) fmt::print(stderr, "{}: no error is known of {}\n", program, missing);
     fmt::print("{}: {} of {} points complete, {} partial; {} of {} replicas; {} variables\n", request.output.string(),
                counts.complete, counts.points, counts.partial, counts.done, header.rows(), file.variables.size());
 }
@@ -187,7 +188,7 @@ int gdm::reduce_main(int argc, char** argv, const std::vector<Experiment>& exper
         if (request.about_itself) {
             fmt::print("{}", *request.about_itself);
         } else {
-            reduce_file(request, experiments, loaders);
+            reduce_file(request, program.name, experiments, loaders);
         }
         return static_cast<int>(gdm::ExitCode::complete);
     } catch (const gdm::Error& error) {

@@ -105,13 +105,13 @@ class Screen {
     int lines_ = 0;
 };
 
-void complain(const std::vector<StatusEntry>& entries) {
+void complain(const std::vector<StatusEntry>& entries, const std::string& program) {
     for (const auto& entry : entries) {
-        if (!entry.census) fmt::print(stderr, "gdm-status: {}\n", entry.trouble);
+        if (!entry.census) fmt::print(stderr, "{}: {}\n", program, entry.trouble);
     }
 }
 
-int show(const StatusRequest& request, const std::vector<Experiment>& experiments) {
+int show(const StatusRequest& request, const std::string& program, const std::vector<Experiment>& experiments) {
     const bool in_place = request.watch && isatty(STDOUT_FILENO) != 0;
     Screen screen;
     for (;;) {
@@ -134,7 +134,7 @@ int show(const StatusRequest& request, const std::vector<Experiment>& experiment
         }
         std::fflush(stdout);
         if (!again) {
-            if (!request.json && (entries.size() == 1 || (request.watch && !in_place))) complain(entries);
+            if (!request.json && (entries.size() == 1 || (request.watch && !in_place))) complain(entries, program);
             return static_cast<int>(worst_of(entries));
         }
         std::this_thread::sleep_for(std::chrono::duration<double>(*request.watch));
@@ -152,7 +152,7 @@ int status_main(int argc, char** argv, const std::vector<Experiment>& experiment
             fmt::print("{}", *request.about_itself);
             return 0;
         }
-        return show(request, experiments);
+        return show(request, program.name, experiments);
     } catch (const Error& error) {
         fmt::print(stderr, "{}: {}\n", program.name, error.what());
         return static_cast<int>(error.code());

@@ -40,9 +40,9 @@ std::string state_text(const Census& census) {
                              "perhaps running, which the file system does not tell; if no sweep\n{:{}}runs, remove {}", "",
                              indent, FileLock::sidecar_of(census.file).string());
         case Census::State::resumable:
-            return "resumable: the same gdm-sweep command continues it";
+            return "resumable: the same command continues it";
         case Census::State::failed:
-            return "finished with failures; gdm-sweep --retry-failed computes them again";
+            return "finished with failures; --retry-failed computes them again";
         case Census::State::complete:
             return "complete";
     }
@@ -103,17 +103,26 @@ std::string work_left(const Census& census) {
 
 std::string failures(const Census& census, bool all) {
     std::string text;
+    bool cut = false;
+    const auto fitted = [&](const std::string& whole) {
+        if (all) return whole;
+        const std::string fits = cut_text(whole, width - indent);
+        cut = cut || fits != whole;
+        return fits;
+    };
     const std::size_t shown = all ? census.failures.size() : std::min(shown_failures, census.failures.size());
     for (std::size_t i = 0; i < shown; ++i) {
         const auto& [number, example] = census.failures[i];
-        const std::string message = fmt::format("{} × {}", number, example.message);
         const std::string place = fmt::format("{}at {}, replica {}", number > 1 ? "for example " : "",
                                               census.header.varying_text(example.point), example.replica);
-        text += line("failed", all ? message : cut_text(message, width - indent));
-        text += line("", all ? fmt::format("{} (point {})", place, example.point) : cut_text(place, width - indent));
+        text += line("failed", fitted(fmt::format("{} × {}", number, example.message)));
+        text += line("", fitted(all ? fmt::format("{} (point {})", place, example.point) : place));
     }
-    if (shown < census.failures.size()) {
-        text += line("", fmt::format("… and {}: --failures", count(census.failures.size() - shown, "other message")));
+    if (const std::size_t others = census.failures.size() - shown; others > 0) {
+        text +=
+            line("", fmt::format("… and {}: --failures{}", count(others, "other message"), cut ? ", which cuts none" : ""));
+    } else if (cut) {
+        text += line("", "--failures shows the whole of what is cut");
     }
     if (census.failures_untold > 0) {
         text += line("failed", fmt::format("{} more, whose messages the file has no room for", census.failures_untold));

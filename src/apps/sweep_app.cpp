@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 #include "command_line.hpp"
@@ -94,8 +95,22 @@ Judge judge_of(const Job& job) {
     return judge;
 }
 
+/// How the reduction of these experiments is called: gdm-sweep has gdm-reduce beside it, and a program NAME or NAME-sweep of
+/// one's own may have NAME-reduce.
+std::string reduction_beside(const char* called, const std::string& name) {
+    namespace fs = std::filesystem;
+    constexpr std::string_view ending = "-sweep";
+    const std::string own = name.substr(0, name.size() - (name.ends_with(ending) ? ending.size() : 0)) + "-reduce";
+    std::error_code error;
+    const fs::path typed = fs::path(called).replace_filename(own);
+    const bool along_path = !typed.has_parent_path();
+    const fs::path place = along_path ? fs::read_symlink("/proc/self/exe", error).replace_filename(own) : typed;
+    return fs::is_regular_file(place, error) ? typed.string() : "gdm-reduce";
+}
+
 /// Says in one line what came out and what to do next; `seconds` since the command began.
-void report(const SweepOutcome& outcome, const std::string& output, double seconds, std::size_t most_replicas) {
+void report(const SweepOutcome& outcome, const std::string& output, const std::string& reduce, double seconds,
+            std::size_t most_replicas) {
     // The duration is what a user waits, the rate what the computing does: short sweeps are mostly start and end.
     const double per_second = static_cast<double>(outcome.computed) / outcome.seconds;
     const std::string rate = per_second > 0
@@ -118,9 +133,9 @@ void report(const SweepOutcome& outcome, const std::string& output, double secon
         fmt::print(stderr, "{} of {} replicas failed; gdm-status {} shows why, --retry-failed computes them again\n",
                    outcome.failed, outcome.rows, output);
     } else if (outcome.computed == 0) {
-        fmt::print(stderr, "{} is complete already: {} replicas; next: gdm-reduce {}\n", output, outcome.rows, output);
+        fmt::print(stderr, "{} is complete already: {} replicas; next: {} {}\n", output, outcome.rows, reduce, output);
     } else {
-        fmt::print(stderr, "complete: {} replicas{} in {}; next: gdm-reduce {}\n", outcome.computed, rate, output, output);
+        fmt::print(stderr, "complete: {} replicas{} in {}; next: {} {}\n", outcome.computed, rate, output, reduce, output);
     }
 }
 
@@ -177,18 +192,21 @@ int run(int argc, char** argv, const Program& program, const std::vector<Experim
             return show(describe_text(*request.loaded));  // of a job that stands beside the option
         }
         const auto loaded = load_experiment(loaders, {{"experiment", request.text("describe")}}, {});
-        const Experiment& described = loaded ? *loaded : find_experiment(experiments, request.text("describe"));
+        std::vector<Experiment> known = experiments;
+        if (request.loaded) known.push_back(*request.loaded);
+        const Experiment& described = loaded ? *loaded : find_experiment(known, request.text("describe"));
         return show(wrapped_for_terminal(describe_text(described)));
     }
     Job job;
     world.together([&] {  // a user's code is asked about points
         try {
-            job = read_job(request, experiments, first);
+            job = read_job(request, experiments, program.name, first);
         } catch (const Stopped&) {
             throw stopped_before_sweep();
         }
     });
     SweepOptions options = sweep_options(request, argc, argv);
+    options.program = program.name;
     options.judge = judge_of(job);
     Inputs inputs;
     for (const auto& [name, source] : job.datasets) {
@@ -205,7 +223,10 @@ int run(int argc, char** argv, const Program& program, const std::vector<Experim
     if (const auto seconds = time_left(request)) stop_after(*seconds);
     const std::size_t most_replicas = job.header.adaptive.max_replicas;
     const SweepOutcome outcome = run_sweep(mpi, world, std::move(job), inputs, options);
-    if (first) report(outcome, options.output.string(), seconds_of_command(), most_replicas);
+    if (first) {
+        report(outcome, options.output.string(), reduction_beside(argv[0], program.name), seconds_of_command(),
+               most_replicas);
+    }
     return static_cast<int>(outcome.code());
 }
 

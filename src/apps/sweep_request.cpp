@@ -178,14 +178,15 @@ std::string job_name_of(const std::string& path) {
 }
 
 /// The experiment that a job names, that a loader has made, or that is the only one.
-const Experiment& experiment_of(const SweepRequest& request, const std::vector<Experiment>& experiments) {
+const Experiment& experiment_of(const SweepRequest& request, const std::vector<Experiment>& experiments,
+                                const std::string& program) {
     if (request.loaded) return *request.loaded;
     const auto& given = request.command_line.count("experiment") != 0 ? request.command_line : request.file;
     const auto named = given.find("experiment");
     if (named == given.end()) {
         if (experiments.size() == 1) return experiments.front();
         throw UsageError(
-            "the job names no experiment; add a line such as 'experiment = phase_diagram' (gdm-sweep --list shows all)");
+            fmt::format("the job names no experiment; add a line 'experiment = NAME' ({} --list shows them)", program));
     }
     try {
         return find_experiment(experiments, named->second.value);
@@ -230,8 +231,9 @@ SweepRequest read_sweep_request(const std::vector<std::string>& words, const Pro
 }
 
 /// Only one rank speaks `aloud`.
-Job read_job(const SweepRequest& request, const std::vector<Experiment>& experiments, bool aloud) {
-    const Experiment* experiment = &experiment_of(request, experiments);
+Job read_job(const SweepRequest& request, const std::vector<Experiment>& experiments, const std::string& program,
+             bool aloud) {
+    const Experiment* experiment = &experiment_of(request, experiments, program);
     JobEntries entries = overridden(*experiment, request.file, request.command_line);
     refuse_unknown_keys(*experiment, entries);
     entries = with_table(*experiment, std::move(entries));

@@ -36,7 +36,8 @@ struct SweepRequest {
                                               const std::vector<ExperimentLoader>& loaders);
 
 /// The job that the file and the command line describe together. Only one rank speaks `aloud`. Throws UsageError.
-[[nodiscard]] Job read_job(const SweepRequest& request, const std::vector<Experiment>& experiments, bool aloud);
+[[nodiscard]] Job read_job(const SweepRequest& request, const std::vector<Experiment>& experiments,
+                           const std::string& program, bool aloud);
 
 /// What the command line says of the run itself. Throws UsageError.
 [[nodiscard]] SweepOptions sweep_options(const SweepRequest& request, int argc, char** argv);

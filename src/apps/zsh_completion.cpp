@@ -7,15 +7,21 @@
 namespace gdm {
 namespace {
 
-/// Finds the experiment of the line.
-constexpr const char* zsh_experiment = R"(local experiment={0} given i
+/// Finds the experiment of the line, or the user's file that is one.
+constexpr const char* zsh_experiment = R"(local experiment={0} given model= i
 for ((i = 2; i < CURRENT; ++i)); do
     given=${{(Q)words[i]}}
     if [[ $given == --experiment ]]; then
-        experiment=$words[i+1]
+        experiment=${{(Q)words[i+1]}}
+        [[ $experiment == *.py ]] && model=$experiment
         break
     elif [[ $given == --experiment=* ]]; then
         experiment=${{given#*=}}
+        [[ $experiment == *.py ]] && model=$experiment
+        break
+    elif [[ $given == *.py && -f $given ]]; then
+        experiment=
+        model=$given
         break
     elif [[ $given == *.ini && -f $given ]]; then
         set -- $given
@@ -37,7 +43,7 @@ std::string described(const std::string& text) {
 /// What completes a value, in the words of _arguments.
 std::string zsh_action(const std::string& value, const std::vector<std::string>& words) {
     if (!words.empty()) return "(" + join(words, " ") + ")";
-    if (names_experiment(value)) return "($experiments)";
+    if (names_experiment(value)) return "{compadd -a experiments; _files -g \"*.py\"}";
     if (!names_file(value)) return " ";
     const auto endings = file_endings(value);
     return endings.empty() ? "_files" : fmt::format("_files -g \"*.({})~*.reduced.h5\"", join(endings, "|"));
@@ -88,7 +94,11 @@ std::string zsh_completion(const Program& program) {
         for (const auto& key : group.keys) text += zsh_key(key);
         text += group.experiment.empty() ? ")\ncase $experiment in\n" : ") ;;\n";
     }
-    if (!program.keys.empty()) text += "esac\n";
+    if (!program.keys.empty()) {
+        text += "esac\n";
+        text += fmt::format("[[ -f $model ]] && keys+=(${{(f)\"$({} $model)\"}})\n",
+                            options_of_model("=[parameter of the model]:VALUES: "));
+    }
     text += fmt::format("_arguments -S $options $keys {}\n",
                         shell_quoted(fmt::format("*:{}:{}", message(program.operand), zsh_action(program.operand, {}))));
     return text;

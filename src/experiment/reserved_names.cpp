@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 18> options = {
     "quiet",     "alignment", "mpi-io-hints", "log-interval", "trace",   "allow-other-instruction-set"};
 
 /// Keys by which a job declares an experiment itself.
-constexpr std::array<std::string_view, 2> declaring_keys = {"command", "observables"};
+constexpr std::array<std::string_view, 3> declaring_keys = {"command", "observables", "parameters"};
 
 constexpr std::array<std::string_view, 24> file_names = {
     "format",          "format_version", "experiment_version", "question",        "source",         "points",

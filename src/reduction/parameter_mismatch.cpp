@@ -76,7 +76,12 @@ std::string parameter_mismatch(const SweepHeader& header, const Experiment& expe
 }
 
 std::string experiment_mismatch(const SweepHeader& header, const Experiment* experiment) {
-    if (experiment == nullptr) return fmt::format("this program has no experiment '{}'", header.experiment);
+    if (experiment == nullptr) {
+        if (header.code.empty()) return fmt::format("this program has no experiment '{}'", header.experiment);
+        const std::string& file = header.code.front().name;
+        return fmt::format("this program does not run {}, which declares '{}'{}", file, header.experiment,
+                           file.ends_with(".py") ? " (a gdm-reduce that is built with Python does)" : "");
+    }
     if (experiment->version != header.experiment_version) {
         return fmt::format("the file holds version {} of '{}', this program has version {}", header.experiment_version,
                            header.experiment, experiment->version);

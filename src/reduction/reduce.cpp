@@ -38,7 +38,7 @@ class Reducer {
             experiment_ = experiment;
             chains_.emplace(*experiment, combiner_);
         } else {
-            result_.warnings.emplace_back(why + ": derived quantities and theory are left out");
+            result_.warnings.emplace_back(why + ": " + left_out());
         }
         if (!reader.header_is_protected()) result_.warnings.push_back(unprotected_header_note);
     }
@@ -56,33 +56,34 @@ class Reducer {
     }
 
   private:
+    /// Without the experiment. What files hold of observables has no word of their bounds.
+    [[nodiscard]] static std::string left_out() {
+        return "derived quantities and theory are left out, and errors are the spread of replicas alone, without bounds";
+    }
+
     [[nodiscard]] const Observable& declared(const std::string& name) const {
         return *find_named(experiment_->observables, name);
     }
 
     void read_replicas() {
         result_.counts.points = header_.points;
-        const std::size_t width = reader_.layout().size();
-        const std::size_t batch = std::max<std::size_t>(1, (std::size_t{4} << 20) / (header_.replicas * width));
-        std::vector<std::vector<double>> rows(batch);
-        for (std::size_t first = 0; first < header_.points; first += batch) {
-            const std::size_t points = std::min(batch, header_.points - first);
-            for (auto& of_point : rows) of_point.clear();
-            visit_replicas(reader_, first, points, [&](const VisitedReplica& one) {
+        visit_replicas(reader_, 0, header_.points, [&](std::size_t point, std::span<const VisitedReplica> replicas) {
+            std::vector<double> packed;
+            for (const VisitedReplica& one : replicas) {
                 if (one.block.empty()) {
                     ++(one.torn ? result_.counts.torn : result_.counts.failed);
-                    return;
+                    continue;
                 }
-                combiner_.pack(one.block, rows[one.point - first]);
+                combiner_.pack(one.block, packed);
                 ++result_.counts.done;
-                columns_.replicas_done.value.values[header_.place_of(one.point)] += 1;
-            });
-            for (std::size_t i = 0; i < points; ++i) reduce_point(first + i, std::move(rows[i]));
-        }
+                columns_.replicas_done.value.values[header_.place_of(point)] += 1;
+            }
+            reduce_point(point, packed);
+        });
     }
 
     /// `packed`: rows as the Combiner made them.
-    void reduce_point(std::size_t index, std::vector<double> packed) {
+    void reduce_point(std::size_t index, const std::vector<double>& packed) {
         const Point point = points_[index];
         evaluate_theory(index, point);
         const std::size_t place = header_.place_of(index);
@@ -170,7 +171,7 @@ class Reducer {
         if (counts.torn > 0) {
             result_.warnings.push_back(
                 fmt::format("{} replicas do not match their checksum (torn by an interrupted write) and "
-                            "are left out; gdm-sweep with the same job computes them again",
+                            "are left out; the same job computes them again",
                             counts.torn));
         }
         if (counts.failed > 0) {

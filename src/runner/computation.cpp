@@ -148,7 +148,7 @@ void Computation::run(const Job& job, const std::vector<std::uint8_t>& todo, Swe
     trace.set_node(scheduler.node_index());
     ReplicaStates states(writer.states(), job.header, std::move(places), SavePace(options.save_interval));
     Worker worker({job, inputs, context, options.flush_interval, static_cast<std::size_t>(failures_before_), trace,
-                   watch ? &*watch : nullptr},
+                   options.program, watch ? &*watch : nullptr},
                   scheduler, writer, states);
     const bool first = world.rank() == 0;
     const auto write_session = [&] {

@@ -41,7 +41,7 @@ std::string along_text(const Along& one) {
 
 void add_along(std::string& text, const std::vector<Along>& all) {
     if (all.empty()) return;
-    text += "\nAlong an axis by gdm-reduce, with errors\n";
+    text += "\nAlong an axis in the reduction, with errors\n";
     for (const auto& one : all)
         text += fmt::format("  {:<28} {}{}{}\n", one.name, one.description, unit_text(one.unit), along_text(one));
 }
@@ -99,7 +99,7 @@ std::string describe_text(const Experiment& experiment) {
     text += fmt::format("  {:<28} {}; default {}\n", "--output (no key of a file)", "the sweep file",
                         "results/NAME.h5, NAME as the job file");
     add_quantities(text, "Observables (measured by each replica)", experiment.observables);
-    add_quantities(text, "Derived by gdm-reduce, with errors", experiment.derived);
+    add_quantities(text, "Derived in the reduction, with errors", experiment.derived);
     add_along(text, experiment.along);
     add_quantities(text, "Theory beside them", experiment.theory);
     return text;

@@ -221,7 +221,7 @@ class Sweep {
         try {
             trace_.write(world_, job_, options_.trace);
         } catch (const IoError& error) {  // the results are safe all the same
-            fmt::print(stderr, "gdm-sweep: warning: {}\n", error.what());
+            fmt::print(stderr, "{}: warning: {}\n", options_.program, error.what());
         }
     }
 

@@ -137,11 +137,10 @@ void Worker::leave() {
     } catch (const std::exception& error) {
         trouble = fmt::format("; {}", error.what());
     }
-    fmt::print(
-        stderr,
-        "gdm-sweep: replica {} of point {} has not returned {} s after the stop and is dropped; what is done is in the "
-        "file, the same command continues it{}\n",
-        row_ % replicas, row_ / replicas, plan_.job.experiment->grace, trouble);
+    fmt::print(stderr,
+               "{}: replica {} of point {} has not returned {} s after the stop and is dropped; what is done is in the "
+               "file, the same command continues it{}\n",
+               plan_.program, row_ % replicas, row_ / replicas, plan_.job.experiment->grace, trouble);
     std::_Exit(static_cast<int>(trouble.empty() ? ExitCode::resumable : ExitCode::input_output));
 }
 

@@ -13,19 +13,32 @@
 namespace gdm {
 namespace {
 
-/// Reads rows of a dataset (P, R, …) into contiguous memory, `width` elements a row.
+std::vector<RowBox> boxes_of(std::size_t first, std::size_t count, std::size_t replicas) {
+    std::vector<RowBox> boxes;
+    for_each_box(first, count, replicas, [&](const RowBox& box) { boxes.push_back(box); });
+    return boxes;
+}
+
+/// Reads rectangles of a dataset (P, R, …) into contiguous memory, `width` elements a row.
 template <class Element>
-void read_dataset_rows(const hdf5::Dataset& dataset, hid_t type, std::size_t replicas, std::size_t first, std::size_t count,
-                       std::size_t width, Element* target) {
+void read_dataset_boxes(const hdf5::Dataset& dataset, hid_t type, const std::vector<RowBox>& boxes, std::size_t width,
+                        Element* target) {
     const auto shape = hdf5::shape_of(dataset);
     const hdf5::Space file_space(hdf5::check(H5Dget_space(dataset), "cannot read a dataspace"));
-    for_each_box(first, count, replicas, [&](const RowBox& box) {
+    for (const RowBox& box : boxes) {
         schema::select_box(file_space, shape, box.point, box.points, box.replica, box.replicas);
         const hdf5::Space memory = hdf5::simple_space({box.points * box.replicas * width});
         if (H5Dread(dataset, type, memory, file_space, H5P_DEFAULT, target + box.offset * width) < 0) {
             hdf5::fail(dataset, "cannot read its rows");
         }
-    });
+    }
+}
+
+/// The same of rows that follow each other.
+template <class Element>
+void read_dataset_rows(const hdf5::Dataset& dataset, hid_t type, std::size_t replicas, std::size_t first, std::size_t count,
+                       Element* target) {
+    read_dataset_boxes(dataset, type, boxes_of(first, count, replicas), 1, target);
 }
 
 template <class Row>
@@ -62,13 +75,22 @@ SweepReader::SweepReader(const std::filesystem::path& path, SweepHeader header)
 bool SweepReader::header_is_protected() const { return has_header_hash(file_); }
 
 std::vector<double> SweepReader::read_rows(std::size_t first, std::size_t count) const {
+    return read_boxes(boxes_of(first, count, header_.replicas));
+}
+
+std::vector<double> SweepReader::read_first_replicas(std::size_t point, std::size_t points, std::size_t replicas) const {
+    return read_boxes({{point, points, 0, replicas, 0}});
+}
+
+std::vector<double> SweepReader::read_boxes(const std::vector<RowBox>& boxes) const {
+    std::size_t count = 0;
+    for (const RowBox& box : boxes) count += box.points * box.replicas;
     std::vector<double> rows(count * layout_.size());
     std::vector<double> column;
     for (std::size_t i = 0; i < layout_.entries().size(); ++i) {
         const auto& entry = layout_.entries()[i];
         column.resize(count * entry.size);
-        read_dataset_rows(datasets_.observables[i], H5T_NATIVE_DOUBLE, header_.replicas, first, count, entry.size,
-                          column.data());
+        read_dataset_boxes(datasets_.observables[i], H5T_NATIVE_DOUBLE, boxes, entry.size, column.data());
         for (std::size_t row = 0; row < count; ++row) {
             std::copy_n(column.data() + row * entry.size, entry.size, rows.data() + row * layout_.size() + entry.offset);
         }
@@ -78,13 +100,13 @@ std::vector<double> SweepReader::read_rows(std::size_t first, std::size_t count)
 
 std::vector<std::uint64_t> SweepReader::read_checksums(std::size_t first, std::size_t count) const {
     std::vector<std::uint64_t> values(count);
-    read_dataset_rows(datasets_.checksum, H5T_NATIVE_UINT64, header_.replicas, first, count, 1, values.data());
+    read_dataset_rows(datasets_.checksum, H5T_NATIVE_UINT64, header_.replicas, first, count, values.data());
     return values;
 }
 
 std::vector<double> SweepReader::read_seconds(std::size_t first, std::size_t count) const {
     std::vector<double> values(count);
-    read_dataset_rows(datasets_.seconds, H5T_NATIVE_DOUBLE, header_.replicas, first, count, 1, values.data());
+    read_dataset_rows(datasets_.seconds, H5T_NATIVE_DOUBLE, header_.replicas, first, count, values.data());
     for (double& value : values) {
         if (!(value >= 0 && value <= most_seconds)) value = std::numeric_limits<double>::quiet_NaN();
     }
@@ -93,14 +115,14 @@ std::vector<double> SweepReader::read_seconds(std::size_t first, std::size_t cou
 
 std::vector<std::uint32_t> SweepReader::read_session_numbers(std::size_t first, std::size_t count) const {
     std::vector<std::uint32_t> values(count);
-    read_dataset_rows(datasets_.session, H5T_NATIVE_UINT32, header_.replicas, first, count, 1, values.data());
+    read_dataset_rows(datasets_.session, H5T_NATIVE_UINT32, header_.replicas, first, count, values.data());
     return values;
 }
 
 std::vector<std::uint32_t> SweepReader::read_ranks(std::size_t first, std::size_t count) const {
     std::vector<std::uint32_t> values(count, rank_unknown);
     if (datasets_.rank < 0) return values;
-    read_dataset_rows(datasets_.rank, H5T_NATIVE_UINT32, header_.replicas, first, count, 1, values.data());
+    read_dataset_rows(datasets_.rank, H5T_NATIVE_UINT32, header_.replicas, first, count, values.data());
     return values;
 }
 

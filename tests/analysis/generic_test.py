@@ -36,6 +36,10 @@ def reduced(path=None, words=(), **axes):
     return data
 
 
+def look(line):
+    return line.get_linestyle(), line.get_marker()
+
+
 class Generic(support.InFolder):
     def figures(self, data):
         with support.strict():
@@ -45,10 +49,26 @@ class Generic(support.InFolder):
         (figure, told), = self.figures(reduced(x=np.linspace(0, 1, 6))).values()
         axes = [axis for axis in figure.axes if axis.get_xlabel()]
         self.assertEqual([axis.get_xlabel() for axis in axes], ["x", "x", "$t$"])
-        self.assertEqual([line.get_linestyle() for line in axes[0].lines if len(line.get_xdata()) == 6 and line.get_marker() == "None"], ["--"])
+        self.assertEqual([marker for _, marker in map(look, axes[0].lines) if marker in ("o", "x")], ["o", "x"])
+        self.assertNotIn("--", [style for style, _ in map(look, axes[0].lines)])
         np.testing.assert_allclose(axes[0].lines[0].get_ydata(), 1 + np.linspace(0, 1, 6)**2)
         self.assertIn("empty: it has no value yet", told.left_out())
         self.assertEqual([text.get_text() for text in figure.legends[0].get_texts()][-1], "theory")
+
+    def test_closed_forms_are_lines_only_where_no_corner_is_seen(self):
+        (figure, _), = self.figures(reduced(x=np.linspace(0, 1, generic.SMOOTH))).values()
+        self.assertIn(("--", "None"), [look(line) for line in figure.axes[0].lines])
+        (figure, _), = self.figures(reduced(x=np.linspace(0, 1, generic.SMOOTH - 1))).values()
+        self.assertNotIn("--", [line.get_linestyle() for line in figure.axes[0].lines])
+
+    def test_few_whole_numbers_are_the_labels_of_their_axis(self):
+        found = self.figures(reduced(x=np.arange(1, 9), L=2.0 ** np.arange(3, 10)))
+        axis, told = found[""][0].axes[0], found[""][1]
+        ticks = [(tick, label.get_text()) for tick, label in zip(axis.get_yticks(), axis.get_yticklabels())]
+        self.assertEqual(ticks, [(k, str(2 ** (k + 3))) for k in range(7)])  # cells of one height
+        self.assertEqual((axis.get_yscale(), axis.get_ylim(), axis.get_xlim()), ("linear", (-0.5, 6.5), (-0.5, 7.5)))
+        self.assertIn("y_theory: contours through few points", "\n".join(told.left_out()))
+        np.testing.assert_array_equal(found["_curves"][0].axes[0].get_xticks(), np.arange(1, 9))
 
     def test_few_values_of_a_second_axis_are_series_and_words_come_last(self):
         (figure, _), = self.figures(reduced(x=[1, 2, 3, 4], L=[8, 16], words=("up", "down"))).values()

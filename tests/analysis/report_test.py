@@ -3,6 +3,7 @@ fits a phone and paper; an RO-Crate that describes its files; and one line for w
 import hashlib
 import html
 import json
+import pathlib
 import re
 import stat
 import unittest
@@ -13,6 +14,7 @@ import h5py
 import numpy as np
 
 import browser
+import crate_rules
 import report_files
 import support
 import synthetic
@@ -230,6 +232,7 @@ class Report(support.InFolder):
                                      "Josiah Carberry (0000-0002-1825-0097)")
         self.assertEqual((code, err, out.splitlines()[1]), (0, "", str(self.folder / "toy.crate")))
         folder = self.folder / "toy.crate"
+        self.assertEqual(crate_rules.broken(folder), [])
         metadata = json.loads((folder / "ro-crate-metadata.json").read_text())
         self.assertEqual(metadata["@context"][0], "https://w3id.org/ro/crate/1.1/context")
         graph = {one["@id"]: one for one in metadata["@graph"]}
@@ -267,6 +270,42 @@ class Report(support.InFolder):
         self.assertEqual((code, err.count("\n")), (2, 1))
         self.assertIn("is no RO-Crate", err)
         self.assertTrue((folder / "toy.h5").exists())
+
+    def test_the_rules_of_crates_see_what_is_wrong(self):
+        report_files.reduced(self.path, MU)
+        self.assertEqual(support.run(report.main, self.path, "--crate", "--license", "CC0-1.0", "--author", "Ada")[0], 0)
+        folder = self.folder / "toy.crate"
+        path = folder / crate_rules.METADATA
+        written = path.read_text()
+        at = {"descriptor": 0, "root": 1, "file": 2}
+        for where, key, value, said in (("descriptor", "conformsTo", {"@id": "https://w3id.org/ro/crate/2"}, "conformsTo"),
+                                        ("descriptor", "about", {"@id": "#"}, "descriptor"), ("root", "license", "", "license"),
+                                        ("root", "datePublished", "May", "ISO 8601"), ("root", "author", [{"@id": "#Bob"}], "#Bob is not described"),
+                                        ("root", "mentions", [], "nothing refers to it"), ("root", "hasPart", [], "is no part of the root"),
+                                        ("root", "colour", "red", "colour is no term"), ("root", "author", {"name": "Ada"}, "holds an entity"),
+                                        ("file", "@id", "a b.ini", "no relative path"), ("file", "contentSize", "1", "contentSize"),
+                                        ("file", "@type", "Novel", "@type"), ("file", "encodingFormat", "text", "encodingFormat")):
+            with self.subTest(said):
+                metadata = json.loads(written)
+                metadata["@graph"][at[where]][key] = value
+                path.write_text(json.dumps(metadata))
+                self.assertIn(said, "\n".join(crate_rules.broken(folder)))
+        path.write_text(written)
+        (folder / "more.txt").touch()
+        self.assertEqual(crate_rules.broken(folder), ["more.txt: is not described"])
+        (folder / "more.txt").rename(folder / "toy.html")
+        self.assertTrue(any("contentSize" in one for one in crate_rules.broken(folder)))
+        (folder / "toy.html").unlink()
+        self.assertIn("toy.html: the file is not there", crate_rules.broken(folder))
+
+    def test_crates_of_all_kinds_keep_the_rules(self):
+        report_files.reduced(self.path, MU, attributes={"code_version": ""})
+        for words in ([], ["--author", "Ada Lovelace", "--author", "a/b #c ?"], ["--license", "MIT"], ["--title", "<&>"]):
+            code, _, err = support.run(report.main, self.path, "--crate", *words)
+            self.assertEqual((code, crate_rules.broken(self.folder / "toy.crate")), (0, []), err)
+        report_files.reduced(self.folder / "ü #2%.reduced.h5", MU, attributes={"sweep_file": "gone.h5", "question": ""})
+        code, _, err = support.run(report.main, self.path, self.folder / "ü #2%.reduced.h5", "--crate")
+        self.assertEqual((code, crate_rules.broken(self.folder / "report.crate")), (0, []), err)
 
     def test_a_crate_without_a_licence_says_so(self):
         report_files.reduced(self.path, MU)
@@ -340,6 +379,26 @@ class Citations(unittest.TestCase):
             self.assertEqual(entry.count("{"), entry.count("}"), entry)
             for field in ("author", "title", "year"):
                 self.assertIn(f"  {field} = {{", entry)
+
+    def test_what_experiments_say_of_papers_is_what_their_entries_say(self):
+        named = set()
+        for path in sorted((pathlib.Path(__file__).parents[2] / "docs/experiments").glob("*.md")):
+            for source in re.findall(r"^Source: (.*)\. Version \d+\.", path.read_text(), flags=re.MULTILINE):
+                for part in source.split("; "):
+                    for entry in citations.papers(part):
+                        with self.subTest(page=path.name, part=part):
+                            self.assertNotIn("@misc{source", entry)
+                            named.add(entry)
+                            self.compare(part, dict(re.findall(r"^  (\w+) = \{(.*)\},$", entry, flags=re.MULTILINE)))
+        self.assertEqual([entry for _, entry in citations.known() if entry not in named], [])
+
+    def compare(self, part, entry):
+        first = re.sub(r"[{}\\'\"~`]", "", entry["author"]).partition(",")[0]
+        self.assertIn(first, part)
+        if re.search(r"\d, \w?\d+ \((19|20)\d\d\)", part):
+            self.assertIn(f"{entry['volume']}, {entry['pages']} ({entry['year']})", part)
+        if "eprint" in entry and "arXiv:" in part:
+            self.assertIn(f"arXiv:{entry['eprint']}", part)
 
     def test_orcid(self):
         self.assertEqual(crate.author("Josiah Carberry (https://orcid.org/0000-0002-1825-0097)").orcid, "0000-0002-1825-0097")

@@ -107,6 +107,14 @@ class Zsh(Folder):
                 seen += os.read(terminal, 4096).decode(errors="replace")
         self.assertIn(expected, seen)
 
+    def test_keys_of_a_model_in_python(self):
+        (self.folder / "my walk.py").write_text("n_steps = grid('1, 2', 'steps')\nr2 = observable('distance')\nmodel = setting(3)\n")
+        self.typed("gdm-sweep my\\ walk.py --n_st", "--n_steps")
+        self.typed("gdm-sweep my\\ walk.py --mod", "--model")
+        self.typed("gdm-sweep --experiment my\\ walk.py --n_st", "--n_steps")
+        self.typed("gdm-sweep my\\ walk.py --see", "--seed")
+        self.typed("gdm-sweep --describe my\\ w", "my\\ walk.py")
+
     def test_completes(self):
         self.typed("gdm-sweep --overw", "--overwrite")
         self.typed("gdm-sweep --describe phase_d", "phase_diagram")

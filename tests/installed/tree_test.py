@@ -96,7 +96,9 @@ class Tree(unittest.TestCase):
 
         # The same bytes from one rank and from two; alone, without its job, it runs what it is for.
         run("mpirun", "-n", "2", program, "kuramoto.ini", *SMALL, folder=folder)
-        run(program, *SMALL, "--output", "results/alone.h5", "--seed", "1", folder=folder)
+        said = run(program, *SMALL, "--output", "results/alone.h5", "--seed", "1", folder=folder)
+        self.assertIn(f"next: {program}-reduce results/alone.h5", said)
+        self.assertNotIn("gdm-", said)
         self.assertEqual(results_of(folder / "results/kuramoto.h5"), results_of(folder / "results/alone.h5"))
         self.assertIn("complete already", run(program, "kuramoto.ini", *SMALL, folder=folder))
 

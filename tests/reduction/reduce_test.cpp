@@ -1,6 +1,7 @@
 #include "gdm/reduction/reduce.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cmath>
 #include <fstream>
@@ -61,6 +62,62 @@ TEST(Reduce, ClosedFormsOfAKnownVariable) {
     EXPECT_EQ(file.find("variance_systematic"), nullptr);
     EXPECT_EQ(file.find("first"), nullptr);
     EXPECT_EQ(file.find("x_theory_stderr"), nullptr);
+}
+
+/// Adaptive sweeps have room for as many replicas of each point as the worst one takes. 200,000 of them, of 19 numbers each,
+/// are 30 MB a point.
+TEST(Reduce, HoldsTheReplicasThatThereAreNotThoseThatThereIsRoomFor) {
+    const TemporaryFolder folder;
+    const std::string job = "p = 0, 1, 2\nsamples = 20\nreplicas = ";
+    HandmadeSweep large(toy_normal(), job + "200000\n", folder / "large.h5");
+    HandmadeSweep small(toy_normal(), job + "40\n", folder / "small.h5");
+    const auto some = [](std::size_t point, std::size_t replica) { return replica < 5 * (point + 1) && replica != 1; };
+    EXPECT_EQ(large.compute(some), small.compute(some));
+    for (auto* sweep : {&large, &small}) sweep->tear(1, 2, "x"), sweep->fail(1, 9), sweep->fail(2, 20);
+    const auto peak = [] {
+        rusage use{};
+        getrusage(RUSAGE_SELF, &use);
+        return use.ru_maxrss;  // KiB
+    };
+    const Experiment experiment = toy_normal();
+    const auto before = peak();
+    const auto [file, counts, warnings] = reduce(SweepReader(large.path()), &experiment, "large.h5");
+    const auto taken = peak() - before;
+    EXPECT_LT(taken, 15 << 10);
+    EXPECT_EQ(counts.done, 25u);
+    EXPECT_EQ(counts.torn, 1u);
+    EXPECT_EQ(counts.failed, 2u);
+    const ReducedFile expected = reduce(SweepReader(small.path()), &experiment, "small.h5").file;
+    ASSERT_EQ(file.variables.size(), expected.variables.size());
+    for (const auto& variable : expected.variables) {
+        const auto& mine = file.find(variable.name)->values;
+        ASSERT_EQ(mine.size(), variable.values.size()) << variable.name;
+        for (std::size_t i = 0; i < mine.size(); ++i) {
+            EXPECT_TRUE(mine[i] == variable.values[i] || (std::isnan(mine[i]) && std::isnan(variable.values[i])))
+                << variable.name;
+        }
+    }
+}
+
+/// Of a model in a language that this program does not speak the observables are there all the same.
+TEST(Reduce, WithoutTheCodeOfItsExperimentASweepKeepsItsObservables) {
+    const TemporaryFolder folder;
+    Experiment model = toy_normal();
+    model.code = {{"walk.py", "p = grid(0)\n"}};
+    HandmadeSweep sweep(model, normal_job, folder / "walk.h5");
+    sweep.compute();
+    const auto [file, counts, warnings] = reduce(SweepReader(sweep.path()), nullptr, "walk.h5");
+    ASSERT_EQ(warnings.size(), 1u);
+    EXPECT_NE(warnings[0].find("does not run walk.py, which declares 'toy_normal' (a gdm-reduce that is built with Python "
+                               "does): derived quantities and theory are left out"),
+              std::string::npos)
+        << warnings[0];
+    const ReducedFile whole = reduce(SweepReader(sweep.path()), &model, "walk.h5").file;
+    for (const char* name : {"x", "x_stderr", "cosine", "histogram"}) {
+        EXPECT_EQ(file.find(name)->values, whole.find(name)->values) << name;
+    }
+    EXPECT_EQ(file.find("variance"), nullptr);
+    EXPECT_EQ(file.find("x_theory"), nullptr);
 }
 
 /// Whatever the reduction names by itself, no experiment can have declared.

@@ -29,6 +29,31 @@ TEST_F(CommandLine, AnOptionIsNoValue) {
     EXPECT_TRUE(std::filesystem::exists("--dry-run"));
 }
 
+// What is built of the library has a name of its own, in folders of its own.
+TEST_F(CommandLine, MessagesNameTheProgramThatRuns) {
+    namespace fs = std::filesystem;
+    fs::create_directory("bin");
+    for (const char* name : {"bin/walk", "bin/walk-reduce", "bin/alone"}) {
+        fs::create_symlink(std::string(name).ends_with("-reduce") ? GDM_REDUCE : TOY_SWEEP, name);
+    }
+    const auto says = [](const Words& command, const std::string& phrase) {
+        const auto result = run(command);
+        EXPECT_NE(result.output.find(phrase), std::string::npos) << result.output;
+        return result;
+    };
+    const Words job{"--experiment", "toy_normal", "--p", "0"};
+    says(Words{"bin/walk"} + job, "; next: bin/walk-reduce results/toy_normal.h5\n");
+    says(Words{"bin/walk"} + job, "complete already: 1 replicas; next: bin/walk-reduce results/toy_normal.h5\n");
+    says(Words{"bin/alone"} + job, "next: gdm-reduce results/toy_normal.h5\n");
+    says(Words{TOY_SWEEP} + job, std::string("next: ") + fs::path(TOY_SWEEP).replace_filename("toy-reduce").string());
+    says({"bin/walk-reduce", "results/toy_normal.h5"}, "walk-reduce: warning: this program has no experiment");
+    EXPECT_EQ(says({"bin/walk-reduce", "results/toy_normal.h5"}, "walk-reduce: one replica").output.find("gdm-"),
+              std::string::npos);
+    std::ofstream("job.ini") << "p = 1\n";
+    says({"bin/walk", "job.ini"},
+         "walk: the job names no experiment; add a line 'experiment = NAME' (walk --list shows them)");
+}
+
 TEST_F(CommandLine, AFailureLeavesNoFolder) {
     refuses({TOY_SWEEP, "--p", "1", "--reuse", "none.h5"}, 2, {"none.h5: no such file"});
     refuses({TOY_SWEEP, "--p", "1", "-o", "x/y/a.h5", "--reuse", "none.h5"}, 2, {"none.h5: no such file"});

@@ -134,6 +134,17 @@ TEST_F(HandmadeStatus, ShowsABlockThatFitsATerminal) {
     expect_phrases(status({"--failures"}).output, {"at p = 3, replica 0 (point 3)"});
 }
 
+TEST_F(HandmadeStatus, NamesWhatShowsAFailureThatItCuts) {
+    const std::string hint = "--failures shows the whole of what is cut";
+    EXPECT_EQ(status().output.find(hint), std::string::npos);
+    const std::string longest(100, 'y');
+    sweep_.set_failure(0, {2, 3, longest});
+    const std::string cut = status().output, whole = status({"--failures"}).output;
+    expect_phrases(cut, {"yyy…\n", hint});
+    expect_phrases(whole, {longest});
+    EXPECT_EQ(whole.find(hint), std::string::npos);
+}
+
 TEST_F(HandmadeStatus, IsReadByProgramsToo) {
     const std::string script = R"(
 import json, subprocess, sys

@@ -1,10 +1,12 @@
 """Figures of an experiment that has none of its own: every quantity with an error against one parameter as curves, over two as
-maps, and over more as small multiples of these. Closed forms are dashed."""
+maps, and over more as small multiples of these. Closed forms are known at the points alone: they are crosses there, and a dashed
+line only through so many that it has no corners to see."""
 import textwrap
 
 import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.lines import Line2D
+from matplotlib.ticker import NullLocator
 
 from gdmsweep import reduced, style
 from gdmsweep.plots import Skip, notes
@@ -14,6 +16,10 @@ from gdmsweep.plots.table import is_words, wide
 MOST = 6
 #: From how many values on a second axis is one of a map; fewer are series of curves.
 MAP = 7
+#: From how many points on a line through them looks as smooth as what it stands for.
+SMOOTH = 24
+#: At most so many whole numbers along an axis are its labels.
+FEW = 12
 
 
 def figures_of(data):
@@ -52,14 +58,14 @@ def quantities(data, own_axes):
 
 
 def curves(data):
-    """Every quantity against the axis with most values, a series for each value of the next one; closed forms dashed."""
+    """Every quantity against the axis with most values, a series for each value of the next one, closed forms beside them."""
     if not data.replicas_done.dims:  # an experiment without grid axes has one point
         data = data.expand_dims(experiment=[data.attrs["experiment"]])
     names = quantities(data, own_axes=1)
     x_of_grid, *others = varying(data) or list(data.replicas_done.dims)
     part = _first_of(data, others[1:])
     axes = _panels(len(names))
-    handles = {}
+    handles, theories = {}, {}
     for axis, name in zip(axes, names):
         own = [dim for dim in data[name].dims if dim not in data.replicas_done.dims]
         x, second = (own or [x_of_grid])[0], others[0] if others else x_of_grid if own and data.sizes[x_of_grid] > 1 else None
@@ -70,14 +76,13 @@ def curves(data):
             here = _flat(here, name, x)
             place = _positions(axis, here[x])
             notes.measured(axis, place, here, name, series)
-            notes.curve(axis, place, here, f"{name}_theory", color=style.COLORS[series], ls="--", lw=0.9)
+            if f"{name}_theory" in here:
+                theories.update(_theory(axis, place, here, f"{name}_theory", style.COLORS[series]))
             if label:
                 handles.setdefault(label, style.key(series, label, line=False))
         _scale(axis, data, x, name)
-    if any(f"{name}_theory" in data for name in names):
-        handles.setdefault("theory", Line2D([], [], color="0.3", ls="--", lw=0.9, label="theory"))
     style.letter(axes)
-    style.legend(axes[0].figure, list(handles.values()))
+    style.legend(axes[0].figure, [*handles.values(), *theories.values()])
     return axes[0].figure
 
 
@@ -140,17 +145,37 @@ def _flat(part, name, x):
     return part.isel(drop) if drop else part
 
 
+def _theory(axis, place, part, name, color):
+    """A closed form at the points; the looks of its entry in the legend, by their name."""
+    smooth = not is_words(part[part[name].dims[0]].values) and np.isfinite(part[name].values).sum() >= SMOOTH
+    look = {"ls": "--", "lw": 0.9} if smooth else {"ls": "", "marker": "x", "ms": 5, "mew": 0.9}
+    notes.curve(axis, place, part, name, color=color, zorder=3, **look)
+    return {smooth: Line2D([], [], color="0.3", label="theory", **look)}
+
+
+def _few_numbers(values):
+    """Whether an axis has few whole numbers, which are its labels."""
+    return not is_words(values) and 1 < values.size <= FEW and bool(np.all(values == np.round(values)))
+
+
 def _positions(axis, values):
     """Numbers as they are, words beside each other."""
     if not is_words(values.values):
         return values.values
     axis.set_xticks(range(values.size), [str(word).replace("_", " ") for word in values.values])
+    axis.set_xlim(-0.5, values.size - 0.5)
     return np.arange(values.size, dtype=float)
 
 
 def _scale(axis, data, x, name):
-    if not is_words(data[x].values) and data[x].size > 2 and wide(data[x].values):
+    values = data[x].values
+    log = not is_words(values) and data[x].size > 2 and wide(values)
+    if log:
         axis.set_xscale("log")
+    gaps = np.diff(np.log(values) if log else values) if _few_numbers(values) else np.zeros(1)
+    if gaps.min() * FEW > gaps.sum():  # the labels have room
+        axis.set_xticks(values, [style.number(value) for value in values])
+        axis.xaxis.set_minor_locator(NullLocator())
     if wide(data[name].values):
         axis.set_yscale("log")
     axis.set_xlabel(style.label(data[x]))
@@ -162,18 +187,31 @@ def _map(axis, part, name, x, y, whole):
     part = reduced.filled(part) if reduced.refined_axis(part) else part
     values = part[name].transpose(y, x, ...).values.reshape(part.sizes[y], part.sizes[x])
     style.not_computed(axis)
+    (at_x, edges_x), (at_y, edges_y) = _cells(axis, part, x, "x"), _cells(axis, part, y, "y")
     finite = whole.values[np.isfinite(whole.values)]
-    mesh = axis.pcolormesh(style.edges(part[x].values), style.edges(part[y].values), np.ma.masked_invalid(values),
+    mesh = axis.pcolormesh(edges_x, edges_y, np.ma.masked_invalid(values),
                            norm=(LogNorm if wide(finite) else Normalize)(finite.min(), finite.max()), rasterized=True, linewidth=0)
     bar = axis.figure.colorbar(mesh, ax=axis, pad=0.02)
     bar.set_label(textwrap.fill(style.label(whole), 30, break_long_words=False), fontsize=7)
     axis.set(xlabel=style.label(part[x]), ylabel=style.label(part[y]))
-    for scale, dim in ((axis.set_xscale, x), (axis.set_yscale, y)):
-        if part.sizes[dim] > 2 and wide(part[dim].values) and style.edges(part[dim].values)[0] > 0:
-            scale("log")
     if f"{name}_theory" in part and np.isfinite(part[f"{name}_theory"].values).any():
         theory = part[f"{name}_theory"].transpose(y, x, ...).values.reshape(values.shape)
         level = (np.geomspace if wide(finite) else np.linspace)(finite.min(), finite.max(), 5)[1:-1]
-        if np.isfinite(theory).all() and np.ptp(theory) > 0:
-            axis.contour(part[x].values, part[y].values, theory, levels=level, colors="k", linestyles="--", linewidths=0.7)
+        if min(values.shape) < SMOOTH:
+            notes.omit(f"{name}_theory: contours through few points would not be its own; the figure of curves shows it")
+        elif np.isfinite(theory).all() and np.ptp(theory) > 0:
+            axis.contour(at_x, at_y, theory, levels=level, colors="k", linestyles="--", linewidths=0.7)
             notes.remark("dashed: contours of the closed form")
+
+
+def _cells(axis, part, dim, which):
+    """Where the cells of a map are and where they end: around numbers, and of few whole ones side by side, each with its own
+    label."""
+    values = part[dim].values
+    if _few_numbers(values) and not reduced.refined_axis(part):
+        getattr(axis, f"set_{which}ticks")(range(values.size), [style.number(value) for value in values])
+        return np.arange(values.size), np.arange(values.size + 1) - 0.5
+    edges = style.edges(values)
+    if values.size > 2 and wide(values) and edges[0] > 0:
+        getattr(axis, f"set_{which}scale")("log")
+    return values, edges

@@ -32,8 +32,9 @@ struct Reduction {
 /// where one is given. Numbers without an error say why, in the attribute `error_missing` of
 /// `_stderr`, and all together in that of the file. Extrapolations along
 /// a grid axis stand over the other grid axes; one whose axes the file lacks is left out. Without a matching `experiment`
-/// (null, of another version, or with other observables) there are no derived quantities and no theory, and a warning says
-/// so. `sweep_file` is the name that provenance gives. Memory: the reduced arrays and a batch of points.
+/// (null, of another version, or with other observables) there are no derived quantities and no theory, errors lack what
+/// declarations add to the spread of replicas (Observable::bounds, spread_is_error), and a warning says so. `sweep_file` is
+/// the name that provenance gives. Memory: the reduced arrays and a batch of points.
 [[nodiscard]] Reduction reduce(const SweepReader& reader, const Experiment* experiment, const std::string& sweep_file);
 
 }  // namespace gdm

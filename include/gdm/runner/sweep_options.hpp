@@ -11,6 +11,7 @@
 namespace gdm {
 
 struct SweepOptions {
+    std::string program = "gdm-sweep";  ///< what it calls itself in messages
     std::filesystem::path output;
     bool overwrite = false;                         ///< start the file anew
     bool grow = false;                              ///< enlarge a file of another grid of the same job

@@ -32,6 +32,7 @@ class Worker {
         double flush_interval;  ///< seconds that finished replicas may wait to be written
         std::size_t first_failure_slot;
         Trace& trace;
+        const std::string& program;        ///< what it calls itself in messages
         const FileWatch* watch = nullptr;  ///< of one rank a node: looks after the file at every flush interval
     };
     Worker(const Plan& plan, Scheduler& scheduler, SweepWriter& writer, ReplicaStates& states);

@@ -7,6 +7,7 @@
 #include "gdm/storage/hdf5.hpp"
 #include "gdm/storage/sweep_datasets.hpp"
 #include "gdm/sweep/header.hpp"
+#include "gdm/sweep/row_boxes.hpp"
 #include "gdm/sweep/rows.hpp"
 
 /// The sweep file, format 1 (docs/files.md): created at full size before the first replica runs; afterwards only raw data is
@@ -37,6 +38,8 @@ class SweepReader {
     [[nodiscard]] bool header_is_protected() const;
     /// Replica blocks of rows [first, first + count), row = point · replicas + replica, in declared order of observables.
     [[nodiscard]] std::vector<double> read_rows(std::size_t first, std::size_t count) const;
+    /// Those of the first `replicas` replicas of `points` points from `point` on.
+    [[nodiscard]] std::vector<double> read_first_replicas(std::size_t point, std::size_t points, std::size_t replicas) const;
     [[nodiscard]] std::vector<std::uint64_t> read_checksums(std::size_t first, std::size_t count) const;
     [[nodiscard]] std::vector<double> read_seconds(std::size_t first, std::size_t count) const;
     /// The number of the run that computed each row.
@@ -58,6 +61,8 @@ class SweepReader {
     [[nodiscard]] const StateSlots& states_of_replicas() const noexcept { return datasets_.states; }
 
   private:
+    [[nodiscard]] std::vector<double> read_boxes(const std::vector<RowBox>& boxes) const;
+
     hdf5::File file_;
     SweepHeader header_;
     Layout layout_;

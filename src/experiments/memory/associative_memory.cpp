@@ -159,9 +159,9 @@ Experiment associative_memory() {
     experiment.name = "associative_memory";
     experiment.question = "How many patterns does a dense associative memory hold, e^{alpha d} of them in d dimensions?";
     experiment.source =
-        "Lucibello and Mezard, PRL 132, 077301 (2024); Ramsauer et al., arXiv:2008.02217; finite d exactly, by random "
+        "Lucibello and Mezard, PRL 132, 077301 (2024); Ramsauer et al., arXiv:2008.02217 (finite d exactly, by random "
         "energy "
-        "levels";
+        "levels)";
     experiment.version = 1;
     experiment.parameters = parameters();
     experiment.observables = cue_observables("alpha");

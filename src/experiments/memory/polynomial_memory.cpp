@@ -111,7 +111,7 @@ Experiment polynomial_memory() {
     experiment.name = "polynomial_memory";
     experiment.question = "How many patterns does a dense associative memory of degree n store among N spins?";
     experiment.source =
-        "Krotov and Hopfield, Dense associative memory for pattern recognition (2016); rates exactly, by Fourier inversion";
+        "Krotov and Hopfield, Dense associative memory for pattern recognition (2016), rates exactly, by Fourier inversion";
     experiment.version = 1;
     experiment.parameters = parameters();
     experiment.observables = {

@@ -177,7 +177,7 @@ void declare_derived(Experiment& experiment) {
                             }),
         at_each_temperature(
             "energy_from_links",
-            "energy that equilibrium lets the link overlap have, for gaussian couplings (Katzgraber and Young)",
+            "energy that equilibrium lets the link overlap have, for gaussian couplings (Katzgraber, Palassini and Young)",
             [](const Point& point, const Combined& combined, std::size_t i, double temperature) {
                 return energy_from_links(point, temperature, combined["link_overlap"][i]);
             }),
@@ -222,8 +222,8 @@ Experiment spin_glass() {
     experiment.question = "How does a spin glass freeze, and is it in equilibrium?";
     experiment.source =
         "Edwards and Anderson, J. Phys. F 5, 965 (1975); Sherrington and Kirkpatrick, PRL 35, 1792 (1975); Hukushima and "
-        "Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996); Bhatt and Young, PRL 54, 924 (1985); Katzgraber and Young, PRB 63, "
-        "184422 (2001)";
+        "Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996); Bhatt and Young, PRL 54, 924 (1985); Katzgraber, Palassini and "
+        "Young, PRB 63, 184422 (2001)";
     experiment.parameters = parameters();
     experiment.fixed_axes = {
         {.name = "q", .description = "overlap of two copies, middle of a bin of P(q)", .values = {}},

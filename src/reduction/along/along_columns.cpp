@@ -15,7 +15,7 @@
 namespace gdm {
 namespace {
 
-/// Numbers held at a time.
+/// Numbers held at a time, and those of a plane.
 constexpr std::size_t batch_size = std::size_t{8} << 20;
 
 /// One function with the columns that it fills.
@@ -161,6 +161,7 @@ class Filler {
 std::vector<Column> along_columns(const SweepReader& reader, const Experiment& experiment, const Points& points,
                                   const Combiner& combiner, const std::function<const Column*(const std::string&)>& find) {
     const SweepHeader& header = reader.header();
+    const auto planned = reader.planned();
     std::vector<Column> result;
     // Functions along the same axes read their points together.
     std::map<std::pair<std::string, std::string>, std::vector<std::unique_ptr<Filler>>> all;
@@ -174,33 +175,33 @@ std::vector<Column> along_columns(const SweepReader& reader, const Experiment& e
     }
     for (auto& [axes, fillers] : all) {
         const GridPlanes& grid = fillers.front()->planes().grid();
-        std::size_t numbers = 0;  // that a point takes
-        for (const auto& one : fillers)
-            numbers += one->planes().width() * (one->planes().along().error == ErrorMethod::jackknife
-                                                    ? std::max<std::size_t>(1, header.replicas * combiner.blocks())
+        const auto numbers = [&](std::size_t point) {  // that its resamples take
+            std::size_t all = 0;
+            for (const auto& one : fillers)
+                all += one->planes().width() * (one->planes().along().error == ErrorMethod::jackknife
+                                                    ? std::max<std::size_t>(1, planned[point] * combiner.blocks())
                                                     : bootstrap_resamples);
-        const std::size_t batch = std::max<std::size_t>(1, batch_size / (numbers * grid.size()));
-        const std::size_t run_limit =
-            std::max<std::size_t>(1, batch_size / 2 / std::max<std::size_t>(1, header.replicas * reader.layout().size()));
-        for (std::size_t first = 0; first < grid.count(); first += batch) {
-            const std::size_t last = std::min(first + batch, grid.count());
+            return all;
+        };
+        for (std::size_t first = 0, last = 0; first < grid.count(); first = last) {
             std::vector<std::size_t> needed;
-            for (std::size_t plane = first; plane < last; ++plane) {
-                const auto here = fillers.front()->planes().points_of(plane);
+            for (std::size_t taken = 0; last < grid.count() && (last == first || taken < batch_size); ++last) {
+                const auto here = fillers.front()->planes().points_of(last);
                 needed.insert(needed.end(), here.begin(), here.end());
+                for (const std::size_t point : here) taken += numbers(point);
             }
             std::sort(needed.begin(), needed.end());
             std::vector<std::map<std::size_t, ResampledPoint>> resampled(fillers.size());
             for (std::size_t i = 0; i < needed.size();) {
                 std::size_t count = 1;
-                while (i + count < needed.size() && needed[i + count] == needed[i] + count && count < run_limit) ++count;
-                std::vector<PointRows> rows(count);
-                visit_replicas(reader, needed[i], count, [&](const VisitedReplica& one) {
-                    if (!one.block.empty()) rows[one.point - needed[i]].add(combiner, one.replica, one.block);
-                });
-                for (std::size_t k = 0; k < count; ++k)
+                while (i + count < needed.size() && needed[i + count] == needed[i] + count) ++count;
+                visit_replicas(reader, needed[i], count, [&](std::size_t point, std::span<const VisitedReplica> replicas) {
+                    PointRows rows;
+                    for (const VisitedReplica& one : replicas)
+                        if (!one.block.empty()) rows.add(combiner, one.replica, one.block);
                     for (std::size_t f = 0; f < fillers.size(); ++f)
-                        resampled[f].emplace(needed[i] + k, fillers[f]->planes().resample(needed[i] + k, rows[k]));
+                        resampled[f].emplace(point, fillers[f]->planes().resample(point, rows));
+                });
                 i += count;
             }
             for (std::size_t f = 0; f < fillers.size(); ++f) {

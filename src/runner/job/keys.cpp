@@ -50,8 +50,13 @@ void refuse_unknown_keys(const Experiment& experiment, const JobEntries& entries
     for (const auto& [key, entry] : entries) {
         if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
         if (const Parameter* renamed = experiment.find_renamed(key); renamed != nullptr) {
-            throw UsageError(fmt::format("{}: '{}' is now called '{}'; its values: gdm-sweep --describe {}", entry.where,
-                                         key, renamed->name, experiment.name));
+            throw UsageError(fmt::format("{}: '{}' is now called '{}'; its values: --describe {}", entry.where, key,
+                                         renamed->name, experiment.name));
+        }
+        if (const auto& by = experiment.declared_by;
+            std::ranges::find(by, "command", &std::pair<std::string, std::string>::first) != by.end()) {
+            throw UsageError(fmt::format("{}: parameter '{}' does not appear in the command; {}", entry.where, key,
+                                         nearest_or_known(key, keys)));
         }
         throw UsageError(fmt::format("{}: '{}' is no key of the experiment {}; {}", entry.where, key, experiment.name,
                                      nearest_or_known(key, keys)));

@@ -1,6 +1,7 @@
 #include "gdm/user/command/command_loader.hpp"
 
 #include <fmt/format.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -11,7 +12,9 @@
 #include "command_run.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/named.hpp"
+#include "gdm/base/suggestion.hpp"
 #include "gdm/base/text.hpp"
+#include "gdm/user/command/parameter_declaration.hpp"
 #include "gdm/user/command/result_declaration.hpp"
 
 namespace gdm {
@@ -26,6 +29,7 @@ const std::vector<ExperimentLoader::Key>& loader_keys() {
     static const std::vector<ExperimentLoader::Key> keys = {
         {"command", "a program's line, {name} standing for parameters and {seed}, {out}, …: one process a replica"},
         {"observables", "with command: what it gives back, as 'energy [J], correlation(16)'"},
+        {"parameters", "with command: what {name} are, as 'beta [1/J] inverse temperature, method (fast, slow)'"},
         {"command_time_limit", "with command: seconds that one replica may take (default: any)"},
         {"command_file_limit", "with command: MiB that one file it writes may have (default 256)"},
         {"command_folder", "with command: 'scratch' lets each replica work in an empty folder of its own"},
@@ -63,21 +67,47 @@ double positive_number(const JobTexts& job, const char* key, double otherwise, d
     return *value;
 }
 
+/// The parameters of a command in the order of their first use, as a line `parameters` declares them, or as bare numbers.
+std::vector<Parameter> parameters_of(const CommandTemplate& words, const std::string* declaration) {
+    std::vector<Parameter> parameters;
+    for (const auto& name : words.names()) {
+        if (is_given(name)) continue;
+        if (find_named(loader_keys(), name) != nullptr) {
+            throw UsageError(fmt::format("command: {{{}}} cannot be a parameter, because it is a key of the job", name));
+        }
+        parameters.push_back({.name = name, .description = name});
+    }
+    if (declaration == nullptr) return parameters;
+    for (auto& declared : parse_key("parameters", [&] { return parse_parameter_declaration(*declaration); })) {
+        const auto known = names_of(parameters);
+        const auto place = std::find(known.begin(), known.end(), declared.name);
+        if (place == known.end()) {
+            throw UsageError(fmt::format("parameters: '{}' does not appear in the command{}", declared.name,
+                                         did_you_mean(declared.name, known, "; ")));
+        }
+        parameters[static_cast<std::size_t>(place - known.begin())] = std::move(declared);
+    }
+    return parameters;
+}
+
+/// Where a job gives words to a parameter that was not declared, they are the words that there are.
+void take_words(std::vector<Parameter>& parameters, const JobTexts& job) {
+    for (auto& parameter : parameters) {
+        const std::string* values = find(job, parameter.name.c_str());
+        if (values == nullptr || parameter.kind == Kind::word) continue;
+        parameter.words = listed_words(*values);
+        if (!parameter.words.empty()) parameter.kind = Kind::word;
+    }
+}
+
 /// What can be said without looking at a file: parameters, observables and what identifies them.
 Experiment declared(const std::string& name, const std::string& command, const CommandTemplate& words,
-                    const std::string& observables) {
+                    const std::string& observables, std::vector<Parameter> parameters) {
     Experiment experiment;
     experiment.name = name;
     experiment.question = fmt::format("What does the command {} give?", name == line_name ? words.literal(0) : name);
     experiment.source = command;
-    for (const auto& parameter : words.names()) {
-        if (is_given(parameter)) continue;
-        if (find_named(loader_keys(), parameter) != nullptr) {
-            throw UsageError(
-                fmt::format("command: {{{}}} cannot be a parameter, because it is a key of the job", parameter));
-        }
-        experiment.parameters.push_back({.name = parameter, .description = parameter});
-    }
+    experiment.parameters = std::move(parameters);
     auto declaration = parse_key("observables", [&] { return parse_result_declaration(observables); });
     experiment.observables = std::move(declaration.observables);
     experiment.fixed_axes = std::move(declaration.axes);
@@ -129,6 +159,16 @@ std::string experiment_name(const JobTexts& job) {
     return *name;
 }
 
+/// The file keeps what parameters are, for its reduction, but its numbers do not depend on it.
+void finish_line(Experiment& experiment) {
+    CodeFile& line = experiment.code.front();
+    line.essence = fmt::format("{:016x}", XXH3_64bits(line.text.data(), line.text.size()));
+    const std::string bare = join(names_of(experiment.parameters), ", ");
+    if (const std::string text = declaration_text(experiment.parameters); text != bare) {
+        line.text += fmt::format("parameters = {}\n", text);
+    }
+}
+
 std::optional<Experiment> load(const JobTexts& job, const fs::path& folder) {
     const std::string* command = find(job, "command");
     if (command == nullptr) return std::nullopt;
@@ -138,7 +178,9 @@ std::optional<Experiment> load(const JobTexts& job, const fs::path& folder) {
             "a command needs a line that declares what it gives back: observables = energy [J], correlation(16)");
     }
     CommandTemplate words = parse_key("command", [&] { return CommandTemplate(*command); });
-    Experiment experiment = declared(experiment_name(job), *command, words, *observables);
+    auto parameters = parameters_of(words, find(job, "parameters"));
+    take_words(parameters, job);
+    Experiment experiment = declared(experiment_name(job), *command, words, *observables, std::move(parameters));
     for (const auto& [key, description] : loader_keys()) {
         if (const std::string* text = find(job, key.c_str())) experiment.declared_by.emplace_back(key, *text);
     }
@@ -148,6 +190,7 @@ std::optional<Experiment> load(const JobTexts& job, const fs::path& folder) {
     const bool in_scratch = works_in_scratch(job);
     if (in_scratch) experiment.code.front().text += "command_folder = scratch\n";
     const std::string* more = find(job, "command_files");
+    finish_line(experiment);
     CommandProgram program = parse_key("command", [&] {
         return find_program(words, more == nullptr ? std::vector<std::string>() : split(*more, ','), folder, in_scratch);
     });
@@ -178,7 +221,10 @@ std::optional<Experiment> restore(const std::string& name, const std::vector<Cod
     if (line == nullptr) return std::nullopt;
     const auto command = line_of(line->text, "command"), observables = line_of(line->text, "observables");
     if (!command || !observables) return std::nullopt;
-    Experiment experiment = declared(name, *command, CommandTemplate(*command), *observables);
+    const auto parameters = line_of(line->text, "parameters");
+    const CommandTemplate words(*command);
+    Experiment experiment =
+        declared(name, *command, words, *observables, parameters_of(words, parameters ? &*parameters : nullptr));
     experiment.run = [](const Point&, const Context&, const RandomStream&, const Stop&, Values&) {
         throw std::logic_error("a restored command is not run");
     };

@@ -54,7 +54,8 @@ void run_replica(const CommandPlan& plan, CommandContext& context, const Layout&
         if (name == "replica") return std::to_string(random.replica());
         if (name == "scratch") return folder.path().string();
         if (name == "out") return out;
-        return argument_text(point[name]);
+        const std::string& word = point.word(name);
+        return word.empty() ? argument_text(point[name]) : word;
     };
     const bool to_file = plan.words.uses("out");
     ChildCommand command{plan.program, plan.words.filled(value), context.environment, {}, !to_file};

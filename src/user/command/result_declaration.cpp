@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
 #include <string>
+#include <utility>
 
+#include "declaration_text.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/named.hpp"
 #include "gdm/base/suggestion.hpp"
@@ -23,63 +24,31 @@ class DeclarationReader {
 
     ResultDeclaration declaration() {
         do item();
-        while (accept(','));
-        if (at_ < text_.size()) refuse("a comma");
+        while (text_.accept(','));
+        if (!text_.at_end()) text_.refuse("a comma");
         return std::move(result_);
     }
 
   private:
-    [[noreturn]] void refuse(std::string_view expected) {
-        blanks();
-        throw UsageError(at_ < text_.size()
-                             ? fmt::format("'{}': expected {}", cut_text(std::string(text_.substr(at_)), 24), expected)
-                             : fmt::format("expected {} at the end", expected));
-    }
-
-    void blanks() {
-        while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_])) != 0) ++at_;
-    }
-    bool accept(char c) {
-        blanks();
-        if (at_ == text_.size() || text_[at_] != c) return false;
-        ++at_;
-        return true;
-    }
-    /// The letters, digits and underscores that follow.
-    std::string word() {
-        blanks();
-        const std::size_t begin = at_;
-        while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '_')) ++at_;
-        return std::string(text_.substr(begin, at_ - begin));
-    }
-
     void item() {
         Observable one;
-        one.name = word();
-        if (one.name.empty()) refuse("the name of an observable");
+        one.name = text_.word();
+        if (one.name.empty()) text_.refuse("the name of an observable");
         one.description = one.name;
         if (find_named(result_.observables, one.name) != nullptr) {
             throw UsageError(fmt::format("'{}' is declared twice", one.name));
         }
-        if (accept('(')) shape(one);
-        if (accept('[')) unit(one);
-        for (std::string how = word(); !how.empty(); how = word()) manner(one, how);
+        if (text_.accept('(')) shape(one);
+        if (text_.accept('[')) one.unit = text_.unit();
+        for (std::string how = text_.word(); !how.empty(); how = text_.word()) manner(one, how);
         result_.observables.push_back(std::move(one));
-    }
-
-    void unit(Observable& one) {
-        const auto end = text_.find(']', at_);
-        if (end == std::string_view::npos) refuse("a unit and ]");
-        one.unit = std::string(trim(text_.substr(at_, end - at_)));
-        if (one.unit.empty()) one.unit = "1";
-        at_ = end + 1;
     }
 
     void shape(Observable& one) {
         double size = 1;
         do {
-            std::string name, length = word();
-            if (accept('=')) name = std::exchange(length, word());
+            std::string name, length = text_.word();
+            if (text_.accept('=')) name = std::exchange(length, text_.word());
             const auto count = parse_number(length);
             if (!count || length.find_first_not_of("0123456789") != std::string::npos || *count < 1) {
                 throw UsageError(
@@ -94,8 +63,8 @@ class DeclarationReader {
             }
             add_axis(name, static_cast<std::size_t>(*count), one.name);
             one.axes.push_back(name);
-        } while (accept(','));
-        if (!accept(')')) refuse("a closing parenthesis");
+        } while (text_.accept(','));
+        if (!text_.accept(')')) text_.refuse("a closing parenthesis");
         numbers_ += size;
     }
 
@@ -125,8 +94,7 @@ class DeclarationReader {
         one.combine = *combine;
     }
 
-    std::string_view text_;
-    std::size_t at_ = 0;
+    DeclarationText text_;
     double numbers_ = 0;
     ResultDeclaration result_;
 };

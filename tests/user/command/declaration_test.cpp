@@ -3,19 +3,22 @@
 #include <string>
 
 #include "gdm/base/error.hpp"
+#include "gdm/user/command/parameter_declaration.hpp"
 #include "gdm/user/command/result_declaration.hpp"
 
 namespace gdm {
 namespace {
 
-std::string complaint(const std::string& text) {
+template <class Parse>
+std::string complaint_of(const Parse& parse, const std::string& text) {
     try {
-        (void)parse_result_declaration(text);
+        (void)parse(text);
     } catch (const UsageError& error) {
         return error.what();
     }
     return "none";
 }
+std::string complaint(const std::string& text) { return complaint_of(parse_result_declaration, text); }
 
 TEST(ResultDeclaration, NamesShapesUnitsAndWays) {
     const auto [observables, axes] =
@@ -46,6 +49,38 @@ TEST(ResultDeclaration, RefusesInOneLine) {
     EXPECT_NE(complaint("a(100000, 100000)").find("10000000 numbers at most"), std::string::npos);
     EXPECT_NE(complaint("a(x = 2), b(x = 3)").find("x has 2 values before and 3 here"), std::string::npos);
     EXPECT_NE(complaint("a summ").find("did you mean 'sum'"), std::string::npos);
+}
+
+TEST(ParameterDeclaration, NamesWordsUnitsAndWhatTheyAre) {
+    const std::string line = "beta [1/J] inverse temperature, method (fast, runge-kutta.4) how it is integrated, L";
+    const auto parameters = parse_parameter_declaration(line);
+    ASSERT_EQ(parameters.size(), 3u);
+    EXPECT_EQ(parameters[0].unit, "1/J");
+    EXPECT_EQ(parameters[0].description, "inverse temperature");
+    EXPECT_EQ(parameters[0].kind, Kind::real);
+    EXPECT_EQ(parameters[1].kind, Kind::word);
+    EXPECT_EQ(parameters[1].words, (std::vector<std::string>{"fast", "runge-kutta.4"}));
+    EXPECT_EQ(parameters[2].description, "L");
+    EXPECT_EQ(declaration_text(parameters), line);
+}
+
+TEST(ParameterDeclaration, RefusesInOneLine) {
+    const auto refused = [](const std::string& text) { return complaint_of(parse_parameter_declaration, text); };
+    EXPECT_EQ(refused("a, a"), "'a' is declared twice");
+    EXPECT_EQ(refused("a,"), "expected the name of a parameter at the end");
+    EXPECT_EQ(refused("a [J"), "'J': expected a unit and ]");
+    EXPECT_EQ(refused("a (b"), "expected a closing parenthesis at the end");
+    EXPECT_EQ(refused("a (b, b)"), "a: the word 'b' is given twice");
+    for (const char* bad : {"a ()", "a (1)", "a (-x)", "a (b, 2)", "a (nan)", "a (inf)"}) {
+        EXPECT_NE(refused(bad).find("is no word; words begin with a letter"), std::string::npos) << bad;
+    }
+}
+
+TEST(ParameterDeclaration, WordsAreToldFromNumbers) {
+    EXPECT_EQ(listed_words("fast, slow"), (std::vector<std::string>{"fast", "slow"}));
+    for (const char* numbers : {"1", "1, 2", "inf", "NaN", "linspace(0, 1, 3)", "fast, 2", "--option", ""}) {
+        EXPECT_TRUE(listed_words(numbers).empty()) << numbers;
+    }
 }
 
 }  // namespace

@@ -177,6 +177,49 @@ TEST_F(CommandSweep, WhatCannotBeRunIsRefused) {
     refuses({"--command", "true {a}", "--observables", "x", "--a", "1", "--command_folder", "there"}, "may be 'scratch'");
 }
 
+TEST_F(CommandSweep, ParametersHaveWordsUnitsAndDescriptions) {
+    write_script("words.sh", R"([ "$2" = fast ] && x=$1 || x=$((10 * $1)); echo "{\"x\": $x}" > "$3")");
+    const std::string command = "command = ./words.sh {k} {method} {out}";
+    write_job("words.ini", {command, "observables = x", "k = 1, 2", "method = fast, slow"});
+    ASSERT_EQ(sweep({"words.ini", "-o", "w.h5"}).code, 0);
+    EXPECT_EQ(values("w.h5", "replicas/x"), (std::vector<double>{1, 10, 2, 20}));
+    // What a parameter is called is no part of what was computed; a word more is a point more.
+    write_job("more.ini", {command, "observables = x", "parameters = k [1/m] wave number, method (slow, fast, odd) of steps",
+                           "k = 1, 2", "method = fast, slow"});
+    auto result = sweep({"more.ini", "-o", "w.h5"});
+    EXPECT_EQ(result.code, 0) << result.output;
+    EXPECT_NE(result.output.find("complete already"), std::string::npos) << result.output;
+    result = sweep({"more.ini", "-o", "w.h5", "--method", "fast, slow, odd", "--grow"});
+    EXPECT_EQ(result.code, 0) << result.output;
+    EXPECT_EQ(values("w.h5", "replicas/x"), (std::vector<double>{1, 10, 10, 2, 20, 20}));
+    EXPECT_NE(sweep({"more.ini", "--describe", "command"}).output.find("wave number [1/m]"), std::string::npos);
+    // The reduction knows its words, units and names, from the file alone.
+    result = run({GDM_REDUCE, "w.h5"});
+    EXPECT_EQ(result.code, 0) << result.output;
+    EXPECT_EQ(result.output.find("warning"), std::string::npos) << result.output;
+    const hdf5::File reduced = hdf5::open_for_reading("w.reduced.h5");
+    EXPECT_EQ(hdf5::read_text(hdf5::open_dataset(reduced, "k"), "units"), "1/m");
+    EXPECT_EQ(hdf5::read_text(hdf5::open_dataset(reduced, "k"), "long_name"), "wave number");
+}
+
+TEST_F(CommandSweep, WhatTheCommandDoesNotTakeIsRefused) {
+    const Lines job{"command = true {beta} {method}", "observables = x", "beta = 1", "method = fast"};
+    const auto with = [&](const std::string& line) {
+        Lines lines = job;
+        lines.push_back(line);
+        write_job("a.ini", lines);
+        return Lines{"a.ini"};
+    };
+    write_job("a.ini", job);
+    refuses({"a.ini", "--describe", "comand"}, "did you mean 'command'?");
+    refuses(with("btea = 3"), "a.ini:5: parameter 'btea' does not appear in the command; did you mean 'beta'?");
+    refuses(with("repilcas = 3"), "a.ini:5: parameter 'repilcas' does not appear in the command; did you mean 'replicas'?");
+    refuses(with("parameters = btea [J]"), "parameters: 'btea' does not appear in the command; did you mean 'beta'?");
+    refuses(with("parameters = beta (hot, cold)"), "a.ini:3: beta = 1");
+    refuses(with("parameters = beta [J"), "parameters: 'J': expected a unit and ]");
+    refuses(with("parameters = seed"), "parameters: 'seed' does not appear in the command");
+}
+
 TEST_F(CommandSweep, AChangedProgramIsNoticed) {
     write_script("a.sh", echo_all);
     write_job("a.ini", {"command = ./a.sh {a} {seed} {seed32} {replica} {out}", "observables = x", "a = 1, 2"});
