@@ -111,12 +111,14 @@ std::string reduction_beside(const char* called, const std::string& name) {
 /// Says in one line what came out and what to do next; `seconds` since the command began.
 void report(const SweepOutcome& outcome, const std::string& output, const std::string& reduce, double seconds,
             std::size_t most_replicas) {
-    const double per_second = static_cast<double>(outcome.computed) / seconds;
-    const std::string rate = per_second > 0 ? fmt::format(" in {} ({:.{}f}/s)", duration_text(seconds), per_second,
-                                                          per_second < 10     ? 2
-                                                          : per_second < 1000 ? 1
-                                                                              : 0)
-                                            : "";
+    // The duration is what a user waits, the rate what the computing does: short sweeps are mostly start and end.
+    const double per_second = static_cast<double>(outcome.computed) / outcome.seconds;
+    const std::string rate = per_second > 0
+                                 ? fmt::format(" in {} ({:.{}f}/s while computing)", duration_text(seconds), per_second,
+                                               per_second < 10     ? 2
+                                               : per_second < 1000 ? 1
+                                                                   : 0)
+                                 : "";
     if (outcome.missed > 0) {
         fmt::print(stderr, "target_error is missed at {} point{} after max_replicas = {}: raise it with --grow\n",
                    outcome.missed, outcome.missed == 1 ? "" : "s", most_replicas);

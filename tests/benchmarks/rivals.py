@@ -3,7 +3,8 @@
 master writes the gathered results to one HDF5 file at the end.
 
     mpirun -n 3 /usr/bin/python3 -m mpi4py.futures rivals.py mpi4py FILE TASKS MICROSECONDS TASKS_A_MESSAGE
-    rivals.py dask FILE TASKS MICROSECONDS TASKS_A_MESSAGE
+    rivals.py dask|joblib FILE TASKS MICROSECONDS TASKS_A_MESSAGE
+    rivals.py memory FOLDER TASKS MICROSECONDS 1             (joblib.Memory keeps each result in a folder of its own)
     rivals.py bare - TASKS MICROSECONDS 1
 
 Prints `TASKS tasks in SECONDS s`: of the mapping alone, without the start of the pool and the writing of the file.
@@ -62,6 +63,27 @@ def with_dask(path, tasks, seconds, together):
     return duration
 
 
+def joblib_pool(function, tasks, seconds, together):
+    from joblib import Parallel, delayed
+    with Parallel(n_jobs=2, batch_size=together) as pool:
+        pool(delayed(abs)(0) for _ in range(2))  # both workers stand
+        start = time.perf_counter()
+        rows = pool(delayed(function)(index, seconds) for index in range(tasks))
+        return rows, time.perf_counter() - start
+
+
+def with_joblib(path, tasks, seconds, together):
+    rows, duration = joblib_pool(task, tasks, seconds, together)
+    write(path, rows)
+    return duration
+
+
+def with_memory(path, tasks, seconds, together):
+    """The way of signac, row and other data spaces of folders; a second run finds what the first has kept."""
+    from joblib import Memory
+    return joblib_pool(Memory(path, verbose=0).cache(task), tasks, seconds, together)[1]
+
+
 def bare(_path, tasks, seconds, _together):
     start = time.perf_counter()
     for index in range(tasks):
@@ -71,7 +93,7 @@ def bare(_path, tasks, seconds, _together):
 
 def main():
     how, path, tasks, microseconds, together = sys.argv[1:]
-    run = {"mpi4py": with_mpi4py, "dask": with_dask, "bare": bare}[how]
+    run = {"mpi4py": with_mpi4py, "dask": with_dask, "joblib": with_joblib, "memory": with_memory, "bare": bare}[how]
     duration = run(path, int(tasks), 1e-6 * float(microseconds), int(together))
     print(f"{tasks} tasks in {duration:.6f} s", flush=True)
 

@@ -66,7 +66,7 @@ def sweep(program, ranks, job, output):
     output.unlink(missing_ok=True)
     command = ["mpirun", "-q", "-n", str(ranks), program, str(job), "-q", "-o", str(output)]
     text, whole = run(command)
-    replicas, rate = map(float, re.search(r"complete: (\d+) replicas .*\(([\d.]+)/s\)", text).groups())
+    replicas, rate = map(float, re.search(r"complete: (\d+) replicas .*\(([\d.]+)/s while computing\)", text).groups())
     return rate, whole - replicas / rate
 
 

@@ -16,15 +16,14 @@ to compute with. Columns, medians over the rounds:
   end, GNU parallel a file for each task or batch); whole: whether every file of the output was whole; again: tasks of
   those done that the second command computed again.
 
-Programs that are not installed are left out and named. Debian packages: python3-mpi4py, python3-distributed, parallel,
-python3-h5py, openmpi-bin.
+Programs that are not installed are left out and named. Debian packages: python3-mpi4py, python3-distributed,
+python3-joblib, parallel, python3-h5py, openmpi-bin.
 """
 
 import argparse
 import os
 import pathlib
 import re
-import shutil
 import signal
 import statistics
 import struct
@@ -33,109 +32,8 @@ import sys
 import tempfile
 import time
 
-import h5py
-
-import runner
-
-PYTHON = "/usr/bin/python3"
-RIVALS = str(pathlib.Path(__file__).resolve().with_name("rivals.py"))
-ENVIRONMENT = dict(runner.ENVIRONMENT, OMPI_MCA_hwloc_base_binding_policy="none")
-
-
-class Sweep:
-    """gdm-sweep over a toy of known duration."""
-    name, package, language = "gdm-sweep, 2 ranks", None, "C++"
-
-    def __init__(self, build, tasks):
-        self.build, self.tasks = build, tasks
-
-    def present(self):
-        return True
-
-    def job(self, tasks, microseconds):
-        return ["--experiment", "toy_spin", "--p", f"arange(0, {tasks})", "--replicas", "1",
-                "--microseconds", str(microseconds)]
-
-    def command(self, folder, microseconds):
-        return ["mpirun", "-q", "-n", "2", self.build / "tests/toy-sweep", *self.job(self.tasks, microseconds), "-q",
-                "-o", folder / "out.h5"]
-
-    def seconds(self, _folder, text):
-        """Of the computing alone, from what the command printed or left."""
-        # The time is printed in two digits, the rate in full.
-        tasks, rate = map(float, re.search(r"complete: (\d+) replicas .*\(([\d.]+)/s\)", text).groups())
-        return tasks / rate
-
-    def kept(self, folder):
-        """Results in the output, and whether all of its files are whole."""
-        return in_hdf5(folder / "out.h5", lambda file: int((file["status/checksum"][:] > 1).sum()))
-
-
-class Python(Sweep):
-    """A pool of two workers that gathers and writes at the end."""
-    language = "Python"
-
-    def __init__(self, how, together, tasks):
-        self.how, self.together, self.tasks = how, together, tasks
-        self.module = {"mpi4py": "mpi4py", "dask": "distributed"}[how]
-        self.package = f"python3-{self.module}"
-        self.name = {"mpi4py": "mpi4py.futures", "dask": "Dask distributed"}[how] + ", 2 workers" + at_once(together)
-
-    def present(self):
-        return subprocess.run([PYTHON, "-c", f"import {self.module}"], capture_output=True, check=False).returncode == 0
-
-    def command(self, folder, microseconds):
-        start = ["mpirun", "-q", "-n", "3", PYTHON, "-m", "mpi4py.futures"] if self.how == "mpi4py" else [PYTHON]
-        return [*start, RIVALS, self.how, folder / "out.h5", str(self.tasks), str(microseconds), str(self.together)]
-
-    def seconds(self, _folder, text):
-        return float(re.search(r"tasks in ([\d.]+) s", text).group(1))
-
-    def kept(self, folder):
-        return in_hdf5(folder / "out.h5", lambda file: len(file["x"]))
-
-
-class Parallel(Sweep):
-    """GNU parallel: a process and a file for each task, or for a batch of them; --joblog --resume continue."""
-    package, language = "parallel", "C"
-
-    def __init__(self, build, together, tasks):
-        super().__init__(build, tasks)
-        self.together, self.name = together, "GNU parallel -j2" + at_once(together)
-
-    def present(self):
-        return shutil.which("parallel") is not None
-
-    def command(self, folder, microseconds):
-        (folder / "out").mkdir(exist_ok=True)
-        (folder / "tasks").write_text("".join(f"{task}\n" for task in range(self.tasks)))
-        return ["parallel", "--will-cite", "-j2", "-N", str(self.together), "--joblog", folder / "out/joblog",
-                "--resume", "-a", folder / "tasks",
-                self.build / "tests/spin-task", str(microseconds), folder / "out/{#}", "{}"]
-
-    def seconds(self, folder, _text):
-        jobs = [line.split("\t")[2:4] for line in (folder / "out/joblog").read_text().splitlines()[1:]]
-        return max(float(start) + float(took) for start, took in jobs) - min(float(start) for start, _ in jobs)
-
-    def kept(self, folder):
-        texts = [path.read_text() for path in (folder / "out").iterdir() if path.name != "joblog"]
-        lines = [sum(len(line.split()) == 8 for line in text.splitlines()) for text in texts]
-        return sum(lines), all(text.endswith("\n") for text in texts)
-
-
-def in_hdf5(path, count):
-    if not path.exists():
-        return 0, True
-    try:
-        with h5py.File(path) as file:
-            return count(file), True
-    except OSError:
-        return 0, False
-
-
-def at_once(together):
-    return "" if together == 1 else f", {together} at once"
-
+import contenders
+from contenders import ENVIRONMENT, PYTHON, RIVALS
 
 def execute(command, folder, **more):
     start = time.perf_counter()
@@ -224,7 +122,8 @@ def measure(program, given, results):
         add("ideal", given.tasks / seconds / best)
         add("around", wall - seconds)
         add("wall", wall)
-        files = [path for path in folder.rglob("out*") if path.is_file()] + list((folder / "out").glob("*"))
+        files = [path for path in folder.rglob("*")
+                 if path.is_file() and path.relative_to(folder).parts[0].startswith("out")]
         add("files", len(files))
         add("kib", sum(path.stat().st_blocks for path in files) / 2)
     with tempfile.TemporaryDirectory() as name:
@@ -266,9 +165,7 @@ def main():
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     given = parser.parse_args()
     given.build = given.build.resolve()  # the programs run in folders of their own
-    programs = [Sweep(given.build, given.tasks), Python("mpi4py", 1, given.tasks), Python("mpi4py", 50, given.tasks),
-                Python("dask", 1, given.tasks), Python("dask", 50, given.tasks), Parallel(given.build, 1, given.tasks),
-                Parallel(given.build, 50, given.tasks)]
+    programs = contenders.all_of(given.build, given.tasks)
     present = [program for program in programs if program.present()]
     results = {program: {} for program in present}
     load = os.getloadavg()[0]
