@@ -127,16 +127,6 @@ double none_in_plane(const Point& point, double) {
     return is_discrete(point) && moved_dimension(point) <= 2 ? 0 : not_a_number;
 }
 
-Derived minus_exact(const std::string& name) {
-    return {.name = name + "_minus_exact",
-            .description = name + " - " + name + "_exact; what is not 0 is a chain that does not leave a well",
-            .axes = {"theta"},
-            .compute = [=](const Point&, const Combined& combined, std::span<double> value, std::span<double>) {
-                const auto measured = combined[name], exact = combined[name + "_exact"];
-                for (std::size_t k = 0; k < value.size(); ++k) value[k] = measured[k] - exact[k];
-            }};
-}
-
 double scaled_square(const Point& point, double square) { return std::sqrt(point["K"]) * square; }
 
 std::vector<Observable> observables() {
@@ -147,26 +137,27 @@ std::vector<Observable> observables() {
          .axes = {"theta"}},
           Observable{.name = "magnetisation_squared",
           .description = "squared norm of the posterior mean of y at the state",
-          .axes = {"theta"}},
-          {.name = "force_squared",
-          .description = "squared force <y> - x along an axis; of points along that of their greatest variance",
           .axes = {"theta"}}})
         for (Observable& one : chain_observables(average)) all.push_back(std::move(one));
     all.push_back({.name = "relaxation_time",
                    .description = "integrated autocorrelation time of the force along an axis, in units of the drift: "
                                   "dx = (<y> - x) ds",
                    .axes = {"theta"}});
+    all.push_back({.name = "relaxation_time_by_force",
+                   .description =
+                       "the same time by the fluctuation of the force alone, theta/(K <force^2>), in equilibrium or "
+                       "within a well",
+                   .axes = {"theta"}});
     all.push_back({.name = "acceptance", .description = "share of the steps that were accepted", .axes = {"theta"}});
     const Missing no_plane{"targets but random points, these in three dimensions or more (N > 3), and very large K"};
     for (const auto& [name, description] :
-         {std::pair{"state_squared", "state_squared of the same points, by quadrature over all states"},
-          {"magnetisation_squared", "magnetisation_squared of the same points, by quadrature over all states"},
-          {"relaxation_time",
-           "1 over the mean curvature of the potential along the axis, of the same points and all states"}})
-        all.push_back({.name = fmt::format("{}_exact", name),
-                       .description = description,
-                       .axes = {"theta"},
-                       .may_be_missing = no_plane});
+         {std::pair{"state_squared_exact", "state_squared of the same points, by quadrature over all states"},
+          {"magnetisation_squared_exact", "magnetisation_squared of the same points, by quadrature over all states"},
+          {"relaxation_time_exact",
+           "1 over the mean curvature of the potential along the axis, of the same points and all states"},
+          {"state_squared_minus_exact", "of the chain, less that of all states; not 0 where chains stay in a well"},
+          {"magnetisation_squared_minus_exact", "the same of magnetisation_squared"}})
+        all.push_back({.name = name, .description = description, .axes = {"theta"}, .may_be_missing = no_plane});
     return all;
 }
 
@@ -184,18 +175,6 @@ Experiment critical_slowing() {
     experiment.fixed_axes = {chain_blocks()};
     experiment.observables = observables();
     experiment.derived = {
-        minus_exact("state_squared"),
-        minus_exact("magnetisation_squared"),
-        {.name = "relaxation_time_by_force",
-         .description = "the same time by the fluctuation of the force alone, theta/(K <force^2>), which is exact in "
-                        "equilibrium and within a well",
-         .axes = {"theta"},
-         .compute =
-             [](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
-                 const auto thetas = point.axis("theta");
-                 for (std::size_t k = 0; k < value.size(); ++k)
-                     value[k] = thetas[k] / (point["K"] * combined["force_squared"][k]);
-             }},
         {.name = "scaled_square",
          .description = "sqrt(K) times the squared norm of the state; at theta_c the same for all large K",
          .axes = {"theta"},

@@ -36,6 +36,20 @@ double noise_left_out(const Point& point, double theta) {
     return is_discrete(point) ? (point["d"] - static_cast<double>(spanned(point))) * theta / point["K"] : 0;
 }
 
+/// 1/⟨f²⟩ of a chain; what its noise adds to the inverse on average is taken off by the jackknife over 16 parts of it.
+double inverse_mean_square(std::span<const double> force) {
+    constexpr std::size_t parts = 16;
+    const double all = squared_length(force);
+    const std::size_t length = force.size() / parts;
+    double without = 0;
+    for (std::size_t i = 0; i < parts; ++i) {
+        const std::size_t count = i + 1 == parts ? force.size() - i * length : length;
+        const double rest = all - squared_length(force.subspan(i * length, count));
+        without += static_cast<double>(force.size() - count) / rest / parts;
+    }
+    return parts * static_cast<double>(force.size()) / all - (parts - 1) * without;
+}
+
 }  // namespace
 
 double moved_dimension(const Point& point) {
@@ -63,8 +77,8 @@ SlowingChains::SlowingChains(const Point& point, const RandomStream& random)
       left_out_(thermalisation(point)),
       state_(thetas_.size()),
       magnetisation_(thetas_.size()),
-      force_squared_(thetas_.size()),
       relaxation_time_(thetas_.size(), not_a_number),
+      time_by_force_(thetas_.size(), not_a_number),
       acceptance_(thetas_.size(), not_a_number),
       force_(samples_),
       chain_(chain_at(0)) {}
@@ -78,11 +92,9 @@ void SlowingChains::advance() {
     const std::uint64_t steps = slowing_stride(point_, thetas_[place_]);
     chain_.advance(record_ * steps, steps, random_, static_cast<std::uint32_t>(place_));
     if (record_ >= left_out_) {
-        const double force = chain_.force();
         state_[place_].add(chain_.state_squared() + noise_left_out(point_, thetas_[place_]));
         magnetisation_[place_].add(chain_.magnetisation_squared());
-        force_squared_[place_].add(force * force);
-        force_[record_ - left_out_] = force;
+        force_[record_ - left_out_] = chain_.force();
     }
     if (++record_ == left_out_ + samples_) end_chain(static_cast<double>(steps));
 }
@@ -91,9 +103,10 @@ std::vector<std::byte> SlowingChains::bytes() const {
     ByteWriter writer;
     writer.put(place_);
     writer.put(record_);
-    for (const auto* averages : {&state_, &magnetisation_, &force_squared_})
+    for (const auto* averages : {&state_, &magnetisation_})
         for (const ChainAverage& average : *averages) average.save(writer);
-    for (const auto* numbers : {&relaxation_time_, &acceptance_, &force_}) writer.put(std::span<const double>(*numbers));
+    for (const auto* numbers : {&relaxation_time_, &time_by_force_, &acceptance_, &force_})
+        writer.put(std::span<const double>(*numbers));
     chain_.save(writer);
     return writer.take();
 }
@@ -102,9 +115,9 @@ void SlowingChains::load(std::span<const std::byte> saved) {
     ByteReader reader(saved);
     reader.get(place_);
     reader.get(record_);
-    for (auto* averages : {&state_, &magnetisation_, &force_squared_})
+    for (auto* averages : {&state_, &magnetisation_})
         for (ChainAverage& average : *averages) average.load(reader);
-    for (auto* numbers : {&relaxation_time_, &acceptance_, &force_}) reader.get(std::span(*numbers));
+    for (auto* numbers : {&relaxation_time_, &time_by_force_, &acceptance_, &force_}) reader.get(std::span(*numbers));
     chain_ = chain_at(place_);
     chain_.load(reader);
 }
@@ -113,8 +126,8 @@ std::size_t SlowingChains::state_size(const Point& point) {
     const std::size_t thetas = point.axis("theta").size();
     const std::size_t coordinates =
         is_discrete(point) ? spanned(point) : FramedTarget(*path_target_of(point, {0, 0})).coordinates();
-    return 2 * sizeof(std::uint64_t) + 3 * thetas * ChainAverage::bytes() +
-           (2 * thetas + static_cast<std::size_t>(point.integer("samples"))) * sizeof(double) +
+    return 2 * sizeof(std::uint64_t) + 2 * thetas * ChainAverage::bytes() +
+           (3 * thetas + static_cast<std::size_t>(point.integer("samples"))) * sizeof(double) +
            SharedStateChain::state_size(coordinates);
 }
 
@@ -122,21 +135,24 @@ void SlowingChains::write(const Values& values) const {
     for (std::size_t k = 0; k < thetas_.size(); ++k) {
         set_chain(values, "state_squared", state_[k], k);
         set_chain(values, "magnetisation_squared", magnetisation_[k], k);
-        set_chain(values, "force_squared", force_squared_[k], k);
     }
     values.set("relaxation_time", relaxation_time_);
+    values.set("relaxation_time_by_force", time_by_force_);
     values.set("acceptance", acceptance_);
     if (is_discrete(point_) && law_->coordinates() <= 2) write_exact(values);
 }
 
 void SlowingChains::write_exact(const Values& values) const {
     const auto state = values["state_squared_exact"], magnetisation = values["magnetisation_squared_exact"],
-               time = values["relaxation_time_exact"];
+               time = values["relaxation_time_exact"], state_off = values["state_squared_minus_exact"],
+               magnetisation_off = values["magnetisation_squared_minus_exact"];
     for (std::size_t k = 0; k < thetas_.size(); ++k) {
         const SharedStateMoments exact = shared_state_moments_in_plane(*law_, thetas_[k], point_["K"]);
         state[k] = exact.state_squared + noise_left_out(point_, thetas_[k]);
         magnetisation[k] = exact.magnetisation_squared;
         time[k] = exact.relaxation_time;
+        state_off[k] = state_[k].binned().mean - state[k];
+        magnetisation_off[k] = magnetisation_[k].binned().mean - magnetisation[k];
     }
 }
 
@@ -153,6 +169,7 @@ SharedStateChain SlowingChains::chain_at(std::size_t place) const {
 void SlowingChains::end_chain(double steps) {
     const double dt = point_["dt"], recorded = correlation_time_about_zero(force_, window_records) * steps * dt;
     relaxation_time_[place_] = recorded + dt / 2;  // one step relaxes by 1 − dt/τ, not by e^{−dt/τ}
+    time_by_force_[place_] = inverse_mean_square(force_) * thetas_[place_] / point_["K"];
     acceptance_[place_] = static_cast<double>(chain_.accepted()) / (static_cast<double>(left_out_ + samples_) * steps);
     ++place_;
     record_ = 0;

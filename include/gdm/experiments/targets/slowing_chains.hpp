@@ -52,8 +52,8 @@ class SlowingChains {
     FramedTarget target_;
     std::span<const double> thetas_;
     std::uint64_t samples_, left_out_, place_ = 0, record_ = 0;  ///< of θ, and of its chain
-    std::vector<ChainAverage> state_, magnetisation_, force_squared_;
-    std::vector<double> relaxation_time_, acceptance_, force_;
+    std::vector<ChainAverage> state_, magnetisation_;
+    std::vector<double> relaxation_time_, time_by_force_, acceptance_, force_;
     SharedStateChain chain_;
 };
 
