@@ -32,7 +32,7 @@ JOBS = {
     "convolutional_propagation": ["--shared_weights=0, 1", "--channels=1, 4", "--L=64, 128, 192", "--sw2=linspace(1.6, 3.2, 6)",
                                   "--layer=1, 2, 4, 8, 16, 32", "--fit_from=2", "--scale=0.005", "--reference=2", "--replicas=4"],
     "contrastive_divergence": ["--weights=0.3, 3", "--hidden=3", "--k=1, 4, 16", "--replicas=3"],
-    "critical_slowing": ["--target=two_deltas, hypersphere", "--d=3", "--K=16, 64, 256", "--theta=linspace(0.9, 1.1, 7)",
+    "critical_slowing": ["--target=two_deltas, hypersphere, discrete", "--d=3", "--N=3", "--K=16, 64, 256", "--theta=linspace(0.9, 1.1, 7)",
                          "--samples=512", "--replicas=4"],
     "diffused_ising": ["--couplings=sherrington_kirkpatrick, curie_weiss", "--n=8, 32", "--T=0.7, 1.2, 2", "--samples=256",
                        "--theta=geomspace(0.2, 30, 6)", "--thermalisation=128", "--noisy_states=2", "--paths=1", "--replicas=4"],

@@ -76,6 +76,42 @@ def capacity(data):
     return figure
 
 
+def lost(data):
+    """The number of lost patterns of all against the load, and the load where it is 1 against 1/d."""
+    require(data, "log_lost", "alpha_all")
+    if data.sizes["alpha"] < 2 or str(data.attrs.get("alpha_unit")) != "absolute":
+        raise Skip("it needs several values of alpha, with alpha_unit = absolute")
+    data = at(data, "log_lost", method="levels", weights="hopfield", theta=0, patterns="gaussian")
+    lambdas, dimensions = notes.some(data, "lambda", 5, of="alpha_all"), notes.some(data, "d", 5, of="log_lost")
+    figure, axes = style.panels(2, height=2.9)
+    left, right = axes[0]
+    shown = data.isel({"lambda": lambdas[0]})
+    order = np.argsort(data.alpha.values)
+    for k, place in enumerate(dimensions):
+        part = shown.isel(d=place)
+        notes.measured(left, data.alpha.values, part, "log_lost", k)
+        notes.curve(left, data.alpha.values[order], part.isel(alpha=order), "log_lost_theory", color=style.COLORS[k], lw=0.9,
+                    zorder=1)
+    left.axhline(0, color="0.45", lw=0.6, zorder=0)
+    left.set(ylabel="ln of the number of lost patterns", title=rf"$\lambda$ = {style.number(float(shown['lambda']))}", ylim=(-12, 25))
+    _load(left, data)
+    x = 1 / data.d.values
+    order = np.argsort(x)
+    for k, place in enumerate(lambdas):
+        part = data.isel({"lambda": place})
+        notes.measured(right, x, part, "alpha_all", k, mfc=style.COLORS[k])
+        notes.curve(right, x[order], part.isel(d=order), "alpha_all_theory", color=style.COLORS[k], lw=0.9, zorder=1)
+        level = float(part.alpha_all_large_d.values[-1])
+        right.plot([0, x.max() / 20], [level, level], color=style.COLORS[k], lw=1.6, zorder=0)
+    right.set(xlabel="$1/d$", ylabel=r"$\alpha$ where one of all is lost", xlim=(-0.03 * x.max(), 1.05 * x.max()))
+    style.letter(axes)
+    notes.remark("(b) bars at the left edge: $d\\to\\infty$")
+    style.legend(figure, handles([style.equals(d=data.d[i]) for i in dimensions])
+                 + [style.key(k, rf"(b) $\lambda$ = {style.number(float(data['lambda'][i]))}", mfc=style.COLORS[k], ls="-")
+                    for k, i in enumerate(lambdas)], columns=4)
+    return figure
+
+
 def fixed_points(data):
     """Where the dynamics leads with explicit patterns: overlap with the pattern, mixtures, number of updates."""
     require(data, "fixed_overlap", "mixture", "updates_made")
@@ -99,5 +135,6 @@ def fixed_points(data):
 FIGURES = {
     "associative_memory": weights,
     "associative_memory_capacity": capacity,
+    "associative_memory_all": lost,
     "associative_memory_fixed_points": fixed_points,
 }

@@ -1,18 +1,19 @@
 """Figures of the experiment critical_slowing: relaxation of the noisy state that K copies share, and where curves cross.
 
 Markers are measured; coloured lines are exact at that K, the black line is the limit of large K."""
+import numpy as np
 from matplotlib.lines import Line2D
 
 from gdmsweep import style
 from gdmsweep.plots import notes, require, target_series
 
-GRID = ("target", "d", "K")
+GRID = ("target", "d", "N", "K")
 
 
 def slowing(data):
     """Relaxation time of the force, and sqrt(K) <|x|^2>, whose curves cross at the transition."""
     require(data, "relaxation_time", "scaled_square")
-    targets = target_series.series(data, ("target", "d"), "scaled_square", limit=3)
+    targets = target_series.series(data, ("target", "d", "N"), "scaled_square", limit=3)
     sizes = notes.some(data, "K", len(style.COLORS), of="scaled_square")
     figure, axes = style.panels(len(targets), rows=2, height=4.4, sharex=True)
     for (label, part), relaxation, square in zip(targets, *axes):
@@ -22,6 +23,10 @@ def slowing(data):
             for axis, name in ((relaxation, "relaxation_time"), (square, "scaled_square")):
                 notes.measured(axis, data.theta.values, here, name, number)
                 notes.curve(axis, data.theta.values, here, f"{name}_theory", **look)
+            if "relaxation_time_exact" in here:  # of random points, on average over the same sets of them
+                notes.curve(relaxation, data.theta.values, here, "relaxation_time_exact", **look)
+                here = here.assign(scaled_exact=np.sqrt(here.K) * here.state_squared_exact)
+                notes.curve(square, data.theta.values, here, "scaled_exact", **look)
         notes.curve(relaxation, data.theta.values, part.isel(K=sizes[0]), "relaxation_time_limit", color="k", lw=0.9, zorder=1)
         relaxation.set(title=label if len(targets) > 1 else "", yscale="log")
         square.set(xlabel=target_series.noise_label(data))
@@ -41,7 +46,7 @@ def slowing(data):
 def transition(data):
     """Where the curves of sqrt(K) <|x|^2> cross, over the exact transition of each target."""
     require(data, "theta_c_crossing")
-    chosen = target_series.series(data.isel(K=0), ("target", "d"), "theta_c_crossing", limit=8)
+    chosen = target_series.series(data.isel(K=0), ("target", "d", "N"), "theta_c_crossing", limit=8)
     figure, axes = style.panels(1, height=2.6)
     handles = target_series.ratios(axes[0, 0], chosen, {"theta_c_crossing": r"crossing of $\sqrt{K}\,\langle\|x\|^2\rangle$"})
     style.legend(figure, handles)

@@ -63,6 +63,12 @@ def _curves_over_theta(data):
         raise Skip("it needs three values of theta or more")
 
 
+def _remark_search(part):
+    """Says where branches were searched for, so that some may be missing."""
+    if "proven" in part and bool((part.proven == 0).any()):
+        notes.remark("in more than two dimensions branches are searched for: a sum of degrees of 1 does not prove that all are found")
+
+
 def branches(data):
     """All branches against theta: filled where stable, open where unstable; lines: closed forms (Ambrogioni, fig. 2)."""
     require(data, "stable_branches")
@@ -81,6 +87,7 @@ def branches(data):
                 _dots(axis, _theta(here), here, "branch_norm", "branch_unstable", series)
             axis.set_ylabel(r"$\|m-\langle y\rangle\|$")
             notes.remark("random points: colours are sets of them, in the first field")
+            _remark_search(part)
         else:
             part = notes.at(part, realisation=0)
             for series, i in enumerate(fields):
@@ -263,6 +270,7 @@ def states(data):
     axes[0, 0].set(ylabel="stable states per point", yscale="log")
     axes[0, 1].set(ylabel="sum of degrees")
     axes[0, 1].axhline(1, color="0.45", lw=0.7, zorder=0)
+    _remark_search(part)
     for axis in axes[0]:
         axis.set_xlabel(_theta_label(part))
         _stretch(axis, _theta(part))

@@ -9,6 +9,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/memo.hpp"
 #include "gdm/base/not_a_number.hpp"
+#include "gdm/base/statistics.hpp"
 #include "gdm/experiments/condensation/level_measurement.hpp"
 #include "gdm/experiments/memory/dense_parameters.hpp"
 #include "gdm/experiments/memory/explicit_patterns.hpp"
@@ -16,6 +17,7 @@
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/experiments/shared/point_count.hpp"
 #include "gdm/physics/memories/dense_memory_theory.hpp"
+#include "gdm/physics/memories/lost_patterns.hpp"
 
 namespace gdm {
 namespace {
@@ -79,6 +81,49 @@ void check(const Point& point, const Shapes& shapes) {
     if (of_dataset(point) || point.word("method") == "explicit") check_explicit(point, shapes);
 }
 
+/// Whether lost patterns are counted among all of them: Gaussian ones, cues without noise.
+bool counts_lost(const Point& point) {
+    return point.word("method") == "levels" && point.word("patterns") == "gaussian" && point.word("weights") == "hopfield" &&
+           point["theta"] == 0;
+}
+
+GaussianMemory gaussian_memory(const Point& point, double alpha) {
+    return {point["lambda"], point["d"], alpha * point["d"]};
+}
+
+void measure_lost(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {
+    const auto samples = static_cast<std::uint32_t>(point.integer("samples"));
+    const auto levels = static_cast<std::size_t>(point.integer("levels"));
+    const auto alphas = point.axis("alpha");
+    const auto log_lost = values["log_lost"];
+    std::vector<double> draws(samples);
+    for (std::size_t k = 0; k < alphas.size(); ++k) {
+        const GaussianMemory memory = gaussian_memory(point, alphas[k]);
+        // Steps from the number of places on are those that cues leave free.
+        const auto step = static_cast<std::uint32_t>(alphas.size() + k);
+        for (std::uint32_t sample = 0; sample < samples; ++sample) {
+            stop.check();
+            RandomSequence norm(random, Purpose::state, sample, step), others(random, Purpose::levels, sample, step);
+            draws[sample] = draw_log_lost(memory, norm, others, levels);
+        }
+        log_lost[k] = memory.log_p + log_mean_exp(draws);
+    }
+}
+
+/// ln of the number of lost patterns along the axis, exact.
+std::vector<double> exact_lost(const Point& point) {
+    const auto axis = point.axis("alpha");
+    if (!counts_lost(point)) return std::vector<double>(axis.size(), not_a_number);
+    static Memo<std::vector<double>> known;
+    std::vector<double> key = {point["lambda"], point["d"]};
+    key.insert(key.end(), axis.begin(), axis.end());
+    return known.at(key, [&] {
+        std::vector<double> exact;
+        for (const double alpha : axis) exact.push_back(log_lost_patterns(gaussian_memory(point, alpha)));
+        return exact;
+    });
+}
+
 void run(const Point& point, const Context& context, const RandomStream& random, const Stop& stop, Values& values) {
     if (point.word("method") == "explicit") {
         measure_explicit(point, context, random, stop, values);
@@ -87,6 +132,7 @@ void run(const Point& point, const Context& context, const RandomStream& random,
     std::vector<CueState> states;
     for (const double alpha : point.axis("alpha")) states.push_back({alpha, point["theta"], point["lambda"]});
     measure_cues(point, states, random, stop, values);
+    if (counts_lost(point)) measure_lost(point, random, stop, values);
 }
 
 /// ⟨w_1⟩ along the axis, exact; NaN for noisy cues and datasets.
@@ -168,11 +214,21 @@ Experiment associative_memory() {
     for (Observable& one : experiment.observables) {
         if (one.name != "retrieved") one.bounds = bounds_of_weights;
     }
+    experiment.observables.push_back(
+        {.name = "log_lost",
+         .description = "ln of the expected number of patterns that are lost at themselves (weight below 1/2), among all P; "
+                        "by importance sampling",
+         .axes = {"alpha"},
+         .combine = Combine::log_mean_exp,
+         .may_be_missing = {"method explicit, patterns but gaussian, weights but hopfield, theta > 0",
+                            [](const Point& point) { return !counts_lost(point); }}});
     for (Observable& one : fixed_point_observables("alpha")) experiment.observables.push_back(std::move(one));
     experiment.derived = {
         crossing_of("alpha_half", "load where the mean weight of the pattern is 1/2", "source_weight", "alpha", 0.5),
         crossing_of("alpha_median", "load where half of the cues give their pattern more than 1/2", "retrieved", "alpha",
-                    0.5)};
+                    0.5),
+        crossing_of("alpha_all", "load where one pattern of all is lost, on average: up to it all are retrieved", "log_lost",
+                    "alpha", 0)};
     experiment.theory = {
         {.name = "source_weight_theory",
          .description = "the same, exact at this d and P (theta = 0)",
@@ -185,6 +241,16 @@ Experiment associative_memory() {
         closed_form(
             "alpha_half_theory", "where the exact mean weight crosses 1/2 (theta = 0)",
             [](const Point& point) { return crossing_over_axis(point, "alpha", exact_weights(point), 0.5).position; }),
+        {.name = "log_lost_theory",
+         .description = "the same, exact at this d and P",
+         .axes = {"alpha"},
+         .compute =
+             [](const Point& point, std::span<double> value) {
+                 const std::vector<double> exact = exact_lost(point);
+                 std::copy(exact.begin(), exact.end(), value.begin());
+             }},
+        closed_form("alpha_all_theory", "where the exact number of lost patterns is 1",
+                    [](const Point& point) { return crossing_over_axis(point, "alpha", exact_lost(point), 0).position; }),
         closed_form("alpha_half_large_d", "retrieval load alpha_1 for d to infinity", limit_load),
         closed_form(
             "alpha_all_large_d", "where all patterns are retrieved, d to infinity (theta = 0)", [](const Point& point) {
@@ -206,7 +272,9 @@ Experiment associative_memory() {
     experiment.prepare = prepare_patterns;
     experiment.run = run;
     experiment.cost = [](const Point& point) {
-        return point.word("method") == "explicit" ? explicit_cost(point) : cues_cost(point, point.axis("alpha").size());
+        return point.word("method") == "explicit"
+                   ? explicit_cost(point)
+                   : cues_cost(point, point.axis("alpha").size()) * (counts_lost(point) ? 2 : 1);
     };
     return experiment;
 }

@@ -80,6 +80,13 @@ std::function<Bounds(const Point&)> one_turn(double (*turn)(const Point&), const
     };
 }
 
+/// ⟨(u·y)²⟩ − ⟨|u·y|⟩² loses digits: both are up to n times as large as what is left of them, and more in the cold.
+Bounds bounds_of_difference(const Point& point) {
+    Bounds bounds = one_turn(turn_of_square, "samples", 2)(point);
+    bounds.relative *= point["n"] * point["n"];
+    return bounds;
+}
+
 std::vector<Observable> observables() {
     const Missing no_paths{"paths = 0", [](const Point& point) { return point["paths"] == 0; }};
     const Missing not_exact{"score = monte_carlo, beyond the last eigenvalue"};
@@ -103,7 +110,7 @@ std::vector<Observable> observables() {
         {.name = "eigenvalue_pure",
          .description = "variance of the absolute value along u: the eigenvalue that one of two states of opposite sign has",
          .axes = data,
-         .bounds = one_turn(turn_of_square, "samples", 2)},
+         .bounds = bounds_of_difference},
         {.name = "overlap", .description = "|m|^2/n, the overlap of two draws from the posterior", .axes = noisy},
         {.name = "overlap_planted",
          .description = "y.m/n with the clean sample; by a chain that comes from it, from above",

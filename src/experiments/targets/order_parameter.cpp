@@ -1,7 +1,5 @@
 #include "gdm/experiments/targets/order_parameter.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -13,30 +11,16 @@
 #include "gdm/experiments/targets/order_parameter_measured.hpp"
 #include "gdm/experiments/targets/path_target.hpp"
 #include "gdm/experiments/targets/target_points.hpp"
-#include "gdm/physics/targets/point_sets.hpp"
 
 namespace gdm {
 namespace {
-
-constexpr double most_numbers = 1e6;   // N d of a discrete target
-constexpr double most_spanned = 1024;  // coordinates of its span, whose square a covariance has
 
 std::vector<Implied> implied(const Shapes& shapes) { return implied_by_points(shapes, "geomspace(0.01, 1, 21)"); }
 
 void check(const Point& point, const Shapes& shapes) {
     if (law_is_symmetric(point)) return;
-    const double N = point["N"], d = point["d"];
     check_rows(point, shapes);
-    if (N * d > most_numbers)
-        throw UsageError(
-            fmt::format("N d = {:g} numbers of the discrete target's points are too many for all of its branches "
-                        "to be searched; take at most {:g}",
-                        N * d, most_numbers));
-    if (std::min(N, d) > most_spanned)
-        throw UsageError(
-            fmt::format("N = {:g} points span {:g} dimensions, too many for eigenvalues at every branch; at most "
-                        "{:g} points, or dimensions",
-                        N, std::min(N, d), most_spanned));
+    check_span(point);
 }
 
 std::vector<Parameter> parameters() {
@@ -67,12 +51,7 @@ std::vector<Parameter> parameters() {
              .role = Role::setting,
              .default_value = "0.1",
              .range = {.min = 1e-3, .max = 0.3}},
-             {.name = "point_law",
-             .description = "law of the points of the discrete target: on the sphere of radius 1, or N(0, 1/d)",
-             .role = Role::setting,
-             .kind = Kind::word,
-             .default_value = "sphere",
-             .words = point_law_words.list()}})
+             point_law_setting()})
         all.push_back(std::move(one));
     for (Parameter& one : user_points_parameters()) all.push_back(std::move(one));
     return all;
@@ -119,6 +98,10 @@ std::vector<Observable> observables() {
         exact("stable_branches", "number of stable branches", {"theta", "h"}),
         exact("degree", "branches with an even number of unstable directions less those with an odd one: 1 if all are found",
               {"theta", "h"}),
+        exact("proven",
+              "1 where no branch can be missing (one coordinate, four deltas, points on a line or in a plane); 0 where they "
+              "were searched for, and a degree of 1 does not prove that all were found",
+              {"theta", "h"}),
         exact("branch_magnetisation", "distance of a branch from the mean of the target along the axis",
               {"theta", "h", "branch"}, no_branch),
         exact("branch_norm", "distance of a branch from the mean of the target", {"theta", "h", "branch"}, no_branch),
@@ -157,7 +140,7 @@ Experiment order_parameter() {
     experiment.question = "Which states of a diffusion model are self-consistent, and where do their branches part?";
     experiment.source =
         "Ambrogioni, The statistical thermodynamics of generative diffusion models, eqs. 11-16, 19-32, figs. 2, 3";
-    experiment.version = 2;
+    experiment.version = 3;
     experiment.parameters = parameters();
     experiment.fixed_axes = order_parameter_axes();
     experiment.observables = observables();

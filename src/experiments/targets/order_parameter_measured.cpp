@@ -140,7 +140,9 @@ void measure_landscape(const Model& model, double theta_c, std::size_t ratio, co
 }
 
 void measure_place(const Model& model, double theta, double h, std::size_t place, const Stop& stop, const Values& values) {
-    const auto branches = branches_of(model, theta, h, stop);
+    bool proven = false;
+    const auto branches = branches_of(model, theta, h, stop, &proven);
+    values["proven"][place] = proven ? 1 : 0;
     const auto ground = std::min_element(branches.begin(), branches.end(),
                                          [&](const Branch& a, const Branch& b) { return model.is_ground(a, b); });
     record_counts(model, branches, theta, place, values);
@@ -149,9 +151,10 @@ void measure_place(const Model& model, double theta, double h, std::size_t place
 }
 
 /// What measure_place writes, with how many numbers at a place.
-constexpr std::array<std::pair<const char*, std::size_t>, 14> of_a_place = {{{"branches", 1},
+constexpr std::array<std::pair<const char*, std::size_t>, 15> of_a_place = {{{"branches", 1},
                                                                              {"stable_branches", 1},
                                                                              {"degree", 1},
+                                                                             {"proven", 1},
                                                                              {"magnetisation", 1},
                                                                              {"free_energy", 1},
                                                                              {"susceptibility", 1},

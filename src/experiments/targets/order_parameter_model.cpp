@@ -82,10 +82,11 @@ OrderParameterModel order_parameter_model(const Point& point, const TargetPoints
     return model;
 }
 
-std::vector<Branch> branches_of(const OrderParameterModel& model, double theta, double h, const Stop& stop) {
+std::vector<Branch> branches_of(const OrderParameterModel& model, double theta, double h, const Stop& stop, bool* proven) {
     const auto field = model.field(h);
     const FieldedTarget target{*model.law, field};
-    if (model.target == "discrete") return searched_branches(target, theta, model.mixtures, stop);
+    if (model.target == "discrete") return searched_branches(target, theta, model.mixtures, stop, proven);
+    if (proven != nullptr) *proven = true;
     auto branches = model.target == "four_deltas" ? four_deltas_branches(target, theta) : axis_branches(target, theta);
     std::stable_sort(branches.begin(), branches.end(), [&](const Branch& a, const Branch& b) {
         const double first = a.unstable(theta, model.across_count()), second = b.unstable(theta, model.across_count());

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/shared/time_axis.hpp"
 
 namespace gdm {
@@ -46,6 +47,10 @@ double critical_theta(const Point& point) {
     const std::string& target = point.word("target");
     return target == "two_deltas" ? 1 : target == "four_deltas" ? 0.5 : 1 / point["d"];
 }
+
+double critical_or_nan(const Point& point) { return is_discrete(point) ? not_a_number : critical_theta(point); }
+
+bool is_discrete(const Point& point) { return point.word("target") == "discrete"; }
 
 std::unique_ptr<TargetLaw> path_target_of(const Point& point, const RandomStream& random, const TargetPoints* data) {
     const std::string& target = point.word("target");

@@ -15,13 +15,10 @@
 #include "gdm/experiments/targets/path_target.hpp"
 #include "gdm/physics/process/forward_process.hpp"
 #include "gdm/physics/targets/generative_path.hpp"
-#include "gdm/physics/targets/point_sets.hpp"
 #include "gdm/physics/targets/shared_state_chain.hpp"
 
 namespace gdm {
 namespace {
-
-bool is_discrete(const Point& point) { return point.word("target") == "discrete"; }
 
 std::vector<Parameter> parameters() {
     std::vector<Parameter> all = path_target_parameters({"two_deltas", "four_deltas", "hypersphere", "discrete"},
@@ -43,12 +40,7 @@ std::vector<Parameter> parameters() {
                    .range = {.min = 1e-4, .max = 0.5},
                    .keyed = false});
     for (Parameter& one : noise_parameters("linspace(0.5, 2, 16)")) all.push_back(std::move(one));
-    all.push_back({.name = "point_law",
-                   .description = "law of the points of the discrete target: on the sphere of radius 1, or N(0, 1/d)",
-                   .role = Role::setting,
-                   .kind = Kind::word,
-                   .default_value = "sphere",
-                   .words = point_law_words.list()});
+    all.push_back(point_law_setting());
     all.push_back({.name = "integrator",
                    .description = "exact: y from its posterior, x from the bridge, one step from theta to theta; "
                                   "euler_maruyama: the reverse equation with the score alone",
@@ -153,7 +145,6 @@ double half_overlap_theory(const Point& point) {
     return (low + high) / 2;
 }
 
-double critical_or_nan(const Point& point) { return is_discrete(point) ? not_a_number : critical_theta(point); }
 double has_agreement(const Point& point) {
     return point.word("target") == "hypersphere" ? not_a_number : critical_or_nan(point);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "gdm/base/error.hpp"
@@ -22,6 +23,15 @@ std::vector<double> chosen_rows(const TargetPoints& data, std::size_t N, const R
 }
 
 }  // namespace
+
+Parameter point_law_setting() {
+    return {.name = "point_law",
+            .description = "law of the points of the discrete target: on the sphere of radius 1, or N(0, 1/d)",
+            .role = Role::setting,
+            .kind = Kind::word,
+            .default_value = "sphere",
+            .words = point_law_words.list()};
+}
 
 std::vector<Parameter> user_points_parameters() {
     return {
@@ -52,6 +62,19 @@ void check_rows(const Point& point, const Shapes& shapes) {
     const auto found = shapes.find("dataset");
     if (found != shapes.end() && point["N"] > static_cast<double>(found->second[0]))
         throw UsageError(fmt::format("the dataset has {} rows, fewer than N = {:g}", found->second[0], point["N"]));
+}
+
+void check_span(const Point& point) {
+    constexpr double most_numbers = 1e6, most_spanned = 1024;
+    const double N = point["N"], d = point["d"];
+    if (N * d > most_numbers)
+        throw UsageError(fmt::format("N d = {:g} numbers of the discrete target's points are too many; take at most {:g}",
+                                     N * d, most_numbers));
+    if (std::min(N, d) > most_spanned)
+        throw UsageError(
+            fmt::format("N = {:g} points span {:g} dimensions, too many for the eigenvalues of a covariance; at most {:g} "
+                        "points, or dimensions",
+                        N, std::min(N, d), most_spanned));
 }
 
 Context prepare_points(const Point& settings, const Inputs& inputs) {

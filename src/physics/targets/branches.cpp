@@ -8,6 +8,7 @@
 
 #include "exhaustive_roots.hpp"
 #include "gdm/physics/targets/self_consistency.hpp"
+#include "simplex_centres.hpp"
 
 namespace gdm {
 namespace {
@@ -136,6 +137,11 @@ std::vector<std::vector<double>> searched_roots(const FieldedTarget& target, dou
         stop.check();
         if (auto root = descend(target, theta, std::span(starts).subspan(k, n))) add_if_new(roots, std::move(*root));
     }
+    const std::vector<double> centres = simplex_centres(target, theta);
+    for (std::size_t k = 0; k < centres.size(); k += n) {
+        stop.check();
+        if (auto root = newton_root(target, theta, std::span(centres).subspan(k, n))) add_if_new(roots, std::move(*root));
+    }
     if (roots.empty()) throw std::runtime_error("no state of the target was found near its points; take other theta");
     // Saddles lie between minima, maxima between saddles.
     constexpr int least_rounds = 2, most_rounds = 5;
@@ -172,9 +178,10 @@ std::vector<Branch> four_deltas_branches(const FieldedTarget& target, double the
 }
 
 std::vector<Branch> searched_branches(const FieldedTarget& target, double theta, std::span<const double> mixtures,
-                                      const Stop& stop) {
+                                      const Stop& stop, bool* proven) {
     std::optional<std::vector<std::vector<double>>> all;
     if (target.law.coordinates() <= most_exhaustive_coordinates) all = exhaustive_roots(target, theta, stop);
+    if (proven != nullptr) *proven = all.has_value();
     const auto roots = all ? std::move(*all) : searched_roots(target, theta, mixtures, stop);
     std::vector<Branch> branches;
     for (const auto& root : roots) branches.push_back(branch_at(target, theta, root));

@@ -137,7 +137,7 @@ TEST(CriticalSlowing, RefusesWhatItCannotTellApart) {
 }
 
 TEST(CriticalSlowing, GoesOnFromAnyStateToTheSameBits) {
-    for (const char* target : {"two_deltas", "hypersphere"}) {
+    for (const char* target : {"two_deltas", "hypersphere", "discrete"}) {
         Point point = make_point(target, 3, {0.9, 1.1});
         EXPECT_EQ(test::expect_same_bits_from_states(critical_slowing(), point, 100), 15u) << target;  // 2 (150 + 600)
     }
@@ -160,6 +160,39 @@ TEST(CriticalSlowing, RelaxationIsThatOfTheCurvature) {
     const auto limits = theory(experiment, "relaxation_time_limit", make_point("two_deltas", 1, {0.8, 3}));
     EXPECT_NEAR(limits[0], 2.6256, 1e-4);
     EXPECT_NEAR(limits[1], 1.5, 1e-12);
+}
+
+/// Sets of random points differ, and each chain is compared with the exact averages of its own.
+TEST(CriticalSlowing, OfRandomPointsIsThatOfTheirOwnSums) {
+    const Experiment experiment = critical_slowing();
+    for (const std::string law : {"sphere", "gaussian"}) {
+        Point point = make_point("discrete", 2, {0.9, 1.4});
+        point.set("N", 6);
+        point.set("K", 16);
+        point.set("samples", 4000);
+        point.set("point_law", 0, law);
+        const auto replicas = test::run_replicas(experiment, point, 32);
+        for (std::size_t k = 0; k < 2; ++k) {
+            RunningMoments state, magnetisation, time, by_force;
+            for (const auto& block : replicas.blocks) {
+                const Combined one(replicas.layout, block);
+                state.add(one["state_squared_minus_exact"][k]);
+                magnetisation.add(one["magnetisation_squared_minus_exact"][k]);
+                time.add(one["relaxation_time"][k] / one["relaxation_time_exact"][k] - 1);
+                by_force.add(one["relaxation_time_by_force"][k] / one["relaxation_time_exact"][k] - 1);
+            }
+            for (const RunningMoments* one : {&state, &magnetisation, &time, &by_force})
+                EXPECT_NEAR(one->mean(), 0, 4 * one->standard_error()) << law << k;
+            EXPECT_LT(time.standard_error(), 0.05);
+        }
+    }
+    Point point = make_point("discrete", 3, {1});
+    const auto replicas = test::run_replicas(experiment, point, 1);
+    EXPECT_TRUE(std::isnan(replicas.moments("state_squared_exact").mean()));  // 20 points in space
+    EXPECT_TRUE(std::isnan(theory(experiment, "relaxation_time_theory", point)[0]));
+    point.set("N", 2000);
+    point.set("d", 1e4);
+    EXPECT_THROW(experiment.check(point, {}), UsageError);
 }
 
 }  // namespace

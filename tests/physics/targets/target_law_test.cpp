@@ -311,6 +311,88 @@ TEST(SearchedBranches, MissNoneOnALine) {
     }
 }
 
+/// For θ → 0 the landscape is min_j ‖m − y_j‖²/2, and its stationary points are the centres of the simplices of points that
+/// contain their centre and have no other point within its distance (Gabriel simplices), with as many unstable directions as
+/// the simplex has. Counts them by their unstable directions; empty where one is nearly there or nearly gone.
+std::vector<int> gabriel_simplices(const std::vector<double>& points, std::size_t d) {
+    constexpr double margin = 0.06;
+    const std::size_t N = points.size() / d;
+    const auto product = [&](std::size_t i, std::size_t j) {
+        double sum = 0;
+        for (std::size_t k = 0; k < d; ++k) sum += points[i * d + k] * points[j * d + k];
+        return sum;
+    };
+    std::vector<int> counts(d + 1, 0);
+    for (std::size_t subset = 1; subset < std::size_t{1} << N; ++subset) {
+        std::vector<std::size_t> corners;
+        for (std::size_t j = 0; j < N; ++j)
+            if (subset >> j & 1) corners.push_back(j);
+        const std::size_t k = corners.size();
+        if (k > d + 1) continue;
+        // Barycentric coordinates b of the centre: 2 Σ_j (y_i·y_j) b_j + μ = ‖y_i‖² for all i, Σ b = 1.
+        std::vector<std::vector<double>> rows(k + 1, std::vector<double>(k + 2, 1.0));
+        for (std::size_t i = 0; i < k; ++i) {
+            for (std::size_t j = 0; j < k; ++j) rows[i][j] = 2 * product(corners[i], corners[j]);
+            rows[i][k + 1] = product(corners[i], corners[i]);
+        }
+        rows[k][k] = 0;
+        for (std::size_t column = 0; column <= k; ++column) {
+            const auto greatest =
+                std::max_element(rows.begin() + static_cast<std::ptrdiff_t>(column), rows.end(),
+                                 [&](const auto& a, const auto& b) { return std::abs(a[column]) < std::abs(b[column]); });
+            std::swap(*greatest, rows[column]);
+            for (std::size_t i = 0; i <= k; ++i) {
+                if (i == column) continue;
+                const double factor = rows[i][column] / rows[column][column];
+                for (std::size_t j = column; j <= k + 1; ++j) rows[i][j] -= factor * rows[column][j];
+            }
+        }
+        std::vector<double> centre(d, 0.0);
+        double least = 1;
+        for (std::size_t i = 0; i < k; ++i) {
+            const double b = rows[i][k + 1] / rows[i][i];
+            least = std::min(least, b);
+            for (std::size_t l = 0; l < d; ++l) centre[l] += b * points[corners[i] * d + l];
+        }
+        const auto square = [&](std::size_t j) {
+            double sum = 0;
+            for (std::size_t l = 0; l < d; ++l) sum += std::pow(points[j * d + l] - centre[l], 2);
+            return sum;
+        };
+        double gap = 1;
+        for (std::size_t j = 0; j < N; ++j)
+            if (!(subset >> j & 1)) gap = std::min(gap, square(j) - square(corners[0]));
+        const double inside = std::min(least, gap);
+        if (std::abs(inside) < margin) return {};
+        if (inside > 0) ++counts[k - 1];
+    }
+    return counts;
+}
+
+TEST(SearchedBranches, OfLittleNoiseAreTheSimplicesThatHoldTheirCentre) {
+    constexpr double theta = 0.003;
+    int compared = 0, found = 0;
+    for (std::uint32_t set = 0; set < 400 && compared < 12; ++set) {
+        const std::size_t d = 3 + set % 3, N = 5 + set % 2;
+        const auto points = random_points(N, d, PointLaw::gaussian, RandomStream(11, set));
+        const std::vector<int> expected = gabriel_simplices(points, d);
+        if (expected.empty()) continue;
+        const auto law = discrete_target(points, d);
+        const std::vector<double> none(d, 0.0);
+        bool proven = true;
+        std::vector<int> counts(d + 1, 0);
+        for (const Branch& branch : searched_branches(
+                 {*law, none}, theta, random_points(32, d, PointLaw::gaussian, RandomStream(12, set)), Stop(), &proven))
+            ++counts[static_cast<std::size_t>(branch.unstable(theta, 0))];
+        EXPECT_FALSE(proven);
+        EXPECT_EQ(counts, expected) << "set " << set << ", d = " << d << ", N = " << N;
+        ++compared;
+        for (const int count : counts) found += count;
+    }
+    EXPECT_EQ(compared, 12);
+    EXPECT_GT(found, 100);
+}
+
 TEST(TurningPoint, IsWhereTheTransitionIs) {
     const std::vector<double> none{0, 0};
     const auto two = two_deltas_target(), four = four_deltas_target();

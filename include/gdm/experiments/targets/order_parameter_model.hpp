@@ -40,7 +40,9 @@ struct OrderParameterModel {
 [[nodiscard]] OrderParameterModel order_parameter_model(const Point& point, const TargetPoints* data,
                                                         const RandomStream& random);
 
-/// All branches that are found in a field along the axis, minima first, each group by free energy.
-[[nodiscard]] std::vector<Branch> branches_of(const OrderParameterModel& model, double theta, double h, const Stop& stop);
+/// All branches that are found in a field along the axis, minima first, each group by free energy. `proven`: set to whether
+/// no other can exist.
+[[nodiscard]] std::vector<Branch> branches_of(const OrderParameterModel& model, double theta, double h, const Stop& stop,
+                                              bool* proven = nullptr);
 
 }  // namespace gdm

@@ -20,6 +20,10 @@ namespace gdm {
 /// θ_c, where the state at the mean of the target loses its stability: the largest eigenvalue of the covariance of y given
 /// that state. 1, ½ and 1/d; that of N → ∞ random points for the discrete target.
 [[nodiscard]] double critical_theta(const Point& point);
+/// The same, and NaN for the discrete target, each of whose sets of points differs from it.
+[[nodiscard]] double critical_or_nan(const Point& point);
+
+[[nodiscard]] bool is_discrete(const Point& point);
 
 /// The law of the point's target. Random points, or a choice of the user's, belong to the replica.
 [[nodiscard]] std::unique_ptr<TargetLaw> path_target_of(const Point& point, const RandomStream& random,

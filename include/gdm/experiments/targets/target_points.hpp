@@ -15,6 +15,9 @@ struct TargetPoints {
     std::size_t dimension = 0;
 };
 
+/// The setting `point_law` of random points.
+[[nodiscard]] Parameter point_law_setting();
+
 /// The settings `dataset` and `standardise`.
 [[nodiscard]] std::vector<Parameter> user_points_parameters();
 
@@ -24,6 +27,10 @@ struct TargetPoints {
 
 /// Throws UsageError if N is more than the rows.
 void check_rows(const Point& point, const Shapes& shapes);
+
+/// Throws UsageError if the N points have more than 1e6 numbers, or span more than 1,024 dimensions, whose square a
+/// covariance has.
+void check_span(const Point& point);
 
 /// TargetPoints, or nothing without a dataset. Throws UsageError if all rows are one.
 [[nodiscard]] Context prepare_points(const Point& settings, const Inputs& inputs);

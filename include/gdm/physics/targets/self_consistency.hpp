@@ -60,11 +60,14 @@ struct Branch {
 
 /// Branches of a target of points of equal weight. On a line and in a plane all of them: boxes are halved until a bound
 /// shows that no root is in them, or one. In more dimensions, and where there are too many boxes for that: the minima below
-/// every point, below ⟨y⟩ and below `mixtures` (states, one after the other), then by deflation the saddles and maxima
-/// between what was found, and from the mixtures, until the signs of det(I − C/θ) add up to 1, as those of all branches do;
-/// there every minimum below a point is found, and pairs of others may be missed. Minima first, each group by free energy.
-/// Throws std::runtime_error where not even one is found.
+/// every point, below ⟨y⟩ and below `mixtures` (states, one after the other), of 12 points or fewer those near the centres
+/// of their simplices, which are all of them for θ → 0, then by deflation the saddles and maxima between what was found, and
+/// from the mixtures, until the signs of det(I − C/θ) add up to 1, as those of all branches do; there every minimum below a
+/// point is found, and pairs of others may be missed. Minima first, each group by free energy. `proven`: set to whether all
+/// were found; after a search it is false, also where the signs add up to 1. Throws std::runtime_error where not even one is
+/// found.
 [[nodiscard]] std::vector<Branch> searched_branches(const FieldedTarget& target, double theta,
-                                                    std::span<const double> mixtures, const Stop& stop);
+                                                    std::span<const double> mixtures, const Stop& stop,
+                                                    bool* proven = nullptr);
 
 }  // namespace gdm
