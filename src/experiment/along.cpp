@@ -7,6 +7,8 @@ template <class... Functions>
 struct Overloaded : Functions... {
     using Functions::operator()...;
 };
+template <class... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;  // for compilers that do not deduce it of aggregates
 
 }  // namespace
 

@@ -41,6 +41,16 @@ void show_progress(std::optional<Progress>& progress, const Job& job, const Swee
                      [&scheduler] { return scheduler.tally(); });
 }
 
+/// What all ranks have done is added to the outcome. Collective.
+void add_work(const Communicator& world, const Worker& worker, const SweepWriter& writer, SweepOutcome& outcome) {
+    const std::int64_t computed = world.sum(worker.computed()), failed = world.sum(worker.failed());
+    outcome.computed += computed;
+    outcome.writes += world.sum(writer.writes());
+    outcome.failed += failed;
+    outcome.saved = world.sum(worker.saved());
+    outcome.done += computed - failed;
+}
+
 }  // namespace
 
 SessionRecord present_session(const Communicator& world, const Job& job, const SweepOptions& options) {
@@ -107,10 +117,15 @@ StatePlaces Computation::find_states(const Job& job, const std::vector<std::uint
 }
 
 /// A failed replica that is computed again is from now on one that was never begun: its own states, not those that led to
-/// its failure, are to be found when this run is killed. On rank 0.
-void Computation::begin_anew(const Job& job, SweepWriter& writer) const {
-    for (const std::size_t place : left_) writer.states().forget(place);
-    for (const std::size_t row : retried_) writer.write(absent_rows(row, 1, job.header.layout().size()));
+/// its failure, are to be found when this run is killed. Collective.
+void Computation::begin_anew(const Job& job, SweepWriter& writer, Trouble& trouble) const {
+    if (!job.header.state.any() || !shared_.options.retry_failed) return;
+    trouble.attempt([&] {
+        if (shared_.world.rank() != 0) return;
+        for (const std::size_t place : left_) writer.states().forget(place);
+        for (const std::size_t row : retried_) writer.write(absent_rows(row, 1, job.header.layout().size()));
+    });
+    shared_.world.barrier();
 }
 
 void Computation::count_rows_before() {
@@ -154,12 +169,7 @@ void Computation::run(const Job& job, const std::vector<std::uint8_t>& todo, Swe
     const auto write_session = [&] {
         if (first) writer.write_session(session_number, session);
     };
-    if (job.header.state.any() && options.retry_failed) {
-        trouble.attempt([&] {
-            if (first) begin_anew(job, writer);
-        });
-        world.barrier();
-    }
+    begin_anew(job, writer, trouble);
     const auto start = Clock::now();
     {
         std::optional<Progress> progress;
@@ -188,12 +198,7 @@ void Computation::run(const Job& job, const std::vector<std::uint8_t>& todo, Swe
     trouble.attempt([&] { writer.close(); });
     if (first) trouble.attempt([&, &file = options.output] { sync_file(file); });
     trace.did(Activity::close, since);
-    const std::int64_t computed = world.sum(worker.computed()), failed = world.sum(worker.failed());
-    outcome.computed += computed;
-    outcome.writes += world.sum(writer.writes());
-    outcome.failed += failed;
-    outcome.saved = world.sum(worker.saved());
-    outcome.done += computed - failed;
+    add_work(world, worker, writer, outcome);
     confirm(job, outcome, watch, trouble);
 }
 

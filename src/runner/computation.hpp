@@ -61,7 +61,7 @@ class Computation {
     [[nodiscard]] std::vector<Chunk> list_chunks(const Job& job, const std::vector<std::uint8_t>& todo,
                                                  std::span<const SavedState> saved) const;
     [[nodiscard]] StatePlaces find_states(const Job& job, const std::vector<std::uint8_t>& todo);
-    void begin_anew(const Job& job, SweepWriter& writer) const;
+    void begin_anew(const Job& job, SweepWriter& writer, Trouble& trouble) const;
     void count_rows_before();
     void confirm(const Job& job, const SweepOutcome& outcome, const std::optional<FileWatch>& watch, Trouble& trouble) const;
 

@@ -2,12 +2,11 @@
 
 #include <atomic>
 #include <cmath>
-#include <cstring>
-#include <map>
 #include <numeric>
 
 #include "gdm/base/chain_average.hpp"
 #include "gdm/base/error.hpp"
+#include "support/continuation.hpp"
 #include "support/replicas.hpp"
 #include "support/test_experiments.hpp"
 
@@ -170,43 +169,11 @@ TEST(ChainToys, GoOnFromTheirStates) {
     ising = ising_point(2.5, 4, "metropolis", 600);
     const Point well = double_well_point("on", 1024);
     for (const auto& [experiment, point] : {std::pair{toy_ar1(), ar1}, {toy_ising(), ising}, {toy_double_well(), well}}) {
-        const RandomStream random(5, 1);
-        std::map<std::string, std::size_t> lengths;
-        if (experiment.name == "toy_ising") lengths["dx"] = 4;
-        if (experiment.name == "toy_double_well") lengths["T"] = 5;
-        const Layout layout = make_layout(experiment, lengths);
-        std::vector<double> expected(layout.size()), found(layout.size());
-        Values whole(layout, expected), parts(layout, found);
-        MemoryCheckpoint never;
-        experiment.run_from(point, {}, random, Stop(), never, whole);
-        EXPECT_EQ(never.state().size(), experiment.state_size(point)) << experiment.name;
-        std::vector<std::byte> state;
-        int stops = 0;
-        for (bool over = false; !over;) {
-            MemoryCheckpoint checkpoint(2, 1, state);
-            try {
-                experiment.run_from(point, {}, random, Stop(), checkpoint, parts);
-                over = true;
-            } catch (const Stopped&) {
-                state = checkpoint.state();
-                ++stops;
-                EXPECT_EQ(state.size(), experiment.state_size(point));
-            }
-        }
-        EXPECT_GE(stops, 2) << experiment.name;
-        EXPECT_EQ(std::memcmp(expected.data(), found.data(), layout.size() * sizeof(double)), 0) << experiment.name;
-        // Half as long, and then on from its end.
+        SCOPED_TRACE(experiment.name);
+        EXPECT_GE(test::expect_same_bits_in_pieces(experiment, point, 2), 2u);
         Point half = point;
         half.set(experiment.lengthened_by, std::floor(point[experiment.lengthened_by] / 2));
-        MemoryCheckpoint first;
-        std::vector<double> shorter(layout.size());
-        Values of_half(layout, shorter);
-        experiment.run_from(half, {}, random, Stop(), first, of_half);
-        MemoryCheckpoint second(0, 0, first.state());
-        std::vector<double> lengthened(layout.size());
-        Values of_both(layout, lengthened);
-        experiment.run_from(point, {}, random, Stop(), second, of_both);
-        EXPECT_EQ(std::memcmp(expected.data(), lengthened.data(), layout.size() * sizeof(double)), 0) << experiment.name;
+        test::expect_same_bits_lengthened(experiment, half, point);
     }
 }
 

@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 
 from gdmsweep import style
 from gdmsweep.plots import notes, require
-from gdmsweep.plots.training import kinds, over_updates
+from gdmsweep.plots.training import kinds, modes_over_updates, over_updates
 
 GRID = ("beta", "rows", "hidden", "connections", "units", "method", "clamped", "k", "rate", "batch", "decay", "T")
 DRAWS_TABLES = True
@@ -76,14 +76,10 @@ def spectrum(data):
     label, part = kinds(data, "eigenvalue", GRID)[-1]
     if label:
         notes.remark(label)
-    there = part["update"].values > 0
     figure, axes = style.panels(1, height=2.6)
-    count = min(part.sizes["mode"], len(style.COLORS))
-    for mode in range(count):
-        notes.measured(axes[0, 0], part["update"].values, part.isel(mode=mode), "eigenvalue", mode, take=there,
-                       ls=style.LINES[mode], lw=0.7)
-    axes[0, 0].set(xscale="log", xlabel="updates", ylabel="eigenvalue of the couplings")
-    style.legend(figure, [style.key(mode, f"{part['mode'].values[mode]:g}") for mode in range(count)])
+    shown = modes_over_updates(axes[0, 0], part, "eigenvalue")
+    axes[0, 0].set(ylabel="eigenvalue of the couplings")
+    style.legend(figure, [style.key(place, mode) for place, mode in enumerate(shown)])
     return figure
 
 

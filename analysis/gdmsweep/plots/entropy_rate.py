@@ -67,22 +67,32 @@ def _title(here, direction):
     return f"{direction}, {style.equals(mu=here.mu, sigma2=here.sigma2, d=here.d)}"
 
 
-def rates(data):
-    """Entropy production rate, flux and rate of the system's entropy over time, forward and in reverse."""
-    require(data, *RATES)
+def _over_time(data, draw, ylabel):
+    """A panel for each direction, in one dimension, in which `draw(axis, part)` draws rates; and the directions."""
     part = notes.at(_classes(data), d=1)
     directions = _directions(part)
     figure, axes = style.panels(len(directions), height=2.7)
     for axis, direction in zip(axes[0], directions):
         here = part.sel(direction=direction)
-        for k, name in enumerate(RATES):
-            _curves(axis, here, name, k)
+        draw(axis, here)
         axis.axhline(0, color="0.45", lw=0.6, zorder=0)
-        _speciation(axis, here)
         _orient(axis, direction, here.t.values)
         axis.set(xlabel="diffusion time $t$", title=_title(here, direction))
-    axes[0, 0].set_ylabel("rate of entropy (nats per unit of $t$)")
+    axes[0, 0].set_ylabel(ylabel)
     style.letter(axes)
+    return figure, directions
+
+
+def rates(data):
+    """Entropy production rate, flux and rate of the system's entropy over time, forward and in reverse."""
+    require(data, *RATES)
+
+    def draw(axis, here):
+        for k, name in enumerate(RATES):
+            _curves(axis, here, name, k)
+        _speciation(axis, here)
+
+    figure, directions = _over_time(data, draw, "rate of entropy (nats per unit of $t$)")
     handles = [style.key(k, f"{name} {' or '.join(dict.fromkeys(LETTERS[way][k] for way in directions))}")
                for k, name in enumerate(NAMES)]
     handles.append(Line2D([], [], color="0.45", lw=0.7, ls=(0, (4, 2)),
@@ -94,21 +104,15 @@ def rates(data):
 def paths(data):
     """Entropy given to the environment and gained by the system along the paths themselves, window by window."""
     require(data, *PATH_RATES)
-    part = notes.at(_classes(data), d=1)
-    directions = _directions(part)
-    figure, axes = style.panels(len(directions), height=2.7)
-    for axis, direction in zip(axes[0], directions):
-        here = part.sel(direction=direction)
+
+    def draw(axis, here):
         t = here.t.values
         half = 0.5 * np.diff(np.concatenate([[0], t]))
         for k, name in enumerate(PATH_RATES):
             notes.curve(axis, t, here, f"{RATES[k]}_continuum", color=style.COLORS[k], ls=style.LINES[k])
             notes.measured(axis, t - half, here, name, k, capsize=0)
-        axis.axhline(0, color="0.45", lw=0.6, zorder=0)
-        _orient(axis, direction, t)
-        axis.set(xlabel="diffusion time $t$", title=_title(here, direction))
-    axes[0, 0].set_ylabel("mean rate in a window (nats per unit of $t$)")
-    style.letter(axes)
+
+    figure, _ = _over_time(data, draw, "mean rate in a window (nats per unit of $t$)")
     notes.remark("points: means over the windows between neighbouring $t$")
     labels = ("total along the paths", "heat to the environment", r"$-\ln p_t$ of the system")
     style.legend(figure, [style.key(k, label) for k, label in enumerate(labels)])

@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 
 from gdmsweep import reduced, style
 from gdmsweep.plots import notes, require
-from gdmsweep.plots.training import kinds, over_updates
+from gdmsweep.plots.training import kinds, modes_over_updates, over_updates
 
 GRID = ("hidden", "method", "k", "rate", "batch", "decay", "T")
 DRAWS_TABLES = True
@@ -46,17 +46,13 @@ def modes(data):
     label, part = kinds(data, "singular_value", GRID)[-1]
     if label:
         notes.remark(label)
-    there = part["update"].values > 0
     figure, axes = style.panels(2, height=2.6)
-    count = min(part.sizes["mode"], len(style.COLORS))
     for axis, name in zip(axes[0], ("singular_value", "mode_share")):
-        for mode in range(count):
-            notes.measured(axis, part["update"].values, part.isel(mode=mode), name, mode, take=there, ls=style.LINES[mode])
-        axis.set(xscale="log", xlabel="updates")
+        shown = modes_over_updates(axis, part, name)
     axes[0, 0].set(ylabel="singular value of $W$", yscale="log")
     axes[0, 1].set(ylabel=r"share $\|W^\top e_k\|^2/\|W\|^2$")
     style.letter(axes)
-    style.legend(figure, [style.key(mode, f"mode {part['mode'].values[mode]:g}") for mode in range(count)])
+    style.legend(figure, [style.key(place, f"mode {mode}") for place, mode in enumerate(shown)])
     return figure
 
 

@@ -31,3 +31,13 @@ def over_updates(axis, runs, name):
         axis.plot(part["update"].values[done], value[done], color=style.COLORS[series], ls=style.LINES[series], lw=0.7)
         notes.measured(axis, part["update"].values, part, name, series, take=done)
     axis.set(xscale="log", xlabel="updates")
+
+
+def modes_over_updates(axis, part, name):
+    """The first numbers of a spectrum over the updates of one kind of training; their numbers, from 1."""
+    there = part["update"].values > 0
+    shown = range(min(part.sizes["mode"], len(style.COLORS)))
+    for mode in shown:
+        notes.measured(axis, part["update"].values, part.isel(mode=mode), name, mode, take=there, ls=style.LINES[mode], lw=0.7)
+    axis.set(xscale="log", xlabel="updates")
+    return [f"{part['mode'].values[mode]:g}" for mode in shown]

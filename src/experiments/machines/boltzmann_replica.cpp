@@ -4,16 +4,17 @@
 #include <cmath>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
-#include "gdm/base/bytes.hpp"
-#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/machines/counted_units.hpp"
 #include "gdm/experiments/machines/training_data.hpp"
+#include "gdm/experiments/machines/training_parameters.hpp"
 #include "gdm/experiments/machines/training_run.hpp"
 #include "gdm/physics/machines/ais.hpp"
 #include "gdm/physics/machines/planted_spins.hpp"
+#include "gdm/physics/machines/pseudo_likelihood.hpp"
 
 namespace gdm {
 namespace {
@@ -34,7 +35,7 @@ std::optional<BoltzmannMachine> planted_machine(const Point& point, const Random
     return std::nullopt;
 }
 
-/// A training run with what was recorded of it.
+/// The training of a machine with what is measured of it.
 class Run {
   public:
     Run(const Point& point, const BinaryData& data, const RandomStream& random)
@@ -43,35 +44,40 @@ class Run {
           places_(point.axis("mode").size()),
           training_(data, whole(point, "hidden"), point["initial_couplings"], boltzmann_settings(point), random),
           random_(random),
-          recorded_(updates().size() * (curves + places_), not_a_number) {
+          record_(point, curves + places_) {
         if (has_planted_couplings(point)) planted_ = planted_machine(point, random);
     }
 
-    [[nodiscard]] std::span<const double> updates() const { return point_.axis("update"); }
-    [[nodiscard]] std::uint64_t done() const { return training_.updates(); }
-    void update() { training_.update(); }
+    [[nodiscard]] BoltzmannTraining& training() { return training_; }
+    [[nodiscard]] TrainingRecord& record() { return record_; }
 
-    /// Records what belongs to the present update, wherever it stands on the axis.
-    void record(const Stop& stop) {
-        for (std::size_t u = 0; u < updates().size(); ++u)
-            if (updates()[u] == static_cast<double>(done())) record(recorded_.data() + u * (curves + places_), stop);
-    }
-
-    [[nodiscard]] std::vector<std::byte> bytes() const {
-        ByteWriter writer;
-        training_.save(writer);
-        writer.put(std::span(recorded_));
-        return writer.take();
-    }
-    void load(std::span<const std::byte> bytes) {
-        ByteReader reader(bytes);
-        training_.load(reader);
-        reader.get(std::span(recorded_));
+    /// Of the machine as it is, in the order of the curves, then eigenvalues.
+    void measure(std::span<double> to, const Stop& stop) const {
+        const BoltzmannMachine &machine = training_.machine(), &learned = training_.parameters();
+        std::optional<double> log_partition;
+        if (has_exact_boltzmann_likelihood(point_)) {
+            log_partition = exact_log_partition(machine, stop);
+            to[0] = log_likelihood(machine, data_, *log_partition);
+        }
+        if (machine.hidden == 0) to[1] = pseudo_log_likelihood(machine, data_);
+        if (has_exact_gradient(point_)) measure_gradient(to.subspan(2), stop);
+        to[5] = coupling_norm(learned);
+        to[6] = to[7] = 0;
+        for (const double coupling : learned.couplings) to[6] = std::max(to[6], std::abs(coupling));
+        for (const double bias : learned.biases) to[7] += bias * bias;
+        to[7] = std::sqrt(to[7]);
+        if (planted_) to[8] = reconstruction_error(to_spins(machine), *planted_);
+        if (is_annealed_machine(point_)) measure_annealed(to.subspan(9), log_partition, stop);
+        const auto eigenvalues = coupling_eigenvalues(learned);
+        for (std::size_t m = 0; m < places_; ++m) {
+            const auto mode = static_cast<std::size_t>(point_.axis("mode")[m]) - 1;
+            if (mode < eigenvalues.size()) to[curves + m] = eigenvalues[mode];
+        }
     }
 
     void write(Values& values) const {
-        for (std::size_t u = 0; u < updates().size(); ++u) {
-            const double* from = recorded_.data() + u * (curves + places_);
+        for (std::size_t u = 0; u < record_.updates().size(); ++u) {
+            const auto from = record_.at(u);
             for (std::size_t c = 0; c < curves; ++c) values[curve_names[c]][u] = from[c];
             for (std::size_t m = 0; m < places_; ++m) values["eigenvalue"][u * places_ + m] = from[curves + m];
         }
@@ -84,31 +90,8 @@ class Run {
     }
 
   private:
-    void record(double* to, const Stop& stop) {
-        const BoltzmannMachine &machine = training_.machine(), &learned = training_.parameters();
-        std::optional<double> log_partition;
-        if (has_exact_boltzmann_likelihood(point_)) {
-            log_partition = exact_log_partition(machine, stop);
-            to[0] = log_likelihood(machine, data_, *log_partition);
-        }
-        if (machine.hidden == 0) to[1] = pseudo_log_likelihood(machine, data_);
-        if (has_exact_gradient(point_)) record_gradient(to + 2, stop);
-        to[5] = coupling_norm(learned);
-        to[6] = to[7] = 0;
-        for (const double coupling : learned.couplings) to[6] = std::max(to[6], std::abs(coupling));
-        for (const double bias : learned.biases) to[7] += bias * bias;
-        to[7] = std::sqrt(to[7]);
-        if (planted_) to[8] = reconstruction_error(to_spins(machine), *planted_);
-        if (is_annealed_machine(point_)) record_annealed(to + 9, log_partition, stop);
-        const auto eigenvalues = coupling_eigenvalues(learned);
-        for (std::size_t m = 0; m < places_; ++m) {
-            const auto mode = static_cast<std::size_t>(point_.axis("mode")[m]) - 1;
-            if (mode < eigenvalues.size()) to[curves + m] = eigenvalues[mode];
-        }
-    }
-
     /// Of the mean log-likelihood, in the units that are learned, and how the expected step of CD-k lies to it.
-    void record_gradient(double* to, const Stop& stop) const {
+    void measure_gradient(std::span<double> to, const Stop& stop) const {
         const BoltzmannMachine& machine = training_.machine();
         const UnitMoments seen = data_moments(machine, data_);
         const auto step_to = [&](const UnitMoments& model) {
@@ -126,7 +109,7 @@ class Run {
     }
 
     /// ln Z by annealed importance sampling, from the law of the data's means. All updates share its random numbers.
-    void record_annealed(double* to, std::optional<double> exact, const Stop& stop) const {
+    void measure_annealed(std::span<double> to, std::optional<double> exact, const Stop& stop) const {
         const BoltzmannMachine& machine = training_.machine();
         const AnnealingSettings settings{.steps = whole(point_, "annealing_steps"),
                                          .runs = whole(point_, "annealing_runs"),
@@ -154,7 +137,7 @@ class Run {
     BoltzmannTraining training_;
     RandomStream random_;
     std::optional<BoltzmannMachine> planted_;
-    std::vector<double> recorded_;  ///< (update, curves, then eigenvalues)
+    TrainingRecord record_;
 };
 
 BinaryData data_of(const Point& point, const Context& context, const RandomStream& random) {
@@ -200,30 +183,28 @@ bool has_planted_couplings(const Point& point) {
 }
 
 BoltzmannSettings boltzmann_settings(const Point& point) {
-    return {.method = boltzmann_method_words.at(point.word("method")),
-            .clamped = clamped_phase_words.at(point.word("clamped")),
-            .connections = connection_words.at(point.word("connections")),
-            .units = unit_words.at(point.word("units")),
-            .steps = whole(point, "k"),
-            .clamped_steps = whole(point, "clamped_steps"),
-            .rate = point["rate"],
-            .batch = whole(point, "batch"),
-            .decay = point["decay"],
-            .temperature = point["T"],
-            .chains = whole(point, "chains")};
+    BoltzmannSettings settings{.method = boltzmann_method_words.at(point.word("method")),
+                               .clamped = clamped_phase_words.at(point.word("clamped")),
+                               .connections = connection_words.at(point.word("connections")),
+                               .units = unit_words.at(point.word("units")),
+                               .clamped_steps = whole(point, "clamped_steps")};
+    set_training(settings, point);
+    return settings;
 }
 
 void run_boltzmann_machine(const Point& point, const Context& context, const RandomStream& random, const Stop& stop,
                            Checkpoint& checkpoint, Values& values) {
     const BinaryData data = data_of(point, context, random);
-    Run training(point, data, random);
-    run_training(training, stop, checkpoint, values);
+    Run run(point, data, random);
+    run_training(
+        run.training(), run.record(), [&](std::span<double> to) { run.measure(to, stop); }, checkpoint);
+    run.write(values);
 }
 
 std::size_t boltzmann_state_size(const Point& point) {
     const BoltzmannSettings settings = boltzmann_settings(point);
-    const std::size_t chains = settings.chains == 0 ? settings.rows_of_update(training_rows(point)) : settings.chains;
-    return BoltzmannTraining::state_size(visible_units(point) + whole(point, "hidden"), chains, settings) +
+    return BoltzmannTraining::state_size(visible_units(point) + whole(point, "hidden"),
+                                         persistent_chains(settings, training_rows(point)), settings) +
            8 * point.axis("update").size() * (curves + point.axis("mode").size());
 }
 

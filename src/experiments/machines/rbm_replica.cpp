@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <span>
 #include <string>
 #include <utility>
 
-#include "gdm/base/bytes.hpp"
 #include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/machines/counted_units.hpp"
 #include "gdm/experiments/machines/training_data.hpp"
+#include "gdm/experiments/machines/training_parameters.hpp"
 #include "gdm/experiments/machines/training_run.hpp"
 #include "gdm/physics/machines/ais.hpp"
 #include "gdm/physics/machines/rbm_moments.hpp"
@@ -24,7 +26,7 @@ constexpr const char* curve_names[] = {"log_likelihood",        "reconstruction_
                                        "annealed_stated_error", "annealed_effective_share"};
 constexpr std::size_t curves = std::size(curve_names);
 
-/// A training run with what was recorded of it.
+/// The training of a machine with what is measured of it.
 class Run {
   public:
     Run(const Point& point, const BinaryData& data, const RandomStream& random)
@@ -35,34 +37,46 @@ class Run {
           training_(data, static_cast<std::size_t>(point.integer("hidden")), point["initial_weights"], rbm_settings(point),
                     random),
           random_(random),
-          recorded_(updates().size() * (curves + 2 * places_), not_a_number) {}
+          record_(point, curves + 2 * places_) {}
 
-    [[nodiscard]] std::span<const double> updates() const { return point_.axis("update"); }
-    [[nodiscard]] std::uint64_t done() const { return training_.updates(); }
-    void update() { training_.update(); }
+    [[nodiscard]] RbmTraining& training() { return training_; }
+    [[nodiscard]] TrainingRecord& record() { return record_; }
 
-    /// Records what belongs to the present update, wherever it stands on the axis.
-    void record(const Stop& stop) {
-        for (std::size_t u = 0; u < updates().size(); ++u)
-            if (updates()[u] == static_cast<double>(done())) record(u, stop);
-    }
-
-    [[nodiscard]] std::vector<std::byte> bytes() const {
-        ByteWriter writer;
-        training_.save(writer);
-        writer.put(std::span(recorded_));
-        return writer.take();
-    }
-    void load(std::span<const std::byte> bytes) {
-        ByteReader reader(bytes);
-        training_.load(reader);
-        reader.get(std::span(recorded_));
+    /// Of the machine as it is, in the order of the curves, then singular values and shares.
+    void measure(std::span<double> to, const Stop& stop) const {
+        const Rbm& machine = training_.machine();
+        const double temperature = point_["T"];
+        const auto norm = [](const std::vector<double>& numbers) {
+            double sum = 0;
+            for (const double x : numbers) sum += x * x;
+            return std::sqrt(sum);
+        };
+        if (has_exact_likelihood(point_))
+            to[0] = log_likelihood(machine, data_, exact_log_partition(machine, temperature, stop), temperature);
+        to[1] = reconstruction_error(machine, data_, temperature);
+        to[2] = norm(machine.weights);
+        to[3] = 0;
+        for (const double weight : machine.weights) to[3] = std::max(to[3], std::abs(weight));
+        to[4] = norm(machine.visible_bias);
+        to[5] = norm(machine.hidden_bias);
+        if (has_expected_step(point_)) {
+            const GradientBias bias =
+                contrastive_divergence_bias(machine, data_, static_cast<std::size_t>(point_.integer("k")), temperature);
+            to[6] = bias.cosine;
+            to[7] = bias.ratio;
+        }
+        if (is_annealed(point_)) measure_annealed(to.subspan(8), stop);
+        const auto values = singular_values(machine), shares = mode_shares(machine, modes_);
+        for (std::size_t m = 0; m < places_; ++m) {
+            const auto mode = static_cast<std::size_t>(point_.axis("mode")[m]) - 1;
+            if (mode < values.size()) to[curves + m] = values[mode];
+            if (mode < shares.size()) to[curves + places_ + m] = shares[mode];
+        }
     }
 
     void write(Values& values) const {
-        const std::size_t count = updates().size(), width = curves + 2 * places_;
-        for (std::size_t u = 0; u < count; ++u) {
-            const double* from = recorded_.data() + u * width;
+        for (std::size_t u = 0; u < record_.updates().size(); ++u) {
+            const auto from = record_.at(u);
             for (std::size_t c = 0; c < curves; ++c) values[curve_names[c]][u] = from[c];
             for (std::size_t m = 0; m < places_; ++m) {
                 values["singular_value"][u * places_ + m] = from[curves + m];
@@ -80,41 +94,9 @@ class Run {
     }
 
   private:
-    void record(std::size_t u, const Stop& stop) {
-        const Rbm& machine = training_.machine();
-        const double temperature = point_["T"];
-        const auto norm = [](const std::vector<double>& numbers) {
-            double sum = 0;
-            for (const double x : numbers) sum += x * x;
-            return std::sqrt(sum);
-        };
-        double* to = recorded_.data() + u * (curves + 2 * places_);
-        if (has_exact_likelihood(point_))
-            to[0] = log_likelihood(machine, data_, exact_log_partition(machine, temperature, stop), temperature);
-        to[1] = reconstruction_error(machine, data_, temperature);
-        to[2] = norm(machine.weights);
-        to[3] = 0;
-        for (const double weight : machine.weights) to[3] = std::max(to[3], std::abs(weight));
-        to[4] = norm(machine.visible_bias);
-        to[5] = norm(machine.hidden_bias);
-        if (has_expected_step(point_)) {
-            const GradientBias bias =
-                contrastive_divergence_bias(machine, data_, static_cast<std::size_t>(point_.integer("k")), temperature);
-            to[6] = bias.cosine;
-            to[7] = bias.ratio;
-        }
-        if (is_annealed(point_)) record_annealed(to + 8, stop);
-        const auto values = singular_values(machine), shares = mode_shares(machine, modes_);
-        for (std::size_t m = 0; m < places_; ++m) {
-            const auto mode = static_cast<std::size_t>(point_.axis("mode")[m]) - 1;
-            if (mode < values.size()) to[curves + m] = values[mode];
-            if (mode < shares.size()) to[curves + places_ + m] = shares[mode];
-        }
-    }
-
     /// ln Z by annealed importance sampling, from the law of the data's means. All updates share its random numbers, so that
     /// what changes between updates is the machine.
-    void record_annealed(double* to, const Stop& stop) {
+    void measure_annealed(std::span<double> to, const Stop& stop) const {
         const Rbm& machine = training_.machine();
         const double temperature = point_["T"], rows = static_cast<double>(data_.rows());
         AnnealingSettings settings{.steps = static_cast<std::size_t>(point_.integer("annealing_steps")),
@@ -132,13 +114,13 @@ class Run {
         if (!has_exact_likelihood(point_)) return;
         const auto peak = std::max_element(likelihood.begin(), likelihood.end());
         values.set("peak_log_likelihood", *peak);
-        values.set("peak_update", updates()[static_cast<std::size_t>(peak - likelihood.begin())]);
+        values.set("peak_update", record_.updates()[static_cast<std::size_t>(peak - likelihood.begin())]);
         values.set("fall", *peak - likelihood.back());
     }
 
     void write_exchanges(Values& values) const {
         const auto swaps = training_.swap_acceptance();
-        if (swaps.empty() || done() == 0) return;
+        if (swaps.empty() || training_.updates() == 0) return;
         const auto all = values["swap_acceptance"];
         double least = 1, sum = 0;
         std::size_t tried = 0;
@@ -150,10 +132,9 @@ class Run {
         }
         all[0] = sum / static_cast<double>(tried);
         values.set("least_swap_acceptance", least);
-        const double ladders = point_["chains"] == 0 ? static_cast<double>(rbm_settings(point_).rows_of_update(data_.rows()))
-                                                     : point_["chains"];
-        values.set("round_trips",
-                   static_cast<double>(training_.round_trips()) / (ladders * point_["k"] * static_cast<double>(done())));
+        const auto ladders = static_cast<double>(persistent_chains(rbm_settings(point_), data_.rows()));
+        values.set("round_trips", static_cast<double>(training_.round_trips()) /
+                                      (ladders * point_["k"] * static_cast<double>(training_.updates())));
     }
 
     void write_machine(Values& values) const {
@@ -173,7 +154,7 @@ class Run {
     std::size_t places_;
     RbmTraining training_;
     RandomStream random_;
-    std::vector<double> recorded_;  ///< (update, curves, then singular values and shares)
+    TrainingRecord record_;
 };
 
 }  // namespace
@@ -195,31 +176,25 @@ bool is_annealed(const Point& point) {
 }
 
 TrainingSettings rbm_settings(const Point& point) {
-    const auto whole = [&](const char* name) { return static_cast<std::size_t>(point.integer(name)); };
-    return {.method = rbm_method(point),
-            .steps = whole("k"),
-            .rate = point["rate"],
-            .batch = whole("batch"),
-            .decay = point["decay"],
-            .temperature = point["T"],
-            .chains = whole("chains"),
-            .ladder = whole("ladder")};
+    TrainingSettings settings{.method = rbm_method(point), .ladder = static_cast<std::size_t>(point.integer("ladder"))};
+    set_training(settings, point);
+    return settings;
 }
 
 void run_rbm(const Point& point, const Context& context, const RandomStream& random, const Stop& stop,
              Checkpoint& checkpoint, Values& values) {
     const BinaryData data = training_data(point, context, random);
-    Run training(point, data, random);
-    run_training(training, stop, checkpoint, values);
+    Run run(point, data, random);
+    run_training(
+        run.training(), run.record(), [&](std::span<double> to) { run.measure(to, stop); }, checkpoint);
+    run.write(values);
 }
 
 std::size_t rbm_state_size(const Point& point) {
     const std::size_t visible = visible_units(point), hidden = static_cast<std::size_t>(point.integer("hidden"));
     const TrainingSettings settings = rbm_settings(point);
-    const std::size_t chains = settings.chains == 0 ? settings.rows_of_update(training_rows(point)) : settings.chains;
-    std::size_t bytes = RbmTraining::state_size(visible, hidden, chains, settings);
-    bytes += 8 * point.axis("update").size() * (curves + 2 * point.axis("mode").size());
-    return bytes;
+    return RbmTraining::state_size(visible, hidden, persistent_chains(settings, training_rows(point)), settings) +
+           8 * point.axis("update").size() * (curves + 2 * point.axis("mode").size());
 }
 
 double rbm_cost(const Point& point) {

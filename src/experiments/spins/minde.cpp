@@ -6,21 +6,17 @@
 #include <utility>
 #include <vector>
 
-#include "gdm/base/control_variates.hpp"
 #include "gdm/base/error.hpp"
 #include "gdm/base/not_a_number.hpp"
-#include "gdm/base/statistics.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/experiments/shared/mixture_parameters.hpp"
 #include "gdm/experiments/shared/time_axis.hpp"
+#include "gdm/experiments/spins/minde_replica.hpp"
 #include "gdm/experiments/spins/score_target.hpp"
 #include "gdm/experiments/spins/strip_parameters.hpp"
 
 namespace gdm {
 namespace {
-
-bool wants_halves(const Point& point) { return point.word("halves") == "yes"; }
-TimeSampling sampling_of(const Point& point) { return time_sampling_words.at(point.word("sampling")); }
 
 std::vector<Parameter> parameters() {
     std::vector<Parameter> all = {{.name = "target",
@@ -73,7 +69,7 @@ std::vector<Parameter> parameters() {
 }
 
 void check(const Point& point, const Shapes&) {
-    if (is_fixed(sampling_of(point)) && point["times"] < 4)
+    if (is_fixed(minde_sampling(point)) && point["times"] < 4)
         throw UsageError(
             fmt::format("sampling = {}, times = {}: less than 4 fixed times cannot be judged by half as many; raise "
                         "times, or choose them at random",
@@ -90,89 +86,8 @@ void check(const Point& point, const Shapes&) {
     if (!(point["sigma2"] >= 1e-6)) throw UsageError(fmt::format("sigma2 = {}: variances from 1e-6 on", point["sigma2"]));
 }
 
-/// The integrals of one clean sample, with new noise at each time, or with the same at all.
-ScoreTerms integrate(ScoreTarget& target, const std::vector<WeightedTime>& rule, bool same, const RandomStream& random,
-                     std::uint32_t sample, const Stop& stop) {
-    ScoreTerms sum;
-    for (std::size_t k = 0; k < rule.size(); ++k) {
-        stop.check();
-        RandomSequence noise(random, Purpose::noise, sample, same ? 0 : static_cast<std::uint32_t>(k + 1));
-        sum.add(rule[k].weight, target.integrands(rule[k].t, noise));
-    }
-    return sum;
-}
-
-/// Of how many samples one serves to compare a rule with a coarser one, under the same noise at all times.
-constexpr std::uint32_t compared = 4;
-
 void run(const Point& point, const Context&, const RandomStream& random, const Stop& stop, Values& values) {
-    const auto target = score_target_of(point);
-    const ScoreTimes times = target->times();
-    const TimeSampling sampling = sampling_of(point);
-    const bool fixed = is_fixed(sampling), halves = wants_halves(point);
-    const auto count = static_cast<std::size_t>(point.integer("times"));
-    const auto samples = static_cast<std::uint32_t>(point.integer("samples"));
-    const double d = target->dimension(), gap = target->gap();
-    const auto axis = point.axis("t");
-
-    RandomSequence data(random, Purpose::initial_state), draws(random, Purpose::state);
-    const std::vector<WeightedTime> rule = times.times(sampling, count, draws);
-    const std::vector<WeightedTime> coarse = times.times(sampling, (count + 1) / 2, draws);
-    std::vector<double> reference_integrand(axis.size(), 0.0), noise_integrand(axis.size(), 0.0);
-    std::vector<double> entropies, informations, controls;
-    ScoreTerms all, change, start;
-    const double share = 1 / static_cast<double>(samples), share_compared = 1 / std::ceil(samples / double{compared});
-    for (std::uint32_t sample = 0; sample < samples; ++sample) {
-        target->draw(data);
-        const ScoreTerms sum =
-            integrate(*target, fixed ? rule : times.times(sampling, count, draws), false, random, sample, stop);
-        ScoreTerms entropy = target->bases();
-        entropy.add(-1, sum);
-        entropies.push_back(entropy.reference);
-        informations.push_back(sum.information);
-        controls.insert(controls.end(), {entropy.reference - entropy.noise - gap, sum.posterior_control});
-        if (halves) controls.push_back(sum.half_control);
-        all.add(share, entropy);
-        if (fixed && sample % compared == 0) {
-            change.add(share_compared, integrate(*target, rule, true, random, sample, stop));
-            change.add(-share_compared, integrate(*target, coarse, true, random, sample, stop));
-        }
-        if (sampling == TimeSampling::midpoint && !target->discrete()) {
-            RandomSequence none(random, Purpose::noise, sample);
-            start.add(share, target->integrands(0, none));
-        }
-        for (std::size_t k = 0; k < axis.size(); ++k) {
-            stop.check();
-            RandomSequence noise_of_t(random, Purpose::noise, sample);
-            const ScoreTerms terms = target->integrands(axis[k], noise_of_t);
-            reference_integrand[k] += share * terms.reference / d;
-            noise_integrand[k] += share * terms.noise / d;
-        }
-    }
-    values.set("integrand", reference_integrand);
-    values.set("integrand_noise", noise_integrand);
-    values.set("entropy_controlled", controlled_mean(entropies, controls, halves ? 3 : 2) / d);
-    values.set("entropy_reference", all.reference / d);
-    values.set("entropy_noise", all.noise / d);
-    values.set("entropy_upper", all.upper / d);
-    values.set("entropy_lower", all.lower / d);
-    values.set("rule_change", change.reference / d);
-    values.set("chain_drift", -all.entropy_drift / d);
-    if (halves) {
-        values.set("information_lower", controlled_mean(informations, controls, 3));
-        values.set("information_rule_change", change.information);
-        values.set("information_chain_drift", -all.information_drift);
-    }
-    // How far a rule of equal intervals misses a function that is known and as steep as the integrand.
-    double miss = 0, miss_of_information = 0;
-    if (sampling == TimeSampling::midpoint) {
-        const double error = std::abs(times.envelope_error(rule));
-        const double scale = target->discrete() ? 0 : 1 / times.envelope(0);
-        miss = error * (target->discrete() ? 1 : scale * start.reference / d);
-        miss_of_information = error * (target->discrete() ? d : scale * start.information);
-    }
-    values.set("rule_error", miss);
-    if (halves) values.set("information_rule_error", miss_of_information);
+    run_minde(point, random, stop, values);
 }
 
 std::vector<Observable> observables() {

@@ -16,6 +16,7 @@
 #include "gdm/experiments/spins/spin_parameters.hpp"
 #include "gdm/experiments/targets/diffused_ising_derived.hpp"
 #include "gdm/experiments/targets/diffused_ising_replica.hpp"
+#include "gdm/experiments/targets/diffused_ising_theory.hpp"
 
 namespace gdm {
 namespace {

@@ -7,8 +7,7 @@
 namespace gdm {
 namespace {
 
-constexpr std::uint32_t posterior_steps = 1u << 31;  // counters of the posterior chains, those of the data are below
-constexpr std::size_t most_differences = 64;         // of two chains, from which the eigenvalues of C(x) come
+constexpr std::size_t most_differences = 64;  // of two chains, from which the eigenvalues of C(x) come
 
 std::uint64_t whole(const Point& point, const char* name) { return static_cast<std::uint64_t>(point.integer(name)); }
 
@@ -17,12 +16,6 @@ double product(const One& one, const Other& other) {
     double sum = 0;
     for (std::size_t i = 0; i < one.size(); ++i) sum += one[i] * other[i];
     return sum;
-}
-
-std::vector<std::int8_t> random_spins(std::size_t n, RandomSequence& random) {
-    std::vector<std::int8_t> spins(n);
-    for (std::int8_t& spin : spins) spin = random.uniform() < 0.5 ? 1 : -1;
-    return spins;
 }
 
 }  // namespace
@@ -226,70 +219,6 @@ void DiffusedIsing::measure_exactly(std::size_t place, std::size_t k, const std:
     sums_.exact[at(information, place, k)] += (product(fields, spins_) - law_.log_partition + log_partition_[place]) / n;
     if (!exact_) return;
     for (std::size_t rank = 0; rank < n_; ++rank) sums_.spectrum[at(place, k) * n_ + rank] += eigenvalues[rank];
-}
-
-/// From the greatest θ to the least, x ← m + (θ'/θ)(x − m) + √(θ'(θ − θ')/θ) z: the law of the reverse process given y if m
-/// is y, a draw from the posterior; to first order in the step if m is the posterior mean.
-void DiffusedIsing::run_path(std::size_t path, std::size_t place, const Stop& stop) {
-    const double T = temperatures_[place], n = static_cast<double>(n_);
-    std::vector<std::size_t> order(theta_.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return theta_[a] > theta_[b]; });
-    RandomSequence noise(random_, Purpose::noise, static_cast<std::uint32_t>(states_ + path),
-                         static_cast<std::uint32_t>(place));
-    RandomSequence draws(random_, Purpose::markov_chain, static_cast<std::uint32_t>(place),
-                         posterior_steps + static_cast<std::uint32_t>(states_ + path));
-    prior_->spins(0, place, spins_);
-    double theta = theta_[order.front()];
-    std::vector<double> x(n_), fields(n_), mean(n_), means;
-    for (std::size_t i = 0; i < n_; ++i)
-        x[i] = start_exact_ ? spins_[i] + std::sqrt(theta) * noise.normal() : std::sqrt(1 + theta) * noise.normal();
-    PosteriorChain chain(couplings_);
-    chain.begin(T, fields, random_spins(n_, draws));
-    std::vector<std::int8_t> drawn(n_);
-
-    const auto look = [&] {
-        stop.check();
-        for (std::size_t i = 0; i < n_; ++i) fields[i] = x[i] / theta;
-        if (exact_) {
-            all_->law(T, fields, law_);
-            mean = all_->moments(law_).means;
-            all_->draw(law_, draws, drawn);
-            return;
-        }
-        chain.set_fields(fields);
-        std::fill(mean.begin(), mean.end(), 0);
-        const std::uint64_t left_out = sweeps_ / 4;
-        for (std::uint64_t sweep = 0; sweep < sweeps_; ++sweep)
-            chain.sweep(draws, sweep < left_out ? std::span<double>() : mean);
-        for (double& one : mean) one /= static_cast<double>(sweeps_ - left_out);
-        std::copy(chain.spins().begin(), chain.spins().end(), drawn.begin());
-    };
-    for (std::size_t place_of_theta = 0; place_of_theta < order.size(); ++place_of_theta) {
-        look();
-        means.insert(means.end(), mean.begin(), mean.end());
-        if (place_of_theta + 1 == order.size()) break;
-        const double end = theta_[order[place_of_theta + 1]];
-        const double ratio = std::pow(end / theta, 1 / static_cast<double>(steps_));
-        for (std::uint64_t step = 0; step < steps_; ++step) {
-            if (step > 0) look();
-            const double next = step + 1 == steps_ ? end : theta * ratio;
-            for (std::size_t i = 0; i < n_; ++i) {
-                const double towards = mean_step_ ? mean[i] : drawn[i];
-                x[i] = towards + next / theta * (x[i] - towards) + std::sqrt(next * (theta - next) / theta) * noise.normal();
-            }
-            theta = next;
-        }
-    }
-    // The clean sample: a draw from the posterior at the last θ, that has forgotten the last mean.
-    look();
-    for (std::size_t place_of_theta = 0; place_of_theta < order.size(); ++place_of_theta) {
-        const auto here = std::span(means).subspan(place_of_theta * n_, n_);
-        const std::size_t k = order[place_of_theta];
-        sums_.paths[at(path_overlap, place, k)] += product(here, drawn) / n;
-        sums_.paths[at(path_mode, place, k)] += product(mode_of(place), here) * product(mode_of(place), drawn);
-    }
-    sums_.path_energy[place] += couplings_.energy(drawn);
 }
 
 std::vector<std::byte> DiffusedIsing::bytes() const {

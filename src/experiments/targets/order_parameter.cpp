@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "gdm/base/error.hpp"
+#include "gdm/experiments/targets/order_parameter_axes.hpp"
 #include "gdm/experiments/targets/order_parameter_derived.hpp"
-#include "gdm/experiments/targets/order_parameter_measured.hpp"
+#include "gdm/experiments/targets/order_parameter_replica.hpp"
 #include "gdm/experiments/targets/path_target.hpp"
 #include "gdm/experiments/targets/target_points.hpp"
 

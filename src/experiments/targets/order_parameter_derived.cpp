@@ -6,7 +6,8 @@
 
 #include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
-#include "gdm/experiments/targets/order_parameter_measured.hpp"
+#include "gdm/experiments/targets/order_parameter_axes.hpp"
+#include "gdm/experiments/targets/order_parameter_replica.hpp"
 #include "gdm/experiments/targets/path_target.hpp"
 #include "gdm/physics/targets/power_law.hpp"
 #include "gdm/physics/targets/turning_point.hpp"

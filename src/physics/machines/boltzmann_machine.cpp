@@ -73,6 +73,17 @@ BoltzmannMachine without_gaussian_layer(const Rbm& machine) {
     return from_spins(spins);
 }
 
+std::vector<double> clamped_biases(const BoltzmannMachine& machine, std::span<const std::uint8_t> row) {
+    std::vector<double> biases = machine.biases;
+    const std::size_t n = machine.units();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        if (row[i] == 0) continue;
+        const double* from = machine.couplings.data() + i * n;
+        for (std::size_t j = 0; j < n; ++j) biases[j] += from[j];
+    }
+    return biases;
+}
+
 std::vector<double> coupling_eigenvalues(const BoltzmannMachine& machine) {
     const auto n = static_cast<Eigen::Index>(machine.units());
     const Eigen::Map<const Eigen::MatrixXd> couplings(machine.couplings.data(), n, n);

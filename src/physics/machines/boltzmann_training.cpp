@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "gdm/physics/machines/pseudo_likelihood.hpp"
 #include "gdm/physics/machines/row_batches.hpp"
 
 namespace gdm {

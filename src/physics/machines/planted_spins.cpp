@@ -1,9 +1,12 @@
 #include "gdm/physics/machines/planted_spins.hpp"
 
+#include <Eigen/Cholesky>
 #include <cmath>
 #include <cstdint>
+#include <vector>
 
 #include "gdm/physics/machines/gibbs_sweep.hpp"
+#include "gdm/physics/machines/unit_states.hpp"
 #include "gdm/physics/spins/lattice.hpp"
 
 namespace gdm {
@@ -53,6 +56,28 @@ double reconstruction_error(const BoltzmannMachine& learned, const BoltzmannMach
         for (std::size_t j = 0; j < i; ++j)
             sum += std::pow(learned.couplings[i * learned.units() + j] - planted.couplings[i * n + j], 2);
     return std::sqrt(sum) / coupling_norm(planted);
+}
+
+double reconstruction_bound(const BoltzmannMachine& machine, double rows) {
+    require_countable(18, machine.units());
+    const std::size_t n = machine.units();
+    auto moment = state_log_weights(machine, 0, n, machine.biases);
+    normalise_weights(moment);
+    sum_supersets(moment);
+    std::vector<std::size_t> statistic;  // pairs first, then units
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < i; ++j) statistic.push_back(std::size_t{1} << i | std::size_t{1} << j);
+    const std::size_t pairs = statistic.size();
+    for (std::size_t i = 0; i < n; ++i) statistic.push_back(std::size_t{1} << i);
+    const auto size = static_cast<Eigen::Index>(statistic.size());
+    Eigen::MatrixXd information(size, size);
+    for (Eigen::Index a = 0; a < size; ++a)
+        for (Eigen::Index b = 0; b < size; ++b) {
+            const std::size_t one = statistic[static_cast<std::size_t>(a)], other = statistic[static_cast<std::size_t>(b)];
+            information(a, b) = moment[one | other] - moment[one] * moment[other];
+        }
+    const Eigen::MatrixXd inverse = information.llt().solve(Eigen::MatrixXd::Identity(size, size));
+    return std::sqrt(inverse.diagonal().head(static_cast<Eigen::Index>(pairs)).sum() / rows) / 4;  // J = w/4
 }
 
 }  // namespace gdm

@@ -8,8 +8,6 @@
 namespace gdm {
 namespace {
 
-double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-
 /// (b + Wᵀv)/T.
 std::vector<double> hidden_fields(const Rbm& machine, std::span<const std::uint8_t> row, double temperature) {
     std::vector<double> field = machine.hidden_bias;
@@ -45,7 +43,7 @@ std::vector<double> product_law(const std::vector<double>& field) {
     std::vector<double> law{1};
     for (const double x : field) {
         const std::size_t before = law.size();
-        const double p = sigmoid(x), q = sigmoid(-x);
+        const double p = unit_probability(x), q = unit_probability(-x);
         law.resize(2 * before);
         for (std::size_t s = 0; s < before; ++s) {
             law[before + s] = law[s] * p;
@@ -63,7 +61,7 @@ RbmMoments data_moments(const Rbm& machine, const BinaryData& data, double tempe
     for (std::size_t r = 0; r < data.rows(); ++r) {
         const auto row = data.row(r);
         auto probability = hidden_fields(machine, row, temperature);
-        for (double& x : probability) x = sigmoid(x);
+        for (double& x : probability) x = unit_probability(x);
         sums.add(
             weight, [&](std::size_t i) { return row[i] != 0; }, probability);
     }
@@ -108,7 +106,7 @@ RbmMoments expected_gibbs_moments(const Rbm& machine, const BinaryData& data, st
     }
     MomentSums sums(machine);
     for (std::size_t v = 0; v < states; ++v) {
-        for (double& x : to_hidden[v]) x = sigmoid(x);
+        for (double& x : to_hidden[v]) x = unit_probability(x);
         sums.add(
             law[v], [v](std::size_t i) { return (v >> i & 1) != 0; }, to_hidden[v]);
     }
@@ -150,12 +148,12 @@ double reconstruction_error(const Rbm& machine, const BinaryData& data, double t
     for (std::size_t r = 0; r < data.rows(); ++r) {
         const auto row = data.row(r);
         auto probability = hidden_fields(machine, row, temperature);
-        for (double& x : probability) x = sigmoid(x);
+        for (double& x : probability) x = unit_probability(x);
         for (std::size_t i = 0; i < machine.visible; ++i) {
             double field = machine.visible_bias[i];
             for (std::size_t j = 0; j < machine.hidden; ++j)
                 field += machine.weights[i * machine.hidden + j] * probability[j];
-            const double difference = row[i] - sigmoid(field / temperature);
+            const double difference = row[i] - unit_probability(field / temperature);
             sum += difference * difference;
         }
     }

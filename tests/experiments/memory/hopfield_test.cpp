@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <memory>
 
 #include "gdm/base/error.hpp"
@@ -13,6 +12,7 @@
 #include "gdm/experiments/memory/hopfield_capacity.hpp"
 #include "gdm/physics/memories/first_step_error.hpp"
 #include "gdm/physics/memories/hopfield_theory.hpp"
+#include "support/continuation.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {
@@ -112,29 +112,9 @@ TEST(HopfieldCapacity, HalfPointIsThatOfTheCurve) {
 
 /// Stopped anywhere, both go on to the same bits.
 TEST(Hopfield, GoOnFromTheirStates) {
-    const auto goes_on = [](const Experiment& experiment, const Point& point, std::map<std::string, std::size_t> lengths) {
-        const Layout layout = make_layout(experiment, lengths);
-        const auto run = [&](MemoryCheckpoint& checkpoint) {
-            std::vector<double> block(layout.size());
-            Values values(layout, block);
-            experiment.run_from(point, {}, RandomStream(7, 1), Stop(), checkpoint, values);
-            EXPECT_EQ(checkpoint.state().size(), experiment.state_size(point));
-            EXPECT_EQ(not_allowed(experiment.observables, layout, point, block), "");
-            return block;
-        };
-        MemoryCheckpoint never;
-        const auto once = run(never);
-        for (const std::size_t saves : {1, 2, 3}) {
-            MemoryCheckpoint stops(1, saves);
-            EXPECT_THROW(run(stops), Stopped);
-            MemoryCheckpoint later(2, 0, stops.state());
-            const auto again = run(later);
-            EXPECT_EQ(std::memcmp(again.data(), once.data(), once.size() * sizeof(double)), 0) << experiment.name << saves;
-        }
-    };
-    goes_on(hopfield(), point_of(1000, 0.2, 0.5), {});
-    goes_on(hopfield(), point_of(1000, 0.05, 0.2, "random", "covariance"), {});
-    goes_on(hopfield_capacity(), capacity_point(2000, {0.14, 0.16, 0.25}, 3), {{"alpha", 3}});
+    test::expect_same_bits_after({1, 2, 3}, hopfield(), point_of(1000, 0.2, 0.5));
+    test::expect_same_bits_after({1, 2, 3}, hopfield(), point_of(1000, 0.05, 0.2, "random", "covariance"));
+    test::expect_same_bits_after({1, 2, 3}, hopfield_capacity(), capacity_point(2000, {0.14, 0.16, 0.25}, 3));
 }
 
 TEST(Hopfield, TakesPatternsOfTheUser) {

@@ -5,7 +5,6 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <vector>
 
 #include "gdm/base/error.hpp"
@@ -13,6 +12,7 @@
 #include "gdm/experiments/networks/directed_percolation.hpp"
 #include "gdm/physics/spins/directed_percolation.hpp"
 #include "gdm/physics/spins/percolation_theory.hpp"
+#include "support/continuation.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {
@@ -47,33 +47,6 @@ Point percolation_point(const std::string& start, double p, double lattices, std
     point.set("scale", 0.01);
     point.set_axis("step", std::move(steps));
     return point;
-}
-
-bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
-}
-
-/// Stops after each of the first saves in turn and goes on: the same bits as in one go.
-void expect_same_from_every_state(const Experiment& experiment, const Point& point, const std::string& axis) {
-    const Layout layout = make_layout(experiment, {{axis, point.axis(axis).size()}});
-    const RandomStream random(3, 0);
-    std::vector<double> whole(layout.size()), parts(layout.size());
-    Values in_one_go(layout, whole);
-    experiment.compute(point, {}, random, Stop(), in_one_go);
-    std::vector<std::byte> state;
-    for (int stops = 0;; ++stops) {
-        MemoryCheckpoint checkpoint(1, 2, state);
-        Values values(layout, parts);
-        try {
-            experiment.run_from(point, {}, random, Stop(), checkpoint, values);
-            EXPECT_GT(stops, 0);
-            break;
-        } catch (const Stopped&) {
-            state = checkpoint.state();
-            ASSERT_EQ(state.size(), experiment.state_size(point));
-        }
-    }
-    EXPECT_TRUE(same_bits(whole, parts));
 }
 
 TEST(DirectedPercolation, FirstStepsByAllBonds) {
@@ -126,12 +99,15 @@ TEST(DirectedPercolation, EndsOfRingsMeetAndLatticesDoNot) {
 }
 
 TEST(DirectedPercolation, TheSameFromEveryState) {
-    expect_same_from_every_state(directed_percolation(), percolation_point("full", 0.6, 30000, {1, 7, 12, 30}), "step");
+    const Point point = percolation_point("full", 0.6, 30000, {1, 7, 12, 30});
+    EXPECT_GT(test::expect_same_bits_in_pieces(directed_percolation(), point, 2), 0u);
 }
 
 TEST(ConvolutionalPropagation, TheSameFromEveryState) {
-    for (const double shared : {0., 1.})
-        expect_same_from_every_state(convolutional_propagation(), network_point(shared, 32, 1.5, {1, 10, 60, 100}), "layer");
+    for (const double shared : {0., 1.}) {
+        const Point point = network_point(shared, 32, 1.5, {1, 10, 60, 100});
+        EXPECT_GT(test::expect_same_bits_in_pieces(convolutional_propagation(), point, 2), 0u);
+    }
 }
 
 TEST(ConvolutionalPropagation, ExponentsOfPowers) {

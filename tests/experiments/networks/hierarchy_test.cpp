@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <string>
 #include <vector>
 
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/networks/hierarchy_population.hpp"
+#include "support/continuation.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {
@@ -56,30 +56,11 @@ TEST(Hierarchy, LimitsAndSelfTest) {
     }
 }
 
-std::vector<double> block_of(const Experiment& experiment, const Point& point, MemoryCheckpoint& checkpoint) {
-    const Layout layout =
-        make_layout(experiment, {{"strength", point.axis("strength").size()}, {"level", point.axis("level").size()}});
-    std::vector<double> block(layout.size());
-    Values values(layout, block);
-    experiment.run_from(point, {}, RandomStream(3, 1), Stop(), checkpoint, values);
-    return block;
-}
-
 TEST(Hierarchy, GoesOnFromAnyState) {
     for (const Experiment& experiment : {hierarchy(), hierarchy_population()}) {
         Point point = point_of("gaussian", ten_strengths, "independent");
         point.set("population", 300);
-        MemoryCheckpoint none;
-        const auto whole = block_of(experiment, point, none);
-        for (std::size_t stop_at = 1; stop_at <= 3; ++stop_at) {
-            MemoryCheckpoint first(1, stop_at);
-            EXPECT_THROW(block_of(experiment, point, first), Stopped);
-            EXPECT_EQ(first.state().size(), experiment.state_size(point));
-            MemoryCheckpoint second(2, 0, first.state());
-            const auto rest = block_of(experiment, point, second);
-            EXPECT_EQ(std::memcmp(whole.data(), rest.data(), whole.size() * sizeof(double)), 0)
-                << experiment.name << stop_at;
-        }
+        test::expect_same_bits_after({1, 2, 3}, experiment, point);
     }
 }
 

@@ -10,6 +10,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/base/named.hpp"
 #include "gdm/physics/networks/finite_width.hpp"
+#include "support/continuation.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {
@@ -101,18 +102,7 @@ TEST(SignalPropagation, GoesOnFromASavedStateToTheSameBits) {
     for (const char* architecture : {"mlp", "resnet"}) {
         Point point = point_of("tanh", architecture, 2, 0.1);
         point.set_axis("layer", {1, 4, 16, 1024});
-        const Layout layout = make_layout(experiment, {{"layer", 4}});
-        std::vector<double> whole(layout.size()), parts(layout.size());
-        const RandomStream random(1, 2);
-        Values all(layout, whole), rest(layout, parts);
-        MemoryCheckpoint once(0);
-        experiment.run_from(point, {}, random, Stop(), once, all);
-        MemoryCheckpoint first(2, 1);
-        EXPECT_THROW(experiment.run_from(point, {}, random, Stop(), first, rest), Stopped);
-        EXPECT_EQ(first.state().size(), experiment.state_size(point));
-        MemoryCheckpoint second(1, 0, first.state());
-        experiment.run_from(point, {}, random, Stop(), second, rest);
-        EXPECT_EQ(whole, parts);
+        test::expect_same_bits_after({1}, experiment, point, 2);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "gdm/experiments/spins/ising_theory.hpp"
 #include "gdm/experiments/spins/xy.hpp"
 #include "gdm/physics/spins/kaufman.hpp"
+#include "support/continuation.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {
@@ -71,39 +72,19 @@ std::vector<Case> cases() {
     return all;
 }
 
-std::vector<double> run(const Case& at, Checkpoint& checkpoint) {
-    const Layout layout = make_layout(
-        at.experiment, {{"e", at.point.axis("e").size()}, {"configuration", 2}, {"number", at.point.axis("number").size()}});
-    std::vector<double> block(layout.size());
-    Values values(layout, block);
-    at.experiment.run_from(at.point, {}, RandomStream(5, 1), Stop(), checkpoint, values);
-    EXPECT_EQ(not_allowed(at.experiment.observables, layout, at.point, block), "") << at.name;
-    for (double& number : block)
-        if (std::isnan(number)) number = 0;
-    return block;
-}
-
 TEST(SpinChain, GoesOnFromEveryStateWithTheSameBits) {
     for (const Case& at : cases()) {
-        MemoryCheckpoint never;
-        const auto whole = run(at, never);
-        for (const std::size_t stop : {1, 3, 9}) {  // while it is thermalised, and after
-            MemoryCheckpoint stopped(4, stop);
-            EXPECT_THROW(run(at, stopped), Stopped);
-            EXPECT_EQ(stopped.state().size(), at.experiment.state_size(at.point)) << at.name;
-            MemoryCheckpoint resumed(0, 0, stopped.state());
-            EXPECT_EQ(run(at, resumed), whole) << at.name << ' ' << stop;
-        }
+        SCOPED_TRACE(at.name);
+        test::expect_same_bits_after({1, 3, 9}, at.experiment, at.point, 4);  // while it is thermalised, and after
     }
 }
 
 TEST(SpinChain, GrowsLongerWithTheBitsOfALongOne) {
-    for (Case at : cases()) {
-        MemoryCheckpoint first;
-        (void)run(at, first);
-        at.point.set("samples", 400);
-        MemoryCheckpoint longer(0, 0, first.state()), anew;
-        EXPECT_EQ(run(at, longer), run(at, anew)) << at.name;
+    for (const Case& at : cases()) {
+        SCOPED_TRACE(at.name);
+        Point longer = at.point;
+        longer.set("samples", 400);
+        test::expect_same_bits_lengthened(at.experiment, at.point, longer);
     }
 }
 

@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "gdm/base/error.hpp"
+#include "support/continuation.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {
@@ -128,31 +128,10 @@ TEST(SpinGlass, ARealisationIsTheSameHoweverItIsSampled) {
 TEST(SpinGlass, GoesOnFromItsState) {
     const Experiment experiment = spin_glass();
     for (const std::string couplings : {"bimodal", "gaussian"}) {
-        const Layout layout = make_layout(experiment, {{"T", 3}});
-        const RandomStream random(7, 1);
-        const auto run = [&](double samples, MemoryCheckpoint& checkpoint) {
-            std::vector<double> block(layout.size());
-            Values values(layout, block);
-            const Point point = point_of(couplings, "square", 6, {0.5, 0.8, 1.2}, samples);
-            experiment.run_from(point, {}, random, Stop(), checkpoint, values);
-            EXPECT_EQ(checkpoint.state().size(), experiment.state_size(point));
-            return block;
-        };
-        const auto same = [](const std::vector<double>& a, const std::vector<double>& b) {
-            return std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
-        };
-        MemoryCheckpoint never;
-        const auto once = run(400, never);
-        EXPECT_EQ(not_allowed(experiment.observables, layout, point_of(couplings, "square", 6, {0.5, 0.8, 1.2}), once), "");
-        for (const std::size_t saves : {1, 2, 3}) {
-            MemoryCheckpoint stops(1, saves);
-            EXPECT_THROW(run(400, stops), Stopped);
-            MemoryCheckpoint goes_on(2, 0, stops.state());
-            EXPECT_TRUE(same(run(400, goes_on), once)) << saves;
-        }
-        MemoryCheckpoint shorter;
-        static_cast<void>(run(150, shorter));
-        EXPECT_TRUE(same(run(400, shorter), once));
+        SCOPED_TRACE(couplings);
+        const auto point = [&](double samples) { return point_of(couplings, "square", 6, {0.5, 0.8, 1.2}, samples); };
+        test::expect_same_bits_after({1, 2, 3}, experiment, point(400));
+        test::expect_same_bits_lengthened(experiment, point(150), point(400));
     }
 }
 

@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "gdm/base/error.hpp"
 #include "gdm/physics/spins/lattice.hpp"
+#include "support/continuation.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {
@@ -175,26 +175,12 @@ TEST(DiffusedIsing, GoesOnFromItsState) {
     const Experiment experiment = diffused_ising();
     for (const std::string couplings : {"curie_weiss", "sherrington_kirkpatrick", "square"}) {
         for (const std::string score : {"exact", "monte_carlo"}) {
-            const Layout layout = make_layout(experiment, {{"T", 2}, {"theta", 2}});
-            const RandomStream random(7, 1);
+            SCOPED_TRACE(couplings + ' ' + score);
             const Point point = point_of(couplings, 9, score, {0.8, 1.5}, {0.5, 4});
-            const auto run = [&](MemoryCheckpoint& checkpoint) {
-                std::vector<double> block(layout.size(), std::nan(""));
-                Values values(layout, block);
-                experiment.run_from(point, {}, random, Stop(), checkpoint, values);
-                EXPECT_EQ(checkpoint.state().size(), experiment.state_size(point));
-                EXPECT_EQ(not_allowed(experiment.observables, layout, point, block), "");
-                return block;
-            };
-            MemoryCheckpoint always(1);
-            const auto once = run(always);
-            for (const double share : {0.1, 0.6, 0.95, 0.99}) {
-                MemoryCheckpoint stops(1, static_cast<std::size_t>(share * static_cast<double>(always.saves())));
-                EXPECT_THROW(run(stops), Stopped);
-                MemoryCheckpoint goes_on(0, 0, stops.state());
-                const auto again = run(goes_on);
-                EXPECT_EQ(std::memcmp(again.data(), once.data(), once.size() * sizeof(double)), 0) << couplings << share;
-            }
+            const test::StoppedReplica replica(experiment, point);
+            const auto saves = static_cast<double>(replica.saves());
+            for (const double share : {0.1, 0.6, 0.95, 0.99})
+                EXPECT_TRUE(replica.goes_on_after(static_cast<std::size_t>(share * saves))) << share;
         }
     }
 }

@@ -10,6 +10,7 @@
 #include "gdm/base/error.hpp"
 #include "gdm/experiments/targets/bath_quantities.hpp"
 #include "gdm/physics/targets/bath_law.hpp"
+#include "support/continuation.hpp"
 #include "support/replicas.hpp"
 
 namespace gdm {
@@ -122,21 +123,8 @@ TEST(GenerativeBathExperiment, GoesOnFromItsStates) {
     for (const Bath& bath : {Bath{.h = 0.1, .K = 8, .samples = 6000}, Bath{.target = "four_deltas", .K = 8, .samples = 6000},
                              Bath{.target = "hypersphere", .d = 3, .K = 4, .update = "heat_bath", .samples = 6000},
                              Bath{.target = "discrete", .d = 2, .N = 4, .K = 4, .samples = 6000}}) {
-        const Point point = point_of(bath);
-        const auto whole = test::run_replicas(experiment, point, 1);
-        const auto resumed = [&](std::size_t stop_at) {
-            std::vector<double> block(whole.layout.size());
-            Values values(whole.layout, block);
-            MemoryCheckpoint first(1, stop_at);
-            EXPECT_THROW(experiment.run_from(point, {}, RandomStream(1, 0), Stop(), first, values), Stopped);
-            EXPECT_EQ(first.state().size(), experiment.state_size(point));
-            MemoryCheckpoint second(0, 0, first.state());
-            experiment.run_from(point, {}, RandomStream(1, 0), Stop(), second, values);
-            return block;
-        };
-        const std::vector<double> block = resumed(2);
-        for (std::size_t i = 0; i < block.size(); ++i)
-            EXPECT_TRUE(block[i] == whole.blocks[0][i] || std::isnan(block[i])) << bath.target << ' ' << i;
+        SCOPED_TRACE(bath.target);
+        test::expect_same_bits_after({2}, experiment, point_of(bath));
     }
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "gdm/base/error.hpp"
-#include "gdm/experiments/targets/order_parameter_measured.hpp"
+#include "gdm/experiments/targets/order_parameter_axes.hpp"
 #include "gdm/physics/targets/turning_point.hpp"
 #include "support/continuation.hpp"
 #include "support/replicas.hpp"

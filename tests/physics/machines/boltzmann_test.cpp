@@ -2,35 +2,17 @@
 
 #include <cmath>
 #include <stdexcept>
-#include <tuple>
-#include <utility>
 #include <vector>
 
 #include "gdm/base/log_sum.hpp"
-#include "gdm/base/statistics.hpp"
 #include "gdm/physics/machines/ais.hpp"
 #include "gdm/physics/machines/boltzmann_moments.hpp"
-#include "gdm/physics/machines/boltzmann_training.hpp"
-#include "gdm/physics/machines/planted_spins.hpp"
+#include "gdm/physics/machines/pseudo_likelihood.hpp"
 #include "gdm/physics/machines/rbm_moments.hpp"
-#include "gdm/physics/machines/rbm_training.hpp"
+#include "support/wavy_machine.hpp"
 
 namespace gdm {
 namespace {
-
-BoltzmannMachine wavy(std::size_t visible, std::size_t hidden, Connections connections, double scale) {
-    BoltzmannMachine machine = empty_machine(visible, hidden, connections);
-    const std::size_t n = machine.units();
-    for (std::size_t i = 0; i < n; ++i) {
-        const auto row = static_cast<double>(i + 1);
-        machine.biases[i] = 0.3 * std::sin(row);
-        for (std::size_t j = 0; j < i; ++j)
-            if (machine.couples(i, j))
-                machine.couplings[i * n + j] = machine.couplings[j * n + i] =
-                    scale * std::cos(row * row + 2 * static_cast<double>(j * j) + 3 * row);
-    }
-    return machine;
-}
 
 /// −E(s), of units that take the values `zero` and 1.
 double log_weight_of(const BoltzmannMachine& machine, std::size_t state, double zero) {
@@ -65,33 +47,22 @@ CountedLaw counted(const BoltzmannMachine& machine, double zero) {
     return law;
 }
 
-void expect_same(const BoltzmannMachine& machine, const UnitMoments& a, const UnitMoments& b, double tolerance) {
-    const std::size_t n = machine.units();
-    for (std::size_t i = 0; i < n; ++i) {
-        EXPECT_NEAR(a.means[i], b.means[i], tolerance) << i;
-        for (std::size_t j = 0; j < n; ++j) {
-            if (!machine.couples(i, j)) continue;
-            EXPECT_NEAR(a.pairs[i * n + j], b.pairs[i * n + j], tolerance) << i << " " << j;
-        }
-    }
-}
-
 TEST(BoltzmannMachine, MomentsAreThoseOfAllStates) {
     for (const Connections connections : {Connections::full, Connections::semi_restricted, Connections::restricted}) {
-        const BoltzmannMachine machine = wavy(6, 4, connections, 1);
+        const BoltzmannMachine machine = test::wavy(6, 4, connections, 1);
         const CountedLaw law = counted(machine, 0);
         EXPECT_NEAR(exact_log_partition(machine), law.log_partition, 1e-11);
-        expect_same(machine, model_moments(machine), law.moments, 1e-12);
+        test::expect_same_moments(machine, model_moments(machine), law.moments, 1e-12);
     }
-    const BoltzmannMachine large = wavy(18, 0, Connections::full, 0.3);  // two units held in turn
+    const BoltzmannMachine large = test::wavy(18, 0, Connections::full, 0.3);  // two units held in turn
     EXPECT_NEAR(exact_log_partition(large), counted(large, 0).log_partition, 1e-10);
-    EXPECT_THROW((void)model_moments(wavy(21, 0, Connections::full, 1)), std::invalid_argument);
+    EXPECT_THROW((void)model_moments(test::wavy(21, 0, Connections::full, 1)), std::invalid_argument);
 }
 
 TEST(BoltzmannMachine, UnitsOfEitherKindHaveOneLaw) {
-    const BoltzmannMachine spins = wavy(5, 3, Connections::full, 0.5), binary = from_spins(spins);
+    const BoltzmannMachine spins = test::wavy(5, 3, Connections::full, 0.5), binary = from_spins(spins);
     const CountedLaw law = counted(spins, -1);
-    expect_same(spins, spin_moments(model_moments(binary)), law.moments, 1e-12);
+    test::expect_same_moments(spins, spin_moments(model_moments(binary)), law.moments, 1e-12);
     const BoltzmannMachine back = to_spins(binary);
     for (std::size_t k = 0; k < back.couplings.size(); ++k) EXPECT_NEAR(back.couplings[k], spins.couplings[k], 1e-14);
     for (std::size_t i = 0; i < 8; ++i) EXPECT_NEAR(back.biases[i], spins.biases[i], 1e-14);
@@ -99,7 +70,7 @@ TEST(BoltzmannMachine, UnitsOfEitherKindHaveOneLaw) {
 
 /// The map to units ±1 of a restricted machine: W/4, a/2 + W1/4, b/2 + Wᵀ1/4.
 TEST(BoltzmannMachine, RestrictedOnesAreThoseOfTheRbm) {
-    const BoltzmannMachine machine = wavy(7, 5, Connections::restricted, 1.2), spins = to_spins(machine);
+    const BoltzmannMachine machine = test::wavy(7, 5, Connections::restricted, 1.2), spins = to_spins(machine);
     BoltzmannMachine full = machine;
     full.connections = Connections::full;  // the same couplings, counted as if all pairs had one
     const Rbm rbm = as_rbm(machine);
@@ -130,7 +101,7 @@ TEST(BoltzmannMachine, RestrictedOnesAreThoseOfTheRbm) {
 TEST(BoltzmannMachine, TheGradientIsTheFiniteDifferenceOfTheLogLikelihood) {
     const BinaryData data = hopfield_mixture(5, 2, 0.5, 12, RandomStream(1, 0));
     for (const Connections connections : {Connections::full, Connections::semi_restricted, Connections::restricted}) {
-        BoltzmannMachine spins = wavy(5, 3, connections, 0.6);
+        BoltzmannMachine spins = test::wavy(5, 3, connections, 0.6);
         const auto likelihood = [&] {
             const BoltzmannMachine binary = from_spins(spins);
             return log_likelihood(binary, data, exact_log_partition(binary)) / static_cast<double>(data.rows());
@@ -163,7 +134,7 @@ TEST(BoltzmannMachine, TheGradientIsTheFiniteDifferenceOfTheLogLikelihood) {
 
 TEST(BoltzmannMachine, PseudoLikelihoodAndItsGradient) {
     const BinaryData data = hopfield_mixture(5, 2, 0.5, 12, RandomStream(2, 0));
-    BoltzmannMachine machine = wavy(5, 0, Connections::full, 0.8);
+    BoltzmannMachine machine = test::wavy(5, 0, Connections::full, 0.8);
     const UnitMoments gradient = difference(data_moments(machine, data), pseudo_moments(machine, data));
     double sum = 0;  // by quotients of the law
     for (std::size_t r = 0; r < data.rows(); ++r) {
@@ -194,7 +165,7 @@ TEST(BoltzmannMachine, PseudoLikelihoodAndItsGradient) {
 }
 
 TEST(BoltzmannMachine, TheMeanFieldIsSelfConsistentAndABound) {
-    const BoltzmannMachine machine = wavy(4, 4, Connections::full, 1);
+    const BoltzmannMachine machine = test::wavy(4, 4, Connections::full, 1);
     const BinaryData row{4, {1, 0, 1, 1}};
     const UnitMoments field = data_moments(machine, row, ClampedPhase::mean_field), exact = data_moments(machine, row);
     double bound = 0;  // −⟨E⟩ + entropy of the hidden units
@@ -211,144 +182,18 @@ TEST(BoltzmannMachine, TheMeanFieldIsSelfConsistentAndABound) {
     const double exact_bound = log_likelihood(machine, row, 0);
     EXPECT_LT(bound, exact_bound);
     EXPECT_NEAR(bound, exact_bound, 0.3);
-    const BoltzmannMachine one = wavy(4, 1, Connections::full, 1);  // nothing to approximate
-    expect_same(one, data_moments(one, row, ClampedPhase::mean_field), data_moments(one, row), 1e-12);
+    const BoltzmannMachine one = test::wavy(4, 1, Connections::full, 1);  // nothing to approximate
+    test::expect_same_moments(one, data_moments(one, row, ClampedPhase::mean_field), data_moments(one, row), 1e-12);
 }
 
 TEST(BoltzmannMachine, AnnealingIsUnbiased) {
-    const BoltzmannMachine machine = wavy(5, 4, Connections::full, 1.5);
+    const BoltzmannMachine machine = test::wavy(5, 4, Connections::full, 1.5);
     const AnnealingSettings settings{.steps = 5, .runs = 20000, .base = {0.3, -0.5, 0, 1, -1}};
     const auto weights = annealed_log_weights(machine, settings, RandomStream(1, 0));
     const auto estimate = annealed_estimate(weights, base_log_partition(machine, settings.base));
     EXPECT_NEAR(estimate.log_partition, exact_log_partition(machine), 4 * estimate.error);
     EXPECT_LT(estimate.error, 0.02);
     EXPECT_GT(estimate.relative_variance, 0.05);  // so that it tests something
-}
-
-/// For two spins ⟨s_1 s_2⟩ = tanh J, and the information of J is 1 − tanh² J.
-TEST(BoltzmannTraining, TwoSpinsAreLearnedInClosedForm) {
-    BinaryData data{2, {}};
-    for (int r = 0; r < 3; ++r) data.units.insert(data.units.end(), {0, 0, 1, 1});
-    data.units.insert(data.units.end(), {0, 1, 1, 0});  // 6 rows agree, 2 do not: ⟨s_1 s_2⟩ = 1/2
-    for (const BoltzmannMethod method : {BoltzmannMethod::exact, BoltzmannMethod::pseudo_likelihood}) {
-        const BoltzmannSettings settings{.method = method, .units = UnitKind::spins, .rate = 0.5, .temperature = 2};
-        BoltzmannTraining training(data, 0, 0.3, settings, RandomStream(1, 0));
-        for (int update = 0; update < 400; ++update) training.update();
-        EXPECT_NEAR(training.parameters().couplings[1], 2 * std::atanh(0.5), 1e-9);
-        EXPECT_NEAR(training.parameters().biases[0], 0, 1e-9);
-    }
-    BoltzmannMachine pair = empty_machine(2, 0, Connections::full);
-    pair.couplings[1] = pair.couplings[2] = 0.7;
-    EXPECT_NEAR(reconstruction_bound(from_spins(pair), 50), std::cosh(0.7) / std::sqrt(50), 1e-12);
-}
-
-TEST(BoltzmannTraining, AVisibleMachineLearnsTheMomentsOfItsData) {
-    const BinaryData data = hopfield_mixture(6, 2, 0.5, 40, RandomStream(3, 0));
-    for (const UnitKind units : {UnitKind::binary, UnitKind::spins}) {
-        BoltzmannTraining training(data, 0, 0.1, {.method = BoltzmannMethod::exact, .units = units, .rate = 0.4},
-                                   RandomStream(1, 0));
-        for (int update = 0; update < 20000; ++update) training.update();
-        expect_same(training.machine(), model_moments(training.machine()), data_moments(training.machine(), data), 1e-4);
-    }
-}
-
-TEST(BoltzmannTraining, ARestrictedMachineFollowsTheRbm) {
-    const BinaryData data = bars_and_stripes(2);
-    for (const auto& [method, rbm_method] : {std::pair{BoltzmannMethod::exact, TrainingMethod::exact},
-                                             {BoltzmannMethod::expected_cd, TrainingMethod::expected_cd}}) {
-        const BoltzmannSettings settings{.method = method,
-                                         .connections = Connections::restricted,
-                                         .steps = 2,
-                                         .rate = 0.5,
-                                         .decay = 0.01,
-                                         .temperature = 1.5};
-        BoltzmannTraining training(data, 3, 0.5, settings, RandomStream(1, 0));
-        RbmTraining rbm(data, 3, 0.5, {.method = rbm_method, .steps = 2, .rate = 0.5, .decay = 0.01, .temperature = 1.5},
-                        RandomStream(1, 0));
-        rbm.set_machine(as_rbm(training.parameters()));
-        for (int update = 0; update < 50; ++update) {
-            training.update();
-            rbm.update();
-        }
-        const Rbm learned = as_rbm(training.parameters());
-        for (std::size_t k = 0; k < 12; ++k) EXPECT_NEAR(learned.weights[k], rbm.machine().weights[k], 1e-10);
-        for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(learned.visible_bias[i], rbm.machine().visible_bias[i], 1e-10);
-    }
-}
-
-/// One update of many runs is on average what enumeration gives, with both phases sampled where units couple.
-TEST(BoltzmannTraining, SampledUpdatesAreThoseExpected) {
-    const BinaryData data = bars_and_stripes(2);
-    for (const Connections connections : {Connections::full, Connections::semi_restricted}) {
-        for (const auto& [sampled, exact, steps] :
-             {std::tuple{BoltzmannMethod::cd, BoltzmannMethod::expected_cd, std::size_t{2}},
-              {BoltzmannMethod::pcd, BoltzmannMethod::exact, std::size_t{60}}}) {
-            BoltzmannSettings settings{.method = sampled,
-                                       .clamped = ClampedPhase::sampled,
-                                       .connections = connections,
-                                       .units = UnitKind::spins,
-                                       .steps = steps,
-                                       .clamped_steps = 40,
-                                       .rate = 1,
-                                       .temperature = 1.4,
-                                       .chains = 7};
-            const BoltzmannMachine start = wavy(4, 3, connections, 0.5);
-            BoltzmannSettings counted = settings;
-            counted.method = exact;
-            counted.clamped = ClampedPhase::exact;
-            BoltzmannTraining expected(data, 3, 0, counted, RandomStream(1, 0));
-            expected.set_parameters(start);
-            expected.update();
-            std::vector<RunningMoments> moments(49 + 7);
-            for (std::uint32_t replica = 0; replica < 1500; ++replica) {
-                BoltzmannTraining training(data, 3, 0, settings, RandomStream(2, replica));
-                training.set_parameters(start);
-                training.update();
-                std::size_t k = 0;
-                for (const auto* numbers : {&training.parameters().couplings, &training.parameters().biases})
-                    for (const double x : *numbers) moments[k++].add(x);
-            }
-            std::size_t k = 0;
-            for (const auto* numbers : {&expected.parameters().couplings, &expected.parameters().biases}) {
-                for (const double x : *numbers) {
-                    EXPECT_NEAR(moments[k].mean(), x, 4 * moments[k].standard_error() + 1e-12) << k << " of " << steps;
-                    ++k;
-                }
-            }
-        }
-    }
-}
-
-TEST(BoltzmannTraining, GoesOnFromItsBytes) {
-    const BinaryData data = bars_and_stripes(3);
-    for (const BoltzmannMethod method : {BoltzmannMethod::cd, BoltzmannMethod::pcd}) {
-        const BoltzmannSettings settings{
-            .method = method, .clamped = ClampedPhase::sampled, .units = UnitKind::spins, .steps = 2, .batch = 5};
-        BoltzmannTraining whole(data, 3, 0.1, settings, RandomStream(1, 0)),
-            first(data, 3, 0.1, settings, RandomStream(1, 0)), second(data, 3, 0.1, settings, RandomStream(1, 0));
-        for (int update = 0; update < 20; ++update) whole.update();
-        for (int update = 0; update < 7; ++update) first.update();
-        ByteWriter writer;
-        first.save(writer);
-        EXPECT_EQ(writer.bytes().size(), BoltzmannTraining::state_size(12, 5, settings));
-        ByteReader reader(writer.bytes());
-        second.load(reader);
-        EXPECT_EQ(reader.left(), 0u);
-        for (int update = 7; update < 20; ++update) second.update();
-        EXPECT_EQ(second.parameters().couplings, whole.parameters().couplings);
-    }
-}
-
-TEST(PlantedSpins, RowsAreThoseOfTheirLaw) {
-    const BoltzmannMachine spins = planted_spins(6, 1.2, RandomStream(1, 0));
-    const BinaryData rows = sampled_rows(spins, 20000, 100, RandomStream(1, 0));
-    const UnitMoments law = model_moments(from_spins(spins)), seen = data_moments(from_spins(spins), rows);
-    for (std::size_t k = 0; k < 36; ++k)
-        EXPECT_NEAR(seen.pairs[k], law.pairs[k], 4 * std::sqrt(law.pairs[k] * (1 - law.pairs[k]) / 20000)) << k;
-    const BoltzmannMachine lattice = lattice_spins(3, 2.5);
-    EXPECT_NEAR(coupling_norm(lattice), std::sqrt(18) / 2.5, 1e-12);  // 18 bonds
-    EXPECT_EQ(reconstruction_error(lattice, lattice), 0);
-    EXPECT_NEAR(reconstruction_error(empty_machine(9, 2, Connections::full), lattice), 1, 1e-12);
 }
 
 }  // namespace

@@ -11,6 +11,17 @@ namespace gdm {
 
 /// Grid parameters `k`, `rate`, `batch`, `decay`, `T` and the inner axis `update`.
 [[nodiscard]] std::vector<Parameter> training_parameters();
+/// Their values, and that of the parameter `chains`, into the settings of a training.
+template <class Settings>
+void set_training(Settings& settings, const Point& point) {
+    const auto whole = [&](const char* name) { return static_cast<std::size_t>(point.integer(name)); };
+    settings.steps = whole("k");
+    settings.rate = point["rate"];
+    settings.batch = whole("batch");
+    settings.decay = point["decay"];
+    settings.temperature = point["T"];
+    settings.chains = whole("chains");
+}
 /// Settings `annealing` (large: "where " + `large`), `annealing_steps` and `annealing_runs`.
 [[nodiscard]] std::vector<Parameter> annealing_settings(const std::string& large);
 

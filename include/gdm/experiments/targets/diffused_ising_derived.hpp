@@ -18,7 +18,6 @@ namespace gdm {
 [[nodiscard]] double ordered_energy(const Point& point);
 
 [[nodiscard]] std::vector<Derived> diffused_ising_derived();
-[[nodiscard]] std::vector<Theory> diffused_ising_theory();
 [[nodiscard]] std::vector<Along> diffused_ising_along();
 
 }  // namespace gdm

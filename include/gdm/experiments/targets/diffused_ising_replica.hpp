@@ -41,6 +41,8 @@ class DiffusedIsing {
     enum Pair { overlap, planted, mode_overlap, mode_spread, upper, lower, information, pair_sums };
     /// Sums over paths, at each temperature and θ.
     enum Path { path_overlap, path_mode, path_sums };
+    /// Counters of the posterior chains; those of the data are below.
+    static constexpr std::uint32_t posterior_steps = 1u << 31;
 
     struct Sums {
         std::vector<double> energy, squared, abs_first, abs_second;  ///< by place
@@ -68,6 +70,8 @@ class DiffusedIsing {
                            const Stop& stop);
     void measure_exactly(std::size_t place, std::size_t k, const std::vector<double>& fields);
     void run_path(std::size_t path, std::size_t place, const Stop& stop);
+    void record_path(std::size_t place, const std::vector<std::size_t>& order, std::span<const double> means,
+                     const std::vector<std::int8_t>& sample);
     void write_data(const Values& values) const;
     void write_modes_of_all_states(const Values& values) const;
 

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "gdm/base/words.hpp"
@@ -52,6 +54,9 @@ struct BoltzmannMachine {
 /// The visible units ±1 of a machine whose hidden units have the normal law of variance 1 around their fields b + vᵀW, these
 /// integrated over: a Hopfield network, J_ij = Σ_μ W_iμ W_jμ/4 where b_μ = −Σ_i W_iμ/2 (then no bias is left).
 [[nodiscard]] BoltzmannMachine without_gaussian_layer(const Rbm& machine);
+
+/// Biases with what units held at `row`, the first ones, do to all others: θ_j + Σ_i w_ij row_i.
+[[nodiscard]] std::vector<double> clamped_biases(const BoltzmannMachine& machine, std::span<const std::uint8_t> row);
 
 /// The eigenvalues of the couplings, greatest first.
 [[nodiscard]] std::vector<double> coupling_eigenvalues(const BoltzmannMachine& machine);

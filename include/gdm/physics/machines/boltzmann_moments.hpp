@@ -1,30 +1,16 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
-#include <vector>
 
 #include "gdm/base/stop.hpp"
 #include "gdm/physics/machines/boltzmann_machine.hpp"
 #include "gdm/physics/machines/machine_data.hpp"
+#include "gdm/physics/machines/unit_moments.hpp"
 
 /// Averages of Boltzmann machines of units 0 and 1 at temperature 1, by their states. The weights of the 2^n states of n
 /// units are built by doubling, and summed over all supersets of each state, a[t] = Σ_{s ⊇ t} P(s): a then holds every
 /// moment, as ⟨Π_{i∈t} s_i⟩ = a[t]. A restricted machine counts the states of its smaller layer alone, like any Rbm.
 namespace gdm {
-
-/// Moments whose difference under two laws is the gradient of the log-likelihood.
-struct UnitMoments {
-    std::vector<double>
-        pairs;  ///< ⟨s_i s_j⟩, (units, units), symmetric; what stands where units do not couple means nothing
-    std::vector<double> means;  ///< ⟨s_i⟩, (units)
-};
-/// The moments of s = 2v − 1 from those of v: 4⟨v v⟩ − 2⟨v⟩ − 2⟨v⟩ + 1 and 2⟨v⟩ − 1. Of differences of moments: the same
-/// without the constants.
-[[nodiscard]] UnitMoments spin_moments(UnitMoments moments, bool difference = false);
-[[nodiscard]] UnitMoments difference(UnitMoments from, const UnitMoments& what);
-/// Over the pairs that couple and the biases, each once: Σ a b.
-[[nodiscard]] double inner_product(const BoltzmannMachine& machine, const UnitMoments& a, const UnitMoments& b);
 
 /// Units whose states are counted: of the smaller layer of a restricted machine, else all.
 [[nodiscard]] std::size_t counted_units(const BoltzmannMachine& machine);
@@ -48,11 +34,6 @@ inline constexpr Words clamped_phase_words{std::array{Word{ClampedPhase::exact, 
 [[nodiscard]] UnitMoments data_moments(const BoltzmannMachine& machine, const BinaryData& data,
                                        ClampedPhase phase = ClampedPhase::exact);
 
-/// What stands for the model where the pseudo-likelihood Π_i P(s_i|all others) of a fully visible machine is climbed in the
-/// place of the likelihood (Besag 1975): ⟨s_i p_j⟩ + ⟨p_i s_j⟩ − ⟨s_i s_j⟩ and ⟨p_i⟩ over the rows, with p_i = P(s_i = 1|all
-/// others).
-[[nodiscard]] UnitMoments pseudo_moments(const BoltzmannMachine& machine, const BinaryData& data);
-
 /// After k sweeps from the data, in each of which every unit in turn is drawn given all others, exactly: what CD-k finds on
 /// average. At most 14 units; throws std::invalid_argument.
 [[nodiscard]] UnitMoments expected_sweep_moments(const BoltzmannMachine& machine, const BinaryData& data,
@@ -61,15 +42,7 @@ inline constexpr Words clamped_phase_words{std::array{Word{ClampedPhase::exact, 
 /// Σ_rows ln P(row), given ln Z, by the states of the hidden units where they couple, at most 20 of them.
 [[nodiscard]] double log_likelihood(const BoltzmannMachine& machine, const BinaryData& data, double log_partition);
 
-/// Σ_rows Σ_i ln P(s_i|all others) of a fully visible machine.
-[[nodiscard]] double pseudo_log_likelihood(const BoltzmannMachine& machine, const BinaryData& data);
-
 /// E[(Σ s s'/n)²] over two states of the n visible units, s = ±1: n^{−2} Σ_ij ⟨s_i s_j⟩². What model_moments throws.
 [[nodiscard]] double exact_overlap_squared(const BoltzmannMachine& machine, const Stop& stop = {});
-
-/// √(Σ Var(Ĵ_ij)) over all pairs of spins ±1 of a fully visible machine learned by maximum likelihood from many independent
-/// rows of its own, by the inverse of the Fisher information, the covariance of all s_i s_j and s_i: the bound of Cramér and
-/// Rao. At most 18 units; throws std::invalid_argument.
-[[nodiscard]] double reconstruction_bound(const BoltzmannMachine& machine, double rows);
 
 }  // namespace gdm

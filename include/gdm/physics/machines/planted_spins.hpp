@@ -26,4 +26,9 @@ namespace gdm {
 /// √(Σ J_ij²) over pairs.
 [[nodiscard]] double coupling_norm(const BoltzmannMachine& machine);
 
+/// √(Σ Var(Ĵ_ij)) over all pairs of spins ±1 of a fully visible machine learned by maximum likelihood from many independent
+/// rows of its own, by the inverse of the Fisher information, the covariance of all s_i s_j and s_i: the bound of Cramér and
+/// Rao. At most 18 units; throws std::invalid_argument.
+[[nodiscard]] double reconstruction_bound(const BoltzmannMachine& machine, double rows);
+
 }  // namespace gdm

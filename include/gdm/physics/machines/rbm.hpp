@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
 #include "gdm/base/stop.hpp"
 
 namespace gdm {
+
+/// P(s = 1) of a unit 0 or 1 in a field: 1/(1 + e^{−field}).
+[[nodiscard]] inline double unit_probability(double field) { return 1 / (1 + std::exp(-field)); }
 
 /// A restricted Boltzmann machine of units 0 and 1: E(v, h) = −a·v − b·h − vᵀWh. (Smolensky 1986; Hinton 2002)
 struct Rbm {

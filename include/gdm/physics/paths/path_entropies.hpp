@@ -71,7 +71,7 @@ struct PathCourse {
 struct TailProblem {
     LinearChain chain;
     ChainForm form;
-    double constant;  ///< ½ ln(end variance/start variance): ΔS_tot is the form plus this
+    double constant = 0;  ///< ½ ln(end variance/start variance): ΔS_tot is the form plus this
 };
 [[nodiscard]] TailProblem tail_problem(const PathProblem& problem, EntropyRule rule);
 
