@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "gdm/base/error.hpp"
 #include "program_module.hpp"
 #include "python_experiment.hpp"
@@ -54,7 +56,7 @@ Experiment restored(const std::vector<CodeFile>& code, const PythonSurroundings&
     return made_by("restore", texts, surroundings);
 }
 #else
-double stop_grace() { return 0; }
+double stop_grace() { return std::numeric_limits<double>::infinity(); }
 [[noreturn]] void refuse(const std::string& name) {
     throw UsageError(fmt::format("{}: this program was built without Python (GDM_PYTHON_EXPERIMENTS)", name));
 }
