@@ -205,7 +205,7 @@ PathRates path_rate_averages(const RateExperiment& experiment, std::span<const d
     const PathStops stops(plan, times);
     const std::size_t most = experiment.settings.integrator == Integrator::heun ? 600 : 2400;
     if (plan.steps.size() > most && !classes_apart(experiment, plan)) {
-        const PathRates result = interpolated(experiment, times, divisors(stops, most));
+        PathRates result = interpolated(experiment, times, divisors(stops, most));
         const bool complete = unknown_numbers(result) == unknown_numbers(path_rate_averages_limit(experiment, times));
         if (complete || plan.steps.size() > after_all * most) return result;
     }
