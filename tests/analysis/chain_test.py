@@ -94,7 +94,8 @@ OPTIONAL = {"learned_entropy"}
 WITHOUT_CLOSED_FORM = {"contrastive_divergence"}
 
 #: Figures that a job above has no data for; `dataset` below has them.
-SKIPPED = {"condensation": {"condensation_data", "condensation_regimes"},
+SKIPPED = {"associative_memory": {"associative_memory_all"},  # of Gaussian patterns; the job has spherical ones
+           "condensation": {"condensation_data", "condensation_regimes"},
            # No crossing of one size, no collapse of so few samples.
            "directed_percolation": {"directed_percolation_along"}, "spin_glass": {"spin_glass_along"}}
 
