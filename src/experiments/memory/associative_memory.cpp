@@ -88,7 +88,9 @@ bool counts_lost(const Point& point) {
 }
 
 GaussianMemory gaussian_memory(const Point& point, double alpha) {
-    return {point["lambda"], point["d"], alpha * point["d"]};
+    // As many patterns as there are, of which e^(alpha d) is not the number where that is no whole one.
+    const double log_p = alpha * point["d"];
+    return {point["lambda"], point["d"], log_p > 36 ? log_p : std::log(std::max(2., std::round(std::exp(log_p))))};
 }
 
 void measure_lost(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {

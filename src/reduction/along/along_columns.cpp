@@ -98,9 +98,11 @@ class Filler {
         if (planes_.along().theory) {
             const auto points = planes_.points_of(plane);
             auto& values = columns_[next].value.values;
-            if (!points.empty())
-                (void)attempt([&] { values[plane] = planes_.along().theory(points_[points.front()]); },
-                              std::span(values).subspan(plane, 1));
+            const std::string failure =
+                points.empty() ? ""
+                               : attempt([&] { values[plane] = planes_.along().theory(points_[points.front()]); },
+                                         std::span(values).subspan(plane, 1));
+            if (!failure.empty()) ++failures_[fmt::format("{}_theory: {}", planes_.along().name, failure)];
         }
         if (!estimate.failure.empty()) ++failures_[estimate.failure];
     }

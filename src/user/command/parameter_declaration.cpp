@@ -71,7 +71,9 @@ std::string declaration_text(const std::vector<Parameter>& parameters) {
     for (const auto& one : parameters) {
         std::string text = one.name;
         if (!one.words.empty()) text += fmt::format(" ({})", join(one.words, ", "));
-        if (one.unit != "1") text += fmt::format(" [{}]", one.unit);
+        // (A description that begins with a bracket would be read as words or a unit.)
+        const bool bracket = one.description.starts_with('(') || one.description.starts_with('[');
+        if (one.unit != "1" || bracket) text += fmt::format(" [{}]", one.unit);
         if (one.description != one.name) text += " " + one.description;
         all.push_back(std::move(text));
     }

@@ -202,17 +202,8 @@ class Model:
 
     def value(self, declaration, values, means):
         """(value, systematic error) of a derived quantity or a theory; NaN where arithmetic has no result."""
-        function = declaration.function
-        given = [Point(**values, **self.fixed)] + ([] if means is None else [Means(**means)])
-        try:
-            with np.errstate(all="ignore"):
-                result = function(*given[:len(inspect.signature(function).parameters)])
-        except ArithmeticError:
-            return np.nan, None
-        except ValueError as error:
-            if str(error) != "math domain error":
-                raise
-            return np.nan, None
+        result = _calculated(declaration.function,
+                             [Point(**values, **self.fixed)] + ([] if means is None else [Means(**means)]))
         return (result.value, result.systematic) if isinstance(result, api.uncertain) else (result, None)
 
     def prepared(self, settings, inputs):
@@ -223,9 +214,21 @@ class Model:
         return function(Point(**values, **self.fixed))
 
     def of_value(self, function, values, value):
-        """A function of a declaration along an axis, at a point and its value on the axis."""
-        given = [Point(**values, **self.fixed), value]
-        return function(*given[:len(inspect.signature(function).parameters)])
+        """A function of a declaration along an axis, at a point and its value on the axis; NaN where arithmetic has no result."""
+        return _calculated(function, [Point(**values, **self.fixed), value])
+
+
+def _calculated(function, given):
+    """What a function returns of as many of these arguments as it takes; NaN where arithmetic has no result."""
+    try:
+        with np.errstate(all="ignore"):
+            return function(*given[:len(inspect.signature(function).parameters)])
+    except ArithmeticError:
+        return np.nan
+    except ValueError as error:
+        if str(error) != "math domain error":
+            raise
+        return np.nan
 
 
 def _name(one):

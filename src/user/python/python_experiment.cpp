@@ -63,7 +63,18 @@ void add_theory(Experiment& experiment, const std::string& name, const py::dict&
                 std::size_t place) {
     const auto axes = said["axes"].cast<std::vector<std::string>>();
     for (auto& one : experiment.along) {
+        for (const auto& part : along::parts_of(one.kind)) {
+            if (one.name + part.suffix + "_theory" == name)
+                throw UsageError(
+                    fmt::format("'{}': a closed form stands beside '{}' itself, not beside a part of it", name, one.name));
+        }
+        if (one.name + "_pairs_theory" == name)
+            throw UsageError(
+                fmt::format("'{}': a closed form stands beside '{}' itself, not beside its pairs", name, one.name));
         if (one.name + "_theory" != name) continue;
+        if (!axes.empty())
+            throw UsageError(fmt::format("'{}' stands beside '{}', a result along an axis: it is one number, without axes",
+                                         name, one.name));
         one.theory = [functions, place](const Point& point) {
             double value = 0;
             functions->evaluate(place, {}, point, nullptr, std::span(&value, 1), {});

@@ -20,9 +20,10 @@ def _int64(value):
 
 def _number(kind):
     def convert(value):
-        if isinstance(value, (str, bytes)):
+        number = None if value is None or isinstance(value, (str, bytes)) else kind(value)
+        if number is None or isinstance(number, np.ndarray):  # as NumPy's types make one of a list
             raise TypeError(f"{value!r} is no number")
-        return kind(value)
+        return number
     return convert
 
 
@@ -45,14 +46,20 @@ def _entry(name, value):
     if type(value) in NUMBERS:
         kind, convert = NUMBERS[type(value)]
         return np.asarray(kind(convert(value))), convert
-    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufc":
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufc" and not isinstance(value, np.ma.MaskedArray):
         return np.asarray(value), None if isinstance(value, np.ndarray) else _number(value.dtype.type)
-    kind = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+    kind = "a masked array" if isinstance(value, np.ma.MaskedArray) else f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
     raise ValueError(f"begin() gives the state {kind} as '{name}'; it takes numbers and numpy arrays of numbers")
 
 
+def _own(inside, convert):
+    """What the model works on, of an entry's bytes. It is no view of them: what was kept of an entry stays as it was when another
+    value is assigned."""
+    return inside.copy() if convert is None else convert(inside[()])
+
+
 class State:
-    """`state` of run(): each entry of begin() by its name. Arrays lie in the bytes that are saved, and keep shape and type."""
+    """`state` of run(): each entry of begin() by its name, which keeps shape and type, and is copied into the bytes that are saved."""
 
     def __init__(self, first, random):
         if not isinstance(first, dict) or not first:
@@ -71,7 +78,7 @@ class State:
             inside = self._bytes[places[name]:places[name] + one.nbytes].view(one.dtype).reshape(one.shape)
             inside[...] = one
             self._inside[name], self._convert[name] = inside, convert
-            self.__dict__[name] = inside if convert is None else convert(inside[()])
+            self.__dict__[name] = _own(inside, convert)
 
     @property
     def is_new(self):
@@ -93,10 +100,12 @@ class State:
         try:
             if convert is not None:
                 self.__dict__[name] = convert(value)
-            elif value is not inside:
+            elif value is not self.__dict__[name]:
                 if np.shape(value) != inside.shape:
                     raise ValueError(f"its shape is {inside.shape} and not {np.shape(value)}")
-                np.copyto(inside, value, casting="same_kind")
+                array = np.empty_like(inside)
+                np.copyto(array, value, casting="same_kind")
+                self.__dict__[name] = array
         except (TypeError, ValueError, OverflowError) as error:
             raise type(error)(f"state.{name} keeps the type and shape that begin() gave it: {error}") from None
 
@@ -107,9 +116,8 @@ class State:
         raise AttributeError("what begin() gave a state stays in it")
 
     def _pack(self):
-        for name, convert in self._convert.items():
-            if convert is not None:
-                self._inside[name][...] = self.__dict__[name]
+        for name, inside in self._inside.items():
+            inside[...] = self.__dict__[name]
         write_place(self._random, self._bytes[MARK:MARK + PLACE.itemsize].view(PLACE).reshape(()))
 
     def _take_up(self, saved):
@@ -119,8 +127,7 @@ class State:
             return
         self._bytes[:] = saved
         for name, convert in self._convert.items():
-            if convert is not None:
-                self.__dict__[name] = convert(self._inside[name][()])
+            self.__dict__[name] = _own(self._inside[name], convert)
         read_place(self._random, self._bytes[MARK:MARK + PLACE.itemsize].view(PLACE).reshape(()))
         self.__dict__["_is_new"] = False
 

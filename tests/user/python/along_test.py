@@ -104,6 +104,25 @@ class Along(support.Models):
             self.model(f"from gdmsweep.experiment import crossing, limit, root; {text}\n" + run)
             self.assertEqual(self.refused("model.py"), said)
 
+    def test_a_closed_form_stands_beside_the_result_itself(self):
+        for declared, name, said in (
+                ("extremum(value, x)", "c_value_theory", "'c_value_theory': a closed form stands beside 'c' itself, not beside a part of it"),
+                ("extremum(value, x)", "c_theory", "'c_theory' stands beside 'c', a result along an axis: it is one number, without axes")):
+            axes = "(axes=x)" if name == "c_theory" else ""
+            self.model(f"from gdmsweep.experiment import extremum, theory\nc = {declared}\n@theory{axes}\ndef {name}(point): return 1\n"
+                       "def run(point): return {'value': 1}\n")
+            self.assertEqual(self.refused("model.py"), said)
+
+    def test_an_error_of_a_closed_form_is_told(self):
+        self.model("from gdmsweep.experiment import limit, theory\n"
+                   "c = limit(value, x, abscissa=lambda point, x: 1 / (x - 1))\n@theory\ndef c_theory(point): return point.nothing\n"
+                   "def run(point, random): return {'value': random.random()}\n")
+        self.sweep("model.py", "--x", "1, 2, 3, 4, 5", "--replicas", "2")
+        self.run_program("gdm-reduce", "results/model.h5")
+        with h5py.File(self.folder / "results/model.reduced.h5") as file:
+            self.assertIn("c_theory: ", file["c"].attrs["missing"])
+            self.assertGreater(file["c_from"][()], 1)  # where the abscissa is infinite is no point of the fit
+
     def test_a_function_that_gives_no_number_is_told(self):
         self.model("from gdmsweep.experiment import limit\nc = limit(value, x, abscissa=lambda point, x: 'one')\n"
                    "def run(point, random): return {'value': random.random()}\n")

@@ -37,12 +37,12 @@ def meet(point, step, stop):
 
 
 def run(point, random, stop, state):
-    kept = state.places  # a view of what is saved
     while state.step < point.steps:
         state.checkpoint(state.step / point.steps)
         meet(point, state.step, stop)
         with open("steps", "a") as file:
             file.write("x")
+        kept = state.places  # in place
         kept += random.normal(size=3) + random.integers(3, dtype=np.uint32)
         state.places = kept[::-1]
         state.sum += float(kept.sum() + np.random.normal() + python_random.gauss(0, 1))
@@ -118,10 +118,38 @@ class States(support.Models):
             self.model(WALK.replace(before, after))
             _, err = self.run_program(*self.words, "--output", "stopped.h5", code=2)
             self.assertIn("model.py has changed from its line", err)
-        self.model(WALK.replace("# a view of what is saved", "# and another comment"))
+        self.model(WALK.replace("# in place", "# and another comment"))
         self.run_program(*self.words, "--output", "stopped.h5")
         self.model(WALK)
         self.assertEqual(self.replicas("stopped.h5"), self.whole())
+
+    def test_a_step_is_taken_back_and_entries_are_swapped(self):
+        self.model('''
+import numpy as np
+square, swapped = observable("mean of x^2"), observable("1 where two entries changed places each time")
+
+
+def begin(point, random):
+    return {"x": np.zeros(1), "sum": 0.0, "step": 0, "a": np.zeros(2), "b": np.ones(2), "last": np.float64(0)}
+
+
+def run(point, random, state):
+    while state.step < 2000:
+        state.checkpoint(state.step / 2000)
+        before, energy = state.x, (state.x**2).sum() / 2
+        state.x = before + random.normal(size=1)
+        if random.random() >= np.exp(energy - (state.x**2).sum() / 2):
+            state.x = before
+        state.last = np.float64((state.x**2).sum())
+        state.sum += state.last
+        state.a, state.b = state.b, state.a
+        state.step += 1
+    return {"value": 0, "square": state.sum / 2000, "swapped": float((state.a == 0).all() and (state.b == 1).all())}
+''')
+        self.whole(output="metropolis.h5")
+        with h5py.File(self.folder / "metropolis.h5") as file:
+            self.assertTrue((file["replicas/swapped"][:] == 1).all())
+            self.assertLess(abs(file["replicas/square"][:].mean() - 1), 0.5)  # some 10 errors; thousands where no step is taken back
 
     def test_a_longer_walk_goes_on(self):
         longer = self.whole("--steps", "20")
@@ -173,6 +201,8 @@ class Mistakes(support.Models):
                  "what a replica must know to go on"),
                 ("def begin(point): return {'a': 'text'}\n" + run,
                  "model.py: begin() gives the state a str as 'a'; it takes numbers and numpy arrays of numbers"),
+                ("import numpy\ndef begin(point): return {'a': numpy.ma.zeros(2)}\n" + run,
+                 "model.py: begin() gives the state a masked array as 'a'; it takes numbers and numpy arrays of numbers"),
                 ("def begin(point): return {'is_new': 1}\n" + run, "model.py: begin() calls an entry of the state 'is_new': it takes "
                  "names that can follow `state.`, and are not is_new, checkpoint"),
                 ("def begin(point): return {'a': 1 / 0}\n" + run, "model.py:5: ZeroDivisionError: division by zero")):
@@ -180,7 +210,9 @@ class Mistakes(support.Models):
             self.assertEqual(self.refused("model.py"), said)
 
     def test_wrong_use_of_a_state_fails_its_replica(self):
-        whats = {"state.b = 1": "AttributeError: the state has no 'b': begin() is to give it its first value; it has a, n",
+        whats = {"state.b = 1": "AttributeError: the state has no 'b': begin() is to give it its first value; it has a, n, f",
+                 "state.f = [1, 2]": "TypeError: state.f keeps the type and shape that begin() gave it: [1, 2] is no number",
+                 "state.f = None": "TypeError: state.f keeps the type and shape that begin() gave it: None is no number",
                  "state.n = 1.5": "TypeError: state.n keeps the type and shape that begin() gave it: 'float' object cannot be interpreted "
                                   "as an integer",
                  "state.a = 1": "ValueError: state.a keeps the type and shape that begin() gave it: its shape is (2,) and not ()",
@@ -188,7 +220,7 @@ class Mistakes(support.Models):
                  "random.bit_generator._seed_seq.spawn(1)": "ValueError: random.spawn() in a replica with a state: its children are not "
                                                             "saved; draw from `random` itself"}
         for what, said in whats.items():
-            self.model("import numpy as np\ndef begin(point): return {'a': np.zeros(2), 'n': 0}\ndef run(point, random, state):\n    "
+            self.model("import numpy as np\ndef begin(point): return {'a': np.zeros(2), 'n': 0, 'f': np.float64(0)}\ndef run(point, random, state):\n    "
                        f"{what}\n    return {{'value': 1}}\n")
             self.sweep("model.py", "--x", "1", "--overwrite", code=3)
             self.assertEqual(self.failures("results/model.h5"), [(0, f"model.py:8: {said}")])
