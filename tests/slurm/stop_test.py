@@ -26,7 +26,8 @@ class Stop(support.InSlurm):
                 self.assertGreater(int(self.job(number)["Restarts"]), 0)
                 log = self.log(f"{launcher}.log")
                 self.assertIn("warned by Slurm: the ranks are told to stop", log)
-                self.assertIn("stopped by SIGUSR1", log)
+                # Ranks are told one after the other: rank 0, which reports, may hear it from the others first.
+                self.assertRegex(log, "stopped by (SIGUSR1|another rank)")
                 self.assertRegex(log, r"back into the queue with \d+ replicas done \(code 75\)")
                 self.assertRegex(log, rf"run 2 of toy_wait.ini .* by {launcher}, .* [1-9]\d* replicas done before")
                 self.assert_same(f"results/{launcher}.h5", reference())
