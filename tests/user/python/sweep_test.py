@@ -53,8 +53,11 @@ class Sweeps(support.Models):
             time.sleep(2)
             os.killpg(started.pid, signal.SIGKILL)
             for line in subprocess.run(["pgrep", "-f", str(support.PROGRAMS / "gdm-sweep")], capture_output=True, text=True).stdout.split():
-                if os.path.realpath(f"/proc/{line}/cwd") == os.path.realpath(self.folder):
-                    os.kill(int(line), signal.SIGKILL)
+                try:
+                    if os.readlink(f"/proc/{line}/cwd") == os.path.realpath(self.folder):
+                        os.kill(int(line), signal.SIGKILL)
+                except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+                    continue
             started.wait()
         self.run_program(*words, "--output", "killed.h5", ranks=2)
         self.assertEqual(self.replicas("whole.h5"), self.replicas("killed.h5"))
