@@ -96,16 +96,15 @@ bool is_code(const std::string& path) { return path.size() > 3 && path.ends_with
 /// as its replicas are, by signals and by the time limit, which counts already.
 std::optional<Experiment> load_stoppable(const std::vector<ExperimentLoader>& loaders,
                                          const std::map<std::string, std::string>& job, const std::filesystem::path& folder,
-                                         std::optional<double> limit) {
+                                         std::optional<double> limit, const std::string& program) {
     catch_stop_signals();
     if (limit) stop_after(*limit);
     double grace = std::numeric_limits<double>::infinity();
     for (const auto& loader : loaders) grace = std::min(grace, loader.grace);
     LastResort last_resort(Stop(&stop_flag()), grace, [&] {
-        fmt::print(
-            stderr,
-            "gdm-sweep: the experiment is not loaded {} s after the stop and is left; the same command starts the sweep\n",
-            grace);
+        fmt::print(stderr,
+                   "{}: the experiment is not loaded {} s after the stop and is left; the same command starts the sweep\n",
+                   program, grace);
         std::_Exit(static_cast<int>(ExitCode::resumable));
     });
     const LastResort::Replica under_way(last_resort);
@@ -157,7 +156,8 @@ std::shared_ptr<const Experiment> load_for(const std::vector<std::string>& words
         break;
     }
     const bool sweeps = given.count("describe") == 0 && given.count("list") == 0 && given.count("dry-run") == 0;
-    auto found = sweeps ? load_stoppable(loaders, job, folder, time_limit(given)) : load_experiment(loaders, job, folder);
+    auto found = sweeps ? load_stoppable(loaders, job, folder, time_limit(given), program.name)
+                        : load_experiment(loaders, job, folder);
     if (found && find_named(experiments, found->name) != nullptr) {
         throw UsageError(fmt::format("{}: the program has an experiment '{}' of its own; give yours another name",
                                      found->code.empty() ? found->name : found->code.front().name, found->name));

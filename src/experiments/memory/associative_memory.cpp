@@ -16,6 +16,7 @@
 #include "gdm/experiments/shared/axis_crossing.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/experiments/shared/point_count.hpp"
+#include "gdm/physics/levels/random_levels.hpp"
 #include "gdm/physics/memories/dense_memory_theory.hpp"
 #include "gdm/physics/memories/lost_patterns.hpp"
 
@@ -89,8 +90,7 @@ bool counts_lost(const Point& point) {
 
 GaussianMemory gaussian_memory(const Point& point, double alpha) {
     // As many patterns as there are, of which e^(alpha d) is not the number where that is no whole one.
-    const double log_p = alpha * point["d"];
-    return {point["lambda"], point["d"], log_p > 36 ? log_p : std::log(std::max(2., std::round(std::exp(log_p))))};
+    return {point["lambda"], point["d"], std::max(std::log(2.), log_whole(alpha * point["d"]))};
 }
 
 void measure_lost(const Point& point, const RandomStream& random, const Stop& stop, Values& values) {

@@ -8,6 +8,7 @@
 
 #include "gdm/base/log_sum.hpp"
 #include "gdm/physics/levels/level_tail.hpp"
+#include "gdm/physics/levels/random_levels.hpp"
 
 namespace gdm {
 namespace {
@@ -180,7 +181,7 @@ LevelAverages level_averages(const LevelLaw& law, double log_n, double beta) {
     if (!(log_n >= 0) || !std::isfinite(log_n) || !(beta > 0)) {
         throw std::invalid_argument("averages over levels need a finite ln n >= 0 and an inverse temperature > 0");
     }
-    if (std::exp(log_n) < 0x1p53) log_n = std::log(std::round(std::exp(log_n)));
+    log_n = log_whole(log_n);
     Outer outer(law, log_n, beta);
     // The centre, where n (−ln g) = 1.
     double low = -1, high = 1;

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "gdm/physics/levels/level_tail.hpp"
+#include "gdm/physics/levels/random_levels.hpp"
 
 namespace gdm {
 namespace {
@@ -88,7 +89,7 @@ double highest_step(const Line& line, double ground, TableUse use) {
 
 LevelTable::LevelTable(const LevelLaw& law, double log_n, double beta, TableUse use, double shift) : log_n_(log_n) {
     if (!(beta > 0)) throw std::invalid_argument("a table of levels needs an inverse temperature > 0");
-    if (std::exp(log_n_) < 0x1p53) log_n_ = log_n = std::log(std::round(std::exp(log_n)));
+    log_n_ = log_n = log_whole(log_n);
     const Line line(law, beta);
     const double ground = line.coordinate(find_cut(law, std::min(-log_n, -std::log(4.))));
     const double edge = highest_step(line, ground, use);

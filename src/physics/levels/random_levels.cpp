@@ -60,6 +60,8 @@ std::array<double, 4> correlate(const std::array<std::array<double, 4>, 4>& c, c
 
 }  // namespace
 
+double log_whole(double log_n) { return std::exp(log_n) < exact_counts ? std::log(std::round(std::exp(log_n))) : log_n; }
+
 double log_less_one(double log_n) { return log_n > 36 ? log_n : std::log(std::max(0., std::round(std::exp(log_n)) - 1)); }
 
 double LevelSums::log_participation_ratio() const { return log_sum_squares - 2 * log_z; }
@@ -79,7 +81,7 @@ RandomLevels::RandomLevels(const LevelLaw& law, double log_n, RandomSequence& ra
     if (!(log_n >= 0) || !std::isfinite(log_n) || levels < 8) {
         throw std::invalid_argument("random levels need a finite ln n >= 0 and at least 8 levels below the cut");
     }
-    if (std::exp(log_n) < exact_counts) log_n = std::log(std::round(std::exp(log_n)));
+    log_n = log_whole(log_n);
     const double all = 6 * static_cast<double>(levels);  // a third of one class of two: its cut stays below its mode
     if (log_n <= std::log(all + 0.5)) {
         draw_all(static_cast<std::size_t>(std::round(std::exp(log_n))), random);

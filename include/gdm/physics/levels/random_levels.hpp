@@ -58,6 +58,9 @@ struct LevelSums {
     void add_level(double beta, double energy, std::size_t class_index);
 };
 
+/// ln of the whole number next to e^{log_n}; log_n itself from 2^53 on, where doubles do not tell.
+[[nodiscard]] double log_whole(double log_n);
+
 /// ln(n − 1) for a whole number n = e^{log_n} ≥ 1, −∞ for n = 1; log_n itself above 2^52, where doubles do not tell.
 [[nodiscard]] double log_less_one(double log_n);
 
