@@ -6,6 +6,7 @@
 With --check nothing is written: what is stale is told, with the command that renews it, and the exit code is 1.
 """
 import argparse
+import itertools
 import json
 import os
 import pathlib
@@ -14,10 +15,6 @@ import subprocess
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
-#: The families of experiments in the order of reading; others come after them, under the name of their folder.
-FAMILIES = {"mixture": "Two Gaussian classes", "condensation": "Memorisation", "entropy": "Entropy and accuracy",
-            "targets": "Other targets", "memory": "Associative memories", "spins": "Spins",
-            "machines": "Boltzmann machines", "networks": "Networks"}
 BY_HAND = re.compile(r"<!-- by hand -->\n(.*)<!-- end of by hand -->\n", re.DOTALL)
 
 
@@ -43,20 +40,9 @@ class Job:
         self.time = time[1] + (" (1 core)" if time[2] == "1 core" else "")
 
 
-def family_of(experiment):
-    sources = list((TOP / "src/experiments").glob(f"*/{experiment}.cpp"))
-    if len(sources) != 1:
-        raise Stale(f"src/experiments/FAMILY/{experiment}.cpp: found {len(sources)} times; the source of an experiment has its name")
-    return sources[0].parent.name
-
-
-def in_order(experiments, jobs):
-    """(title of the family, its experiments) in the order of reading: those with most jobs come first."""
-    found = {}
-    for experiment in sorted(experiments, key=lambda one: (-len(jobs_of(one["name"], jobs)), one["name"])):
-        found.setdefault(family_of(experiment["name"]), []).append(experiment)
-    order = [name for name in FAMILIES if name in found] + sorted(set(found) - set(FAMILIES))
-    return [(FAMILIES.get(name, name.capitalize()), found[name]) for name in order]
+def by_family(experiments):
+    """(title of the family, its experiments), both in the order of the table of experiments."""
+    return [(title, list(members)) for title, members in itertools.groupby(experiments, key=lambda one: one["family"])]
 
 
 def jobs_of(experiment, jobs):
@@ -131,7 +117,7 @@ def everything(experiments):
         if job.experiment not in names:
             raise Stale(f"jobs/{job.name}.ini: there is no experiment {job.experiment}")
     texts, table, index = {}, ["| job | the question | time on 2 cores |", "|---|---|---|"], []
-    for title, members in in_order(experiments, jobs):
+    for title, members in by_family(experiments):
         index.append(f"- {title}: " + ", ".join(f"[{one['name']}](experiments/{one['name']}.md)" for one in members))
         for experiment in members:
             name = experiment["name"]

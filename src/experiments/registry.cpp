@@ -1,5 +1,8 @@
 #include "gdm/experiments/registry.hpp"
 
+#include <string>
+#include <utility>
+
 #include "gdm/experiments/condensation/condensation.hpp"
 #include "gdm/experiments/condensation/rem.hpp"
 #include "gdm/experiments/condensation/spherical_condensation.hpp"
@@ -43,55 +46,87 @@
 
 namespace gdm {
 
+namespace {
+
+struct Family {
+    std::string title;
+    std::vector<Experiment> members;
+};
+
+}  // namespace
+
 // A table, because experiments that registered themselves would be dropped by the linker from a static library.
 const std::vector<Experiment>& experiments() {
     static const std::vector<Experiment> table = [] {
         // One a line, so that a new one is one line.
         // clang-format off
-        std::vector<Experiment> all = {
-            associative_memory(),
-            bath_particle(),
-            boltzmann_machine(),
-            condensation(),
-            contrastive_divergence(),
-            convolutional_propagation(),
-            critical_slowing(),
-            cued_retrieval(),
-            diffused_ising(),
-            directed_percolation(),
-            entropy_rate(),
-            fluctuation_theorem(),
-            franz_parisi(),
-            generative_bath(),
-            hierarchy(),
-            hierarchy_population(),
-            hopfield(),
-            hopfield_capacity(),
-            ising(),
-            learned_entropy(),
-            mice(),
-            minde(),
-            order_parameter(),
-            phase_diagram(),
-            polynomial_memory(),
-            potential(),
-            rbm(),
-            rbm_sampling(),
-            rem(),
-            sample_quality(),
-            signal_propagation(),
-            speciation(),
-            speed_accuracy(),
-            spherical_condensation(),
-            spin_entropy(),
-            spin_glass(),
-            symmetry_breaking(),
-            training_memorisation(),
-            trajectories(),
-            xy(),
+        std::vector<Family> families = {
+            {"Two Gaussian classes", {
+                phase_diagram(),
+                potential(),
+                trajectories(),
+                speciation(),
+                sample_quality(),
+                franz_parisi(),
+            }},
+            {"Memorisation", {
+                condensation(),
+                spherical_condensation(),
+                rem(),
+            }},
+            {"Entropy and accuracy", {
+                entropy_rate(),
+                fluctuation_theorem(),
+                speed_accuracy(),
+            }},
+            {"Other targets", {
+                symmetry_breaking(),
+                order_parameter(),
+                generative_bath(),
+                bath_particle(),
+                critical_slowing(),
+                diffused_ising(),
+            }},
+            {"Associative memories", {
+                hopfield(),
+                hopfield_capacity(),
+                polynomial_memory(),
+                associative_memory(),
+                cued_retrieval(),
+            }},
+            {"Spin systems", {
+                ising(),
+                xy(),
+                spin_glass(),
+                spin_entropy(),
+                mice(),
+                minde(),
+                learned_entropy(),
+            }},
+            {"Boltzmann machines", {
+                rbm(),
+                rbm_sampling(),
+                contrastive_divergence(),
+                boltzmann_machine(),
+            }},
+            {"Deep networks and hierarchies", {
+                signal_propagation(),
+                convolutional_propagation(),
+                directed_percolation(),
+                training_memorisation(),
+                hierarchy(),
+                hierarchy_population(),
+            }},
         };
         // clang-format on
-        for (const Experiment& experiment : all) experiment.validate();
+        std::vector<Experiment> all;
+        for (Family& family : families) {
+            for (Experiment& experiment : family.members) {
+                experiment.family = family.title;
+                experiment.validate();
+                all.push_back(std::move(experiment));
+            }
+        }
         return all;
     }();
     return table;

@@ -66,8 +66,16 @@ bool has_no_errors(const Job& job) {
 }
 
 std::string list_text(const std::vector<Experiment>& experiments) {
-    std::string text;
-    for (const auto& experiment : experiments) text += fmt::format("{:<22} {}\n", experiment.name, experiment.question);
+    std::size_t longest = 0;
+    for (const auto& experiment : experiments) longest = std::max(longest, experiment.name.size());
+    std::string text, family;
+    for (const auto& experiment : experiments) {
+        if (experiment.family != family) {
+            family = experiment.family;
+            text += fmt::format("{}{}\n", text.empty() ? "" : "\n", family);
+        }
+        text += fmt::format("{}{:<{}}  {}\n", family.empty() ? "" : "  ", experiment.name, longest, experiment.question);
+    }
     return text;
 }
 

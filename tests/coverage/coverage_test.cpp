@@ -27,6 +27,7 @@ std::vector<std::string> names_of_experiments() {
     std::vector<std::string> names;
     for (const auto& experiment : experiments())
         if (!quantities_with_theory(experiment).empty()) names.push_back(experiment.name);
+    std::ranges::sort(names);
     return names;
 }
 

@@ -71,6 +71,7 @@ int main() {
     for (const gdm::Experiment& experiment : gdm::experiments()) {
         json.begin_object()
             .member("name", experiment.name)
+            .member("family", experiment.family)
             .member("question", experiment.question)
             .member("source", experiment.source)
             .member("version", experiment.version);

@@ -2,13 +2,14 @@
 """Takes the files of docs/adding_an_experiment.md from the page: extract.py SOURCE_FOLDER OUTPUT_FOLDER
 
 A line that is a path in backticks names the file of the code blocks that follow, up to the next heading's path; lines for
-src/experiments/registry.cpp are put into a copy of it, each in its alphabetical place. Commands are put into commands.sh.
+src/experiments/registry.cpp are put into a copy of it: a header in its alphabetical place, an experiment at the end of its family. Commands are put into commands.sh.
 """
 import pathlib
 import re
 import sys
 
 REGISTRY = "src/experiments/registry.cpp"
+FAMILY = "Other targets"  # as the page says
 
 
 def blocks(page):
@@ -22,12 +23,16 @@ def blocks(page):
             file = match[1] or match[2]
 
 
-def in_its_place(text, line):
-    """The text with a line put before the first of its kind that comes after it in the alphabet, or after the last of them."""
+def in_its_place(text, line, family):
+    """The text with a line put where it belongs: a header in its alphabetical place, an experiment after the last of `family`."""
     lines = text.splitlines(keepends=True)
-    kind = r'#include "gdm/experiments/\w+/' if line.startswith("#") else r"            \w+\(\),$"
-    of_kind = [i for i, one in enumerate(lines) if re.match(kind, one)]
-    place = next((i for i in of_kind if lines[i] > line), of_kind[-1] + 1)
+    if line.startswith("#"):
+        headers = [i for i, one in enumerate(lines) if one.startswith('#include "gdm/experiments/') and i > 0]
+        place = next((i for i in headers if lines[i] > line), headers[-1] + 1)
+    else:
+        place = next(i for i, one in enumerate(lines) if one.strip().startswith(f'{{"{family}", {{')) + 1
+        while re.match(r" +\w+\(\),$", lines[place]):
+            place += 1
     return "".join([*lines[:place], line, *lines[place:]])
 
 
@@ -38,7 +43,7 @@ def files_of(page, registry):
         if language == "sh":
             found["commands.sh"] += text
         elif file == REGISTRY:
-            found[REGISTRY] = in_its_place(found[REGISTRY], text)
+            found[REGISTRY] = in_its_place(found[REGISTRY], text, FAMILY)
         else:
             found[file] = found.get(file, "") + ("\n" if file in found else "") + text
     return found

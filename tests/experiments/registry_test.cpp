@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <set>
 #include <string>
 
 #include "gdm/base/error.hpp"
@@ -12,11 +12,21 @@
 namespace gdm {
 namespace {
 
-TEST(Registry, IsAlphabeticalAndUnique) {
-    const auto& all = experiments();
-    ASSERT_FALSE(all.empty());
-    const auto not_before = [](const Experiment& a, const Experiment& b) { return !(a.name < b.name); };
-    EXPECT_EQ(std::adjacent_find(all.begin(), all.end(), not_before), all.end());
+TEST(Registry, NamesAreUnique) {
+    std::set<std::string> names;
+    for (const auto& experiment : experiments()) EXPECT_TRUE(names.insert(experiment.name).second) << experiment.name;
+    EXPECT_FALSE(names.empty());
+}
+
+TEST(Registry, FamiliesStandTogether) {
+    std::set<std::string> families;
+    std::string family;
+    for (const auto& experiment : experiments()) {
+        if (experiment.family == family) continue;
+        family = experiment.family;
+        EXPECT_TRUE(families.insert(family).second) << experiment.name << " stands apart from others of its family";
+    }
+    EXPECT_FALSE(families.contains(""));
 }
 
 TEST(Registry, ExperimentsSayWhatTheyAsk) {

@@ -33,9 +33,10 @@ struct FormerExperiment {
 
 struct Experiment {
     std::string name;
-    std::string question;  ///< one sentence that ends in a question mark
-    std::string source;    ///< paper and equations
-    int version = 1;       ///< raised when its numbers change
+    std::string question;     ///< one sentence that ends in a question mark
+    std::string family = {};  ///< heading under which lists show it; those of one family stand together
+    std::string source;       ///< paper and equations
+    int version = 1;          ///< raised when its numbers change
     /// "kuramoto 1.0 (a1b2c3d)": what it was compiled from, where that is another program than this. Recorded beside this
     /// program's code_version, cut to 32 bytes in the record of a run, and compared with nothing.
     std::string build = {};

@@ -7,7 +7,7 @@
 
 namespace gdm {
 
-/// All experiments, in alphabetical order. A new one is added to the table in registry.cpp.
+/// All experiments, family by family, in the order of reading. A new one is added to the table in registry.cpp.
 [[nodiscard]] const std::vector<Experiment>& experiments();
 
 /// The experiment called `name`. Throws UsageError with the names that may be meant, or the list of all.

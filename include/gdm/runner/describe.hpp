@@ -7,7 +7,7 @@
 
 namespace gdm {
 
-/// What `gdm-sweep --list` prints: a line for each experiment.
+/// What `gdm-sweep --list` prints: a line for each experiment, below the heading of its family if it has one.
 [[nodiscard]] std::string list_text(const std::vector<Experiment>& experiments);
 /// What `--describe` prints: question, source, parameters, observables, derived quantities and theory.
 [[nodiscard]] std::string describe_text(const Experiment& experiment);
