@@ -242,6 +242,7 @@ double cost(const Point& point) {
 Experiment diffused_ising() {
     Experiment experiment;
     experiment.name = "diffused_ising";
+    experiment.version = 2;  // paths: chains begin at the clean state behind the start
     experiment.question = "How does symmetry break when Ising spins are made from noise, across their own transition?";
     experiment.source =
         "Ambrogioni, The statistical thermodynamics of generative diffusion models, eqs. 17-18, 22-26; Guo, Shamai and "

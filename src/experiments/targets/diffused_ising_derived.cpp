@@ -186,12 +186,20 @@ std::vector<Derived> diffused_ising_derived() {
             [](const Point& point, const Combined& c, std::size_t i, double, double) {
                 return is_exact(point) ? unseen_in_noise(point, c, i) : 0;
             }),
-        derived("path_overlap_difference", "path_overlap - overlap", noisy,
-                [](const Point&, const Combined& c, std::size_t i, double, double) {
-                    return c["path_overlap"][i] - c["overlap"][i];
-                }),
+        // What short chains keep of their starts makes the overlap too small, and that along a path, whose chain comes from
+        // a state of the data as the planted one does, too large.
         derived(
-            "path_energy_difference", "path_energy - energy: how well the samples are", data,
+            "path_overlap_difference",
+            "path_overlap - overlap; what chains have not forgotten, overlap_gap, counts as systematic", noisy,
+            [](const Point&, const Combined& c, std::size_t i, double, double) {
+                return c["path_overlap"][i] - c["overlap"][i];
+            },
+            [](const Point& point, const Combined& c, std::size_t i, double, double) {
+                return is_exact(point) ? 0 : std::abs(c["overlap_planted"][i] - c["overlap"][i]);
+            }),
+        derived(
+            "path_energy_difference",
+            "path_energy - energy: how well the samples are; with step = mean of first order in 1/steps", data,
             [](const Point&, const Combined& c, std::size_t i, double, double) {
                 return c["path_energy"][i] - c["energy"][i];
             },

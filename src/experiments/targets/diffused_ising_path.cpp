@@ -9,20 +9,15 @@
 namespace gdm {
 namespace {
 
-std::vector<std::int8_t> random_spins(std::size_t n, RandomSequence& random) {
-    std::vector<std::int8_t> spins(n);
-    for (std::int8_t& spin : spins) spin = random.uniform() < 0.5 ? 1 : -1;
-    return spins;
-}
-
 /// The posterior at the points of a path: its mean and a draw from it, by all states, or by a chain that goes on from point
-/// to point and leaves a quarter of its sweeps out at each.
+/// to point and leaves a quarter of its sweeps out at each. It begins at the clean state behind the start, which is a draw
+/// from the posterior there: where steps are towards draws it stays one, however slowly the chain moves.
 class PathPosterior {
   public:
     PathPosterior(const IsingCouplings& couplings, const EnumeratedIsing* all, double T, std::size_t n, std::uint64_t sweeps,
-                  const RandomSequence& draws)
+                  const RandomSequence& draws, std::span<const std::int8_t> start)
         : all_(all), T_(T), sweeps_(sweeps), draws_(draws), chain_(couplings), fields_(n), mean_(n), drawn_(n) {
-        chain_.begin(T, fields_, random_spins(n, draws_));
+        chain_.begin(T, fields_, start);
     }
 
     void look(const std::vector<double>& x, double theta) {
@@ -65,10 +60,11 @@ void DiffusedIsing::run_path(std::size_t path, std::size_t place, const Stop& st
     std::sort(order.begin(), order.end(), [&](auto a, auto b) { return theta_[a] > theta_[b]; });
     RandomSequence noise(random_, Purpose::noise, static_cast<std::uint32_t>(states_ + path),
                          static_cast<std::uint32_t>(place));
+    prior_->spins(0, place, spins_);
     PathPosterior posterior(couplings_, exact_ ? &*all_ : nullptr, temperatures_[place], n_, sweeps_,
                             RandomSequence(random_, Purpose::markov_chain, static_cast<std::uint32_t>(place),
-                                           posterior_steps + static_cast<std::uint32_t>(states_ + path)));
-    prior_->spins(0, place, spins_);
+                                           posterior_steps + static_cast<std::uint32_t>(states_ + path)),
+                            spins_);
     double theta = theta_[order.front()];
     std::vector<double> x(n_), means;
     for (std::size_t i = 0; i < n_; ++i)

@@ -126,6 +126,21 @@ TEST(DiffusedIsing, ExactPathsEndInTheData) {
     }
 }
 
+/// Near the transition of a lattice chains of 8 sweeps keep much of their starts. Overlaps tell so, and those of paths have
+/// it in their error; the energy of paths of exact steps is right all the same, as their chains begin in equilibrium.
+TEST(DiffusedIsing, ShortChainsLeaveExactPathsInTheDataAndAreTold) {
+    Point point = point_of("square", 144, "monte_carlo", {2.27}, {0.3, 3, 10, 30, 100});
+    point.set("step", 1, "sample");
+    point.set("sweeps", 8);
+    point.set("paths", 4);
+    const auto replicas = test::run_replicas(diffused_ising(), point, 48);
+    EXPECT_LT(std::abs(pull(replicas, "path_energy", "energy", 0)), 4);
+    EXPECT_GT(pull(replicas, "overlap_planted", "overlap", 2), 5);
+    double systematic = 0;
+    derived(replicas, point, "path_overlap_difference", 2, &systematic);
+    EXPECT_EQ(systematic, std::abs(derived(replicas, point, "overlap_gap", 2)));
+}
+
 /// n⟨m²⟩ at finite n, and T/(T − 1), 1/(1 − β)² beyond.
 TEST(DiffusedIsing, EigenvaluesAreThoseOfTheory) {
     const auto theory = [](const Point& point, const std::string& name, std::size_t place) {

@@ -3,6 +3,7 @@
 #include "gdm/physics/memories/hopfield_network.hpp"
 
 #include <gtest/gtest.h>
+#include <hwy/targets.h>
 
 #include <cmath>
 #include <vector>
@@ -55,8 +56,9 @@ double plain_energy(const std::vector<std::vector<double>>& j, std::span<const s
 
 TEST(HopfieldNetwork, FieldsAndEnergiesAreThoseOfTheMatrix) {
     for (const LearningRule rule : {LearningRule::hebb, LearningRule::covariance}) {
-        for (const std::size_t sites : {5, 16, 43}) {
+        for (const std::size_t sites : {5, 16, 43, 150}) {
             for (const std::size_t p : {1, 3, 64, 130, 700}) {
+                if (sites == 150 && p < 700) continue;  // the matrix takes long
                 const auto patterns = random_patterns(sites, p, 0.3, stream);
                 const auto j = couplings(patterns, rule);
                 HopfieldNetwork network(patterns, rule, pattern_of(patterns, 0));
@@ -77,6 +79,35 @@ TEST(HopfieldNetwork, FieldsAndEnergiesAreThoseOfTheMatrix) {
                     }
                 }
             }
+        }
+    }
+}
+
+TEST(HopfieldNetwork, InstructionSetsGiveTheSameFieldsAndSpins) {
+    const auto numbers = [](std::int64_t target) {
+        hwy::SetSupportedTargetsForTest(target);
+        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+        std::vector<double> all;
+        for (const std::size_t count : {3, 130, 700}) {
+            const auto patterns = random_patterns(531, count, 0.1, RandomStream(8, 1));
+            HopfieldNetwork network(patterns, LearningRule::hebb, pattern_of(patterns, 0));
+            for (std::uint32_t step = 0; step < 8; ++step) {
+                WordSequence words(stream, Purpose::markov_chain, 0, step);
+                step % 4 == 3 ? network.descend(words) : network.heat_bath(1, words);
+                all.insert(all.end(), network.spins().begin(), network.spins().end());
+                all.push_back(network.energy());
+                all.push_back(network.field(530));
+                for (const double overlap : network.overlaps()) all.push_back(overlap);
+            }
+        }
+        hwy::SetSupportedTargetsForTest(0);
+        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+        return all;
+    };
+    const auto best = numbers(hwy::SupportedTargets());
+    for (const std::int64_t one : {HWY_SSE4, HWY_AVX2, HWY_AVX3}) {
+        if ((hwy::SupportedTargets() & HWY_TARGETS & one) != 0) {
+            EXPECT_EQ(numbers(one), best) << hwy::TargetName(one);
         }
     }
 }

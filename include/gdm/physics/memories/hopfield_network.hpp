@@ -49,10 +49,13 @@ class HopfieldNetwork {
     [[nodiscard]] std::int64_t full_field(std::size_t site, std::int64_t hebb) const noexcept;
     [[nodiscard]] double scale() const noexcept;
     [[nodiscard]] std::vector<std::int64_t> all_fields() const;
-    void keep_fields();
+    [[nodiscard]] std::size_t unstable_sites(std::span<const std::int64_t> fields) const;
+    void keep(std::vector<std::int64_t> fields);
     void keep_overlaps();
     void turn(std::size_t site) noexcept;
     void spread_turn(std::size_t site);
+    void prepare_descent(std::size_t length);
+    [[nodiscard]] std::size_t even() const noexcept;
     void choose(std::size_t turned);
 
     const PackedPatterns* patterns_;
