@@ -32,10 +32,46 @@ function(gdm_skip_unity)
     endforeach()
 endfunction()
 
-# gdm_library(<room> [PUBLIC target...] [LINK target...] [SOURCES generated...]) makes the static library gdm_<room> of all
-# sources in src/<room> and below, `physics/paths` being called gdm_physics_paths. It may include what it links.
+# What nearly every file includes of the standard library is parsed once for all rooms that are compiled with the same options, and
+# GoogleTest once for all tests. Of this repository's headers none is among them: what a room may include is tried file by file.
+# ccache does not keep what was compiled so, unless it is told much.
+if("${CMAKE_CXX_COMPILER_LAUNCHER}" MATCHES "ccache")
+    set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
+endif()
+set(gdm_standard_headers <algorithm> <array> <chrono> <cmath> <cstdint> <cstring> <filesystem> <functional> <limits> <map> <memory>
+    <numbers> <numeric> <optional> <span> <stdexcept> <string> <string_view> <utility> <variant> <vector>)
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/precompiled.cpp CONTENT "// Of a library that is made for its precompiled header.\n")
+
+# gdm_precompiled(<name> [LIBS target...] [OPTIONS option...] [HEADERS <header>...]) makes a precompiled header of these.
+function(gdm_precompiled name)
+    cmake_parse_arguments(ARG "" "" "LIBS;OPTIONS;HEADERS" ${ARGN})
+    add_library(${name} STATIC ${PROJECT_BINARY_DIR}/precompiled.cpp)
+    target_link_libraries(${name} PRIVATE gdm_options ${ARG_LIBS})
+    target_compile_options(${name} PRIVATE ${ARG_OPTIONS})
+    target_precompile_headers(${name} PRIVATE ${gdm_standard_headers} ${ARG_HEADERS})
+endfunction()
+
+# What a test, a command line or the writing of a file does by itself is little: to optimise it costs more than it saves.
+set(gdm_light $<$<CONFIG:Release>:-O1>)
+if(GDM_SANITIZE)
+    set(gdm_light -O0)
+endif()
+gdm_precompiled(gdm_precompiled_standard)
+gdm_precompiled(gdm_precompiled_light LIBS fmt::fmt OPTIONS ${gdm_light} HEADERS <fmt/format.h>)
+
+# gdm_light(<target>...) compiles them so.
+function(gdm_light)
+    foreach(target IN LISTS ARGN)
+        target_compile_options(${target} PRIVATE ${gdm_light})
+        target_precompile_headers(${target} REUSE_FROM gdm_precompiled_light)
+    endforeach()
+endfunction()
+
+# gdm_library(<room> [LIGHT] [PRECOMPILED name] [PUBLIC target...] [LINK target...] [SOURCES generated...]) makes the static library
+# gdm_<room> of all sources in src/<room> and below, `physics/paths` being called gdm_physics_paths. It may include what it links.
+# LIGHT: it computes little. PRECOMPILED: what has its options, where they are neither those of all nor those of LIGHT.
 function(gdm_library room)
-    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;LINK" ${ARGN})
+    cmake_parse_arguments(ARG "LIGHT" "PRECOMPILED" "SOURCES;PUBLIC;LINK" ${ARGN})
     string(REPLACE / _ name ${room})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${room}/*.cpp)
     file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/gdm/${room}/*.hpp)
@@ -51,13 +87,15 @@ function(gdm_library room)
     set_target_properties(gdm_${name} PROPERTIES UNITY_BUILD_CODE_BEFORE_INCLUDE "#pragma GCC diagnostic ignored \"-Wshadow\"")
     target_sources(gdm_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${view} FILES ${headers})
     target_link_libraries(gdm_${name} PUBLIC gdm_options ${ARG_PUBLIC} PRIVATE ${ARG_LINK})
+    if(ARG_LIGHT)
+        gdm_light(gdm_${name})
+    else()
+        if(NOT ARG_PRECOMPILED)
+            set(ARG_PRECOMPILED gdm_precompiled_standard)
+        endif()
+        target_precompile_headers(gdm_${name} REUSE_FROM ${ARG_PRECOMPILED})
+    endif()
 endfunction()
-
-# What a test does by itself is little: to optimise it costs more than it saves.
-set(gdm_test_optimisation $<$<CONFIG:Release>:-O1>)
-if(GDM_SANITIZE)
-    set(gdm_test_optimisation -O0)
-endif()
 
 # gdm_test(<name> SOURCE... LIBS target... [RANKS n...] [TIMEOUT s]) makes a GoogleTest program and registers it with CTest.
 # With RANKS it is run under mpirun once for each n, its own main() starting MPI.
@@ -69,7 +107,8 @@ function(gdm_test name)
     add_executable(${name}_test ${ARG_UNPARSED_ARGUMENTS})
     target_link_libraries(${name}_test PRIVATE gdm_options ${ARG_LIBS} GTest::gtest)
     set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-    target_compile_options(${name}_test PRIVATE ${gdm_test_optimisation})
+    target_compile_options(${name}_test PRIVATE ${gdm_light})
+    target_precompile_headers(${name}_test REUSE_FROM test_precompiled)
     if(ARG_RANKS)
         foreach(n IN LISTS ARG_RANKS)
             add_test(NAME ${name}_ranks_${n}
