@@ -2,8 +2,9 @@
 //     build/release/tests/condensation-benchmark
 // `products`: the inner products alone, in GFLOP/s; `blas`: the same by the BLAS that is linked (OpenBLAS where it is found;
 // on some processors it needs OPENBLAS_CORETYPE to choose the right kernel). `exponentials_alone`: exp and one sum, in ns a
-// number; `weights`: all that is kept of a weight. `whole`: N points drawn, multiplied and weighed, in ns a pair of state
-// and point; its bound is 4 d flops at the rate of the products and 40 exponentials alone.
+// number, as `weights` takes it and (`nearest`) as other kernels do; `weights`: all that is kept of a weight. `whole`: N
+// points drawn, multiplied and weighed, in ns a pair of state and point; its bound is 4 d flops at the rate of the products
+// and 40 exponentials alone. With GDM_BENCHMARK_AVX2=1 in the environment as on a processor without AVX-512.
 #include <benchmark/benchmark.h>
 
 #undef HWY_TARGET_INCLUDE
@@ -11,21 +12,29 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "gdm/base/exp2-inl.hpp"
+#include "gdm/base/exp2_from_below-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
 
 /// exp and sum alone, the bound of what a weight can cost.
-float sum_of_exponentials(const float* values, std::size_t n) {
+template <class Exponential>
+HWY_INLINE float sum_of(const float* values, std::size_t n, Exponential exponential) {
     const FloatTag d;
     Pack<FloatTag, 4> sum{{hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)}};
     for (std::size_t i = 0; i < n; i += 4 * hn::Lanes(d)) {
         Pack<FloatTag, 4> x;
         each_place<4>([&](auto k) HWY_ATTR { x.v[k] = hn::LoadU(d, values + i + k * hn::Lanes(d)); });
-        sum = sum + exp2_lanes(x);
+        sum = sum + exponential(x);
     }
     return hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(sum.v[0], sum.v[1]), hn::Add(sum.v[2], sum.v[3]))));
+}
+
+float sum_from_below(const float* values, std::size_t n) {
+    return sum_of(values, n, [](const auto& x) HWY_ATTR { return exp2_from_below(x); });
+}
+float sum_from_nearest(const float* values, std::size_t n) {
+    return sum_of(values, n, [](const auto& x) HWY_ATTR { return exp2_lanes(x); });
 }
 
 }  // namespace gdm::HWY_NAMESPACE
@@ -33,7 +42,10 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 
+#include <hwy/aligned_allocator.h>
+
 #include <cmath>
+#include <cstdlib>
 #include <random>
 #include <vector>
 
@@ -47,7 +59,8 @@ extern "C" void cblas_sgemm(int, int, int, int, int, int, float, const float*, i
 #endif
 
 namespace gdm {
-HWY_EXPORT(sum_of_exponentials);
+HWY_EXPORT(sum_from_below);
+HWY_EXPORT(sum_from_nearest);
 }  // namespace gdm
 
 namespace {
@@ -94,20 +107,23 @@ void blas(benchmark::State& state) {
 BENCHMARK(blas)->ArgsProduct({{64, 256, 1024}, {1024, 16384}});
 #endif
 
-void exponentials_alone(benchmark::State& state) {
+void exponentials_alone(benchmark::State& state, bool nearest) {
     const auto values = normals(slots);
-    const auto sum = HWY_DYNAMIC_DISPATCH(gdm::sum_of_exponentials);
+    const auto sum = nearest ? HWY_DYNAMIC_DISPATCH(gdm::sum_from_nearest) : HWY_DYNAMIC_DISPATCH(gdm::sum_from_below);
     for (auto _ : state) benchmark::DoNotOptimize(sum(values.data(), slots));
     state.counters["ns"] =
         benchmark::Counter(1e-9 * slots, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
-BENCHMARK(exponentials_alone);
+BENCHMARK_CAPTURE(exponentials_alone, from_below, false);
+BENCHMARK_CAPTURE(exponentials_alone, nearest, true);
 
 /// exp and sums over every slot, nothing left out: all energies within a few of the reference.
 void weights(benchmark::State& state) {
-    auto distances = normals(slots), projections = normals(slots);
-    for (float& distance : distances) distance = std::abs(distance);
-    const std::vector<gdm::WeightTime> times(40, {0.5f, 0.5f});
+    const auto memory = hwy::AllocateAligned<float>(2 * slots);  // as in weigh_training_set
+    const std::span distances(memory.get(), slots), projections(memory.get() + slots, slots);
+    const auto values = normals(2 * slots);
+    for (std::size_t i = 0; i < slots; ++i) distances[i] = std::abs(values[i]), projections[i] = values[slots + i];
+    const gdm::WeightTimes times(std::vector<gdm::WeightTime>(40, {0.5f, 0.5f}));
     std::vector<gdm::WeightStream> streams(times.size());
     for (auto _ : state) {
         gdm::add_weights({.distances = distances, .projections = projections, .boundary = slots / 2}, times, 60, streams);
@@ -148,5 +164,13 @@ BENCHMARK(whole)->Arg(16)->Arg(20)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 
-BENCHMARK_MAIN();
+int main(int count, char** arguments) {
+    if (std::getenv("GDM_BENCHMARK_AVX2") != nullptr) {
+        hwy::SetSupportedTargetsForTest(HWY_AVX2);
+        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    }
+    benchmark::Initialize(&count, arguments);
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+}
 #endif  // HWY_ONCE

@@ -151,7 +151,7 @@ double cost(const Point& point) {
         return times * (states * level_cost(point["ln_N"], point["levels"]) + averaged * 120000);
     }
     const double d = point["d"];
-    return std::exp(std::min(point["ln_N"], 25.0)) * (3 * d + states * (0.026 * d + 0.25 * times + 0.5)) + states * d * 50;
+    return std::exp(std::min(point["ln_N"], 25.0)) * (d + states * (0.026 * d + 0.17 * times + 0.5)) + states * d * 15;
 }
 
 std::vector<Parameter> parameters() {
@@ -212,7 +212,7 @@ Experiment condensation() {
     experiment.source =
         "Biroli, Bonnaire, de Bortoli, Mezard, arXiv:2402.18491 (collapse); Ambrogioni, The statistical thermodynamics of "
         "generative diffusion models, section 10; Lucibello and Mezard, PRL 132, 077301 (random energy model)";
-    experiment.version = 2;
+    experiment.version = 3;
     experiment.parameters = parameters();
     experiment.fixed_axes = {participation_axis()};
     experiment.observables = weight_observables();

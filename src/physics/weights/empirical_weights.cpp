@@ -1,5 +1,7 @@
 #include "gdm/physics/weights/empirical_weights.hpp"
 
+#include <hwy/aligned_allocator.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -7,6 +9,7 @@
 
 #include "gdm/base/log_sum.hpp"
 #include "gdm/physics/weights/gibbs_weights.hpp"
+#include "gdm/physics/weights/point_differences.hpp"
 
 namespace gdm {
 
@@ -15,6 +18,9 @@ namespace {
 /// States whose products are computed together: with 2,048 slots these take 768 KiB of the second-level cache.
 constexpr std::size_t chunk_states = 48;
 constexpr std::size_t states_of_tile = tile_rows / 2;
+
+/// Slots of the largest blocks.
+constexpr std::size_t most_slots = 2048;
 
 /// Up to this many dimensions distances are taken coordinate by coordinate, beyond it from inner products.
 constexpr std::size_t direct_dimensions = 16;
@@ -147,38 +153,35 @@ EmpiricalWeights weigh_training_set(const TrainingSet& set, const WeighingPlan& 
     const bool planted = plan.kind == StateKind::planted;
     const bool direct = d <= direct_dimensions;
     States states = draw_states(set, plan, random);
-    std::vector<WeightTime> kernel_times;
-    for (const double t : times) kernel_times.push_back(weight_time(t));
+    std::vector<WeightTime> coefficients;
+    for (const double t : times) coefficients.push_back(weight_time(t));
+    const WeightTimes kernel_times(std::move(coefficients));
     const float depth = static_cast<float>(std::log2(static_cast<double>(set.size())) + 20);
 
-    std::vector<WeightStream> streams(plan.states * times.size());
-    if (planted) {
-        // The own point has energy E_0 = 0, and weights are seen relative to it.
-        for (auto& stream : streams) {
-            stream.lowest = std::numeric_limits<float>::max();
-            stream.started = true;
-        }
-    }
+    // The own point of a planted state has energy E_0 = 0, and weights are seen relative to it.
+    std::vector<WeightStream> streams(plan.states * times.size(), planted ? stream_from_zero() : WeightStream());
     PackedBlock block;
-    std::vector<float> products, distances, projections;
+    // Aligned: vectors that lie across two cache lines cost some percent.
+    const auto products_memory = hwy::AllocateAligned<float>(2 * chunk_states * most_slots);
+    const auto differences_memory = hwy::AllocateAligned<float>(2 * most_slots);
     for (std::uint64_t b = 0; b < set.blocks(); ++b) {
         stop.check();
         set.load(b, block);
         const std::size_t slots = block.slots();
-        distances.resize(slots);
-        projections.resize(slots);
+        const std::span distances(differences_memory.get(), slots);
+        const std::span projections(differences_memory.get() + most_slots, slots);
         for (std::size_t first = 0; first < plan.states; first += chunk_states) {
             stop.check();
             const std::size_t count = std::min(chunk_states, plan.states - first);
             const std::size_t tiles = (count + states_of_tile - 1) / states_of_tile;
-            products.resize(tiles * tile_rows * slots);
+            const std::span products(products_memory.get(), tiles * tile_rows * slots);
             const auto rows = std::span(states.tiles).subspan(first / states_of_tile * tile_rows * d, tiles * tile_rows * d);
             if (!direct) multiply_packed(rows, block.panels, d, products);
             for (std::size_t i = 0; i < count; ++i) {
                 const std::size_t state = first + i;
                 StateRow row = state_row(states, state, d, plan);
-                const auto point_products = std::span(products).subspan(2 * i * slots, slots);
-                const auto noise_products = std::span(products).subspan((2 * i + 1) * slots, slots);
+                const auto point_products = products.subspan(2 * i * slots, slots);
+                const auto noise_products = products.subspan((2 * i + 1) * slots, slots);
                 if (direct) {
                     direct_differences({.tile = rows.subspan(i / states_of_tile * tile_rows * d, tile_rows * d),
                                         .row = 2 * (i % states_of_tile),

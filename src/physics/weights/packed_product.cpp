@@ -7,8 +7,7 @@
 
 #include <algorithm>
 
-#include "gdm/base/exp2-inl.hpp"
-#include "gdm/base/lanes-inl.hpp"
+#include "gdm/base/fast_lanes-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gdm::HWY_NAMESPACE {
@@ -68,27 +67,50 @@ void multiply_packed(std::span<const float> tiles, std::span<const float> panels
     }
 }
 
+/// The samples of some vectors, whatever their numbers, as block_normals takes them.
+template <std::size_t n>
+HWY_INLINE FloatPackSamples<n> chosen_samples(const std::uint32_t* numbers) {
+    const FloatHalvesTag halves;
+    const BitsTag<FloatHalvesTag> bits;
+    FloatPackSamples<n> samples;
+    for (std::size_t k = 0; k < n; ++k) {
+        const auto pairs = hn::BitCast(bits, hn::LoadU(FloatBitsTag(), numbers + k * hn::Lanes(FloatTag())));
+        samples.v[2 * k] = philox_sample(halves, pairs);
+        samples.v[2 * k + 1] = philox_sample(halves, hn::ShiftRight<32>(pairs));
+    }
+    return samples;
+}
+
 void draw_normal_panel(const NoiseKey& key, std::uint32_t step, std::span<const std::uint32_t, panel_points> samples,
                        std::size_t d, std::span<float> panel, std::span<float, panel_points> squares) {
+    constexpr std::size_t n = 2;
+    const FloatTag tag;
+    const hn::Half<FloatTag> half;
     const DoubleTag wide;
-    const BitsTag<DoubleTag> bits;
-    const hn::Rebind<float, DoubleTag> narrow;
-    const std::size_t lanes = hn::Lanes(wide);
-    for (std::size_t i = 0; i < panel_points; i += lanes) {
-        HWY_ALIGN std::uint64_t numbers[HWY_MAX_BYTES / sizeof(std::uint64_t)];
-        for (std::size_t lane = 0; lane < lanes; ++lane) numbers[lane] = samples[i + lane];
-        const auto sample = hn::Load(bits, numbers);
-        auto square = hn::Zero(wide);
-        for (std::size_t k = 0; k < d; k += 2) {
-            hn::Vec<DoubleTag> first, second;
-            normal_pair(wide, philox(wide, key, static_cast<std::uint32_t>(k / 2), step, sample), first, second);
-            hn::StoreU(hn::DemoteTo(narrow, first), narrow, panel.data() + k * panel_points + i);
-            square = hn::MulAdd(first, first, square);
-            if (k + 1 == d) break;
-            hn::StoreU(hn::DemoteTo(narrow, second), narrow, panel.data() + (k + 1) * panel_points + i);
-            square = hn::MulAdd(second, second, square);
+    const std::size_t lanes = hn::Lanes(tag);
+    const PhiloxKeys keys(key);
+    for (std::size_t i = 0; i < panel_points; i += n * lanes) {
+        const auto chosen = chosen_samples<n>(samples.data() + i);
+        hn::Vec<DoubleTag> low[n], high[n];
+        for (std::size_t k = 0; k < n; ++k) low[k] = high[k] = hn::Zero(wide);
+        for (std::size_t first = 0; first < d; first += 4) {
+            Pack<FloatTag, n> normal[4];
+            block_normals(keys, static_cast<std::uint32_t>(first / 4), step, chosen, normal);
+            for (std::size_t j = 0; j < 4 && first + j < d; ++j) {
+                for (std::size_t k = 0; k < n; ++k) {
+                    const auto g = normal[j].v[k];
+                    hn::StoreU(g, tag, panel.data() + (first + j) * panel_points + i + k * lanes);
+                    const auto a = hn::PromoteTo(wide, hn::LowerHalf(half, g));
+                    const auto b = hn::PromoteTo(wide, hn::UpperHalf(half, g));
+                    low[k] = hn::MulAdd(a, a, low[k]);
+                    high[k] = hn::MulAdd(b, b, high[k]);
+                }
+            }
         }
-        hn::StoreU(hn::DemoteTo(narrow, square), narrow, squares.data() + i);
+        for (std::size_t k = 0; k < n; ++k) {
+            hn::StoreU(hn::DemoteTo(half, low[k]), half, squares.data() + i + k * lanes);
+            hn::StoreU(hn::DemoteTo(half, high[k]), half, squares.data() + i + k * lanes + lanes / 2);
+        }
     }
 }
 

@@ -20,8 +20,9 @@ inline constexpr std::size_t tile_rows = 12;
 /// with `panel_points · panels` points of `d` coordinates.
 void multiply_packed(std::span<const float> tiles, std::span<const float> panels, std::size_t d, std::span<float> products);
 
-/// A panel of 32 points with standard normal coordinates; coordinates 2k and 2k + 1 of a point are the pair of the Philox
-/// block (draw k, step, its sample number). `squares`: ‖g‖² of each point, summed in double.
+/// A panel of 32 points with standard normal coordinates in single precision; coordinates 4k to 4k + 3 of a point are the
+/// normals of the Philox block (draw k, step, its sample number), |g| ≤ 9.5. `squares`: ‖g‖² of each point as it stands in
+/// the panel, summed in double.
 void draw_normal_panel(const NoiseKey& key, std::uint32_t step, std::span<const std::uint32_t, panel_points> samples,
                        std::size_t d, std::span<float> panel, std::span<float, panel_points> squares);
 
