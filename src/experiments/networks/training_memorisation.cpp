@@ -158,7 +158,7 @@ std::vector<Parameter> parameters() {
     for (Parameter& parameter : mixture_parameters("0", "1", "32")) all.push_back(std::move(parameter));
     all[1].description += "; 0: one Gaussian class";
     all[3].range = {.min = 2, .max = 4096};
-    const auto per_dimension = [](std::string name, std::string description, std::string values, std::string count) {
+    const auto per_dimension = [](std::string name, const std::string& description, std::string values, std::string count) {
         return Parameter{
             .name = std::move(name),
             .description = description + " per dimension",
