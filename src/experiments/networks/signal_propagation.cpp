@@ -87,6 +87,7 @@ void measure_layer(Signals& signals, std::size_t place, std::size_t layers) {
         growth[i] = signals.networks.log_growth(i);
     }
     std::vector<double> squares;
+    squares.reserve(count);
     for (const double one : rho) squares.push_back(one * one);
     const double row[layer_quantities] = {mean_of(length),  mean_of(rho),    mean_of(squares),    median_of(rho),
                                           mean_of(log_rho), mean_of(growth), log_mean_exp(growth)};
