@@ -64,13 +64,16 @@ def save(figure, path):
 
 
 def _spread_labels(axis):
-    """Numbers along a logarithmic axis that do not meet: plain ones within a decade or so, otherwise powers of ten alone."""
+    """Numbers along a logarithmic axis that do not meet: 1, 2, 5 times powers of ten within a decade or so, or round ones where
+    hardly any of these lie, otherwise powers of ten alone."""
     if not isinstance(axis.get_major_locator(), LogLocator) or axis.get_scale() != "log":
         return
     low, high = sorted(axis.get_view_interval())
     if low > 0 and high / low < 15:
-        axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 4, 5, 10]))
-        axis.set_major_formatter(ScalarFormatter())
+        ticks = LogLocator(10, subs=(1, 2, 5))
+        few = sum(low <= tick <= high for tick in ticks.tick_values(low, high)) < 2
+        axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 4, 5, 10]) if few else ticks)
+        axis.set_major_formatter(ScalarFormatter() if few else "{x:g}")
     axis.set_minor_formatter(NullFormatter())
 
 
@@ -83,18 +86,32 @@ def panels(count, rows=1, height=2.3, width=None, **keywords):
     return figure, figure.subplots(rows, count, squeeze=False, **keywords)
 
 
+@contextlib.contextmanager
+def _as_saved(figure):
+    """Text inside has the size that it will have in the file: at another resolution letters are rounded otherwise, and lines of
+    them add up to a row more or less."""
+    resolution = figure.dpi
+    figure.set_dpi(matplotlib.rcParams["savefig.dpi"])
+    try:
+        yield figure.canvas.get_renderer()
+    finally:
+        figure.set_dpi(resolution)
+
+
 def legend(figure, handles, columns=None):
     """One legend for all panels, above them, in as few rows as the width allows; the panels make room for it. Nothing
     without an entry."""
     if not handles:
         return
-    for count in range(columns or len(handles), 0, -1):
-        drawn = figure.legend(handles=handles, loc="upper center", ncols=count, columnspacing=1.6)
-        box = drawn.get_window_extent(figure.canvas.get_renderer())
-        if box.width <= figure.bbox.width or count == 1:
-            break
-        drawn.remove()
-    frame(figure, legend=box.height / figure.dpi)
+    with _as_saved(figure) as renderer:
+        for count in range(columns or len(handles), 0, -1):
+            drawn = figure.legend(handles=handles, loc="upper center", ncols=count, columnspacing=1.6)
+            box = drawn.get_window_extent(renderer)
+            if box.width <= figure.bbox.width or count == 1:
+                break
+            drawn.remove()
+        height = box.height / figure.dpi
+    frame(figure, legend=height)
 
 
 def not_computed(axis):
@@ -122,18 +139,18 @@ def caption(figure, parts):
     """Small print below the panels, broken between its parts where the width ends."""
     if not parts:
         return
-    renderer = figure.canvas.get_renderer()
     text = figure.text(0.008, 0, "", fontsize=5.6, color="0.3", va="bottom", ha="left", linespacing=1.25)
     lines = []
-    for words in (word for part in parts for word in _breakable(part)):
-        joined = f"{lines[-1]}{words}" if lines else words.lstrip()
-        text.set_text(joined)
-        if lines and text.get_window_extent(renderer).width > 0.985 * figure.bbox.width:
-            lines.append(words.lstrip())
-        else:
-            lines[-1:] = [joined]
-    text.set_text("\n".join(lines).rstrip(";"))
-    height = text.get_window_extent(renderer).height / figure.dpi
+    with _as_saved(figure) as renderer:
+        for words in (word for part in parts for word in _breakable(part)):
+            joined = f"{lines[-1]}{words}" if lines else words.lstrip()
+            text.set_text(joined)
+            if lines and text.get_window_extent(renderer).width > 0.985 * figure.bbox.width:
+                lines.append(words.lstrip())
+            else:
+                lines[-1:] = [joined]
+        text.set_text("\n".join(lines).rstrip(";"))
+        height = text.get_window_extent(renderer).height / figure.dpi
     margin = 0.03
     frame(figure, caption=height + 2 * margin)
     text.set_y(margin / figure.get_figheight())

@@ -106,7 +106,7 @@ std::string failures(const Census& census, bool all) {
     bool cut = false;
     const auto fitted = [&](const std::string& whole) {
         if (all) return whole;
-        const std::string fits = cut_text(whole, width - indent);
+        std::string fits = cut_text(whole, width - indent);
         cut = cut || fits != whole;
         return fits;
     };

@@ -66,7 +66,7 @@ Judge judge_of(const Job& job) {
         std::vector<ErrorTarget> targets;
         for (const auto& target : job.targets) {
             if (const Along* along = find_named(job.experiment->along, target.quantity); along != nullptr) {
-                judge.joint.push_back([experiment = job.experiment, along, target](const SweepHeader& header) {
+                judge.joint.emplace_back([experiment = job.experiment, along, target](const SweepHeader& header) {
                     return joint_decision(header, *experiment, *along, target);
                 });
             } else {

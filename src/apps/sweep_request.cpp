@@ -181,7 +181,7 @@ std::string job_name_of(const std::string& path) {
 const Experiment& experiment_of(const SweepRequest& request, const std::vector<Experiment>& experiments,
                                 const std::string& program) {
     if (request.loaded) return *request.loaded;
-    const auto& given = request.command_line.count("experiment") != 0 ? request.command_line : request.file;
+    const auto& given = request.command_line.contains("experiment") ? request.command_line : request.file;
     const auto named = given.find("experiment");
     if (named == given.end()) {
         if (experiments.size() == 1) return experiments.front();

@@ -40,7 +40,7 @@ class Reducer {
         } else {
             result_.warnings.emplace_back(why + ": " + left_out());
         }
-        if (!reader.header_is_protected()) result_.warnings.push_back(unprotected_header_note);
+        if (!reader.header_is_protected()) result_.warnings.emplace_back(unprotected_header_note);
     }
 
     Reduction run() {

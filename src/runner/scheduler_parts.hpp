@@ -37,16 +37,16 @@ struct Scheduler::Shared {
 };
 
 struct Scheduler::Request {
-    std::int64_t node;
+    std::int64_t node = 0;
     Tally tally;  ///< of the node and of all below it
-    std::int64_t stop;
+    std::int64_t stop = 0;
     Demand demand;
 };
 
 struct Scheduler::Reply {
     Piece piece;
-    std::int64_t last;
-    std::int64_t stop;
+    std::int64_t last = 0;
+    std::int64_t stop = 0;
 };
 
 /// Answers the nodes that ask this one, in a thread of the node's first rank.

@@ -77,49 +77,56 @@ void Worker::run(std::optional<FileCheckpoint>& checkpoint, std::size_t row, Val
     experiment.run_from(point_, plan_.context, random, stop_, *checkpoint, values);
 }
 
+void Worker::turn_to(std::size_t point) {
+    if (point == point_index_) return;
+    point_ = points_[point];
+    key_ = point_key(plan_.job, point_, plan_.inputs);
+    point_index_ = point;
+}
+
+std::optional<std::uint64_t> Worker::checksum_of(std::size_t row, std::span<double> block,
+                                                 std::optional<FileCheckpoint>& checkpoint) {
+    const std::size_t p = row / plan_.job.header.replicas, r = row % plan_.job.header.replicas;
+    Values values(layout_, block);
+    try {
+        run(checkpoint, row, values);
+        if (const std::string what = not_allowed(plan_.job.experiment->observables, layout_, point_, block); !what.empty())
+            throw std::runtime_error(what);
+        return row_checksum(p, r, block);
+    } catch (const Stopped&) {
+        if (checkpoint && checkpoint->is_saved()) ++saved_;
+        drop_row_under_way();
+        return std::nullopt;
+    } catch (const std::exception& failure) {
+        if (checkpoint && checkpoint->trouble()) {
+            drop_row_under_way();
+            throw;
+        }
+        std::fill(block.begin(), block.end(), std::numeric_limits<double>::quiet_NaN());
+        report(p, r, failure.what());
+        return checksum_failed;
+    }
+}
+
 bool Worker::compute(std::size_t row) {
     if (stop_.requested()) return false;
-    const Job& job = plan_.job;
-    const std::size_t p = row / job.header.replicas;
-    const std::size_t r = row % job.header.replicas;
-    if (p != point_index_) {
-        point_ = points_[p];
-        key_ = point_key(job, point_, plan_.inputs);
-        point_index_ = p;
-    }
+    const std::size_t p = row / plan_.job.header.replicas, r = row % plan_.job.header.replicas;
+    turn_to(p);
     if (batch_.rows() == 0) {
         batch_.first = row;
         batch_start_ = Clock::now();
     }
     const std::size_t offset = batch_.blocks.size();
     batch_.blocks.resize(offset + layout_.size());
-    const auto block = std::span(batch_.blocks).subspan(offset);
-    Values values(layout_, block);
-    const auto start = Clock::now();
-    std::uint64_t checksum = checksum_failed;
     std::optional<FileCheckpoint> checkpoint;
-    try {
-        run(checkpoint, row, values);
-        if (const std::string what = not_allowed(job.experiment->observables, layout_, point_, block); !what.empty())
-            throw std::runtime_error(what);
-        checksum = row_checksum(p, r, block);
-    } catch (const Stopped&) {
-        batch_.blocks.resize(offset);
-        if (checkpoint && checkpoint->is_saved()) ++saved_;
-        return false;
-    } catch (const std::exception& failure) {
-        if (checkpoint && checkpoint->trouble()) {
-            batch_.blocks.resize(offset);
-            throw;
-        }
-        std::fill(block.begin(), block.end(), std::numeric_limits<double>::quiet_NaN());
-        report(p, r, failure.what());
-    }
+    const auto start = Clock::now();
+    const auto checksum = checksum_of(row, std::span(batch_.blocks).subspan(offset), checkpoint);
+    if (!checksum) return false;
     const auto end = Clock::now();
-    batch_.checksums.push_back(checksum);
+    batch_.checksums.push_back(*checksum);
     batch_.seconds.push_back(checkpoint ? checkpoint->seconds() : seconds_between(start, end));
     ++computed_;
-    plan_.trace.computed(p, r, checksum == checksum_failed, start, end);
+    plan_.trace.computed(p, r, *checksum == checksum_failed, start, end);
     const bool large = batch_.blocks.size() * sizeof(double) > (std::size_t{8} << 20);
     // A place may be another replica's only when the file says that this one is done.
     const bool shares_place = checkpoint && checkpoint->shares_place();
@@ -128,11 +135,13 @@ bool Worker::compute(std::size_t row) {
     return true;
 }
 
+void Worker::drop_row_under_way() { batch_.blocks.resize(batch_.rows() * layout_.size()); }
+
 void Worker::leave() {
     const std::size_t replicas = plan_.job.header.replicas;
     std::string trouble;
     try {
-        batch_.blocks.resize(batch_.rows() * layout_.size());  // without the row under way
+        drop_row_under_way();
         if (batch_.rows() > 0) writer_.write(batch_);
     } catch (const std::exception& error) {
         trouble = fmt::format("; {}", error.what());

@@ -3,201 +3,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
-#include <map>
 #include <memory>
 
 #include "gdm/base/error.hpp"
-#include "gdm/base/named.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/storage/file_lock.hpp"
 #include "gdm/storage/sweep_creation.hpp"
 #include "gdm/storage/sweep_schema.hpp"
-#include "gdm/sweep/difference.hpp"
 #include "gdm/sweep/row_map.hpp"
 #include "gdm/sweep/states.hpp"
+#include "join_source.hpp"
+#include "row_gatherer.hpp"
 
 namespace gdm {
 namespace {
 
-std::string replica_text(const SweepHeader& header, std::size_t row) {
-    return fmt::format("{}, replica {}", header.point_text(row / header.replicas), row % header.replicas);
-}
-
-/// One file to take from.
-struct Source {
-    Source(const std::filesystem::path& path, const SweepHeader& target)
-        : reader(path),
-          map(agreeing(reader.header(), target, path), target),
-          taken{path},
-          sessions(reader.sessions()),
-          states(saved_states(reader.header(), reader.states_of_replicas().records())) {
-        if (is_lengthened(reader.header(), target)) {
-            const std::string& setting = target.state.lengthened_by;
-            share_of_work =
-                find_named(reader.header().settings, setting)->value / find_named(target.settings, setting)->value;
-        }
-        for (const auto& failure : reader.failures()) {
-            messages[failure.point * reader.header().replicas + failure.replica] = failure.message;
-        }
-    }
-    /// What is session `number` here is called in the new file.
-    [[nodiscard]] std::uint32_t session(std::uint32_t number) const {
-        const std::size_t shifted = first_session + number;
-        return static_cast<std::uint32_t>(number < sessions.size() ? std::min(shifted, schema::session_capacity)
-                                                                   : schema::session_capacity);
-    }
-
-    SweepReader reader;
-    RowMap map;
-    Takeover taken;
-    std::vector<SessionRecord> sessions;
-    std::size_t first_session = 0;
-    std::map<std::size_t, std::string> messages;  ///< of failed replicas, by row
-    std::vector<SavedState> states;               ///< ascending by row
-    double share_of_work = 1;                     ///< that its replicas are of the new file's; below 1 they all go on
-
-    [[nodiscard]] const SavedState* state_of(std::size_t row) const {
-        const auto found = std::lower_bound(states.begin(), states.end(), row,
-                                            [](const SavedState& one, std::size_t wanted) { return one.row < wanted; });
-        return found != states.end() && found->row == row ? &*found : nullptr;
-    }
-
-  private:
-    static const SweepHeader& agreeing(const SweepHeader& header, const SweepHeader& target,
-                                       const std::filesystem::path& path) {
-        const std::string difference = reuse_difference(as_long_as(header, target), target, {path.string(), "the new file"});
-        if (!difference.empty()) throw UsageError(fmt::format("{} holds another job: {}", path.string(), difference));
-        return header;
-    }
-};
-
-/// Fills batches of the new file from the sources.
-class Gatherer {
-  public:
-    Gatherer(const SweepHeader& target, std::vector<std::unique_ptr<Source>>& sources, const Stop& stop)
-        : target_(target), sources_(sources), stop_(stop), width_(target.layout().size()) {}
-
-    [[nodiscard]] const RowBatch& gather(std::size_t first, std::size_t rows) {
-        batch_ = absent_rows(first, rows, width_);
-        origin_.assign(rows, {});
-        for (const auto& source : sources_) {
-            if (source->share_of_work < 1) continue;
-            for (std::size_t layer = 0; layer < source->map.layers(); ++layer) gather(*source, layer);
-        }
-        for (std::size_t place = 0; place < rows; ++place) {
-            if (batch_.checksums[place] == checksum_failed) keep_message(place);
-        }
-        return batch_;
-    }
-    /// Of the failed replicas that were taken so far, as many as the file's table holds.
-    [[nodiscard]] const std::vector<FailureRecord>& failures() const noexcept { return failures_; }
-
-  private:
-    struct Pair {
-        std::size_t source_row;
-        std::size_t place;  ///< in the batch
-        bool operator<(const Pair& other) const { return source_row < other.source_row; }
-    };
-
-    void gather(Source& source, std::size_t layer) {
-        pairs_.clear();
-        for (std::size_t place = 0; place < batch_.rows(); ++place) {
-            const std::size_t row = source.map.source_row(layer, batch_.first + place);
-            if (row != RowMap::nowhere) pairs_.push_back({row, place});
-        }
-        std::sort(pairs_.begin(), pairs_.end());
-        // Rows that are close in the source are read at once, with what lies between them.
-        const std::size_t gap = std::max<std::size_t>(1, 65536 / (8 * width_));
-        for (std::size_t begin = 0, end = 0; begin < pairs_.size(); begin = end) {
-            stop_.check();
-            for (end = begin + 1; end < pairs_.size(); ++end) {
-                if (pairs_[end].source_row - pairs_[end - 1].source_row > gap) break;
-                if (pairs_[end].source_row - pairs_[begin].source_row >= 2 * rows_of_batch(width_)) break;
-            }
-            take(source, std::span(pairs_).subspan(begin, end - begin));
-        }
-    }
-
-    void take(Source& source, std::span<const Pair> pairs) {
-        const std::size_t first = pairs.front().source_row, rows = pairs.back().source_row - first + 1;
-        // Checksums before values: a running sweep writes them after.
-        const auto checksums = source.reader.read_checksums(first, rows);
-        if (std::all_of(checksums.begin(), checksums.end(), [](auto sum) { return sum == checksum_absent; })) return;
-        const auto blocks = source.reader.read_rows(first, rows), seconds = source.reader.read_seconds(first, rows);
-        const auto sessions = source.reader.read_session_numbers(first, rows), ranks = source.reader.read_ranks(first, rows);
-        const std::size_t replicas = source.reader.header().replicas;
-        for (const auto& [row, place] : pairs) {
-            const std::size_t i = row - first;
-            if (checksums[i] == checksum_absent) continue;
-            const auto block = std::span(blocks).subspan(i * width_, width_);
-            const bool failed = checksums[i] == checksum_failed;
-            if (!failed && row_checksum(row / replicas, row % replicas, block) != checksums[i]) {
-                ++source.taken.torn;
-            } else if (is_new(source, place, block, failed)) {
-                ++(failed ? source.taken.failed : source.taken.done);
-                origin_[place] = {&source, row};
-                const std::size_t target_row = batch_.first + place;
-                batch_.checksums[place] =
-                    failed ? checksum_failed
-                           : row_checksum(target_row / target_.replicas, target_row % target_.replicas, block);
-                // A failed replica is NaN, also where a retry of it was cut off.
-                if (!failed) {
-                    std::copy(block.begin(), block.end(),
-                              batch_.blocks.begin() + static_cast<std::ptrdiff_t>(place * width_));
-                }
-                batch_.seconds[place] = seconds[i];
-                batch_.sessions[place] = source.session(sessions[i]);
-                batch_.ranks[place] = ranks[i];
-            } else {
-                ++source.taken.repeated;
-            }
-        }
-    }
-
-    /// Whether a replica is to be taken. Throws UsageError if it contradicts one that is there already.
-    bool is_new(const Source& source, std::size_t place, std::span<const double> block, bool failed) {
-        Source* const earlier = origin_[place].source;
-        if (earlier == nullptr) return true;
-        if (batch_.checksums[place] == checksum_failed) {
-            if (failed) return false;
-            --earlier->taken.failed;
-            return true;
-        }
-        if (failed || std::memcmp(block.data(), batch_.blocks.data() + place * width_, block.size_bytes()) == 0)
-            return false;
-        throw UsageError(fmt::format(
-            "{} and {} hold different numbers for {}: they do not come from the same program and "
-            "data; nothing was written",
-            earlier->taken.source.string(), source.taken.source.string(), replica_text(target_, batch_.first + place)));
-    }
-
-    void keep_message(std::size_t place) {
-        const auto& [source, row] = origin_[place];
-        const auto found = source->messages.find(row);
-        if (found == source->messages.end() || failures_.size() == schema::failure_capacity) return;
-        const std::size_t target_row = batch_.first + place;
-        failures_.push_back({target_row / target_.replicas, target_row % target_.replicas, found->second});
-    }
-
-    struct Origin {
-        Source* source = nullptr;
-        std::size_t row = 0;
-    };
-    const SweepHeader& target_;
-    std::vector<std::unique_ptr<Source>>& sources_;
-    const Stop& stop_;
-    std::size_t width_;
-    RowBatch batch_;
-    std::vector<Origin> origin_;  ///< by place in the batch
-    std::vector<Pair> pairs_;
-    std::vector<FailureRecord> failures_;
-};
-
 /// Brings the states of replicas under way into the new file.
 class StateCarrier {
   public:
-    StateCarrier(const SweepHeader& target, const std::vector<std::unique_ptr<Source>>& sources)
+    StateCarrier(const SweepHeader& target, const std::vector<std::unique_ptr<JoinSource>>& sources)
         : target_(target), sources_(sources) {
         any_ = target.state.any() &&
                std::any_of(sources.begin(), sources.end(), [](const auto& source) { return !source->states.empty(); });
@@ -218,7 +42,7 @@ class StateCarrier {
 
   private:
     struct Candidate {
-        Source* source;
+        JoinSource* source;
         const SavedState* state;
     };
 
@@ -239,7 +63,7 @@ class StateCarrier {
     }
 
     /// False if the state is damaged, or finds no place.
-    bool carry(const Source& source, const SavedState& state, std::size_t row, StateSlots& slots) {
+    bool carry(const JoinSource& source, const SavedState& state, std::size_t row, StateSlots& slots) {
         const std::size_t replicas = source.reader.header().replicas;
         auto found = source.reader.states_of_replicas().find(state.place, state.row / replicas, state.row % replicas);
         const bool by_row = target_.state.places == target_.rows();
@@ -254,13 +78,13 @@ class StateCarrier {
     }
 
     const SweepHeader& target_;
-    const std::vector<std::unique_ptr<Source>>& sources_;
+    const std::vector<std::unique_ptr<JoinSource>>& sources_;
     bool any_ = false;
     std::size_t next_place_ = 0;
 };
 
 /// What the sources have decided of an adaptive sweep that is theirs too.
-std::vector<std::size_t> common_plan(const SweepHeader& target, const std::vector<std::unique_ptr<Source>>& sources) {
+std::vector<std::size_t> common_plan(const SweepHeader& target, const std::vector<std::unique_ptr<JoinSource>>& sources) {
     std::vector<std::size_t> planned(target.points, target.adaptive.first_replicas);
     for (const auto& source : sources) {
         if (!(source->reader.header().adaptive == target.adaptive)) continue;
@@ -320,15 +144,15 @@ Loss loss_of(const SweepReader& source, const SweepHeader& target) {
 std::vector<Takeover> rebuild_sweep_file(const std::filesystem::path& path, const SweepHeader& larger,
                                          std::span<const std::filesystem::path> paths, const Stop& stop,
                                          std::size_t alignment) {
-    std::vector<std::unique_ptr<Source>> sources;
+    std::vector<std::unique_ptr<JoinSource>> sources;
     std::size_t sessions = 0;
     for (const auto& one : paths) {
-        sources.push_back(std::make_unique<Source>(one, larger));
+        sources.push_back(std::make_unique<JoinSource>(one, larger));
         sources.back()->first_session = sessions;
         sessions += sources.back()->sessions.size();
     }
     const auto fill = [&](SweepWriter& writer) {
-        Gatherer gatherer(larger, sources, stop);
+        RowGatherer gatherer(larger, sources, stop);
         StateCarrier states(larger, sources);
         const std::size_t most = rows_of_batch(larger.layout().size());
         for (std::size_t first = 0; first < larger.rows(); first += most) {
@@ -350,6 +174,7 @@ std::vector<Takeover> rebuild_sweep_file(const std::filesystem::path& path, cons
     };
     create_sweep_file(path, larger, stop, fill, alignment);
     std::vector<Takeover> taken;
+    taken.reserve(sources.size());
     for (const auto& source : sources) taken.push_back(source->taken);
     return taken;
 }

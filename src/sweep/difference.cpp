@@ -36,7 +36,7 @@ class Comparison {
         if (file_.experiment_version != job_.experiment_version) {
             return differ("the experiment's version", file_.experiment_version, job_.experiment_version);
         }
-        if (const std::string found = code(); !found.empty()) return found;
+        if (std::string found = code(); !found.empty()) return found;
         const auto same_name = [](const PointRecord& a, const PointRecord& b) { return a.name == b.name; };
         const auto mine = file_.grid_parameters(), theirs = job_.grid_parameters();
         return std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end(), same_name) ? ""
@@ -57,7 +57,7 @@ class Comparison {
             if (!chosen(axis) || !axis.columns.empty()) continue;
             const AxisRecord* stored = file_.find_axis(axis.name);
             if (stored == nullptr) return fmt::format("{} has no axis '{}'", names_.file, axis.name);
-            if (const std::string found = values(*stored, axis); !found.empty()) return found;
+            if (std::string found = values(*stored, axis); !found.empty()) return found;
             if (stored->words != axis.words) return differ(axis.name, join(stored->words, ", "), join(axis.words, ", "));
             if (axis.role == Role::inner && file_.has_point_values(axis.name) != job_.has_point_values(axis.name)) {
                 return fmt::format("{} is in other units", axis.name);

@@ -28,7 +28,7 @@ bool is_plausible(const SweepHeader& header, const StateRecord& record) {
 std::uint64_t state_checksum(const std::string& header_hash, const StateRecord& record, std::span<const std::byte> state) {
     StateRecord fields = record;
     fields.checksum = XXH3_64bits(header_hash.data(), header_hash.size());
-    static_assert(sizeof fields == 7 * 8, "no padding in what is hashed");
+    static_assert(sizeof fields == std::size_t{7} * 8, "no padding in what is hashed");
     return XXH3_64bits_withSeed(state.data(), state.size(), XXH3_64bits(&fields, sizeof fields));
 }
 

@@ -307,6 +307,42 @@ class Empty(InFolder):
                             self.assertNotIn("\n", str(reason))
 
 
+class OnPaper(support.InFolder):
+    """What a saved figure looks like, at the resolution of the file."""
+
+    def setUp(self):
+        super().setUp()
+        style.use()
+        self.figure, axes = style.panels(1)
+        self.axis = axes[0, 0]
+        self.axis.set(xlabel="updates", ylabel="eigenvalue")
+
+    def drawn(self):
+        """Draws the figure as it is saved, and returns what measures it."""
+        style.save(self.figure, self.folder / "a.png")
+        self.figure.set_dpi(300)
+        self.figure.draw_without_rendering()
+        return self.figure.canvas.get_renderer()
+
+    def test_a_caption_of_many_lines_does_not_meet_the_label_above(self):
+        style.caption(self.figure, [f"parameter {i} = {i}" for i in range(60)])
+        renderer = self.drawn()
+        caption = self.figure.texts[-1].get_window_extent(renderer)
+        self.assertGreater(self.axis.get_tightbbox(renderer).y0 - caption.y1, 0.04 * 300)
+        self.assertTrue(0 < caption.y0 and caption.x1 < self.figure.bbox.x1)
+
+    def test_numbers_along_about_a_decade_are_round(self):
+        for (low, high), expected in {(900, 12000): ["1000", "2000", "5000", "10000"], (0.13, 1.5): ["0.2", "0.5", "1"],
+                                      (2.1, 4.5): ["2.5", "3", "3.5", "4", "4.5"], (1, 1000): None}.items():
+            self.axis.set(xscale="log", xlim=(low, high))
+            self.drawn()
+            there = [tick.get_text() for tick in self.axis.get_xticklabels() if low <= tick.get_position()[0] <= high]
+            if expected:
+                self.assertEqual([word for word in there if word], expected)
+            else:
+                self.assertTrue(all("10^" in word for word in there if word), there)
+
+
 class SpinGlass(unittest.TestCase):
     """Windows of steps with and without exchanges: what is drawn where, and that a file without data is told."""
 

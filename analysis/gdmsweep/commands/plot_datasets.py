@@ -51,7 +51,7 @@ def gathered(files, name, size):
 
 def points(axis, x, values, errors, **look):
     """Markers, with bars where there are errors."""
-    axis.errorbar(x, values, np.where(np.isfinite(errors), errors, 0), **look)
+    axis.errorbar(x, values, errors if np.isfinite(errors).any() else None, **look)
 
 
 def draw(x, files, mark):
@@ -81,7 +81,7 @@ def draw(x, files, mark):
                **{**style.points(series), "ms": 2.4}, label=style.equals(**{x: value}))
     weights.axhline(0.5, color="0.6", lw=0.6, zorder=0)
     weights.set(xscale="log", xlabel="$t$", ylabel=rf"$\langle Y\rangle$, {style.equals(N=shown[-1])}", ylim=(-0.04, 1.04))
-    weights.legend(loc="upper right")
+    weights.legend(loc="best")
     style.letter((times, weights))
     style.legend(figure, entries, 2)
     first = files[0][1]

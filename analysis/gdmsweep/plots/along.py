@@ -101,6 +101,7 @@ def _shade(axis, part, name):
     low, high = float(part[f"{name}_from"]), float(part[f"{name}_to"])
     if np.isfinite(low) and np.isfinite(high):
         axis.axvspan(low, high, color="0.93", lw=0, zorder=-2)
+        notes.remark("shaded: the window of the points that the fit used")
 
 
 def _abscissas(part, axis):
@@ -125,6 +126,7 @@ def _curves(axis, part, name):
     position = attributes["kind"] in ("crossing", "root", "extremum")
     if np.isfinite(value):
         if position:
+            notes.remark("solid line: the result, with its error")
             axis.axvline(value, color="k", lw=0.8)
             if np.isfinite(error):
                 axis.axvspan(value - error, value + error, color="k", alpha=0.15, lw=0, zorder=-1)
@@ -132,6 +134,7 @@ def _curves(axis, part, name):
         axis.set_title(_text(part, name, symbol), fontsize=6.5)
         if f"{name}_theory" in part and position:
             axis.axvline(float(part[f"{name}_theory"]), color="0.45", lw=0.8, ls="--")
+            notes.remark("dashed: known beside it")
     if "level" in attributes:
         axis.axhline(float(attributes["level"]), color="0.45", lw=0.6)
     axis.set(xlabel=style.label(part[attributes["along"]]), ylabel=style.label(part[quantity]))

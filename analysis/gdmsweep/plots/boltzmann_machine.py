@@ -46,20 +46,25 @@ def inverse(data):
     if count < series.sizes["kind"]:
         notes.omit(f"{series.sizes['kind'] - count} of {series.sizes['kind']} kinds of training")
     figure, axes = style.panels(2, height=2.8)
-    (error, ratio), handles = axes[0], []
+    (error, ratio), handles, bounds = axes[0], [], {}
     for place in range(count):
         part = series.isel(kind=place, update=-1)
-        label = ", ".join(str(part[name].values).replace("_", " ") if part[name].dtype.kind in "OUS"
-                          else style.equal(name, part[name].values) for name in told)
+        words = [str(part[name].values).replace("_", " ") if part[name].dtype.kind in "OUS"
+                 else style.equal(name, part[name].values) for name in told]
+        label = ", ".join(words)
         look = {"lw": 0.6, "ls": style.LINES[place]}
         notes.measured(error, part["rows"].values, part, "coupling_error", place, **look)
         if bounded:
             bound = part.coupling_error_bound.values
-            error.plot(part["rows"].values, bound, color="k", lw=0.8)
+            bounds.setdefault(bound.tobytes(), (bound, []))[1].append(words)
             notes.measured(ratio, part["rows"].values, part, "coupling_error", place, unit=bound, **look)
         handles.append(style.key(place, label or "mean of runs"))
     if bounded:
-        handles.append(Line2D([], [], color="k", lw=0.8, label="bound"))
+        for (bound, members), line in zip(bounds.values(), ("-", "--", ":", "-.", *style.LINES)):
+            look = {"color": "0.45", "lw": 0.9, "ls": line}
+            error.plot(series["rows"].values, bound, zorder=1, **look)
+            common = [words[0] for words in zip(*members) if len(set(words)) == 1] if len(bounds) > 1 else []
+            handles.append(Line2D([], [], label=", ".join(["bound", *common]), **look))
         ratio.axhline(1, color="k", lw=0.8)
     else:
         style.say(ratio, "more units than are counted")
@@ -79,7 +84,7 @@ def spectrum(data):
     figure, axes = style.panels(1, height=2.6)
     shown = modes_over_updates(axes[0, 0], part, "eigenvalue")
     axes[0, 0].set(ylabel="eigenvalue of the couplings")
-    style.legend(figure, [style.key(place, mode) for place, mode in enumerate(shown)])
+    style.legend(figure, [style.key(place, f"mode {mode}") for place, mode in enumerate(shown)])
     return figure
 
 

@@ -33,6 +33,7 @@ def replicas(data):
     _say_dropped(columns, others, chosen)
     figure, panels = style.panels(len(chosen))
     top = max(2.0, float(done.max()))
+    low = min(float(done.where(done > 0).min()), top / 2)
     for panel, place in zip(panels.flat, chosen):
         part = columns.isel(panel=place)
         if len(axes) == 1:
@@ -40,7 +41,7 @@ def replicas(data):
             panel.plot(part[axes[0]].values[there], part.values[there], ls="", marker="o", mfc="white", ms=3)
             panel.set_ylabel("replicas")
         else:
-            image = draw(panel, part, axes, LogNorm(1, top), refined=bool(data.attrs.get("refine")))
+            image = draw(panel, part, axes, LogNorm(low, top), refined=bool(data.attrs.get("refine")))
             panel.set_ylabel(style.label(part[axes[1]]))
         panel.set_xlabel(style.label(part[axes[0]]))
         varied = {name: part[name].values for name in others if data.sizes[name] > 1}

@@ -6,7 +6,6 @@ An average whose variance is infinite has no standard error in the file, and is 
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import LogLocator, NullFormatter
 
 from gdmsweep import reduced, style
 from gdmsweep.plots import Skip, notes, require
@@ -59,7 +58,7 @@ def running(data):
     require(data, "running_average_midpoint")
     data = _nearest(data, mu=1, sigma2=1, d=_dimension(data), dt=0.01)
     directions = _directions(data)
-    figure, axes = style.panels(len(directions), rows=2, height=4.2, sharey="row", width=style.TWO_COLUMNS)
+    figure, axes = style.panels(len(directions), rows=2, height=4.4, sharey="row", width=style.TWO_COLUMNS)
     for column, (word, part) in enumerate(directions):
         n = part.n.values
         for k, rule in _rules(part):
@@ -75,13 +74,8 @@ def running(data):
             notes.measured(axes[1, column], n * (1 + 0.06 * k), part, name, k, take=late)
         for axis in axes[:, column]:
             axis.axhline(1, color="0.45", lw=0.7, zorder=0)
-            axis.set_xscale("log")
+            axis.set(xscale="log", xlabel="number of trajectories $n$ in a replica")
         axes[0, column].set_title(f"{word}, {style.equals(mu=part.mu, sigma2=part.sigma2, d=part.d)}")
-        axes[1, column].set_xlabel("number of trajectories $n$ in a replica")
-    for axis in axes[1]:
-        axis.xaxis.set_minor_formatter(NullFormatter())
-        axis.xaxis.set_major_locator(LogLocator(10, subs=(1, 2, 5)))
-        axis.xaxis.set_major_formatter("{x:g}")
     axes[0, 0].set(ylabel=f"{TOTAL} over $n$", ylim=(0.4, 1.6))
     axes[1, 0].set_ylabel(f"{TOTAL}, all replicas")
     notes.omit("of the averages over all replicas (lower row) those over few trajectories; of the upper row what is outside "

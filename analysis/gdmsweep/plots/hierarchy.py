@@ -11,6 +11,11 @@ GRID = ("v", "m", "s", "L", "rules")
 STRENGTHS = {"gaussian": "signal-to-noise ratio", "mask": "share of leaves erased", "epsilon": r"$\epsilon$"}
 
 
+def briefly(data):
+    """The same in a word, for the value of a curve."""
+    return {"gaussian": "ratio", "mask": "share", "epsilon": r"$\epsilon$ ="}.get(data.attrs.get("noise"), "strength")
+
+
 def label(data):
     """The label of the axis of strengths."""
     return STRENGTHS.get(data.attrs.get("noise"), "strength of the noise")
@@ -83,7 +88,7 @@ def levels(data):
     name = average(data, "level")
     require(data, name)
     data = notes.at(_one(data), L=np.inf, rules="shared")
-    figure, axes = style.panels(1, height=2.9)
+    figure, axes = style.panels(1, height=3.3)
     axis = axes[0, 0]
     there = [place for place in range(data.sizes.get("level", 1)) if np.isfinite(data[name].isel(level=place)).any()]
     colours = style.matplotlib.colormaps["viridis"](np.linspace(0, 0.9, max(len(there), 1)))

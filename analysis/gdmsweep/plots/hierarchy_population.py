@@ -4,7 +4,7 @@ from matplotlib.lines import Line2D
 
 from gdmsweep import style
 from gdmsweep.plots import notes, require
-from gdmsweep.plots.hierarchy import label
+from gdmsweep.plots.hierarchy import briefly, label
 
 GRID = ("v", "m", "s")
 
@@ -32,7 +32,7 @@ def flow(data):
     over_levels.set(xlabel="level above the leaves", ylabel="belief in the true root", ylim=(-0.04, 1.04))
     over_strength.set(xlabel=label(data), ylabel="belief in the true root", ylim=(-0.04, 1.04))
     style.letter(axes)
-    style.legend(figure, [*(style.key(series, f"(a) {style.number(float(data.strength[place]))}")
+    style.legend(figure, [*(style.key(series, f"(a) {briefly(data)} {style.number(float(data.strength[place]))}")
                             for series, place in enumerate(strengths)),
                           *(style.key(series, f"(b) level {int(data.level[place])}", ls="-")
                             for series, place in enumerate(levels)),

@@ -24,8 +24,8 @@ def _at(data, place):
     return data if place is None else data.isel(N=place)
 
 
-def _keys(data, sizes):
-    return [style.key(series, style.equals(N=data.N if place is None else data.N[place]))
+def _keys(data, sizes, panel=""):
+    return [style.key(series, panel + style.equals(N=data.N if place is None else data.N[place]))
             for series, place in enumerate(sizes)]
 
 
@@ -50,12 +50,12 @@ def capacity(data):
     drawn = [_extrapolation(limit, data, x, *one, series) for series, one in enumerate(LIMITS, 1)] if "N" in data.dims else []
     if "alpha_c" in data and np.isfinite(data.alpha_c.values).any():
         limit.axhline(float(np.nanmax(data.alpha_c.values)), color="0.45", lw=0.7, ls=":")
-        drawn.append(Line2D([], [], color="0.45", lw=0.7, ls=":", label=r"$\alpha_\mathrm{c}$, replica symmetry"))
+        drawn.append(Line2D([], [], color="0.45", lw=0.7, ls=":", label=r"(b) $\alpha_\mathrm{c}$, replica symmetry"))
     limit.set(xlabel="$N^{-1/2}$", ylabel=r"$\alpha_{1/2}$", xlim=(-0.02 * x.max(), 1.05 * x.max()))
     if not limit.has_data():
         style.say(limit, "no share passes one half")
     style.letter(axes)
-    style.legend(figure, [*_keys(data, sizes), *filter(None, drawn)])
+    style.legend(figure, [*_keys(data, sizes, "(a) "), *filter(None, drawn)])
     return figure
 
 

@@ -4,6 +4,7 @@ Black is exact (Ising), the dashed line thermodynamic integration; the lower pan
 the integration where nothing exact is known (XY).
 """
 import numpy as np
+from matplotlib.lines import Line2D
 
 from gdmsweep import style
 from gdmsweep.plots import Skip, notes, require
@@ -33,22 +34,25 @@ def curves(data):
     require(data, "entropy_bound", "entropy_integration")
     parts = _models(data)
     figure, axes = style.panels(len(parts), rows=2, height=3.8, width=style.TWO_COLUMNS, sharex="col")
+    kinds = set()
     for (above, below), whole in zip(axes.T, parts):
         part = whole.isel(updates=-1)
         temperatures = part["T"].values
         reference, kind = _reference(part)
+        kinds.add(kind)
         notes.curve(above, temperatures, part, "exact_entropy", color="k", lw=0.9)
         above.plot(temperatures, part.entropy_integration.values, color="0.45", ls="--", lw=0.8)
         for series, (name, _) in enumerate(ESTIMATES):
             notes.measured(above, temperatures, part, name, series)
             notes.measured(below, temperatures, part, name, series, zero=reference)
         if kind == "exact":
-            notes.measured(below, temperatures, part, "entropy_integration", 2, zero=reference)
+            notes.measured(below, temperatures, part, "entropy_integration", 2, zero=reference, color="0.45")
         below.axhline(0, color="k", lw=0.7)
         above.set(title=str(part.model.values) if "model" in part.coords else "", ylabel="entropy (nat a spin)")
-        below.set(xlabel=style.label(part["T"]), ylabel=f"minus {kind}")
+        below.set(xlabel=style.label(part["T"]), ylabel=f"minus {kind} (nat a spin)")
     style.letter(axes)
-    style.legend(figure, [*(style.key(i, label, line=False) for i, (_, label) in enumerate(ESTIMATES)),
+    exact = [Line2D([], [], color="k", lw=0.9, label="exact")] if "exact" in kinds else []
+    style.legend(figure, [*(style.key(i, label, line=False) for i, (_, label) in enumerate(ESTIMATES)), *exact,
                           style.key(2, "thermodynamic integration", line=False, color="0.45", ls="--")])
     return figure
 

@@ -162,7 +162,7 @@ def fit(part, name):
         values = part[variable].values[np.isfinite(part[variable].values)]
         if not values.size:
             return "–"
-        low, high = f"{values.min():.3g}", f"{values.max():.3g}"
+        low, high = (f"{0 if abs(value) < 5e-4 else value:.3g}" for value in (values.min(), values.max()))
         return low if low == high else f"{low}–{high}"
 
     first, last = extent(f"{name}_from").split("–")[0], extent(f"{name}_to").split("–")[-1]
@@ -223,7 +223,8 @@ def _replicas(data):
     if not done.size:
         return []
     count = f"{done.min():.0f}" if done.min() == done.max() else f"{done.min():.0f}–{done.max():.0f}"
-    of = f" of {float(data.attrs['samples']):,.0f} samples" if "samples" in data.attrs else ""
+    samples = f"{float(data.attrs['samples']):,.0f}" if "samples" in data.attrs else ""
+    of = f" of {samples} sample{'' if samples == '1' else 's'}" if samples else ""
     seed = [f"seed {data.attrs['seed']}"] if "seed" in data.attrs else []
     target = [f"target error: {data.attrs['target_error']}"] if data.attrs.get("target_error") else []
     return [f"{count} replica{'' if count == '1' else 's'}{of}", *seed, *target]

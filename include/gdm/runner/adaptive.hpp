@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "gdm/parallel/communicator.hpp"
+#include "gdm/runner/axis_refinement.hpp"
 #include "gdm/runner/job/job.hpp"
 #include "gdm/sweep/header.hpp"
 #include "gdm/sweep/replica_blocks.hpp"
@@ -23,17 +23,6 @@ struct JointDecision {
     std::function<std::vector<std::size_t>(std::size_t plane, std::span<const ReplicaBlocks> blocks,
                                            std::span<const std::size_t> asked)>
         replicas_wanted = {};
-};
-
-/// A curve over the refined axis: value and standard error.
-struct RefinedCurve {
-    double size = 0;  ///< on the size axis
-    std::map<double, std::pair<double, double>> points = {};
-};
-/// Where two curves cross, or one passes its level (twice the same curve), and how well that is known.
-struct CurvePassage {
-    std::size_t small, large;
-    double position, error;
 };
 
 /// The statistics behind an adaptive sweep, which the runner does not know: pure functions of a point and the whole blocks
@@ -76,30 +65,16 @@ class AdaptivePlan {
     [[nodiscard]] std::optional<Job> plan_points(const Job& job, const std::filesystem::path& path) const;
 
   private:
-    using Known = std::map<std::size_t, std::map<double, std::pair<double, double>>>;  ///< by line and value of the axis
     /// The replicas of single points. False if more must be computed before all is decided.
     bool plan_each(const Communicator& world, const Job& job, const std::filesystem::path& path,
                    std::span<const std::uint8_t> states);
     /// The replicas of results made of many points. True if there are to be more.
     bool plan_jointly(const Communicator& world, const Job& job, const std::filesystem::path& path);
-    /// The values to add to each line: where the quantity changes, or where curves cross.
-    [[nodiscard]] std::map<std::size_t, std::vector<double>> changes(const Known& known, const Known& base) const;
-    [[nodiscard]] std::map<std::size_t, std::vector<double>> crossings(const SweepHeader& header, const Known& known,
-                                                                       Known level) const;
-    [[nodiscard]] bool differ(double left, double right) const;
-    /// The value in the middle of an interval, as a point may have it.
-    [[nodiscard]] double between(double left, double right) const;
-    /// Halves the intervals of one level along a line across which the quantity changes: with the middles that are `known`,
-    /// values and quantity, or else as returned, to be computed.
-    [[nodiscard]] std::vector<double> halve(std::map<double, double>& level, const std::map<double, double>& known) const;
-
     Judge judge_;
-    std::vector<double> base_values_;  ///< of the refined axis, as the job gives them
-    bool whole_values_ = false;        ///< it takes whole numbers
     std::size_t first_ = 1, most_ = 1;
     std::vector<std::size_t> planned_;
     std::vector<std::size_t> asked_;  ///< replicas with which a point was asked last; it need not be asked again
-    std::optional<Refinement> refinement_;
+    std::optional<AxisRefinement> refinement_;
 };
 
 /// If this file continues an adaptive job, the job takes over the room and the points that the file has grown to. Otherwise

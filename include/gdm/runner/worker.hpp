@@ -49,6 +49,14 @@ class Worker {
     [[nodiscard]] std::optional<std::int64_t> next();
     /// False if a stop was requested: the row is not done.
     [[nodiscard]] bool compute(std::size_t row);
+    /// Makes `point` the one that rows are computed of.
+    void turn_to(std::size_t point);
+    /// Computes a row into its block: its checksum, `checksum_failed` if it failed and is reported, nothing if a stop was
+    /// requested. Throws IoError if its state cannot be kept.
+    [[nodiscard]] std::optional<std::uint64_t> checksum_of(std::size_t row, std::span<double> block,
+                                                           std::optional<FileCheckpoint>& checkpoint);
+    /// Takes the block of a row that is not done out of the batch.
+    void drop_row_under_way();
     /// One replica, from its state if it has one; `checkpoint` is what keeps that.
     void run(std::optional<FileCheckpoint>& checkpoint, std::size_t row, Values& values);
     /// Tells the node that this share of the row's work is done.

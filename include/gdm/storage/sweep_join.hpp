@@ -34,16 +34,16 @@ struct Loss {
 };
 [[nodiscard]] Loss loss_of(const SweepReader& source, const SweepHeader& target);
 
-/// Puts a file of the header `larger` in the place of `path`, with every replica that the sources hold and that verifies:
-/// its numbers, time and run, failed ones with their messages; the first source that has it done gives it. The tables of
-/// sessions follow one another; of more than the table takes, the last are left out, and their replicas get the number 1024.
-/// States of replicas under way come along, the furthest of each, and those of all where the new file keeps them. Of a
-/// source whose replicas are shorter (is_lengthened) nothing but states is taken. `path` may be one of the sources, and
-/// stays what it is until the new file is safely on disk. `alignment` as in create_sweep_file. Memory is that of a few
-/// batches and the points. By one process. Throws UsageError if a source has a reuse_difference or two of them contradict
-/// each other, IoError; Stopped if `stop` is requested; nothing is changed then.
+/// Puts a file of the header `larger` in the place of `path`, with every replica that the sources at `paths` hold and that
+/// verifies: its numbers, time and run, failed ones with their messages; the first source that has it done gives it. The
+/// tables of sessions follow one another; of more than the table takes, the last are left out, and their replicas get the
+/// number 1024. States of replicas under way come along, the furthest of each, and those of all where the new file keeps
+/// them. Of a source whose replicas are shorter (is_lengthened) nothing but states is taken. `path` may be one of the
+/// sources, and stays what it is until the new file is safely on disk. `alignment` as in create_sweep_file. Memory is that
+/// of a few batches and the points. By one process. Throws UsageError if a source has a reuse_difference or two of them
+/// contradict each other, IoError; Stopped if `stop` is requested; nothing is changed then.
 std::vector<Takeover> rebuild_sweep_file(const std::filesystem::path& path, const SweepHeader& larger,
-                                         std::span<const std::filesystem::path> sources, const Stop& stop = {},
+                                         std::span<const std::filesystem::path> paths, const Stop& stop = {},
                                          std::size_t alignment = 1);
 
 }  // namespace gdm

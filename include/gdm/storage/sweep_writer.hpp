@@ -67,7 +67,7 @@ class SweepWriter {
                       std::size_t width, const Element* values);
 
     std::size_t replicas_;
-    std::uint32_t rank_number_;
+    std::uint32_t rank_number_ = 0;
     Layout layout_;
     std::uint32_t session_ = 0;
     std::int64_t writes_ = 0;

@@ -69,7 +69,7 @@ std::vector<Observable> fluctuation_observables(const SpreadIsError& spread_is_e
     };
     entropy("system_entropy", "ln p(start) - ln p(end)", {});
     for (const std::string rule : {"midpoint", "unbiased"}) {
-        const auto name = [rule](const std::string& what) { return what + "_" + rule; };
+        const auto name = [rule](const std::string& what) { return (what + "_").append(rule); };
         const auto applies_not = [](const Point& point) { return !has_unbiased_entropy(path_settings_of(point)); };
         const Missing missing =
             rule == "unbiased" ? Missing{"integrators without a density of their steps", applies_not} : Missing{};

@@ -127,7 +127,7 @@ std::vector<std::int8_t> spins_of(const PackedPatterns& patterns, std::size_t pa
 
 double overlap_of(const std::vector<std::int8_t>& pattern, std::span<const std::int8_t> spins) {
     std::int64_t sum = 0;
-    for (std::size_t i = 0; i < spins.size(); ++i) sum += pattern[i] * spins[i];
+    for (std::size_t i = 0; i < spins.size(); ++i) sum += std::int64_t{pattern[i]} * spins[i];
     return static_cast<double>(sum) / static_cast<double>(spins.size());
 }
 

@@ -43,6 +43,7 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
     for (std::size_t k = 0; k < order.size(); ++k) order[k] = k;
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return loads[a] < loads[b]; });
     std::vector<std::int64_t> counts;
+    counts.reserve(order.size());
     for (const std::size_t k : order) counts.push_back(patterns_at(point, loads[k]));
     const auto rate = values["error_rate"], any = values["any_error"];
     std::fill(rate.begin(), rate.end(), 0.);

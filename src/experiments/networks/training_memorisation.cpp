@@ -10,6 +10,7 @@
 
 #include "gdm/base/bytes.hpp"
 #include "gdm/base/error.hpp"
+#include "gdm/experiments/networks/training_points.hpp"
 #include "gdm/experiments/shared/mixture_parameters.hpp"
 #include "gdm/experiments/shared/user_points.hpp"
 #include "gdm/physics/networks/random_features.hpp"
@@ -21,8 +22,6 @@ namespace gdm {
 namespace {
 
 constexpr double most_features = 8192, most_numbers = 1 << 28;
-/// Rows outside the training points that a model is tested on, at most.
-constexpr std::size_t most_tested = 4096;
 
 bool from_dataset(const Point& point) { return std::isnan(point["mu"]); }
 Activation activation_of(const Point& point) { return activation_words.at(point.word("activation")); }
@@ -81,31 +80,6 @@ DenseMatrix draw_features(std::size_t p, std::size_t d, const RandomStream& rand
     return weights;
 }
 
-/// e^{−t} times points of the two classes, from number `first` on; the mean lies along the first coordinate, as the features
-/// are isotropic.
-DenseMatrix draw_points(const GaussianMixture& mixture, double t, std::size_t first, std::size_t count,
-                        const RandomStream& random) {
-    DenseMatrix points(count, static_cast<std::size_t>(mixture.d));
-    const double deviation = std::exp(-t) * std::sqrt(mixture.sigma2);
-    for (std::size_t i = 0; i < count; ++i) {
-        RandomSequence sequence(random, Purpose::dataset, static_cast<std::uint32_t>(first + i));
-        for (double& x : points.row(i)) x = deviation * sequence.normal();
-        points(i, 0) += mixture.axis_mean(t) * (sequence.uniform() < 0.5 ? 1 : -1);
-    }
-    return points;
-}
-
-/// e^{−t} times some rows of a dataset.
-DenseMatrix take_rows(const UserPoints& data, std::span<const std::uint64_t> rows, double t) {
-    DenseMatrix points(rows.size(), data.columns());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const double* from = data.array.values.get() + rows[i] * data.columns();
-        for (std::size_t k = 0; k < data.columns(); ++k)
-            points(i, k) = std::exp(-t) * data.scale * (from[k] - data.offset[k]);
-    }
-    return points;
-}
-
 void write_spectrum(std::span<const double> spectrum, Values& values) {
     values.set("mean_eigenvalue",
                std::accumulate(spectrum.begin(), spectrum.end(), 0.0) / static_cast<double>(spectrum.size()));
@@ -132,43 +106,6 @@ std::size_t state_size(const Point& point) {
     return trained_points(point) < 32 * p ? 0 : FeatureMomentSums::state_size(static_cast<std::size_t>(p));
 }
 
-/// What a model is trained on and tested on, times e^{−t}.
-class TrainingPoints {
-  public:
-    TrainingPoints(const Point& point, const Context& context, const RandomStream& random)
-        : point_(point), random_(random), data_(std::any_cast<UserPoints>(&context)) {
-        if (data_ != nullptr) std::tie(members_, others_) = choose_rows(data_->rows(), count(), random);
-    }
-
-    [[nodiscard]] std::size_t count() const { return static_cast<std::size_t>(trained_points(point_)); }
-    [[nodiscard]] DenseMatrix block(std::size_t first) const {
-        const std::size_t size = std::min(FeatureMomentSums::block, count() - first);
-        return data_ != nullptr ? take_rows(*data_, std::span(members_).subspan(first, size), point_["t"])
-                                : draw_points(mixture_of(point_), point_["t"], first, size, random_);
-    }
-    /// Rows of the dataset, or the means of the classes (of one alone where φ is odd, as both have the same moments then).
-    [[nodiscard]] DenseMatrix tested() const {
-        if (data_ != nullptr)
-            return take_rows(*data_, std::span(others_).first(std::min(others_.size(), most_tested)), point_["t"]);
-        const double mean = mixture_of(point_).axis_mean(point_["t"]);
-        const bool both = activation_of(point_) == Activation::relu && mean != 0;
-        DenseMatrix means(both ? 2 : 1, static_cast<std::size_t>(point_["d"]));
-        means(0, 0) = mean;
-        if (both) means(1, 0) = -mean;
-        return means;
-    }
-    /// The variance about what tested() gives.
-    [[nodiscard]] double test_noise() const {
-        return data_ != nullptr ? noise_variance(point_["t"]) : mixture_of(point_).variance(point_["t"]);
-    }
-
-  private:
-    const Point& point_;
-    const RandomStream& random_;
-    const UserPoints* data_;
-    std::vector<std::uint64_t> members_, others_;
-};
-
 /// Averages over the training points, which take the time of long replicas.
 FeatureMoments trained_moments(const Point& point, const TrainingPoints& points, FeatureMomentSums& sums, const Stop& stop,
                                Checkpoint& checkpoint) {
@@ -185,7 +122,7 @@ FeatureMoments trained_moments(const Point& point, const TrainingPoints& points,
             checkpoint.save(writer.bytes(),
                             share * static_cast<double>(sums.points()) / static_cast<double>(points.count()));
         }
-        sums.add(points.block(sums.points()), stop);
+        sums.add(points.from(sums.points(), FeatureMomentSums::block), stop);
     }
     return sums.averages();
 }
@@ -221,7 +158,7 @@ std::vector<Parameter> parameters() {
     for (Parameter& parameter : mixture_parameters("0", "1", "32")) all.push_back(std::move(parameter));
     all[1].description += "; 0: one Gaussian class";
     all[3].range = {.min = 2, .max = 4096};
-    const auto per_dimension = [](std::string name, std::string description, std::string values, std::string count) {
+    const auto per_dimension = [](std::string name, const std::string& description, std::string values, std::string count) {
         return Parameter{
             .name = std::move(name),
             .description = description + " per dimension",

@@ -13,10 +13,12 @@ Theory closed_form(const std::string& name, const std::string& description,
 
 Theory closed_form(const std::string& name, const std::string& description, const std::string& unit,
                    std::function<double(const Point& point)> function) {
-    return {
-        .name = name, .unit = unit, .description = description, .compute = [=](const Point& point, std::span<double> value) {
-            value[0] = function(point);
-        }};
+    return {.name = name,
+            .unit = unit,
+            .description = description,
+            .compute = [function = std::move(function)](const Point& point, std::span<double> value) {
+                value[0] = function(point);
+            }};
 }
 
 Theory closed_form_over_t(const std::string& name, const std::string& description,
@@ -24,7 +26,7 @@ Theory closed_form_over_t(const std::string& name, const std::string& descriptio
     return {.name = name,
             .description = description,
             .axes = {"t"},
-            .compute = [=](const Point& point, std::span<double> value) {
+            .compute = [function = std::move(function)](const Point& point, std::span<double> value) {
                 const auto times = point.axis("t");
                 for (std::size_t k = 0; k < times.size(); ++k) value[k] = function(point, times[k]);
             }};

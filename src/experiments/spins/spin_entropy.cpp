@@ -5,59 +5,26 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <optional>
 
 #include "gdm/base/error.hpp"
-#include "gdm/base/memo.hpp"
-#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiment/chain_observables.hpp"
 #include "gdm/experiments/spins/entropy_chain.hpp"
-#include "gdm/experiments/spins/entropy_ladder.hpp"
+#include "gdm/experiments/spins/spin_entropy_theory.hpp"
 #include "gdm/experiments/spins/spin_parameters.hpp"
 #include "gdm/physics/chains/ladder.hpp"
 #include "gdm/physics/chains/thermodynamic_integration.hpp"
-#include "gdm/physics/spins/critical.hpp"
-#include "gdm/physics/spins/ising_series.hpp"
-#include "gdm/physics/spins/kaufman.hpp"
-#include "gdm/physics/spins/xy_series.hpp"
+#include "gdm/physics/spins/spin_thermodynamics.hpp"
 
 namespace gdm {
 namespace {
 
 constexpr double most_sites = 1 << 14, coldest_xy = 0.01, most_sweeps = 2147483648;
 
-struct System {
-    SpinModel model;
-    LatticeKind lattice;
-    std::size_t L;
-    explicit System(const Point& point)
-        : model(model_of(point)),
-          lattice(lattice_words.at(point.word("lattice"))),
-          L(static_cast<std::size_t>(point.integer("L"))) {}
-    [[nodiscard]] double sites() const { return std::pow(static_cast<double>(L), lattice == LatticeKind::cubic ? 3 : 2); }
-    /// At β = 0, of a spin.
-    [[nodiscard]] double free_entropy() const { return gdm::free_entropy(model); }
-    [[nodiscard]] double critical() const { return model == SpinModel::xy ? 0 : ising_critical_temperature(lattice); }
-    /// β up to which it is disordered, more or less.
-    [[nodiscard]] double disordered() const { return model == SpinModel::xy ? 1 : 1 / critical(); }
-};
-
-/// The inverse temperatures of the places.
-std::vector<double> ladder_at(const Point& point) {
-    static Memo<std::vector<double>> known;
-    const System system(point);
-    const auto places = point.axis("place"), temperatures = point.axis("T");
-    const double greatest = 1 / *std::min_element(temperatures.begin(), temperatures.end());
-    std::vector<double> key(places.begin(), places.end());
-    key.insert(key.end(), {system.sites(), system.critical(), greatest});
-    return known.at(key, [&] { return entropy_ladder(places, system.sites(), system.critical(), greatest); });
-}
-
 void run(const Point& point, const Context&, const RandomStream& random, const Stop&, Checkpoint& checkpoint,
          Values& values) {
-    const System system(point);
+    const EntropySystem system(point);
     const std::uint64_t samples = point.integer("samples");
-    EntropyChain chain(system.model, Lattice(system.lattice, system.L), ladder_at(point), system.disordered(),
+    EntropyChain chain(system.model, Lattice(system.lattice, system.L), entropy_ladder_at(point), system.disordered(),
                        point.integer("interval"), point.integer("thermalisation"), random);
     if (!checkpoint.saved().empty()) chain.load(checkpoint.saved());
     for (std::uint64_t round = 0; chain.measured() < samples; ++round) {
@@ -86,8 +53,8 @@ void run(const Point& point, const Context&, const RandomStream& random, const S
 
 /// S by thermodynamic integration through the ladder.
 void integrate(const Point& point, const Combined& combined, std::span<double> value, std::span<double> systematic) {
-    const System system(point);
-    const auto beta = ladder_at(point);
+    const EntropySystem system(point);
+    const auto beta = entropy_ladder_at(point);
     const auto e = combined["energy"], e2 = combined["energy_squared"], e3 = combined["energy_cubed"];
     std::vector<EnergyCumulants> cumulants;
     for (std::size_t i = 0; i < beta.size(); ++i)
@@ -101,99 +68,8 @@ void integrate(const Point& point, const Combined& combined, std::span<double> v
     }
 }
 
-/// What is known exactly at a temperature.
-std::optional<SpinThermodynamics> exact(const System& system, double T) {
-    if (system.lattice != LatticeKind::square) return std::nullopt;
-    if (system.model == SpinModel::ising) {
-        SpinThermodynamics law = kaufman(system.L, system.L, T);
-        // Of a frozen lattice it knows the heat capacity up to 1e-16 K² e^{−2K} only.
-        if (law.heat_capacity < 1e-10 * std::exp(-2 / T) / (T * T)) law.heat_capacity = not_a_number;
-        return law;
-    }
-    if (system.L == 2) return xy_two_by_two(T);
-    return std::nullopt;
-}
-
-/// Hot and cold series where they are good to 3e-4 nats.
-std::optional<SpinThermodynamics> series(const System& system, double T) {
-    if (system.lattice != LatticeKind::square || system.L < 16) return std::nullopt;
-    if (system.model == SpinModel::xy) {
-        if (T <= 0.2) return xy_spin_waves(system.L, T);
-        const XySeries hot = xy_high_temperature(T);
-        return hot.truncation < 1e-6 ? std::optional(hot.thermodynamics) : std::nullopt;
-    }
-    if (T >= 3) return ising_high_temperature(T);
-    if (T > 1.7) return std::nullopt;
-    SpinThermodynamics cold = ising_low_temperature(T);
-    cold.entropy += std::numbers::ln2 / system.sites();  // two ground states
-    return cold;
-}
-
-using Of = double (*)(const System&, const SpinThermodynamics&);
-
-Theory theory_over_T(const std::string& name, const std::string& unit, const std::string& description,
-                     std::optional<SpinThermodynamics> (*law)(const System&, double), Of of) {
-    return {.name = name,
-            .unit = unit,
-            .description = description,
-            .axes = {"T"},
-            .compute = [law, of](const Point& point, std::span<double> value) {
-                const System system(point);
-                const auto temperatures = point.axis("T");
-                for (std::size_t i = 0; i < value.size(); ++i) {
-                    const auto here = law(system, temperatures[i]);
-                    value[i] = here ? of(system, *here) : not_a_number;
-                }
-            }};
-}
-
-std::vector<Theory> theories() {
-    const Of entropy = [](const System&, const SpinThermodynamics& law) { return law.entropy; };
-    const Of bits = [](const System&, const SpinThermodynamics& law) { return law.entropy / std::numbers::ln2; };
-    const Of excess = [](const System& system, const SpinThermodynamics& law) {
-        return law.entropy - system.free_entropy();
-    };
-    const Of excess_bits = [](const System& system, const SpinThermodynamics& law) {
-        return (law.entropy - system.free_entropy()) / std::numbers::ln2;
-    };
-    const std::string known = "Kaufman (Ising, square lattice); exact for XY at L = 2";
-    return {theory_over_T("entropy_theory", "nat", known, exact, entropy),
-            theory_over_T("entropy_integrated_theory", "nat", known, exact, entropy),
-            theory_over_T("entropy_bits_theory", "bit", known, exact, bits),
-            theory_over_T("excess_entropy_theory", "nat", known, exact, excess),
-            theory_over_T("excess_entropy_bits_theory", "bit", known, exact, excess_bits),
-            theory_over_T("free_energy_theory", "J", known, exact,
-                          [](const System&, const SpinThermodynamics& law) { return law.free_energy; }),
-            theory_over_T("internal_energy_theory", "J", known, exact,
-                          [](const System&, const SpinThermodynamics& law) { return law.energy; }),
-            theory_over_T("heat_capacity_theory", "1", known, exact,
-                          [](const System&, const SpinThermodynamics& law) { return law.heat_capacity; }),
-            theory_over_T("entropy_series", "nat", "hot and cold series of the square lattice, where they hold to 3e-4",
-                          series, entropy),
-            {.name = "energy_theory",
-             .unit = "J",
-             .description = known,
-             .axes = {"place"},
-             .compute =
-                 [](const Point& point, std::span<double> value) {
-                     const System system(point);
-                     const auto beta = ladder_at(point);
-                     for (std::size_t i = 0; i < value.size(); ++i) {
-                         const auto here = exact(system, 1 / std::max(beta[i], 1e-12));
-                         value[i] = !here ? not_a_number : beta[i] > 0 ? here->energy : 0;
-                     }
-                 }},
-            {.name = "place_beta",
-             .unit = "1/J",
-             .description = "inverse temperature of a place of the ladder",
-             .axes = {"place"},
-             .compute = [](const Point& point, std::span<double> value) {
-                 std::ranges::copy(ladder_at(point), value.begin());
-             }}};
-}
-
 void check(const Point& point, const Shapes&) {
-    const System system(point);
+    const EntropySystem system(point);
     if (system.model == SpinModel::xy && system.lattice != LatticeKind::square)
         throw UsageError("spin_entropy knows model = xy on lattice = square alone");
     if (system.sites() > most_sites)
@@ -230,7 +106,7 @@ std::vector<Observable> observables() {
     over_T("heat_capacity", "1", "heat capacity of a site, from the histograms");
     // Of Ising spins in the ground state the first excitation, a turned spin, may not have been seen.
     const auto excitation = [](const Point& point) {
-        const System system(point);
+        const EntropySystem system(point);
         if (system.model == SpinModel::xy) return Bounds{};
         const double z = system.lattice == LatticeKind::square ? 4 : 6, ladders = 8;  // or more of them
         return Bounds{.min = -z / 2, .max = -z / 2 + 2 * z / system.sites(), .samples = ladders * point["samples"]};
@@ -302,18 +178,19 @@ Experiment spin_entropy() {
              const auto all = combined["swap_acceptance"];
              value[0] = communication_barrier(all.first(all.size() - 1));
          }}};
-    experiment.theory = theories();
+    experiment.theory = spin_entropy_theory();
     experiment.check = check;
     experiment.state_size = [](const Point& point) {
-        const System system(point);
-        return EntropyChain(system.model, Lattice(system.lattice, system.L), ladder_at(point), 1, 1, 512, RandomStream(0, 0))
+        const EntropySystem system(point);
+        return EntropyChain(system.model, Lattice(system.lattice, system.L), entropy_ladder_at(point), 1, 1, 512,
+                            RandomStream(0, 0))
             .bytes()
             .size();
     };
     experiment.run_from = run;
     experiment.lengthened_by = "samples";
     experiment.cost = [](const Point& point) {  // ns
-        const System system(point);
+        const EntropySystem system(point);
         const bool ising = system.model == SpinModel::ising;
         const double sweep = system.sites() * (ising ? 512 * 0.6 : 2 * static_cast<double>(point.axis("place").size()) * 8);
         return point["samples"] * (point["interval"] * sweep + 3e4);

@@ -79,7 +79,7 @@ std::size_t DiffusedIsing::state_size(const Point& point) {
     const CouplingKind kind = coupling_kind(point);
     std::size_t size = 8 * (5 * places + places * n + (2 * pair_sums + path_sums) * pairs + 3);
     if (exact) size += 8 * pairs * n;
-    if (!exact && !is_uniform(kind)) size += 4 * 2 * places * n * n;
+    if (!exact && !is_uniform(kind)) size += std::size_t{2} * 4 * places * n * n;
     return size + prior_state_size(point);
 }
 
@@ -110,7 +110,7 @@ void DiffusedIsing::advance(const Stop& stop) {
 /// Adds a state of each copy to the sums: the covariance of this half of the samples and, as soon as the mode is known,
 /// what the state is along it.
 void DiffusedIsing::sample(bool second_half) {
-    const std::size_t copies = prior_->copies();
+    const std::size_t copies = prior_->copies(), half = copies / 2;
     for (std::size_t place = 0; place < temperatures_.size(); ++place) {
         for (std::size_t copy = 0; copy < copies; ++copy) {
             prior_->spins(copy, place, spins_);
@@ -123,8 +123,7 @@ void DiffusedIsing::sample(bool second_half) {
             if (!uniform_ && !second_half) continue;
             const double along = product(mode_of(place), spins_);
             sums_.squared[place] += along * along / static_cast<double>(copies);
-            (copy < copies / 2 ? sums_.abs_first : sums_.abs_second)[place] +=
-                std::abs(along) / static_cast<double>(copies / 2);
+            (copy < half ? sums_.abs_first : sums_.abs_second)[place] += std::abs(along) / static_cast<double>(half);
         }
     }
 }

@@ -69,6 +69,28 @@ Branch greatest(const Model& model, double theta, double h, const Stop& stop) {
     });
 }
 
+/// The landscape over the two coordinates of the map, less that at the centre; nothing where a model has one alone.
+void record_map(const Model& model, double theta, std::size_t ratio, const Stop& stop, const Values& values) {
+    const std::vector<double> none(model.n(), 0.0), place = map_coordinates();
+    const FieldedTarget target{*model.law, none};
+    const double origin = landscape(target, theta, model.centre);
+    std::vector<double> m(model.n());
+    for (std::size_t i = 0; i < map_side; ++i) {
+        stop.check();
+        for (std::size_t j = 0; j < map_side; ++j) {
+            const double u = place[i], v = place[j];
+            if (model.across_count() > 0) {  // rotated about the axis
+                m[0] = std::hypot(u, v);
+            } else {
+                if (model.second_axis.empty() && j != map_side / 2) continue;
+                for (std::size_t k = 0; k < m.size(); ++k)
+                    m[k] = model.centre[k] + u * model.axis[k] + (model.second_axis.empty() ? 0 : v * model.second_axis[k]);
+            }
+            values["landscape"][(ratio * map_side + i) * map_side + j] = landscape(target, theta, m) - origin;
+        }
+    }
+}
+
 }  // namespace
 
 void measure_transition(const Model& model, double theta_c, std::size_t k, const Stop& stop, const Values& values) {
@@ -81,26 +103,8 @@ void measure_transition(const Model& model, double theta_c, std::size_t k, const
 }
 
 void measure_landscape(const Model& model, double theta_c, std::size_t ratio, const Stop& stop, const Values& values) {
-    const std::vector<double> none(model.n(), 0.0);
-    const FieldedTarget target{*model.law, none};
-    const bool rotated = model.across_count() > 0;
-    std::vector<double> m(model.n());
-    const std::vector<double> place = map_coordinates();
-    const double theta = map_ratios()[ratio] * theta_c, origin = landscape(target, theta, model.centre);
-    for (std::size_t i = 0; i < map_side; ++i) {
-        stop.check();
-        for (std::size_t j = 0; j < map_side; ++j) {
-            const double u = place[i], v = place[j];
-            if (rotated) {
-                m[0] = std::hypot(u, v);
-            } else {
-                if (model.second_axis.empty() && j != map_side / 2) continue;
-                for (std::size_t k = 0; k < m.size(); ++k)
-                    m[k] = model.centre[k] + u * model.axis[k] + (model.second_axis.empty() ? 0 : v * model.second_axis[k]);
-            }
-            values["landscape"][(ratio * map_side + i) * map_side + j] = landscape(target, theta, m) - origin;
-        }
-    }
+    const double theta = map_ratios()[ratio] * theta_c;
+    record_map(model, theta, ratio, stop, values);
     const auto branches = branches_of(model, theta, 0, stop);
     for (std::size_t b = 0; b < std::min(most_branches, branches.size()); ++b) {
         const std::size_t at = ratio * most_branches + b;

@@ -59,12 +59,13 @@ double SignalRange::at(double share) const { return lowest * std::exp(share * lo
 double SignalRange::logarithm() const { return std::log(highest / lowest); }
 SignalRange SignalRange::of(const SpinShape& shape) { return {1e-4, shape.components == 1 ? 60. : 1e4}; }
 
-void NoisyBatch::add(std::span<const float> configuration, double at, double warmth, RandomSequence& random) {
+void NoisyBatch::add(std::span<const float> configuration, double its_gamma, double its_temperature,
+                     RandomSequence& random) {
     clean.insert(clean.end(), configuration.begin(), configuration.end());
-    const double noise = std::sqrt(at);
-    for (const float spin : configuration) fields.push_back(static_cast<float>(at * spin + noise * random.normal()));
-    gamma.push_back(static_cast<float>(at));
-    temperature.push_back(static_cast<float>(warmth));
+    const double noise = std::sqrt(its_gamma);
+    for (const float spin : configuration) fields.push_back(static_cast<float>(its_gamma * spin + noise * random.normal()));
+    gamma.push_back(static_cast<float>(its_gamma));
+    temperature.push_back(static_cast<float>(its_temperature));
 }
 
 NoisyBatch training_batch(const SpinSet& set, const SignalRange& range, std::size_t count, RandomSequence random) {

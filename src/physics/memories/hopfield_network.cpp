@@ -85,7 +85,7 @@ void HopfieldNetwork::keep_overlaps() {
 /// The spin and what it has in common with the patterns; not the fields.
 void HopfieldNetwork::turn(std::size_t site) noexcept {
     spins_[site] = static_cast<std::int8_t>(-spins_[site]);
-    if (!common_.empty()) common_overlap_ += 2 * spins_[site] * common_[site];
+    if (!common_.empty()) common_overlap_ += std::int64_t{2} * spins_[site] * common_[site];
 }
 
 /// Near a fixed point about as many spins will turn as are unstable; elsewhere patterns are laid out for visits in any

@@ -131,7 +131,7 @@ double draw_log_lost(const GaussianMemory& memory, RandomSequence& norm, RandomS
     const double d = memory.d;
     const auto scales = proposed_norms(memory);
     const double scale = norm.uniform() < 0.5 ? scales[0] : scales[1], r = scale * norm.chi_squared(d);
-    std::array<double, 2> proposed;  // densities over that of χ²_d
+    std::array<double, 2> proposed{};  // densities over that of χ²_d
     for (std::size_t i = 0; i < 2; ++i) proposed[i] = -d / 2 * std::log(scales[i]) - r / 2 * (1 / scales[i] - 1);
     const double s = memory.lambda * std::sqrt(r), log_others = log_less_one(memory.log_p);
     double log_sum = -std::numeric_limits<double>::infinity(), greatest = log_sum;

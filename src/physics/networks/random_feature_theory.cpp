@@ -53,7 +53,7 @@ bool solve_saddle(const RandomFeatureModel& m, Complex z, Saddle& x) {
 
 FeatureCoefficients feature_coefficients(Activation activation, double sigma2, double t) {
     const double signal = alpha_bar_from_time(t) * sigma2, variance = noise_variance(t) + signal;
-    std::array<double, 2> c;
+    std::array<double, 2> c{};
     NoisyActivation(activation).coefficients(0, std::sqrt(variance), c);
     const double square = activation_square(activation, variance);
     FeatureCoefficients result;

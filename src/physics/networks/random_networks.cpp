@@ -114,11 +114,11 @@ void RandomNetworks::grow_small_gaps() {
     }
 }
 
-double RandomNetworks::log_rho(std::size_t i) const {
-    const double q = units_law_.length[i], g = units_law_.cross[i], gap = units_law_.gap[i];
+double RandomNetworks::log_rho(std::size_t network) const {
+    const double q = units_law_.length[network], g = units_law_.cross[network], gap = units_law_.gap[network];
     const double w = std::clamp((q * gap - g * g) / (q * (q + 2 * g + gap)), 0., 1.);
     const double part = std::sqrt(1 - w);
-    return std::log(q + g >= 0 ? w / (1 + part) : 1 + part) + log_scale_[i];
+    return std::log(q + g >= 0 ? w / (1 + part) : 1 + part) + log_scale_[network];
 }
 
 std::vector<std::vector<double>*> RandomNetworks::parts() {

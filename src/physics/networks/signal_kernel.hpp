@@ -18,12 +18,12 @@ struct SignalLayer {
     std::uint32_t layer = 0;
     std::size_t width = 0, networks = 0;
     /// Of the Gaussian parts: u = root z_1, d = slope z_1 + rest z_2, t = tangent_slope z_1 + tangent_rest z_2.
-    const double *root, *slope, *rest, *tangent_slope, *tangent_rest;
+    const double *root = nullptr, *slope = nullptr, *rest = nullptr, *tangent_slope = nullptr, *tangent_rest = nullptr;
     /// Row-major (unit, network), to which the Gaussian parts are added, t after division by tangent_norm; null: none.
     double *u = nullptr, *d = nullptr, *t = nullptr;
     const double* tangent_norm = nullptr;
-    double* sums;       ///< (signal_sums, networks)
-    double* unit_sums;  ///< of uu, ud, dd, ut, tt, if u is not null
+    double* sums = nullptr;       ///< (signal_sums, networks)
+    double* unit_sums = nullptr;  ///< of uu, ud, dd, ut, tt, if u is not null
 };
 
 /// What `networks` is rounded up to: no instruction set takes more at once.

@@ -30,8 +30,8 @@ void transpose_bits(std::array<std::uint64_t, 64>& words) {
 }
 
 AcceptanceTable::AcceptanceTable(LocalUpdate how, std::size_t coordination, std::span<const double> beta,
-                                 std::span<const double> field, std::size_t filled, std::size_t row)
-    : update(how), z(coordination), columns(row) {
+                                 std::span<const double> field, std::size_t filled, std::size_t of_a_row)
+    : update(how), z(coordination), columns(of_a_row) {
     const auto of_lane = [](std::span<const double> values, std::size_t lane) {
         return values[std::min(lane, values.size() - 1)];
     };
@@ -57,7 +57,7 @@ AcceptanceTable::AcceptanceTable(LocalUpdate how, std::size_t coordination, std:
     for (std::size_t c = 0; c < cases.size(); ++c) {
         for (std::size_t column = 0; column < columns; ++column) {
             // Word i: the threshold of lane i; transposed, word j: bit j of all lanes.
-            std::array<std::uint64_t, 64> words_of_column;
+            std::array<std::uint64_t, 64> words_of_column{};
             double last_beta = -1, last_field = 0;
             std::uint64_t threshold = 0;
             for (std::size_t lane = 0; lane < 64; ++lane) {

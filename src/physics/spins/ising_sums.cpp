@@ -16,7 +16,7 @@ std::uint64_t eight(const std::int8_t* spins) {
 template <class WordOf, class Single>
 std::int64_t count(std::size_t n, WordOf&& word, Single&& single) {
     constexpr std::uint64_t ones = 0x0101010101010101u;
-    constexpr std::size_t most = 8 * 31;  // then the bytes of the sum add up to less than 256
+    constexpr std::size_t most = std::size_t{8} * 31;  // then the bytes of the sum add up to less than 256
     std::int64_t total = 0;
     std::size_t i = 0;
     while (i + 8 <= n) {

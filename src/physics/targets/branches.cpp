@@ -100,6 +100,7 @@ std::vector<std::vector<double>> between(const std::vector<std::vector<double>>&
     std::vector<std::vector<double>> places;
     for (const auto& group : groups) {
         std::vector<std::vector<double>> members;
+        members.reserve(group.size());
         for (const std::size_t member : group) members.push_back(roots[member]);
         places.push_back(mean_of(members));
     }

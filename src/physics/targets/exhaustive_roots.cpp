@@ -34,7 +34,6 @@ class Search {
           n_(target.law.coordinates()),
           points_(target.law.points()),
           low_(n_, HUGE_VAL),
-          side_(0),
           log_weights_(points_.size() / n_),
           weights_(log_weights_.size()),
           distances_(weights_.size()),
@@ -219,7 +218,7 @@ class Search {
     std::size_t n_;
     std::vector<double> points_;
     std::vector<double> low_;  ///< corner of the box around the points
-    double side_;
+    double side_ = 0;
     std::vector<double> log_weights_, weights_, distances_, mean_, residual_;
     std::vector<std::size_t> heavy_;
     std::vector<std::vector<double>> roots_;

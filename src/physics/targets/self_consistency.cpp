@@ -115,7 +115,7 @@ std::optional<std::vector<double>> descend(const FieldedTarget& target, double t
             std::swap(m, next);
         }
         // Newton's method finishes where it stays near: the iteration is slow near a transition.
-        const auto root = newton_root(target, theta, m);
+        auto root = newton_root(target, theta, m);
         if (!root) continue;
         double square = 0;
         for (std::size_t k = 0; k < m.size(); ++k) square += ((*root)[k] - m[k]) * ((*root)[k] - m[k]);

@@ -175,7 +175,8 @@ std::vector<Column> along_columns(const SweepReader& reader, const Experiment& e
         group.push_back(std::make_unique<Filler>(header, experiment, one, points, combiner, *quantity));
         in_order.push_back(group.back().get());
     }
-    for (auto& [axes, fillers] : all) {
+    for (const auto& of_axes : all) {
+        const auto& fillers = of_axes.second;
         const GridPlanes& grid = fillers.front()->planes().grid();
         const auto numbers = [&](std::size_t point) {  // that its resamples take
             std::size_t all = 0;

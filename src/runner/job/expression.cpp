@@ -180,7 +180,7 @@ std::vector<double> parse_parameter(const Parameter& parameter, std::string_view
 }
 
 std::vector<double> parse_alternative(const Alternative& alternative, std::string_view expression) {
-    const auto values = parse_values(expression);
+    auto values = parse_values(expression);
     require_allowed(alternative, values);
     return values;
 }

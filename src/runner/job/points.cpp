@@ -46,14 +46,14 @@ AxisRecord axis_of_rows(const PointTable& table) {
     return axis;
 }
 
-void fill_points(SweepHeader& header, std::span<const GivenParameter> all) {
+void fill_points(SweepHeader& header, std::span<const GivenParameter> parameters) {
     std::vector<Filled> grid, scaled;
     std::vector<std::size_t> shape;
     for (const auto& axis : header.axes) {
         if (axis.role == Role::grid) shape.push_back(axis.values.size());
     }
     std::size_t axis = header.table() == nullptr ? 0 : 1;  // the rows of a table are the first
-    for (const auto& given : all) {
+    for (const auto& given : parameters) {
         if (given.parameter->role == Role::grid) {
             grid.push_back({&given, record_of(*given.parameter, 1), given.in_table() ? 0 : axis++});
             if (const Alternative* other = given.alternative; other != nullptr) {

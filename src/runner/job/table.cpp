@@ -127,8 +127,8 @@ class TableReader {
             throw UsageError(
                 fmt::format("{}: '{}' is a number, and the first line names the columns, {}", where, name, names()));
         }
-        for (std::size_t i = 0; i < table_.columns.size(); ++i) {
-            if (table_.columns[i].name == name) throw UsageError(fmt::format("{}: a second column '{}'", where, name));
+        for (const auto& column : table_.columns) {
+            if (column.name == name) throw UsageError(fmt::format("{}: a second column '{}'", where, name));
         }
         const Meaning meaning = meaning_of(name, where);
         for (std::size_t i = 0; i < meanings_.size(); ++i) {

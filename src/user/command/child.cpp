@@ -220,7 +220,7 @@ class Child {
 
     template <class Take>
     void read_from(Descriptor& from, const Take& take) {
-        std::array<char, 65536> buffer;
+        std::array<char, 65536> buffer{};
         // A child that writes without end is read no further than this at a time, so that its limits are looked after.
         for (int times = 0; times < 64 && from.get() >= 0; ++times) {
             const ssize_t count = read(from.get(), buffer.data(), buffer.size());

@@ -47,13 +47,13 @@ void run_replica(const CommandPlan& plan, CommandContext& context, const Layout&
                  const RandomStream& random, const Stop& stop, const Values& values) {
     const Scratch::Folder folder(context.scratch);
     const Seeds seeds(random);
-    const std::string out = (folder.path() / "out").string();
+    const std::filesystem::path out = folder.path() / "out";
     const auto value = [&](const std::string& name) -> std::string {
         if (name == "seed") return std::to_string(seeds.seed);
         if (name == "seed32") return std::to_string(seeds.seed32);
         if (name == "replica") return std::to_string(random.replica());
         if (name == "scratch") return folder.path().string();
-        if (name == "out") return out;
+        if (name == "out") return out.string();
         const std::string& word = point.word(name);
         return word.empty() ? argument_text(point[name]) : word;
     };
@@ -64,7 +64,7 @@ void run_replica(const CommandPlan& plan, CommandContext& context, const Layout&
         for (const char* c = name; *c != 0; ++c) variable += *c >= 'a' && *c <= 'z' ? static_cast<char>(*c - 32) : *c;
         command.environment.push_back(variable + "=" + value(name));
     }
-    const std::string file = out + plan.words.text_after("out");
+    const std::string file = out.string() + plan.words.text_after("out");
     if (to_file) command.environment.push_back("GDM_OUT=" + file);
     if (plan.in_scratch) command.folder = folder.path().string();
     const std::string output = run_child(command, plan.limits, stop);
@@ -92,9 +92,9 @@ std::vector<std::string> environment_for_commands(const char* const* environment
 
 void set_command(Experiment& experiment, std::shared_ptr<const CommandPlan> plan) {
     experiment.prepare = [](const Point&, const Inputs&) { return Context(std::make_shared<CommandContext>()); };
-    experiment.run = [plan, layout = make_layout(experiment, {})](const Point& point, const Context& context,
-                                                                  const RandomStream& random, const Stop& stop,
-                                                                  Values& values) {
+    experiment.run = [plan = std::move(plan), layout = make_layout(experiment, {})](
+                         const Point& point, const Context& context, const RandomStream& random, const Stop& stop,
+                         Values& values) {
         run_replica(*plan, *std::any_cast<const std::shared_ptr<CommandContext>&>(context), layout, point, random, stop,
                     values);
     };

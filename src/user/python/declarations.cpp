@@ -70,7 +70,7 @@ Parameter parameter_of(const std::string& name, const std::string& role, const p
                         .kind = kind_of(said_text(said, "kind")),
                         .default_value = said_text(said, "default")};
     const py::dict range = said["range"];
-    if (range.size() > 0) {
+    if (!range.empty()) {
         parameter.range = {number(range, "min"), number(range, "max"), range["open_min"].cast<bool>(),
                            range["open_max"].cast<bool>(), range["or_infinity"].cast<bool>()};
     }

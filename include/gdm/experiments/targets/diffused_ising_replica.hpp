@@ -33,7 +33,7 @@ class DiffusedIsing {
     void write(const Values& values) const;
 
     [[nodiscard]] std::vector<std::byte> bytes() const;
-    void load(std::span<const std::byte> bytes);
+    void load(std::span<const std::byte> state);
     [[nodiscard]] static std::size_t state_size(const Point& point);
 
   private:

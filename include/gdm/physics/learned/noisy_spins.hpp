@@ -37,8 +37,8 @@ struct SignalRange {
 struct NoisyBatch {
     std::vector<float> clean, fields, gamma, temperature;
     [[nodiscard]] NoisySpins view() const { return {fields, gamma, temperature}; }
-    /// Adds a configuration, seen at γ.
-    void add(std::span<const float> configuration, double gamma, double temperature, RandomSequence& random);
+    /// Adds a configuration of this temperature, seen at this γ.
+    void add(std::span<const float> configuration, double its_gamma, double its_temperature, RandomSequence& random);
 };
 
 /// `count` configurations drawn at random, each in a random position and orientation that its law does not tell apart

@@ -104,10 +104,10 @@ class RandomLevels {
 
   private:
     struct Bulk {
-        std::size_t component;
-        double log_mass;           ///< above the cut
+        std::size_t component = 0;
+        double log_mass = 0;       ///< above the cut
         LevelLaw::Density at_cut;  ///< ln q_j and its slope at the cut
-        double normals[4];         ///< of the fluctuations of count, Σ e^{−βE}, Σ E e^{−βE}, Σ e^{−2βE}
+        double normals[4]{};       ///< of the fluctuations of count, Σ e^{−βE}, Σ E e^{−βE}, Σ e^{−2βE}
     };
     void draw_all(std::size_t n, RandomSequence& random);
     void draw_below_cut(double log_n, RandomSequence& random, std::size_t levels);

@@ -50,10 +50,10 @@ struct AcceptanceTable {
     std::vector<std::uint64_t> rows;  ///< (cases, bits from the highest down, columns)
 
     AcceptanceTable() = default;
-    /// β and h of each lane of `filled` columns, the last ones repeated; the filled columns repeat until a row has
-    /// `columns`.
-    AcceptanceTable(LocalUpdate update, std::size_t z, std::span<const double> beta, std::span<const double> field,
-                    std::size_t filled, std::size_t columns);
+    /// β and h of each lane of `filled` columns, the last ones repeated; the filled columns repeat until there
+    /// are as many as a row has.
+    AcceptanceTable(LocalUpdate how, std::size_t coordination, std::span<const double> beta, std::span<const double> field,
+                    std::size_t filled, std::size_t of_a_row);
 };
 
 }  // namespace gdm

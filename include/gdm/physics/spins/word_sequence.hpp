@@ -37,7 +37,7 @@ class WordSequence {
     std::array<std::uint32_t, count> next() noexcept {
         static_assert(count <= 128);
         if (at_ + count > words_.size()) refill();
-        std::array<std::uint32_t, count> some;
+        std::array<std::uint32_t, count> some{};
         std::copy_n(words_.begin() + static_cast<std::ptrdiff_t>(at_), count, some.begin());
         at_ += count;
         return some;
@@ -62,7 +62,7 @@ class WordSequence {
 
     NoiseKey key_;
     std::uint32_t part_, step_, block_ = 0;
-    std::array<std::uint32_t, 128> words_;
+    std::array<std::uint32_t, 128> words_{};
     std::size_t at_ = 128;
 };
 

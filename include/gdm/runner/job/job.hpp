@@ -33,8 +33,8 @@ struct Job {
     SweepHeader header;
 };
 
-/// Understands the entries of a job. Throws UsageError, one line: place, what is wrong, what is allowed.
-[[nodiscard]] Job make_job(const Experiment& experiment, const JobEntries& entries);
+/// Understands the lines of a job. Throws UsageError, one line: place, what is wrong, what is allowed.
+[[nodiscard]] Job make_job(const Experiment& experiment, const JobEntries& lines);
 
 /// The job with other values of its refined axis, at some places of the grid that they make (SweepHeader::grid_index).
 /// Throws UsageError if they are not allowed.

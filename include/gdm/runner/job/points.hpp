@@ -17,9 +17,9 @@ namespace gdm {
 [[nodiscard]] AxisRecord axis_of_rows(const PointTable& table);
 
 /// Fills /points of a header that has settings, axes and `grid_index`: each grid parameter at each point, an alternative
-/// beside it, and the scaled inner axes; `given` holds all parameters as they are declared. Throws UsageError if an
+/// beside it, and the scaled inner axes; `parameters` are all of them, as they are declared. Throws UsageError if an
 /// alternative means a value out of range.
-void fill_points(SweepHeader& header, std::span<const GivenParameter> given);
+void fill_points(SweepHeader& header, std::span<const GivenParameter> parameters);
 
 /// Row-major places on the axes of a product grid: the last axis runs fastest.
 [[nodiscard]] std::vector<std::size_t> grid_place(std::size_t index, const std::vector<std::size_t>& shape);
