@@ -68,7 +68,7 @@ inline constexpr uint64_t philox_multiplier_1 = 0xCD9E8D57u;
 /// The keys of the ten rounds and the last counter word. Kept in memory: a kernel broadcasts them as it loads, which costs
 /// less than to count them up.
 struct PhiloxKeys {
-    uint64_t first[10], second[10];
+    uint64_t first[10] = {}, second[10] = {};
     uint64_t high_word;
     explicit PhiloxKeys(const NoiseKey& key) : high_word(key.high_word) {
         for (uint32_t round = 0; round < 10; ++round) {

@@ -50,7 +50,7 @@ void spread(std::array<double, overlap_bins>& histogram, double q, double width,
     constexpr double bins = overlap_bins - 1;
     const auto place = [](double x) { return (std::clamp(x, -1., 1.) + 1) / 2 * bins; };
     const double from = place(q - width), to = place(q + width);
-    for (auto bin = static_cast<std::size_t>(from + 0.5); bin < overlap_bins; ++bin) {
+    for (auto bin = static_cast<std::size_t>(std::lround(from)); bin < overlap_bins; ++bin) {
         const double middle = static_cast<double>(bin);
         const double overlap = std::min(to, middle + 0.5) - std::max(from, middle - 0.5);
         if (overlap <= 0) break;

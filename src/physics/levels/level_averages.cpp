@@ -92,7 +92,7 @@ class Transform {
                 const double steepest = std::max(law_->energy_slope(begin), law_->energy_slope(begin + direction * length));
                 length = std::min(length, std::max(2., 0.5 * std::abs(t)) / (beta_ * steepest));
                 const double end = direction * std::min(direction * limit, direction * begin + length);
-                std::array<double, GaussRule::size> l;
+                std::array<double, GaussRule::size> l{};
                 double largest = -INFINITY;
                 for (std::size_t i = 0; i < GaussRule::size; ++i) {
                     const double u = begin + (end - begin) * gauss_rule().node[i];

@@ -11,7 +11,7 @@ namespace gdm {
 const GaussRule& gauss_rule() {
     static const GaussRule rule = [] {
         using Half = boost::math::quadrature::gauss<double, GaussRule::size>;
-        GaussRule made;
+        GaussRule made{};
         for (std::size_t i = 0; i < GaussRule::size / 2; ++i) {
             const double x = Half::abscissa()[i], w = Half::weights()[i];
             const std::size_t up = GaussRule::size / 2 + i, down = GaussRule::size / 2 - 1 - i;
@@ -87,7 +87,6 @@ double find_cut(const LevelLaw& law, double log_probability) {
 
 LevelTail::LevelTail(const LevelLaw& law, std::size_t component, double cut)
     : law_(&law), component_(component), cut_(cut), depth_(cut - law.lower()), at_cut_(law.density(component, cut)) {
-    distance_[0] = log_ratio_[0] = 0;
     // Panels of a decay e^{−s v}, or of a Gaussian one where the cut is near the mode: 42 lengths leave e^{−42}. It starts
     // at the cut, or, for a density that falls from the end of its support on, there. Without such a decay, equal panels.
     constexpr std::array<double, panels + 1> edges{0, 4, 10, 20, 42};
@@ -168,7 +167,7 @@ BulkIntegrals bulk_integrals(const LevelLaw& law, std::size_t component, double 
     // Where E(u) is flat at the cut, its curvature limits the first panel.
     while (4 * beta * (law.energy(cut + length) - energy_cut) > 10) length *= 0.5;
     std::array<ScaledSums, 4> sums;
-    std::array<double, GaussRule::size> log_q, excess;
+    std::array<double, GaussRule::size> log_q{}, excess{};
     for (int panel = 0; panel < 1000 && begin < law.upper(); ++panel) {
         const double end = std::min(law.upper(), begin + length);
         for (std::size_t i = 0; i < GaussRule::size; ++i) {

@@ -115,6 +115,7 @@ void RandomLevels::draw_below_cut(double log_n, RandomSequence& random, std::siz
     const std::size_t count = draw_count(log_n, log_tail_, random);
     drawn_.reserve(count);
     std::vector<double> share;
+    share.reserve(tails.size());
     for (const LevelTail& tail : tails) share.push_back(std::exp(tail.log_probability() - log_tail_));
     for (std::size_t i = 0; i < count; ++i) {
         // One uniform number chooses the component and, stretched, the first proposal in it.

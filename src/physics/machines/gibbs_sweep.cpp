@@ -42,13 +42,12 @@ void sweep_units(const SweepCall& call) {
             for (std::size_t unit = call.first; unit < call.units; ++unit) {
                 const float* row = call.couplings + unit * call.units;
                 ChainPair sum;
-                for (std::size_t v = 0; v < 2; ++v) sum.v[v] = hn::Zero(d);
+                for (auto& one : sum.v) one = hn::Zero(d);
                 for (std::size_t k = 0; k < call.units; ++k)
                     for (std::size_t v = 0; v < 2; ++v)
                         sum.v[v] = hn::MulAdd(hn::Set(d, row[k]), hn::LoadU(d, states + k * width + v * lanes), sum.v[v]);
                 const auto bias = hn::Set(d, call.biases[unit]), base = hn::Set(d, call.base[unit]);
-                for (std::size_t v = 0; v < 2; ++v)
-                    sum.v[v] = hn::MulAdd(hn::Set(d, call.beta), hn::Sub(hn::Add(sum.v[v], bias), base), base);
+                for (auto& one : sum.v) one = hn::MulAdd(hn::Set(d, call.beta), hn::Sub(hn::Add(one, bias), base), base);
                 if (result == GibbsResult::draw && (unit == call.first || unit % 4 == 0))
                     words = pack_words(keys, static_cast<std::uint32_t>(unit / 4), call.step, samples);
                 gibbs_finish<result>(sum, words.word + unit % 4, states + unit * width);

@@ -45,11 +45,11 @@ void bernoulli_words(std::span<const double> probability, std::span<std::uint64_
     if ((probability.size() != 1 && probability.size() != 64) || words.size() >= std::size_t{1} << 31 ||
         !std::all_of(probability.begin(), probability.end(), [](double p) { return p >= 0 && p <= 1; }))
         throw std::invalid_argument("random bits have 1 or 64 probabilities in [0, 1], and less than 2^31 words");
-    std::array<std::uint64_t, 64> thresholds;
+    std::array<std::uint64_t, 64> thresholds{};
     for (std::size_t lane = 0; lane < 64; ++lane)
         thresholds[lane] = probability_threshold(probability[std::min(lane, probability.size() - 1)]);
     transpose_bits(thresholds);
-    std::array<std::uint64_t, 64 * SiteGroups::group> rows;
+    std::array<std::uint64_t, 64 * SiteGroups::group> rows{};
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = thresholds[63 - i / SiteGroups::group];
     HWY_DYNAMIC_DISPATCH(fill_bernoulli)(rows, words, NoiseKey(random, purpose), step, part);
 }

@@ -45,7 +45,7 @@ HWY_EXPORT(fill_words);
 
 void WordSequence::refill() noexcept {
     constexpr std::size_t blocks = 32;
-    std::array<std::uint64_t, 2 * blocks> pairs;  // two words each, the first in the low half
+    std::array<std::uint64_t, 2 * blocks> pairs{};  // two words each, the first in the low half
     HWY_DYNAMIC_DISPATCH(fill_words)(key_, part_, step_, block_, pairs.data());
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         words_[2 * i] = static_cast<std::uint32_t>(pairs[i]);

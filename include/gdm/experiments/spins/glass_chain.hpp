@@ -44,7 +44,7 @@ class GlassChain {
 
     void write(const Values& values) const;
     [[nodiscard]] std::vector<std::byte> bytes() const;
-    void load(std::span<const std::byte> bytes);
+    void load(std::span<const std::byte> state);
 
   private:
     /// One quantity in each window of steps, at each temperature.

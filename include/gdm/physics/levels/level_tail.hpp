@@ -42,7 +42,7 @@ class LevelTail {
     LevelLaw::Density at_cut_;
     double log_probability_ = 0, tail_fraction_ = 0;
     std::size_t nodes_ = 1;
-    std::array<double, 1 + panels * GaussRule::size> distance_, log_ratio_;  ///< cut − u, ascending; ln q(u) − ln q(cut)
+    std::array<double, 1 + panels * GaussRule::size> distance_{}, log_ratio_{};  ///< cut − u, ascending; ln q(u) − ln q(cut)
 };
 
 /// ln of ∫_{u > cut} q (E − E_c)^m e^{−kβ(E − E_c)} du: [k − 1][m], for k = 1: m ≤ 1, 2: m ≤ 2, 3: m ≤ 1, 4: m = 0.

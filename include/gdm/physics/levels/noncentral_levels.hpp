@@ -41,7 +41,7 @@ class NoncentralLevels final : public LevelLaw {
     };
     double c_, d_, order_, log_weight_;
     std::size_t classes_;
-    Class class_[2];
+    Class class_[2] = {};
 };
 
 }  // namespace gdm
