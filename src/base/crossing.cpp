@@ -1,4 +1,5 @@
 #include "gdm/base/crossing.hpp"
+#include "gdm/base/not_a_number.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -87,11 +88,10 @@ Crossing crossing_before(const std::vector<Point2>& points, std::size_t i) {
 }  // namespace
 
 Crossing largest_crossing(std::span<const double> x, std::span<const double> y, double level) {
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     const std::vector<Point2> points = relative_points(x, y, level);
     for (std::size_t i = points.size(); i-- > 1;)
         if (changes_sign(points[i - 1], points[i])) return crossing_before(points, i);
-    return {nan, nan, nan};
+    return {not_a_number, not_a_number, not_a_number};
 }
 
 std::vector<Crossing> all_crossings(std::span<const double> x, std::span<const double> y, double level) {

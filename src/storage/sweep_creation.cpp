@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/base/text.hpp"
 #include "gdm/storage/disk.hpp"
 #include "gdm/storage/sweep_schema.hpp"
@@ -126,13 +127,13 @@ void write_code(hid_t file, const SweepHeader& header) {
 }
 
 void create_tables(hid_t file, const SweepHeader& header) {
-    const double nan = std::numeric_limits<double>::quiet_NaN();
     const hdf5::Group replicas = hdf5::create_group(file, "replicas");
     for (std::size_t i = 0; i < header.observables.size(); ++i) {
         const auto& observable = header.observables[i];
         std::vector<std::size_t> shape{header.points, header.replicas};
         shape.insert(shape.end(), observable.shape.begin(), observable.shape.end());
-        const auto dataset = preallocated(replicas, observable.name, H5T_IEEE_F64LE, shape, H5D_FILL_TIME_NEVER, &nan);
+        const auto dataset =
+            preallocated(replicas, observable.name, H5T_IEEE_F64LE, shape, H5D_FILL_TIME_NEVER, &not_a_number);
         describe(dataset, static_cast<std::int64_t>(i), observable.unit, observable.description);
         hdf5::write_attribute(dataset, "combine", std::string(combine_words[observable.combine]));
         hdf5::write_attribute(dataset, "error_of", observable.error_of);
@@ -142,7 +143,7 @@ void create_tables(hid_t file, const SweepHeader& header) {
     const std::vector<std::size_t> rows{header.points, header.replicas};
     const auto checksum = preallocated(status, "checksum", H5T_STD_U64LE, rows, H5D_FILL_TIME_NEVER);
     describe(checksum, 0, "1", "0: not done, 1: failed, else hash of (point, replica, observables)");
-    describe(preallocated(status, "seconds", H5T_IEEE_F64LE, rows, H5D_FILL_TIME_NEVER, &nan), 1, "s",
+    describe(preallocated(status, "seconds", H5T_IEEE_F64LE, rows, H5D_FILL_TIME_NEVER, &not_a_number), 1, "s",
              "wall-clock time of the replica");
     describe(preallocated(status, "session", H5T_STD_U32LE, rows, H5D_FILL_TIME_NEVER), 2, "1",
              "row of /sessions that computed it");

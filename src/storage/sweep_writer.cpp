@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "gdm/base/error.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/storage/sweep_schema.hpp"
 #include "gdm/sweep/row_boxes.hpp"
 
@@ -28,11 +29,10 @@ std::size_t rows_of_batch(std::size_t width) {
 }
 
 RowBatch absent_rows(std::size_t first, std::size_t rows, std::size_t width) {
-    const double nan = std::numeric_limits<double>::quiet_NaN();
     return {first,
-            std::vector(rows * width, nan),
+            std::vector(rows * width, not_a_number),
             std::vector<std::uint64_t>(rows, checksum_absent),
-            std::vector(rows, nan),
+            std::vector(rows, not_a_number),
             std::vector<std::uint32_t>(rows, 0),
             std::vector<std::uint32_t>(rows, rank_unknown)};
 }

@@ -6,14 +6,13 @@
 #include <vector>
 
 #include "gdm/base/bytes.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/networks/few_networks.hpp"
 #include "gdm/experiments/networks/signal_parameters.hpp"
 #include "gdm/experiments/networks/signal_theory.hpp"
 
 namespace gdm {
 namespace {
-
-const double nan = std::nan("");
 
 /// What a replica writes at each layer of the axis, in this order.
 constexpr const char* layer_names[] = {"length",  "rho_mean",   "rho_squared", "rho_median",
@@ -32,7 +31,7 @@ struct Signals {
                    static_cast<std::size_t>(point.integer("width")), static_cast<std::size_t>(point.integer("networks")),
                    first_length(point), 1 - point["c0"]),
           start(networks.networks(), 0.),
-          measured(layer_quantities * point.axis("layer").size(), nan) {}
+          measured(layer_quantities * point.axis("layer").size(), not_a_number) {}
 
     void save(ByteWriter& writer) {
         networks.save(writer);

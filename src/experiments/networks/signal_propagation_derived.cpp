@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gdm/base/memo.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/networks/few_networks.hpp"
 #include "gdm/experiments/networks/signal_parameters.hpp"
 #include "gdm/experiments/networks/signal_propagation.hpp"
@@ -14,8 +15,6 @@
 
 namespace gdm {
 namespace {
-
-const double nan = std::nan("");
 
 Derived scaled(const std::string& name, const std::string& of, std::vector<std::string> axes) {
     return {.name = name,
@@ -30,8 +29,9 @@ Derived scaled(const std::string& name, const std::string& of, std::vector<std::
 void exponents(std::span<const double> layers, const std::function<double(std::size_t)>& y, std::span<double> value) {
     for (std::size_t i = 0; i < layers.size(); ++i) {
         const std::size_t before = i > 0 ? i - 1 : 0, after = std::min(i + 1, layers.size() - 1);
-        value[i] = before < after ? -std::log(y(after) / y(before)) / std::log(layers[after] / layers[before]) : nan;
-        if (!std::isfinite(value[i])) value[i] = nan;
+        value[i] =
+            before < after ? -std::log(y(after) / y(before)) / std::log(layers[after] / layers[before]) : not_a_number;
+        if (!std::isfinite(value[i])) value[i] = not_a_number;
     }
 }
 
@@ -71,8 +71,8 @@ std::vector<Derived> signal_propagation_derived() {
          .description = "width (<q> - q*), q* the fixed point of infinite width",
          .compute =
              [](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
-                 const double fixed = is_resnet(point) ? nan : fixed_length_of(point);
-                 value[0] = std::isfinite(fixed) ? point["width"] * (combined.scalar("mean_length") - fixed) : nan;
+                 const double fixed = is_resnet(point) ? not_a_number : fixed_length_of(point);
+                 value[0] = std::isfinite(fixed) ? point["width"] * (combined.scalar("mean_length") - fixed) : not_a_number;
              }},
         {.name = "decay_exponent",
          .description = "-d ln(rho)/d ln(layer) between neighbouring layers; none where the decay is not universal: relu, "
@@ -80,7 +80,7 @@ std::vector<Derived> signal_propagation_derived() {
          .axes = {"layer"},
          .compute =
              [](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
-                 std::fill(value.begin(), value.end(), nan);
+                 std::fill(value.begin(), value.end(), not_a_number);
                  if (!has_universal_decay(point)) return;
                  exponents(
                      point.axis("layer"), [&](std::size_t i) { return combined["rho_mean"][i]; }, value);
@@ -89,7 +89,7 @@ std::vector<Derived> signal_propagation_derived() {
          .description = "-d ln|c - c*|/d ln(layer) of a resnet of erf",
          .axes = {"layer"},
          .compute = [](const Point& point, const Combined& combined, std::span<double> value, std::span<double>) {
-             std::fill(value.begin(), value.end(), nan);
+             std::fill(value.begin(), value.end(), not_a_number);
              if (!is_resnet(point) || point.word("activation") != "erf") return;
              const double limit = resnet_correlation(point);
              exponents(

@@ -5,14 +5,13 @@
 #include <numbers>
 
 #include "gdm/base/memo.hpp"
+#include "gdm/base/not_a_number.hpp"
 #include "gdm/experiments/networks/signal_parameters.hpp"
 #include "gdm/experiments/shared/closed_form.hpp"
 #include "gdm/physics/networks/finite_width.hpp"
 
 namespace gdm {
 namespace {
-
-const double nan = std::nan("");
 
 struct Signal {
     double length, rho, log_growth;
@@ -66,7 +65,7 @@ Theory over_layers(const std::string& name, const std::string& description, doub
                     map.advance();
                     if (layer == layers[done]) value[done++] = part(map.now());
                 }
-                for (; done < layers.size(); ++done) value[done] = nan;
+                for (; done < layers.size(); ++done) value[done] = not_a_number;
             }};
 }
 
@@ -76,7 +75,7 @@ Theory over_diffusion(const std::string& name, const std::string& description,
             .description = description + " near the critical line, the first of 1/width",
             .axes = {"layer"},
             .compute = [part](const Point& point, std::span<double> value) {
-                std::fill(value.begin(), value.end(), nan);
+                std::fill(value.begin(), value.end(), not_a_number);
                 const double critical = critical_weight_variance(point), width = point["width"];
                 // The limit is one of small differences and of many layers.
                 if (!has_universal_decay(point) || width * std::abs(point["sw2"] - critical) > 25) return;
@@ -103,12 +102,12 @@ Theory over_diffusion(const std::string& name, const std::string& description,
 }
 
 FiniteWidth width_effects(const Point& point) {
-    if (is_resnet(point)) return {nan, nan, nan, nan};
+    if (is_resnet(point)) return {not_a_number, not_a_number, not_a_number, not_a_number};
     return finite_width(random_layer(point));
 }
 
 double half_log_growth(const Point& point) {
-    if (is_resnet(point)) return nan;
+    if (is_resnet(point)) return not_a_number;
     const RandomLayer layer = random_layer(point);
     const double q = fixed_length(layer);
     if (layer.activation == Activation::relu) return std::log(growth_factor(layer, 1)) / 2;
@@ -118,7 +117,7 @@ double half_log_growth(const Point& point) {
 }  // namespace
 
 double critical_weight_variance(const Point& point) {
-    if (is_resnet(point)) return nan;
+    if (is_resnet(point)) return not_a_number;
     static Memo<double> known;
     const Activation activation = activation_words.at(point.word("activation"));
     const double bias = point["sb2"];
@@ -158,8 +157,8 @@ std::vector<Theory> signal_theory() {
         closed_form("correlation_depth_limit", "xi_c = -1/ln f'(c*), infinite width", [](const Point& point) {
             const RandomLayer layer = random_layer(point);
             const bool grows = !(fixed_length(layer) > 0 && std::isfinite(fixed_length(layer)));
-            const double depth = is_resnet(point) || grows ? nan : correlation_depth(layer);
-            return std::isfinite(depth) ? depth : nan;
+            const double depth = is_resnet(point) || grows ? not_a_number : correlation_depth(layer);
+            return std::isfinite(depth) ? depth : not_a_number;
         })};
     return all;
 }

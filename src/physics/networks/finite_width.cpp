@@ -3,16 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gdm/base/not_a_number.hpp"
+
 namespace gdm {
 namespace {
-
-const double nan = std::nan("");
 
 double log_growth_factor(const RandomLayer& layer, double q) { return std::log(growth_factor(layer, q)); }
 
 FiniteWidth of_relu(const RandomLayer& layer) {
-    if (layer.bias_variance != 0) return {nan, nan, nan, nan};
-    return {nan, nan, -1.25, 5};  // E z⁴/2 over (½)², less 1, for growth that is independent from layer to layer
+    if (layer.bias_variance != 0) return {not_a_number, not_a_number, not_a_number, not_a_number};
+    return {not_a_number, not_a_number, -1.25,
+            5};  // E z⁴/2 over (½)², less 1, for growth that is independent from layer to layer
 }
 
 }  // namespace
@@ -20,7 +21,7 @@ FiniteWidth of_relu(const RandomLayer& layer) {
 FiniteWidth finite_width(const RandomLayer& layer) {
     if (layer.activation == Activation::relu) return of_relu(layer);
     const double q = fixed_length(layer), root = std::sqrt(q), weight = layer.weight_variance;
-    if (!(q > 1e-6)) return {nan, nan, nan, nan};
+    if (!(q > 1e-6)) return {not_a_number, not_a_number, not_a_number, not_a_number};
     const auto average = [&](auto f) {
         return normal_average([&](double z) {
             const double phi = activate(layer.activation, root * z), slope = activation_slope(layer.activation, root * z);
@@ -92,7 +93,7 @@ class LogDensity {
     }
 
     [[nodiscard]] DiffusedGap moments() const {
-        double total = 0, mean = 0, mean_log = 0, below = 0, median = nan;
+        double total = 0, mean = 0, mean_log = 0, below = 0, median = not_a_number;
         for (std::size_t i = 0; i < density_.size(); ++i) {
             total += density_[i];
             mean += density_[i] * std::exp(at(i));

@@ -5,13 +5,13 @@
 #include <numbers>
 
 #include "gdm/base/memo.hpp"
+#include "gdm/base/not_a_number.hpp"
 
 namespace gdm {
 namespace {
 
 using std::numbers::pi;
 constexpr double infinity = std::numeric_limits<double>::infinity();
-const double nan = std::nan("");
 
 template <class F>
 double average_at(double q, F f) {
@@ -70,7 +70,7 @@ double activation_square(Activation activation, double q) {
         case Activation::linear:
             return q;
     }
-    return nan;
+    return not_a_number;
 }
 
 double slope_square(Activation activation, double q) {
@@ -84,7 +84,7 @@ double slope_square(Activation activation, double q) {
         case Activation::linear:
             return 1;
     }
-    return nan;
+    return not_a_number;
 }
 
 double curvature_square(Activation activation, double q) {
@@ -98,7 +98,7 @@ double curvature_square(Activation activation, double q) {
         case Activation::linear:
             return 0;
     }
-    return nan;
+    return not_a_number;
 }
 
 double next_length(const RandomLayer& layer, double q) {
@@ -109,7 +109,7 @@ double fixed_length(const RandomLayer& layer) {
     const double slope = layer.weight_variance, shift = layer.bias_variance;
     if (layer.activation == Activation::relu) {
         if (slope < 2) return shift / (1 - slope / 2);
-        return slope == 2 && shift == 0 ? nan : infinity;
+        return slope == 2 && shift == 0 ? not_a_number : infinity;
     }
     if (shift == 0 && slope <= 1) return 0;
     // next_length is concave: it lies above q below q* and below q above it.
@@ -140,7 +140,7 @@ double length_factor(const RandomLayer& layer, double q) {
         case Activation::linear:
             return layer.weight_variance;
     }
-    return nan;
+    return not_a_number;
 }
 
 double correlation_curvature(const RandomLayer& layer, double q) {
@@ -168,7 +168,7 @@ double activation_gap(Activation activation, double q, double rho) {
         case Activation::linear:
             return q * rho;
     }
-    return nan;
+    return not_a_number;
 }
 
 double next_rho(const RandomLayer& layer, double q, double rho) {
@@ -190,7 +190,7 @@ double correlation_slope(const RandomLayer& layer, double q, double rho) {
         case Activation::linear:
             return layer.weight_variance;
     }
-    return nan;
+    return not_a_number;
 }
 
 double fixed_rho(const RandomLayer& layer) {
@@ -218,8 +218,8 @@ CriticalPoint critical_point_of_length(Activation activation, double q) {
 
 CriticalPoint critical_point(Activation activation, double bias_variance) {
     if (activation == Activation::relu) {
-        if (bias_variance == 0) return {2, 0, nan};
-        return {nan, bias_variance, nan};
+        if (bias_variance == 0) return {2, 0, not_a_number};
+        return {not_a_number, bias_variance, not_a_number};
     }
     if (bias_variance == 0) return {1, 0, 0};
     double low = 0, high = 1;  // σ_b² grows with q

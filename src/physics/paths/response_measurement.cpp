@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "gdm/base/not_a_number.hpp"
+
 namespace gdm {
 
 namespace {
@@ -103,8 +105,7 @@ MeasuredResponse measure_response_zero(const ResponseMeasurement& measurement, R
         const double slope = (at(zero + step) - at(zero - step)) / (2 * step);
         return {zero - response(measurement, zero, random).lower / slope, zero};
     }
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    return {nan, nan};
+    return {not_a_number, not_a_number};
 }
 
 }  // namespace gdm
