@@ -44,7 +44,7 @@ class KillCampaign : public Campaign {
     /// The environment of a sweep that stops itself in the middle of a write, one of these.
     Words stopping(int first, int last) const {
         remove(mark_);
-        return {std::string("LD_PRELOAD=") + STOP_IN_WRITE, "STOP_FILE=" + file_.string(), "STOP_MARK=" + mark_.string(),
+        return {"LD_PRELOAD=" STOP_IN_WRITE, "STOP_FILE=" + file_.string(), "STOP_MARK=" + mark_.string(),
                 "STOP_AT=" + std::to_string(random_number(first, last))};
     }
     /// The process that has, or 0.
