@@ -90,8 +90,8 @@ def panels(count, rows=1, height=2.3, width=None, **keywords):
 def _as_saved(figure):
     """Text inside has the size that it will have in the file: at another resolution letters are rounded otherwise, and lines of
     them add up to a row more or less."""
-    resolution = figure.dpi
-    figure.set_dpi(matplotlib.rcParams["savefig.dpi"])
+    resolution, saved = figure.dpi, matplotlib.rcParams["savefig.dpi"]
+    figure.set_dpi(resolution if saved == "figure" else saved)
     try:
         yield figure.canvas.get_renderer()
     finally:
