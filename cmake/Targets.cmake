@@ -35,7 +35,7 @@ endfunction()
 # What nearly every file includes of the standard library is parsed once for all rooms that are compiled with the same options, and
 # GoogleTest once for all tests. Of this repository's headers none is among them: what a room may include is tried file by file.
 # ccache does not keep what was compiled so, unless it is told much.
-if("${CMAKE_CXX_COMPILER_LAUNCHER}" MATCHES "ccache")
+if("${CMAKE_CXX_COMPILER_LAUNCHER} ${CMAKE_CXX_COMPILER}" MATCHES "ccache")
     set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
 endif()
 set(gdm_standard_headers <algorithm> <array> <chrono> <cmath> <cstdint> <cstring> <filesystem> <functional> <limits> <map> <memory>

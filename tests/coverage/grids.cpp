@@ -37,7 +37,11 @@ const std::vector<CoverageNote>& conservative_quantities() {
     static const std::string window =
         "what extrapolation, window and rounding change is bounded, and far more than its spread";
     static const std::string exact = "nothing is sampled; the error bounds rounding";
-    static const std::vector<CoverageNote> notes = {{"entropy_rate", "integrated_production", interpolation},
+    static const std::string hardly_ever =
+        "few samples meet what they tell of; the error is what so many values cannot exclude";
+    static const std::vector<CoverageNote> notes = {{"condensation", "entropy_identity", hardly_ever},
+                                                    {"condensation", "participation_identity", hardly_ever},
+                                                    {"entropy_rate", "integrated_production", interpolation},
                                                     {"entropy_rate", "t_flux", interpolation},
                                                     {"franz_parisi", "inflection", interpolation},
                                                     {"franz_parisi", "minimum", interpolation},
