@@ -45,7 +45,6 @@ HWY_AFTER_NAMESPACE();
 #include <hwy/aligned_allocator.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <random>
 #include <vector>
 
@@ -163,14 +162,4 @@ void whole(benchmark::State& state) {
 BENCHMARK(whole)->Arg(16)->Arg(20)->Unit(benchmark::kMillisecond);
 
 }  // namespace
-
-int main(int count, char** arguments) {
-    if (std::getenv("GDM_BENCHMARK_AVX2") != nullptr) {
-        hwy::SetSupportedTargetsForTest(HWY_AVX2);
-        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    }
-    benchmark::Initialize(&count, arguments);
-    benchmark::RunSpecifiedBenchmarks();
-    return 0;
-}
 #endif  // HWY_ONCE

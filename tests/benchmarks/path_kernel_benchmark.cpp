@@ -5,7 +5,6 @@
 #include <hwy/highway.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <random>
 #include <vector>
 
@@ -121,14 +120,3 @@ BENCHMARK_CAPTURE(double_lanes, flow_rk4, reverse, Integrator::flow_rk4, none);
 
 }  // namespace
 }  // namespace gdm
-
-/// GDM_BENCHMARK_AVX2=1: as on a processor without AVX-512.
-int main(int count, char** arguments) {
-    if (std::getenv("GDM_BENCHMARK_AVX2") != nullptr) {
-        hwy::SetSupportedTargetsForTest(HWY_AVX2);
-        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    }
-    benchmark::Initialize(&count, arguments);
-    benchmark::RunSpecifiedBenchmarks();
-    return 0;
-}

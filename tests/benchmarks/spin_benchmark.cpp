@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <numbers>
 #include <vector>
 
@@ -218,12 +217,3 @@ BENCHMARK_CAPTURE(xy, mirror, Move::mirror)->Args({64, 1})->Args({64, 8});
 
 }  // namespace
 }  // namespace gdm
-
-int main(int argc, char** argv) {
-    if (std::getenv("GDM_BENCHMARK_AVX2") != nullptr) {
-        hwy::SetSupportedTargetsForTest(HWY_AVX2);
-        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    }
-    benchmark::Initialize(&argc, argv);
-    benchmark::RunSpecifiedBenchmarks();
-}
